@@ -1,0 +1,227 @@
+package io.zeroipc.codec;
+
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record as a C++ compiler lays out the same struct: every field at the next multiple of its alignment, the struct
+ * aligned as its strictest field, and its size rounded up to that alignment.
+ * <p>
+ * Built once from the record's components; everything that cannot be laid out is refused here, by the component's name.
+ */
+record RecordLayout(Class<? extends Record> type, String path, List<Field> fields, int byteSize, int alignment) {
+
+    /**
+     * One component.
+     *
+     * @param component
+     *            the accessor and the declared type
+     * @param path
+     *            how messages name it, from the outermost record on: {@code Basket.ticks[*].symbol}
+     * @param offset
+     *            bytes from the start of the record that declares it
+     * @param count
+     *            elements of an array, 1 where the component is none
+     * @param element
+     *            one element
+     */
+    record Field(RecordComponent component, String path, int offset, int count, Element element) {
+
+        boolean isArray() {
+            return component.getType().isArray() && !(element instanceof Element.Bytes);
+        }
+
+        /** {@code field=Basket.ticks[*].symbol}, for messages. */
+        String where() {
+            return "field=" + path;
+        }
+
+        /** As {@link #where()}, for one element of an array. */
+        String elementWhere() {
+            return isArray() ? where() + "[*]" : where();
+        }
+
+        /** Where the bytes of this field end, as an offset in the record that declares it. */
+        int end() {
+            return offset + count * element.byteSize();
+        }
+    }
+
+    /** What one element of a field is. */
+    sealed interface Element {
+
+        int byteSize();
+
+        int alignment();
+
+        String typeName();
+
+        /** A primitive of Java type {@code carrier} in the bytes of {@code scalar}, which may be narrower. */
+        record Primitive(Scalar scalar, Class<?> carrier) implements Element {
+
+            /** Whether the Java type is wider than the field, so that written values must be checked. */
+            boolean isWidened() {
+                return Scalar.of(carrier).byteSize > scalar.byteSize;
+            }
+
+            @Override
+            public int byteSize() {
+                return scalar.byteSize;
+            }
+
+            @Override
+            public int alignment() {
+                return scalar.byteSize;
+            }
+
+            @Override
+            public String typeName() {
+                return scalar.typeName;
+            }
+        }
+
+        /** An enum by the ordinal of its constant. */
+        record Constant(Scalar scalar, Class<? extends Enum<?>> enumType) implements Element {
+
+            @Override
+            public int byteSize() {
+                return scalar.byteSize;
+            }
+
+            @Override
+            public int alignment() {
+                return scalar.byteSize;
+            }
+
+            @Override
+            public String typeName() {
+                return scalar.typeName;
+            }
+        }
+
+        /** UTF-8 padded with zeroes. */
+        record Text(int length) implements Element {
+
+            @Override
+            public int byteSize() {
+                return length;
+            }
+
+            @Override
+            public int alignment() {
+                return 1;
+            }
+
+            @Override
+            public String typeName() {
+                return "string(" + length + ")";
+            }
+        }
+
+        /** A byte array of fixed length. */
+        record Bytes(int length) implements Element {
+
+            @Override
+            public int byteSize() {
+                return length;
+            }
+
+            @Override
+            public int alignment() {
+                return 1;
+            }
+
+            @Override
+            public String typeName() {
+                return "bytes(" + length + ")";
+            }
+        }
+
+        /** A record inside the record. */
+        record Nested(RecordLayout layout) implements Element {
+
+            @Override
+            public int byteSize() {
+                return layout.byteSize;
+            }
+
+            @Override
+            public int alignment() {
+                return layout.alignment;
+            }
+
+            @Override
+            public String typeName() {
+                return layout.type.getName();
+            }
+        }
+    }
+
+    static RecordLayout of(Class<? extends Record> type) {
+        return of(type, type.getSimpleName(), List.of());
+    }
+
+    private static RecordLayout of(Class<? extends Record> type, String path, List<Class<?>> enclosing) {
+        RecordComponent @Nullable [] components = type.getRecordComponents();
+        if (components == null) {
+            throw new IllegalArgumentException(
+                    "not a record: type=" + type.getName() + " (expected: a class declared with 'record')");
+        }
+        if (components.length == 0) {
+            throw new IllegalArgumentException(
+                    "record has no components: type=" + type.getName() + " (expected: at least one)");
+        }
+        if (enclosing.contains(type)) {
+            throw new IllegalArgumentException("record contains itself: field=" + path + ", type=" + type.getName()
+                    + " (expected: a fixed size; store an index instead)");
+        }
+        List<Class<?>> inner = Stream.concat(enclosing.stream(), Stream.of(type)).toList();
+        List<Field> fields = new ArrayList<>();
+        long end = 0;
+        int alignment = 1;
+        for (RecordComponent component : components) {
+            ComponentType described = ComponentType.of(component, path, inner);
+            int elementAlignment = described.element().alignment();
+            long offset = alignUp(end, elementAlignment);
+            end = offset + (long) described.count() * described.element().byteSize();
+            alignment = Math.max(alignment, elementAlignment);
+            if (end > Integer.MAX_VALUE - 8) {
+                throw new IllegalArgumentException("record is too large: field=" + described.path() + ", bytes=" + end
+                        + " (expected: less than 2 GiB in total)");
+            }
+            fields.add(new Field(component, described.path(), (int) offset, described.count(), described.element()));
+        }
+        return new RecordLayout(type, path, List.copyOf(fields), (int) alignUp(end, alignment), alignment);
+    }
+
+    /** The layout of a record inside {@code enclosing} records, under the path of the component that holds it. */
+    static RecordLayout nested(Class<? extends Record> type, String path, List<Class<?>> enclosing) {
+        return of(type, path, enclosing);
+    }
+
+    /** {@code type=Tick} for the outermost record, {@code field=Basket.ticks[*]} for a nested one; for messages. */
+    String where() {
+        return (path.equals(type.getSimpleName()) ? "type=" : "field=") + path;
+    }
+
+    CodecSchema schema() {
+        return new CodecSchema(type.getName(), byteSize, alignment, fields.stream().map(RecordLayout::schema).toList());
+    }
+
+    private static CodecSchema.Field schema(Field field) {
+        List<String> constants = field.element() instanceof Element.Constant(var scalar, var enumType)
+                ? Stream.of(enumType.getEnumConstants()).map(Enum::name).toList()
+                : List.of();
+        CodecSchema nested = field.element() instanceof Element.Nested(var layout) ? layout.schema() : null;
+        return new CodecSchema.Field(field.component().getName(), field.element().typeName(), field.offset(),
+                field.count() * field.element().byteSize(), field.count(), constants, nested);
+    }
+
+    private static long alignUp(long offset, int alignment) {
+        return (offset + alignment - 1) & -alignment;
+    }
+}
