@@ -1,0 +1,77 @@
+package io.zeroipc.os;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Locks of {@link FileChannel}, which belong to the whole process. Only {@code tryLock} is used: unlike {@code lock} it
+ * does not close the channel when the thread is interrupted.
+ */
+final class ProcessLocker implements Locker {
+    private final FileChannel channel;
+
+    ProcessLocker(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    @Override
+    public FileLocks.Mechanism mechanism() {
+        return FileLocks.Mechanism.PROCESS;
+    }
+
+    @Override
+    public @Nullable Grant tryAcquire(long position) throws IOException {
+        for (int attempt = 0; attempt <= PROBE_RETRIES; attempt++) {
+            FileLock lock;
+            try {
+                lock = channel.tryLock(position, 1, false);
+            } catch (OverlappingFileLockException e) {
+                return null; // another object of this JVM has it, perhaps from another class loader
+            }
+            if (lock != null) {
+                return () -> release(lock);
+            }
+            if (isTaken(position)) {
+                return null;
+            }
+            Thread.onSpinWait();
+        }
+        return null;
+    }
+
+    /**
+     * There is no question without a lock here: a shared lock is refused exactly when somebody has the exclusive one.
+     * Takers recognise it (see {@link #PROBE_RETRIES}), so it disturbs nobody.
+     */
+    @Override
+    public boolean isTaken(long position) throws IOException {
+        try {
+            FileLock probe = channel.tryLock(position, 1, true);
+            if (probe == null) {
+                return true;
+            }
+            release(probe);
+            return false;
+        } catch (OverlappingFileLockException e) {
+            return true;
+        }
+    }
+
+    private static void release(FileLock lock) throws IOException {
+        try {
+            lock.release();
+        } catch (ClosedChannelException e) {
+            // Closing the channel freed it.
+        }
+    }
+
+    @Override
+    public void close() {
+        // The channel belongs to the caller, and FileLocks has released what it held.
+    }
+}
