@@ -1,0 +1,180 @@
+package io.zeroipc.segment;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.os.FileFacts;
+import io.zeroipc.os.FileIdentity;
+import io.zeroipc.wait.WaitStrategy;
+
+/**
+ * The state of this process's hold on a segment: open, closed, or detached because the file was replaced, removed or
+ * truncated behind the mapping. Every operation of every structure asks it first. Thread-safe.
+ */
+public final class Attachment {
+
+    private static final int WRITABLE = 0;
+    private static final int READ_ONLY = 1;
+    private static final int CLOSED = 2;
+    private static final int DETACHED = 3;
+
+    /** Waiting loops look at the file only after this many fruitless attempts: a peer that answers soon costs nothing. */
+    private static final int ATTEMPTS_BEFORE_VERIFY = 128;
+    private static final long VERIFY_INTERVAL_NANOS = 1_000_000;
+
+    private final String segment;
+    private final Path path;
+    private final FileIdentity identity;
+    private final long byteSize;
+    private final WaitStrategy waitStrategy;
+
+    private volatile int state;
+    private volatile @Nullable String reason;
+    /** Racy on purpose: two threads that both verify do no harm. */
+    private long verifiedAtNanos = System.nanoTime();
+
+    Attachment(String segment, Path path, FileIdentity identity, long byteSize, boolean readOnly,
+            WaitStrategy waitStrategy) {
+        this.segment = segment;
+        this.path = path;
+        this.identity = identity;
+        this.byteSize = byteSize;
+        this.waitStrategy = waitStrategy;
+        this.state = readOnly ? READ_ONLY : WRITABLE;
+    }
+
+    /**
+     * Returns when the mapping can be read.
+     *
+     * @throws IllegalStateException after close, with the segment's name
+     * @throws SegmentDetachedException when the file behind the mapping is no longer the segment
+     */
+    public void ensureReadable() {
+        if (state > READ_ONLY) {
+            throw failure();
+        }
+    }
+
+    /**
+     * Returns when the mapping can be written.
+     *
+     * @throws IllegalStateException after close, or when the segment was opened read-only
+     * @throws SegmentDetachedException when the file behind the mapping is no longer the segment
+     */
+    public void ensureWritable() {
+        if (state != WRITABLE) {
+            throw failure();
+        }
+    }
+
+    /** Whether reading would succeed, without an exception. */
+    public boolean isReadable() {
+        return state <= READ_ONLY;
+    }
+
+    public boolean isDetached() {
+        return state == DETACHED;
+    }
+
+    public boolean isReadOnly() {
+        return state == READ_ONLY;
+    }
+
+    /**
+     * One turn of a waiting loop: checks for interruption, close and, at most once a millisecond, for a replaced or
+     * truncated file; then lets the segment's wait strategy pass some time.
+     *
+     * @param attempts fruitless attempts so far, 0 at first
+     * @return the value to pass next time
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public int pause(int attempts) throws InterruptedException {
+        return pause(waitStrategy, attempts);
+    }
+
+    /** As {@link #pause(int)}, with another strategy. */
+    public int pause(WaitStrategy strategy, int attempts) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted while waiting: segment=" + segment);
+        }
+        ensureReadable();
+        if (attempts >= ATTEMPTS_BEFORE_VERIFY) {
+            long now = System.nanoTime();
+            if (now - verifiedAtNanos >= VERIFY_INTERVAL_NANOS) {
+                verifiedAtNanos = now;
+                verify();
+            }
+        }
+        return strategy.idle(attempts);
+    }
+
+    /**
+     * Looks at the file and compares it with what was mapped: device, inode and size.
+     *
+     * @throws SegmentDetachedException when it is not the same any more; from then on every call throws it
+     */
+    public void verify() {
+        ensureReadable();
+        String found;
+        try {
+            FileFacts now = FileFacts.of(path);
+            if (!now.identity().equals(identity)) {
+                found = "file was replaced by another one";
+            } else if (now.size() < byteSize) {
+                found = "file was truncated: mapped bytes=" + byteSize + ", file size=" + now.size();
+            } else {
+                return;
+            }
+        } catch (NoSuchFileException e) {
+            found = "file was removed";
+        } catch (IOException e) {
+            found = "file cannot be examined: " + e;
+        }
+        detach(found);
+        ensureReadable();
+    }
+
+    /**
+     * Translates the error that the JVM raises when a mapped page is gone.
+     *
+     * @return what to throw: the same error when the file proves to be intact
+     */
+    public RuntimeException translate(InternalError error) {
+        if (isReadable()) {
+            try {
+                verify();
+            } catch (SegmentDetachedException e) {
+                e.addSuppressed(error);
+                return e;
+            }
+            throw error;
+        }
+        RuntimeException failure = failure();
+        failure.addSuppressed(error);
+        return failure;
+    }
+
+    synchronized void close() {
+        state = CLOSED;
+    }
+
+    private synchronized void detach(String found) {
+        if (state <= READ_ONLY) {
+            reason = found;
+            state = DETACHED;
+        }
+    }
+
+    private RuntimeException failure() {
+        return switch (state) {
+            case READ_ONLY -> new IllegalStateException("segment is open read-only: segment=" + segment);
+            case DETACHED -> new SegmentDetachedException("segment is detached, " + reason + ": segment=" + segment
+                    + ", path=" + path + " (open it again to go on with the present file)", path);
+            default -> new IllegalStateException("segment is closed: segment=" + segment);
+        };
+    }
+}

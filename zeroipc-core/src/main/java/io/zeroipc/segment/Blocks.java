@@ -1,0 +1,74 @@
+package io.zeroipc.segment;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.StructureMismatchException;
+
+/** The table entries of one structure, found by suffix: what a {@link Spec} binds to and a {@link Probe} looks at. */
+public final class Blocks {
+
+    private final Segment segment;
+    private final String name;
+
+    Blocks(Segment segment, String name) {
+        this.segment = segment;
+        this.name = name;
+    }
+
+    public Segment segment() {
+        return segment;
+    }
+
+    /** The structure's name, without suffix. */
+    public String name() {
+        return name;
+    }
+
+    public Attachment attachment() {
+        return segment.attachment();
+    }
+
+    /** The block called name plus suffix, or null when there is none. */
+    public @Nullable Block find(String suffix) {
+        return segment.findBlock(name + suffix);
+    }
+
+    /**
+     * The block called name plus suffix.
+     *
+     * @throws StructureMismatchException when there is none: the structure is incomplete, or another kind
+     */
+    public Block require(String suffix) {
+        Block block = find(suffix);
+        if (block == null) {
+            throw mismatch("table entry is missing: entry=" + name + suffix);
+        }
+        return block;
+    }
+
+    /**
+     * Takes a role of this structure, held by the kernel until {@link Role#close()}, the segment's close, or the death
+     * of this process.
+     *
+     * @param block whose role it is; the block's offset identifies the structure in all processes
+     * @param index 0 to 7, the same in all processes for the same side
+     * @param label for messages: {@code writer}, {@code reader}
+     * @throws io.zeroipc.RoleTakenException when another handle holds it, in this or another process
+     */
+    public Role claimRole(Block block, int index, String label) {
+        return segment.claimRole(name, block, index, label);
+    }
+
+    /** A mismatch with segment and name in its message; {@code detail} says what and what was expected. */
+    public StructureMismatchException mismatch(String detail) {
+        return new StructureMismatchException(
+                "structure does not match: segment=" + segment.name() + ", name=" + name + ", " + detail,
+                segment.name(), name);
+    }
+
+    /** For a block that its creator has not finished; see {@link BlockNotReadyException}. */
+    public BlockNotReadyException notReady(String detail) {
+        return new BlockNotReadyException(
+                "structure is not ready: segment=" + segment.name() + ", name=" + name + ", " + detail);
+    }
+}

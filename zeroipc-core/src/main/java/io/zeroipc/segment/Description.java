@@ -1,0 +1,25 @@
+package io.zeroipc.segment;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.zeroipc.Occupancy;
+
+/**
+ * What a probe found.
+ *
+ * @param elementSize bytes of one element; 0 when the bytes do not tell
+ * @param occupancy an estimate
+ * @param details further figures by name, in order of importance; numbers stay numbers
+ */
+public record Description(long elementSize, Occupancy occupancy, Map<String, Object> details) {
+
+    public Description {
+        details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
+    }
+
+    public Description(long elementSize, Occupancy occupancy) {
+        this(elementSize, occupancy, Map.of());
+    }
+}

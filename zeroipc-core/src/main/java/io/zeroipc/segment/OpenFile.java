@@ -1,0 +1,203 @@
+package io.zeroipc.segment;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.os.FileFacts;
+import io.zeroipc.os.FileIdentity;
+import io.zeroipc.os.FileLocks;
+
+/**
+ * The one descriptor and lock set that this JVM has of a file, shared by all segments that map it.
+ *
+ * <p>
+ * Why one: without native access, locks are POSIX locks, and the kernel drops all of a process's POSIX locks on a file
+ * when the process closes any descriptor of that file. So nobody here opens a second descriptor of an open file, and
+ * this one is closed when its last user is gone. Mappings do not count as descriptors.
+ *
+ * <p>
+ * The static map holds open files only and is empty when the last segment of this JVM is closed.
+ */
+final class OpenFile {
+
+    private static final Map<FileIdentity, OpenFile> OPEN = new HashMap<>();
+
+    private final FileIdentity identity;
+    private final FileChannel channel;
+    private final FileLocks locks;
+    private final boolean writable;
+    private final ReentrantLock tableLock = new ReentrantLock();
+    /** Descriptors that turned out to be of this same file: kept until the end, since closing one drops the locks. */
+    private final List<FileChannel> twins = new ArrayList<>(0);
+    private final FileLocks.@Nullable Held use;
+    private int users = 1;
+
+    private OpenFile(FileIdentity identity, FileChannel channel, FileLocks locks, boolean writable) {
+        this.identity = identity;
+        this.channel = channel;
+        this.locks = locks;
+        this.writable = writable;
+        this.use = writable ? takeUseLock(locks) : null;
+    }
+
+    /**
+     * Opens the file at {@code path}, or shares the descriptor this JVM has of it.
+     *
+     * @param expected the file that was examined; another one under the same path meanwhile is refused
+     * @param writeNeeded fails without write permission; otherwise a read-only descriptor will do
+     */
+    static OpenFile open(Path path, FileFacts expected, boolean writeNeeded) throws IOException {
+        synchronized (OPEN) {
+            OpenFile shared = OPEN.get(expected.identity());
+            if (shared != null) {
+                if (writeNeeded && !shared.writable) {
+                    throw new AccessDeniedException(path.toString(), null, "not writable");
+                }
+                shared.users++;
+                return shared;
+            }
+            FileChannel channel;
+            boolean writable = true;
+            try {
+                channel = FileChannel.open(path,
+                        Set.<OpenOption>of(StandardOpenOption.READ, StandardOpenOption.WRITE,
+                                LinkOption.NOFOLLOW_LINKS));
+            } catch (AccessDeniedException e) {
+                if (writeNeeded) {
+                    throw e;
+                }
+                writable = false;
+                channel = FileChannel.open(path,
+                        Set.<OpenOption>of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+            }
+            return adopt(path, expected, channel, writable);
+        }
+    }
+
+    /** Creates a file that does not exist, readable and writable by us, with no permission for anybody else yet. */
+    static OpenFile createNew(Path path) throws IOException {
+        synchronized (OPEN) {
+            FileChannel channel = FileChannel.open(path,
+                    Set.<OpenOption>of(StandardOpenOption.READ, StandardOpenOption.WRITE,
+                            StandardOpenOption.CREATE_NEW),
+                    Permissions.ownerOnly(path));
+            return adopt(path, FileFacts.of(path), channel, true);
+        }
+    }
+
+    private static OpenFile adopt(Path path, FileFacts expected, FileChannel channel, boolean writable)
+            throws IOException {
+        boolean adopted = false;
+        try {
+            FileFacts now = FileFacts.of(path);
+            OpenFile twin = OPEN.get(now.identity());
+            if (twin != null) {
+                // Replaced between look and open, by a file this JVM has open already: closing our descriptor now would
+                // drop the locks of the other one.
+                twin.twins.add(channel);
+                adopted = true;
+                throw new IOException("file was replaced while it was being opened: path=" + path);
+            }
+            if (!now.identity().equals(expected.identity())) {
+                throw new IOException("file was replaced while it was being opened: path=" + path);
+            }
+            OpenFile file = new OpenFile(now.identity(), channel,
+                    FileLocks.of(channel, path, now.identity(), !writable), writable);
+            OPEN.put(now.identity(), file);
+            adopted = true;
+            return file;
+        } finally {
+            if (!adopted) {
+                channel.close();
+            }
+        }
+    }
+
+    FileChannel channel() {
+        return channel;
+    }
+
+    FileLocks locks() {
+        return locks;
+    }
+
+    /** Serialises additions of this JVM before the kernel's lock serialises those of all processes. */
+    ReentrantLock tableLock() {
+        return tableLock;
+    }
+
+    FileIdentity identity() {
+        return identity;
+    }
+
+    /**
+     * Whether nobody else uses the file: no other segment of this JVM, and no other process that could write it. Gives
+     * up this JVM's own mark for good, so that of two last users that ask at once at least one is told yes.
+     */
+    boolean isLastUse() {
+        synchronized (OPEN) {
+            if (users > 1 || use == null) {
+                return false;
+            }
+            use.close();
+            for (int i = 0; i < LockPositions.USERS_MAX; i++) {
+                if (locks.isHeldElsewhere(LockPositions.user(i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    void release() {
+        synchronized (OPEN) {
+            if (--users > 0) {
+                return;
+            }
+            OPEN.remove(identity);
+            @Nullable IOException failure = null;
+            locks.close();
+            for (FileChannel each : twins) {
+                failure = closeQuietly(each, failure);
+            }
+            failure = closeQuietly(channel, failure);
+            if (failure != null) {
+                throw new UncheckedIOException("cannot close segment file", failure);
+            }
+        }
+    }
+
+    /** Marks the file as used; null when there are more users than marks, who then can never prove to be the last. */
+    private static FileLocks.@Nullable Held takeUseLock(FileLocks locks) {
+        for (int i = 0; i < LockPositions.USERS_MAX; i++) {
+            FileLocks.Held held = locks.tryLock(LockPositions.user(i));
+            if (held != null) {
+                return held;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable IOException closeQuietly(FileChannel channel, @Nullable IOException before) {
+        try {
+            channel.close();
+            return before;
+        } catch (IOException e) {
+            return before == null ? e : before;
+        }
+    }
+}

@@ -1,0 +1,281 @@
+package io.zeroipc.segment;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.InvalidStructureNameException;
+import io.zeroipc.Occupancy;
+import io.zeroipc.RoleTakenException;
+import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.StructureExistsException;
+import io.zeroipc.StructureMismatchException;
+import io.zeroipc.StructureNotFoundException;
+import io.zeroipc.os.FileLocks;
+import io.zeroipc.wait.Deadline;
+
+/**
+ * A mapped region of memory that several processes share, with a table of named structures. Thread-safe.
+ *
+ * <p>
+ * All structures of a segment end with it: after {@link #close()} their operations throw
+ * {@link IllegalStateException}, and after the file was replaced, removed or truncated behind the mapping
+ * {@link SegmentDetachedException}.
+ */
+public final class Segment implements AutoCloseable {
+
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+    private final SegmentOptions options;
+    private final OpenFile file;
+    private final Arena arena;
+    private final Table table;
+    private final Attachment attachment;
+    private final boolean created;
+    private final boolean readOnly;
+    private final Set<Role> roles = ConcurrentHashMap.newKeySet();
+    private final Map<String, Structure> opened = new ConcurrentHashMap<>();
+    private boolean closed;
+
+    Segment(SegmentOptions options, OpenFile file, Arena arena, MemorySegment memory, Attachment attachment,
+            boolean created, boolean readOnly) {
+        this.options = options;
+        this.file = file;
+        this.arena = arena;
+        this.attachment = attachment;
+        this.created = created;
+        this.readOnly = readOnly;
+        // Untouched pages of a file we have just made are zero: no need to fault them in by clearing them again.
+        this.table = new Table(options, memory, file, attachment, created && !options.preallocate());
+    }
+
+    /**
+     * Begins with a POSIX shared memory name: {@code "/sensor_data"} is {@code /dev/shm/sensor_data}. The leading slash
+     * may be left out.
+     */
+    public static SegmentBuilder named(String name) {
+        return new SegmentBuilder(name, null);
+    }
+
+    /** Begins with the path of a file. */
+    public static SegmentBuilder at(Path path) {
+        return new SegmentBuilder(null, path);
+    }
+
+    /** Where named segments live by default: {@code /dev/shm}, or the directory for temporary files without it. */
+    public static Path defaultDirectory() {
+        return Files.isDirectory(SHARED_MEMORY) ? SHARED_MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
+    }
+
+    /** Bytes that a segment needs for these structures, in this order: the least value for its size. */
+    public static long requiredSize(int maxEntries, List<? extends Spec<?>> specs) {
+        return Table.requiredSize(maxEntries, specs);
+    }
+
+    /** What messages call the segment. */
+    public String name() {
+        return options.name();
+    }
+
+    public Path path() {
+        return options.path();
+    }
+
+    /** Total bytes, the table included. */
+    public long byteSize() {
+        return table.byteSize();
+    }
+
+    /** Bytes in use, from the start to the end of the last structure. */
+    public Occupancy occupancy() {
+        attachment.ensureReadable();
+        return new Occupancy(table.usedBytes(), table.byteSize(), "bytes");
+    }
+
+    /** Table entries in use; a composite structure has several. */
+    public Occupancy entryOccupancy() {
+        attachment.ensureReadable();
+        return new Occupancy(table.entryCount(), table.maxEntries(), "entries");
+    }
+
+    /** Whether this object created the file. */
+    public boolean isCreated() {
+        return created;
+    }
+
+    public boolean isReadOnly() {
+        return readOnly;
+    }
+
+    /** The table's entries as they are now, incomplete ones of a peer at work included. */
+    public List<TableEntry> entries() {
+        attachment.ensureReadable();
+        return table.entries();
+    }
+
+    /** The structures opened or created through this object, by name. */
+    public Map<String, Structure> opened() {
+        return Map.copyOf(opened);
+    }
+
+    /**
+     * Adds a structure. Names, entries and bytes are checked before the first byte is reserved.
+     *
+     * @throws StructureExistsException when one of its names is taken
+     * @throws io.zeroipc.SegmentFullException when bytes or entries do not suffice; the message names the minimum
+     * @throws InvalidStructureNameException when the name is too long for its kind
+     */
+    public <S extends Structure> S create(String name, Spec<S> spec) {
+        attachment.ensureWritable();
+        spec.kind().requireName(name);
+        table.add(name, spec);
+        return remember(name, spec.bind(new Blocks(this, name)));
+    }
+
+    /**
+     * Binds to a structure that exists. Waits up to the segment's open timeout for one that a peer is still formatting.
+     *
+     * @throws StructureNotFoundException when the name is not in the table
+     * @throws StructureMismatchException when it is another kind, element size or capacity
+     */
+    public <S extends Structure> S open(String name, Spec<S> spec) {
+        attachment.ensureReadable();
+        spec.kind().requireName(name);
+        if (findBlock(name + spec.kind().decidingSuffix()) == null) {
+            throw new StructureNotFoundException("structure not found: segment=" + name() + ", name=" + name + ", kind="
+                    + spec.kind() + " (present: " + table.describeNames() + ")", name(), name);
+        }
+        return remember(name, bindWhenReady(name, spec));
+    }
+
+    /**
+     * Binds to the structure when it exists and creates it otherwise. Of several callers at once, in whatever process
+     * that uses this library, one creates and all get the same structure.
+     */
+    public <S extends Structure> S openOrCreate(String name, Spec<S> spec) {
+        attachment.ensureReadable();
+        spec.kind().requireName(name);
+        if (findBlock(name + spec.kind().decidingSuffix()) == null) {
+            attachment.ensureWritable();
+            try {
+                return create(name, spec);
+            } catch (StructureExistsException e) {
+                if (findBlock(name + spec.kind().decidingSuffix()) == null) {
+                    throw e;
+                }
+                // Somebody was faster.
+            }
+        }
+        return remember(name, bindWhenReady(name, spec));
+    }
+
+    /**
+     * The blocks under a name, for a {@link Probe}.
+     *
+     * @param name a structure's name, without suffix
+     */
+    public Blocks blocks(String name) {
+        return new Blocks(this, name);
+    }
+
+    /**
+     * Looks at the file and compares it with what is mapped.
+     *
+     * @throws SegmentDetachedException when it was replaced, removed or truncated
+     */
+    public void verify() {
+        attachment.verify();
+    }
+
+    public Attachment attachment() {
+        return attachment;
+    }
+
+    /** Forces the bytes to the device of a file-backed segment; without effect in memory-backed file systems. */
+    public void force() {
+        attachment.ensureWritable();
+        table.memory().force();
+    }
+
+    /**
+     * Ends the mapping. Structures fail from then on, roles are given back, and the file is treated as
+     * {@link SegmentBuilder#onClose} said. Idempotent.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        boolean mayDelete = !attachment.isDetached();
+        attachment.close();
+        for (Role role : roles) {
+            role.close();
+        }
+        try {
+            arena.close();
+        } finally {
+            SegmentFiles.finish(options, file, created, mayDelete && !readOnly);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Segment[" + name() + ", path=" + path() + ", bytes=" + byteSize() + "]";
+    }
+
+    @Nullable
+    Block findBlock(String entryName) {
+        attachment.ensureReadable();
+        return table.find(entryName);
+    }
+
+    Role claimRole(String structure, Block block, int index, String label) {
+        attachment.ensureWritable();
+        FileLocks.Held held = file.locks().tryLock(LockPositions.role(block.offset(), index));
+        if (held == null) {
+            throw new RoleTakenException("role is taken: segment=" + name() + ", name=" + structure + ", role=" + label
+                    + " (there is one at a time in all processes; close the other " + label
+                    + ", or end the process that holds it)", name(), structure, label);
+        }
+        Role role = new Role(held, roles::remove);
+        roles.add(role);
+        return role;
+    }
+
+    private <S extends Structure> S bindWhenReady(String name, Spec<S> spec) {
+        Deadline deadline = Deadline.after(options.openTimeout());
+        int attempts = 0;
+        while (true) {
+            try {
+                return spec.bind(new Blocks(this, name));
+            } catch (BlockNotReadyException e) {
+                if (deadline.expired()) {
+                    StructureMismatchException mismatch = new StructureMismatchException(e.getMessage()
+                            + " (it was not finished within " + options.openTimeout().toMillis()
+                            + " ms: its creator died, or it is another kind than " + spec.kind() + ")", name(), name);
+                    mismatch.initCause(e);
+                    throw mismatch;
+                }
+                try {
+                    attempts = attachment.pause(attempts);
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private <S extends Structure> S remember(String name, S structure) {
+        opened.put(name, structure);
+        return structure;
+    }
+}

@@ -1,0 +1,188 @@
+package io.zeroipc.segment;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.format.SegmentDescriptor;
+import io.zeroipc.wait.WaitStrategy;
+
+/**
+ * Says which file, and how to create or open it; ends in {@link #create()}, {@link #open()}, {@link #openReadOnly()},
+ * {@link #openOrCreate()} or {@link #recreate()}. Not thread-safe; may be used for several segments in turn.
+ */
+public final class SegmentBuilder {
+
+    private static final int FILE_NAME_BYTES_MAX = 255;
+
+    private final @Nullable String posixName;
+    private final @Nullable Path explicitPath;
+    private @Nullable Path baseDirectory;
+    private @Nullable String label;
+    private long size;
+    private int maxEntries;
+    private Set<PosixFilePermission> permissions = Permissions.OWNER_ONLY;
+    private boolean preallocate = true;
+    private boolean strictSize = true;
+    private OnClose onClose = OnClose.KEEP;
+    private OwnerRule owner = OwnerRule.SAME_OR_ROOT;
+    private Duration openTimeout = Duration.ofSeconds(1);
+    private WaitStrategy waitStrategy = WaitStrategy.backoff();
+
+    SegmentBuilder(@Nullable String posixName, @Nullable Path explicitPath) {
+        this.posixName = posixName;
+        this.explicitPath = explicitPath;
+    }
+
+    /**
+     * Directory of segments that are given by name; the default is {@code /dev/shm} where that exists. C++ peers reach
+     * segments directly in {@code /dev/shm} only.
+     */
+    public SegmentBuilder baseDirectory(Path directory) {
+        this.baseDirectory = directory;
+        return this;
+    }
+
+    /** What messages and reports call the segment; the default is its file name. */
+    public SegmentBuilder label(String name) {
+        this.label = name;
+        return this;
+    }
+
+    /** Size in bytes of a new segment, table included. With open: the size expected, see {@link #strictSize}. */
+    public SegmentBuilder size(long bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("segment size is not positive: size=" + bytes);
+        }
+        this.size = bytes;
+        return this;
+    }
+
+    /**
+     * Table capacity of a new segment, 64 by default. C++ and Python peers that open with default arguments can use
+     * segments of at most 64 entries only.
+     *
+     * @param entries 1 to 2^20
+     */
+    public SegmentBuilder maxEntries(int entries) {
+        if (entries < 1 || entries > SegmentDescriptor.MAX_ENTRIES_LIMIT) {
+            throw new IllegalArgumentException("table capacity out of range: maxEntries=" + entries
+                    + " (expected: 1 to " + SegmentDescriptor.MAX_ENTRIES_LIMIT + ")");
+        }
+        this.maxEntries = entries;
+        return this;
+    }
+
+    /** Permissions of a new segment, {@code rw-rw----} or {@code 0660}; 0600 by default. The umask does not apply. */
+    public SegmentBuilder permissions(String text) {
+        this.permissions = Permissions.parse(text);
+        return this;
+    }
+
+    /**
+     * Whether all bytes of a new segment are taken from the file system at once, the default, so that a full one is an
+     * error here and not a crash later. Without it the file is sparse.
+     */
+    public SegmentBuilder preallocate(boolean reserve) {
+        this.preallocate = reserve;
+        return this;
+    }
+
+    /** Whether an existing segment of another size than {@link #size} is refused, the default. */
+    public SegmentBuilder strictSize(boolean strict) {
+        this.strictSize = strict;
+        return this;
+    }
+
+    public SegmentBuilder onClose(OnClose policy) {
+        this.onClose = policy;
+        return this;
+    }
+
+    public SegmentBuilder owner(OwnerRule rule) {
+        this.owner = rule;
+        return this;
+    }
+
+    /**
+     * How long an existing file or structure may stay unfinished by its creator before that is an error; one second by
+     * default. A file that does not exist is an error at once.
+     */
+    public SegmentBuilder openTimeout(Duration timeout) {
+        this.openTimeout = timeout;
+        return this;
+    }
+
+    /** How threads wait in this segment's structures; backoff by default. */
+    public SegmentBuilder waitStrategy(WaitStrategy strategy) {
+        this.waitStrategy = strategy;
+        return this;
+    }
+
+    /**
+     * Creates the segment. Nobody ever sees it half-built.
+     *
+     * @throws io.zeroipc.SegmentExistsException when the path is taken; nothing is changed
+     * @throws io.zeroipc.SegmentSpaceException when the file system has no room
+     */
+    public Segment create() {
+        return SegmentFiles.create(options());
+    }
+
+    /**
+     * Opens an existing segment for reading and writing.
+     *
+     * @throws io.zeroipc.SegmentNotFoundException when there is no file
+     * @throws io.zeroipc.SegmentFormatException when the file is not a segment of this format
+     * @throws io.zeroipc.SegmentAccessDeniedException when permissions or the owner rule forbid it
+     * @throws io.zeroipc.SegmentSizeMismatchException when a size was given and the file has another
+     */
+    public Segment open() {
+        return SegmentFiles.open(options(), false);
+    }
+
+    /** As {@link #open()}, with a mapping that cannot be written: works without write permission. */
+    public Segment openReadOnly() {
+        return SegmentFiles.open(options(), true);
+    }
+
+    /** Opens the segment when it exists and creates it otherwise; of several callers at once, one creates. */
+    public Segment openOrCreate() {
+        return SegmentFiles.openOrCreate(options());
+    }
+
+    /**
+     * Creates the segment in place of an existing one, by renaming over it. Whoever has the old one mapped goes on
+     * with the old bytes, detached, until it opens the new one.
+     */
+    public Segment recreate() {
+        return SegmentFiles.recreate(options());
+    }
+
+    private SegmentOptions options() {
+        Path path = resolve();
+        String name = label != null ? label : String.valueOf(path.getFileName());
+        return new SegmentOptions(name, path, size, maxEntries, permissions, preallocate, strictSize, onClose, owner,
+                openTimeout, waitStrategy);
+    }
+
+    private Path resolve() {
+        if (explicitPath != null) {
+            return explicitPath.toAbsolutePath().normalize();
+        }
+        String name = String.valueOf(posixName);
+        String file = name.startsWith("/") ? name.substring(1) : name;
+        if (file.isEmpty() || file.equals(".") || file.equals("..") || file.indexOf('/') >= 0
+                || file.indexOf('\0') >= 0 || file.getBytes(StandardCharsets.UTF_8).length > FILE_NAME_BYTES_MAX) {
+            throw new IllegalArgumentException("segment name is not a POSIX shared memory name: name=" + name
+                    + " (expected: an optional leading '/', then 1 to 255 bytes without '/'; for a file elsewhere give"
+                    + " its path)");
+        }
+        Path directory = baseDirectory != null ? baseDirectory : Segment.defaultDirectory();
+        return directory.toAbsolutePath().normalize().resolve(file);
+    }
+}

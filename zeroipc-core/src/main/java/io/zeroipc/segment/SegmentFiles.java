@@ -1,0 +1,381 @@
+package io.zeroipc.segment;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.SegmentAccessDeniedException;
+import io.zeroipc.SegmentExistsException;
+import io.zeroipc.SegmentFormatException;
+import io.zeroipc.SegmentNotFoundException;
+import io.zeroipc.SegmentSizeMismatchException;
+import io.zeroipc.SegmentSpaceException;
+import io.zeroipc.ZeroIpcException;
+import io.zeroipc.format.SegmentDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.os.FileFacts;
+import io.zeroipc.os.NoSpaceException;
+import io.zeroipc.os.Preallocation;
+import io.zeroipc.os.ProcessIdentity;
+import io.zeroipc.wait.Deadline;
+
+/**
+ * The life of a segment's file: built under a temporary name and linked into place, examined before it is trusted,
+ * removed when asked. The steps and their reasons are in {@code docs/format/segment.md}.
+ */
+final class SegmentFiles {
+
+    private SegmentFiles() {
+    }
+
+    static Segment create(SegmentOptions options) {
+        return build(options, Publication.LINK);
+    }
+
+    static Segment recreate(SegmentOptions options) {
+        FileFacts present = facts(options);
+        if (present != null) {
+            requireTrusted(options, present);
+        }
+        return build(options, Publication.REPLACE);
+    }
+
+    static Segment openOrCreate(SegmentOptions options) {
+        while (true) {
+            if (facts(options) != null || options.size() == 0) {
+                try {
+                    return open(options, false);
+                } catch (SegmentNotFoundException e) {
+                    if (options.size() == 0) {
+                        throw e;
+                    }
+                    // Removed since we looked: create it.
+                }
+            }
+            try {
+                return build(options, Publication.LINK);
+            } catch (SegmentExistsException e) {
+                // Somebody was faster: open it.
+            }
+        }
+    }
+
+    static Segment open(SegmentOptions options, boolean readOnly) {
+        requireLittleEndian();
+        Deadline deadline = Deadline.after(options.openTimeout());
+        int attempts = 0;
+        while (true) {
+            Segment segment = tryOpen(options, readOnly, deadline.expired());
+            if (segment != null) {
+                return segment;
+            }
+            attempts = options.waitStrategy().idle(attempts);
+        }
+    }
+
+    /** Null when the creator has not finished and there is still time. */
+    private static @Nullable Segment tryOpen(SegmentOptions options, boolean readOnly, boolean last) {
+        Path path = options.path();
+        FileFacts facts = facts(options);
+        if (facts == null) {
+            throw new SegmentNotFoundException("segment not found: segment=" + options.name() + ", path=" + path
+                    + " (start the process that creates it, or open with a size to create it here)", path);
+        }
+        requireTrusted(options, facts);
+        OpenFile file;
+        try {
+            file = OpenFile.open(path, facts, !readOnly);
+        } catch (NoSuchFileException e) {
+            throw new SegmentNotFoundException(
+                    "segment not found: segment=" + options.name() + ", path=" + path + " (it was removed just now)",
+                    path, e);
+        } catch (AccessDeniedException e) {
+            throw denied(options, facts, readOnly, e);
+        } catch (IOException e) {
+            throw failed("cannot open segment", options, e);
+        }
+        boolean kept = false;
+        try {
+            long fileSize = file.channel().size();
+            if (isUnfinished(file, fileSize) && !last) {
+                return null;
+            }
+            Segment segment = map(options, file, fileSize, readOnly);
+            kept = true;
+            return segment;
+        } catch (IOException e) {
+            throw failed("cannot map segment", options, e);
+        } finally {
+            if (!kept) {
+                file.release();
+            }
+        }
+    }
+
+    /** Between making a file and formatting it, other implementations leave it empty, or zero. */
+    private static boolean isUnfinished(OpenFile file, long fileSize) throws IOException {
+        if (fileSize < SegmentDescriptor.HEADER_SIZE) {
+            return fileSize == 0;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment header = file.channel().map(MapMode.READ_ONLY, 0, SegmentDescriptor.HEADER_SIZE, arena);
+            return Atomics.getIntAcquire(header, SegmentDescriptor.MAGIC_OFFSET) == 0
+                    || Atomics.getIntAcquire(header, SegmentDescriptor.VERSION_OFFSET) == 0
+                    || Atomics.getLongAcquire(header, SegmentDescriptor.NEXT_OFFSET_OFFSET) == 0;
+        }
+    }
+
+    private static Segment map(SegmentOptions options, OpenFile file, long fileSize, boolean readOnly)
+            throws IOException {
+        Path path = options.path();
+        if (fileSize < SegmentDescriptor.HEADER_SIZE) {
+            throw new SegmentFormatException("file is too short for a segment: segment=" + options.name() + ", path="
+                    + path + ", file size=" + fileSize + " (expected: at least " + SegmentDescriptor.HEADER_SIZE + ")",
+                    path);
+        }
+        Arena arena = Arena.ofShared();
+        boolean kept = false;
+        try {
+            long memorySize = checkedSize(options, file, fileSize);
+            MemorySegment memory = file.channel()
+                    .map(readOnly ? MapMode.READ_ONLY : MapMode.READ_WRITE, 0, memorySize,
+                            arena);
+            Attachment attachment = new Attachment(options.name(), path, file.identity(), memorySize, readOnly,
+                    options.waitStrategy());
+            Segment segment = new Segment(options, file, arena, memory, attachment, false, readOnly);
+            kept = true;
+            return segment;
+        } finally {
+            if (!kept) {
+                arena.close();
+            }
+        }
+    }
+
+    private static long checkedSize(SegmentOptions options, OpenFile file, long fileSize) throws IOException {
+        Path path = options.path();
+        long memorySize;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment header = file.channel().map(MapMode.READ_ONLY, 0, SegmentDescriptor.HEADER_SIZE, arena);
+            String problem = SegmentDescriptor.check(header, fileSize);
+            if (problem != null) {
+                throw new SegmentFormatException("not a usable segment: segment=" + options.name() + ", path=" + path
+                        + ", " + problem + " (check that the path is a ZeroIPC v2 segment; to replace it, recreate it)",
+                        path);
+            }
+            memorySize = Atomics.getLong(header, SegmentDescriptor.MEMORY_SIZE_OFFSET);
+        }
+        if (options.size() > 0 && options.strictSize() && options.size() != memorySize) {
+            throw new SegmentSizeMismatchException("segment has another size: segment=" + options.name() + ", path="
+                    + path + ", bytes=" + memorySize + " (expected: " + options.size()
+                    + "; change the size, allow any with strictSize=false, or recreate the segment)", path,
+                    options.size(), memorySize);
+        }
+        return memorySize;
+    }
+
+    // building
+
+    private enum Publication {
+        LINK, REPLACE
+    }
+
+    private static Segment build(SegmentOptions options, Publication publication) {
+        requireLittleEndian();
+        requireBuildable(options);
+        Path path = options.path();
+        if (publication == Publication.LINK && Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            throw exists(options, null);
+        }
+        TemporaryName.removeStale(path);
+        Path temporary = TemporaryName.of(path);
+        try {
+            OpenFile file = OpenFile.createNew(temporary);
+            Arena arena = Arena.ofShared();
+            boolean kept = false;
+            try {
+                MemorySegment memory = fill(options, temporary, file, arena);
+                Segment segment = publish(options, publication, temporary, file, arena, memory);
+                kept = true;
+                return segment;
+            } finally {
+                if (!kept) {
+                    arena.close();
+                    file.release();
+                }
+                Files.deleteIfExists(temporary);
+            }
+        } catch (NoSpaceException e) {
+            throw new SegmentSpaceException("file system has no room for the segment: segment=" + options.name()
+                    + ", path=" + path + ", bytes needed=" + options.size() + ", bytes available=" + e.available()
+                    + " (make room or a smaller segment; containers have a /dev/shm of 64 MiB unless told otherwise,"
+                    + " see --shm-size)", path, options.size(), e.available(), e);
+        } catch (FileAlreadyExistsException e) {
+            throw exists(options, e);
+        } catch (AccessDeniedException e) {
+            throw new SegmentAccessDeniedException("cannot create segment: segment=" + options.name() + ", path=" + path
+                    + ", user id=" + ProcessIdentity.currentUid() + " (the directory is not writable for this user)",
+                    path,
+                    e);
+        } catch (IOException e) {
+            throw failed("cannot create segment", options, e);
+        }
+    }
+
+    private static void requireBuildable(SegmentOptions options) {
+        long minimum = SegmentDescriptor.tableSize(options.tableCapacity());
+        if (options.size() < minimum) {
+            throw new IllegalArgumentException(
+                    (options.size() == 0 ? "segment size is missing" : "segment is too small")
+                            + ": segment=" + options.name() + ", path=" + options.path() + ", size=" + options.size()
+                            + ", max entries=" + options.tableCapacity() + " (expected: at least " + minimum
+                            + " bytes for the table, plus the structures)");
+        }
+        Path directory = options.path().getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw new ZeroIpcException("directory of the segment does not exist: segment=" + options.name() + ", path="
+                    + options.path() + " (create the directory, or choose another base directory)");
+        }
+    }
+
+    private static MemorySegment fill(SegmentOptions options, Path temporary, OpenFile file, Arena arena)
+            throws IOException {
+        if (options.preallocate()) {
+            Preallocation.reserve(file.channel(), temporary, options.size());
+        }
+        MemorySegment memory = file.channel().map(MapMode.READ_WRITE, 0, options.size(), arena);
+        SegmentDescriptor.format(memory, options.tableCapacity(), options.size());
+        Permissions.set(temporary, options.permissions());
+        return memory;
+    }
+
+    private static Segment publish(SegmentOptions options, Publication publication, Path temporary, OpenFile file,
+            Arena arena, MemorySegment memory) throws IOException {
+        Path path = options.path();
+        if (publication == Publication.REPLACE) {
+            Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } else {
+            link(path, temporary);
+        }
+        Attachment attachment = new Attachment(options.name(), path, file.identity(), options.size(), false,
+                options.waitStrategy());
+        return new Segment(options, file, arena, memory, attachment, true, false);
+    }
+
+    /** Gives the finished file its final name, failing when that is taken. */
+    private static void link(Path path, Path temporary) throws IOException {
+        try {
+            Files.createLink(path, temporary);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            // A file system without hard links. The name is reserved by an empty file, which openers take for one that
+            // is not finished, and the complete file is renamed over it.
+            Files.createFile(path, Permissions.ownerOnly(path));
+            Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    // closing
+
+    /** The end of a segment object's use of its file, after unmapping. */
+    static void finish(SegmentOptions options, OpenFile file, boolean created, boolean mayDelete) {
+        boolean delete = mayDelete && switch (options.onClose()) {
+            case KEEP -> false;
+            case DELETE_IF_CREATED -> created;
+            case DELETE_IF_LAST -> file.isLastUse();
+            case DELETE -> true;
+        };
+        try {
+            FileFacts present = delete ? facts(options) : null;
+            if (present != null && present.identity().equals(file.identity())) {
+                Files.deleteIfExists(options.path());
+            }
+        } catch (IOException e) {
+            throw failed("cannot delete segment", options, e);
+        } finally {
+            file.release();
+        }
+    }
+
+    // trust
+
+    private static @Nullable FileFacts facts(SegmentOptions options) {
+        try {
+            return FileFacts.of(options.path());
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (AccessDeniedException e) {
+            throw new SegmentAccessDeniedException("cannot examine segment: segment=" + options.name() + ", path="
+                    + options.path() + ", user id=" + ProcessIdentity.currentUid()
+                    + " (a directory on the way is not accessible for this user)", options.path(), e);
+        } catch (IOException e) {
+            throw failed("cannot examine segment", options, e);
+        }
+    }
+
+    private static void requireTrusted(SegmentOptions options, FileFacts facts) {
+        Path path = options.path();
+        if (facts.isSymbolicLink()) {
+            throw new SegmentAccessDeniedException("segment path is a symbolic link: segment=" + options.name()
+                    + ", path=" + path + " (links are not followed; give the path of the file itself)", path);
+        }
+        if (!facts.isRegularFile()) {
+            throw new SegmentFormatException("segment path is not a file: segment=" + options.name() + ", path=" + path,
+                    path);
+        }
+        Integer owner = facts.ownerUid();
+        if (options.owner() == OwnerRule.ANY || owner == null) {
+            return;
+        }
+        int self = ProcessIdentity.currentUid();
+        boolean ownerAllowed = owner == self
+                || (owner == 0 && options.owner() == OwnerRule.SAME_OR_ROOT);
+        if (!ownerAllowed) {
+            throw new SegmentAccessDeniedException("segment belongs to another user: segment=" + options.name()
+                    + ", path=" + path + ", owner id=" + owner + ", user id=" + self + ", owner rule="
+                    + options.owner() + " (run both as one user, or allow any owner)", path);
+        }
+        if (owner != self && facts.isWorldWritable()) {
+            throw new SegmentAccessDeniedException("segment of another user is writable by everybody: segment="
+                    + options.name() + ", path=" + path + ", owner id=" + owner + ", user id=" + self
+                    + " (remove write permission for others, or allow any owner)", path);
+        }
+    }
+
+    private static SegmentAccessDeniedException denied(SegmentOptions options, FileFacts facts, boolean readOnly,
+            IOException cause) {
+        return new SegmentAccessDeniedException("segment may not be opened: segment=" + options.name() + ", path="
+                + options.path() + ", permissions=" + "0%o".formatted(facts.mode()) + ", owner id=" + facts.ownerUid()
+                + ", user id=" + ProcessIdentity.currentUid() + ", access=" + (readOnly ? "read" : "read and write")
+                + " (change the permissions, or run both processes as one user"
+                + (readOnly ? ")" : "; reading alone may be allowed: open it read-only)"), options.path(), cause);
+    }
+
+    private static SegmentExistsException exists(SegmentOptions options, @Nullable IOException cause) {
+        return new SegmentExistsException("segment exists: segment=" + options.name() + ", path=" + options.path()
+                + " (open it, or replace it with recreate; nothing was changed)", options.path(), cause);
+    }
+
+    private static ZeroIpcException failed(String what, SegmentOptions options, IOException cause) {
+        return new ZeroIpcException(
+                what + ": segment=" + options.name() + ", path=" + options.path() + ", reason=" + cause, cause);
+    }
+
+    private static void requireLittleEndian() {
+        if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            throw new UnsupportedOperationException("the format is little-endian, this machine is big-endian");
+        }
+    }
+}

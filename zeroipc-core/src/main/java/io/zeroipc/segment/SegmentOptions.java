@@ -1,0 +1,24 @@
+package io.zeroipc.segment;
+
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.Set;
+
+import io.zeroipc.format.SegmentDescriptor;
+import io.zeroipc.wait.WaitStrategy;
+
+/**
+ * What a {@link SegmentBuilder} has collected.
+ *
+ * @param size bytes; 0 when not given
+ * @param maxEntries table capacity of a new segment; 0 for the default
+ */
+record SegmentOptions(String name, Path path, long size, int maxEntries, Set<PosixFilePermission> permissions,
+        boolean preallocate, boolean strictSize, OnClose onClose, OwnerRule owner, Duration openTimeout,
+        WaitStrategy waitStrategy) {
+
+    int tableCapacity() {
+        return SegmentDescriptor.effectiveMaxEntries(maxEntries);
+    }
+}

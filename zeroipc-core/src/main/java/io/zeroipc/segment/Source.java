@@ -1,0 +1,28 @@
+package io.zeroipc.segment;
+
+/**
+ * A structure that elements arrive at, so that a listener can be attached to it without knowing its kind.
+ *
+ * @param <T> the element
+ */
+public interface Source<T> extends Structure {
+
+    /** Whether two intakes can never be open at once, in this or any process. */
+    boolean isSingleConsumer();
+
+    /**
+     * Begins to consume. Takes the consuming role where the structure has only one.
+     *
+     * @param start where to begin; structures that remove what is read always begin at the oldest element
+     * @throws io.zeroipc.RoleTakenException when somebody else holds that role
+     */
+    Intake<T> intake(Start start);
+
+    /** Where a reader that removes nothing begins. */
+    enum Start {
+        /** With the next element that arrives. */
+        LATEST,
+        /** With the oldest element still there. */
+        EARLIEST
+    }
+}

@@ -1,0 +1,87 @@
+package io.zeroipc.segment;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+import io.zeroipc.os.FileFacts;
+import io.zeroipc.os.ProcessIdentity;
+
+/**
+ * Names of segments under construction: {@code .NAME.<pid>.<nonce>.zipc-tmp} beside the final name. A process that
+ * dies while building leaves one behind; the next creator of the same segment removes it.
+ */
+final class TemporaryName {
+
+    private static final String SUFFIX = ".zipc-tmp";
+    /** Room for pid, nonce and dots below the 255 bytes of a file name. */
+    private static final int STEM_BYTES_MAX = 180;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private TemporaryName() {
+    }
+
+    static Path of(Path path) {
+        byte[] nonce = new byte[6];
+        RANDOM.nextBytes(nonce);
+        return path.resolveSibling(stem(path) + ProcessHandle.current().pid() + "." + HexFormat.of().formatHex(nonce)
+                + SUFFIX);
+    }
+
+    /** Whether a directory entry is a segment under construction: never listed, never opened. */
+    static boolean isTemporary(Path path) {
+        return String.valueOf(path.getFileName()).endsWith(SUFFIX);
+    }
+
+    /**
+     * Removes what dead builders of this segment left. A builder is dead when its process is gone and nobody holds the
+     * lock that every user of a file holds: the process number alone would be wrong in another namespace, and the lock
+     * alone in the instant before it is taken.
+     */
+    static void removeStale(Path path) {
+        Path directory = path.getParent();
+        if (directory == null) {
+            return;
+        }
+        String stem = stem(path);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory,
+                entry -> String.valueOf(entry.getFileName()).startsWith(stem) && isTemporary(entry))) {
+            for (Path entry : entries) {
+                removeIfStale(entry, stem);
+            }
+        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+            // Another user's leftovers, or gone meanwhile: they are in nobody's way.
+        }
+    }
+
+    private static void removeIfStale(Path entry, String stem) throws IOException {
+        String rest = String.valueOf(entry.getFileName()).substring(stem.length());
+        int dot = rest.indexOf('.');
+        if (dot <= 0 || !rest.substring(0, dot).chars().allMatch(Character::isDigit)) {
+            return;
+        }
+        if (ProcessIdentity.of(Long.parseLong(rest.substring(0, dot))).isPresent()) {
+            return;
+        }
+        OpenFile file = OpenFile.open(entry, FileFacts.of(entry), true);
+        try {
+            if (file.isLastUse()) {
+                Files.deleteIfExists(entry);
+            }
+        } finally {
+            file.release();
+        }
+    }
+
+    private static String stem(Path path) {
+        String name = String.valueOf(path.getFileName());
+        if (name.getBytes(StandardCharsets.UTF_8).length > STEM_BYTES_MAX) {
+            name = name.substring(0, STEM_BYTES_MAX / 4) + "-" + Integer.toHexString(name.hashCode());
+        }
+        return "." + name + ".";
+    }
+}
