@@ -184,11 +184,23 @@ public final class FileLocks implements AutoCloseable {
             return;
         }
         closed = true;
+        UncheckedIOException first = null;
         for (HeldByte taken : held.values()) {
-            taken.free();
+            try {
+                taken.free();
+            } catch (UncheckedIOException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
         }
         held.clear();
         locker.close();
+        if (first != null) {
+            throw first;
+        }
     }
 
     private synchronized void release(HeldByte taken) {

@@ -1,11 +1,12 @@
 package io.zeroipc.os;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.Serial;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 
 /**
@@ -19,13 +20,13 @@ public final class Preallocation {
     }
 
     /**
-     * Lengthens a file to {@code byteSize} with storage behind every new byte, all zero. Uses {@code posix_fallocate}
-     * with native access where the file system knows it, and writes zeros otherwise. The file must be new: nobody else
-     * has it open, and this JVM holds no locks in it (the native way opens and closes it a second time). After a failure
-     * it is as long as before.
+     * Lengthens a file to {@code byteSize} with storage behind every new byte, all zero; a file that is long enough is
+     * left alone. Uses {@code posix_fallocate} with native access where the file system knows it, and writes zeros
+     * otherwise. The file must be new: nobody else has it open, and this JVM holds no locks in it (the native way opens
+     * and closes it a second time). After a failure it is as long as before.
      *
-     * @param channel open for writing; written to by position, its own position does not matter. An interrupt while
-     *        zeros are being written closes it, as always with {@link FileChannel}
+     * @param channel open for writing; its own position does not matter. As always with {@link FileChannel}, it is
+     *        closed when the thread is interrupted
      * @param path where the file stands
      * @throws NoSpaceException if the file system is too full
      * @throws IOException if reserving fails for another reason
@@ -36,24 +37,34 @@ public final class Preallocation {
             return;
         }
         // Asked first, because filling the file system to the brim only to find out would hurt everybody else on it.
-        // Unallocated, not usable space: what is kept back for the superuser may be ours.
-        FileStore store = Files.getFileStore(path);
-        if (store.getTotalSpace() > 0 && store.getUnallocatedSpace() < byteSize - before) {
-            throw new NoSpaceException(path, byteSize - before, store.getUsableSpace());
+        Space space = Space.of(path);
+        if (space.unallocated() < byteSize - before) {
+            throw new NoSpaceException(path, byteSize - before, space.reported());
         }
+        reserveBlocks(channel, path, before, byteSize);
+    }
+
+    /** Reserves bytes {@code from} to {@code to} without asking first whether there is room. */
+    static void reserveBlocks(FileChannel channel, Path path, long from, long to) throws IOException {
         try {
-            if (!reserveNatively(path, byteSize)) {
-                writeZeros(channel, before, byteSize);
+            if (!reserveNatively(path, to)) {
+                writeZeros(channel, from, to);
             }
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException e) {
-            channel.truncate(before);
-            // The text of an I/O failure is in the language of the host, so the room that was left decides.
-            if (e instanceof NoSpace || (store.getTotalSpace() > 0 && store.getUsableSpace() < byteSize - before)) {
-                NoSpaceException full = new NoSpaceException(path, byteSize - before, store.getUsableSpace());
-                full.initCause(e);
-                throw full;
+            // Asked before the file shrinks: the text of an I/O failure is in the language of the host, so the room
+            // that is left decides what it was.
+            boolean full = e instanceof KernelSaysFull || Space.of(path).usable() < CHUNK_BYTES;
+            try {
+                channel.truncate(from);
+            } catch (IOException cannotShrink) {
+                e.addSuppressed(cannotShrink);
+            }
+            if (full) {
+                NoSpaceException noSpace = new NoSpaceException(path, to - from, Space.of(path).reported());
+                noSpace.initCause(e);
+                throw noSpace;
             }
             throw e;
         }
@@ -72,7 +83,7 @@ public final class Preallocation {
             return switch (-result) {
                 case 0 -> true;
                 case Libc.EOPNOTSUPP, Libc.EINVAL, Libc.ENOSYS -> false;
-                case Libc.ENOSPC, Libc.EDQUOT -> throw new NoSpace();
+                case Libc.ENOSPC, Libc.EDQUOT -> throw new KernelSaysFull();
                 default -> throw NativeFile.failure(path, -result, "posix_fallocate");
             };
         }
@@ -87,11 +98,36 @@ public final class Preallocation {
         }
     }
 
-    /** The kernel said that the file system, or the quota of this user, is full. */
-    private static final class NoSpace extends IOException {
+    /**
+     * Room of a file system. Asked through {@link File}, since {@link java.nio.file.FileStore} has to find the mount
+     * point, which is hidden from some sandboxes.
+     *
+     * @param unallocated free bytes, with those kept back for the superuser; everything when the size is not known
+     * @param usable free bytes for this user; everything when the size is not known
+     */
+    private record Space(long unallocated, long usable) {
+
+        static Space of(Path path) {
+            if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+                return new Space(Long.MAX_VALUE, Long.MAX_VALUE);
+            }
+            File file = path.toFile();
+            // A tmpfs without a limit says 0 of 0 bytes.
+            return file.getTotalSpace() == 0 ? new Space(Long.MAX_VALUE, Long.MAX_VALUE)
+                    : new Space(file.getFreeSpace(), file.getUsableSpace());
+        }
+
+        long reported() {
+            return usable == Long.MAX_VALUE ? -1 : usable;
+        }
+    }
+
+    /** The kernel's own word that the file system, or the quota of this user, is full. */
+    private static final class KernelSaysFull extends IOException {
+        @Serial
         private static final long serialVersionUID = 1;
 
-        NoSpace() {
+        KernelSaysFull() {
             super("no space left, or quota exceeded");
         }
     }
