@@ -113,7 +113,8 @@ public final class Preallocation {
             }
             File file = path.toFile();
             // A tmpfs without a limit says 0 of 0 bytes.
-            return file.getTotalSpace() == 0 ? new Space(Long.MAX_VALUE, Long.MAX_VALUE)
+            return file.getTotalSpace() == 0
+                    ? new Space(Long.MAX_VALUE, Long.MAX_VALUE)
                     : new Space(file.getFreeSpace(), file.getUsableSpace());
         }
 
