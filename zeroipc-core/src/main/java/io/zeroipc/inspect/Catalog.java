@@ -1,0 +1,29 @@
+package io.zeroipc.inspect;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Every kind of structure this library knows, one line each. */
+public final class Catalog {
+
+    private static final List<StructureType> TYPES = List.of();
+
+    private Catalog() {
+    }
+
+    public static List<StructureType> types() {
+        return TYPES;
+    }
+
+    /** The type with this label, in any case. */
+    public static Optional<StructureType> find(String label) {
+        String wanted = label.toLowerCase(Locale.ROOT);
+        return TYPES.stream().filter(type -> type.kind().label().equals(wanted)).findFirst();
+    }
+
+    /** The labels, in the order of the catalogue: for messages. */
+    public static List<String> labels() {
+        return TYPES.stream().map(type -> type.kind().label()).toList();
+    }
+}

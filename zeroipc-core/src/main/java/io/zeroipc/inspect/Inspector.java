@@ -1,0 +1,197 @@
+package io.zeroipc.inspect;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.Occupancy;
+import io.zeroipc.StructureKind;
+import io.zeroipc.ZeroIpcException;
+import io.zeroipc.format.SegmentDescriptor;
+import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Probe.Match;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Structure;
+import io.zeroipc.segment.TableEntry;
+
+/**
+ * Describes any segment, whoever made it, without the application's types. Never writes, never waits; figures are
+ * estimates. Safe for any thread.
+ *
+ * <p>
+ * Kinds are found in the order of trust: what this process opened; then composites, whose several names betray them;
+ * then single blocks. A block that fits several kinds is reported as possible and never guessed.
+ */
+public final class Inspector {
+
+    private static final Occupancy UNKNOWN = Occupancy.ofElements(0, 0);
+
+    private Inspector() {
+    }
+
+    /**
+     * Everything in the segment.
+     *
+     * @throws IllegalStateException when the segment is closed
+     * @throws io.zeroipc.SegmentDetachedException when its file was replaced, removed or truncated
+     */
+    public static SegmentReport report(Segment segment) {
+        try {
+            SequencedMap<String, StructureReport> structures = new Survey(segment).structures();
+            return new SegmentReport(segment.name(), segment.path(), SegmentDescriptor.VERSION, segment.isCreated(),
+                    segment.isReadOnly(), segment.occupancy(), segment.entryOccupancy(), structures);
+        } catch (InternalError e) {
+            throw segment.attachment().translate(e);
+        }
+    }
+
+    /** One structure of the segment; empty when there is none of this name. */
+    public static Optional<StructureReport> report(Segment segment, String structure) {
+        return Optional.ofNullable(report(segment).structures().get(structure));
+    }
+
+    /** One walk over the table. */
+    private static final class Survey {
+
+        private final Segment segment;
+        private final Map<String, TableEntry> entries = new LinkedHashMap<>();
+        private final Map<String, Structure> opened;
+        private final Set<String> explained = new HashSet<>();
+        private final Map<String, StructureReport> byFirstEntry = new LinkedHashMap<>();
+
+        Survey(Segment segment) {
+            this.segment = segment;
+            for (TableEntry entry : segment.entries()) {
+                entries.put(entry.name(), entry);
+            }
+            this.opened = segment.opened();
+        }
+
+        SequencedMap<String, StructureReport> structures() {
+            for (Structure structure : opened.values()) {
+                Catalog.find(structure.kind().label())
+                        .ifPresent(type -> add(structure.name(), type, Trust.DECLARED, structure.elementType()));
+            }
+            for (StructureType type : Catalog.types()) {
+                if (type.kind().suffixes().size() > 1) {
+                    recogniseComposites(type);
+                }
+            }
+            for (TableEntry entry : entries.values()) {
+                if (!explained.contains(entry.name())) {
+                    examine(entry);
+                }
+            }
+            SequencedMap<String, StructureReport> inTableOrder = new LinkedHashMap<>();
+            for (String entry : entries.keySet()) {
+                StructureReport report = byFirstEntry.get(entry);
+                if (report != null) {
+                    inTableOrder.put(report.name(), report);
+                }
+            }
+            return inTableOrder;
+        }
+
+        private void recogniseComposites(StructureType type) {
+            String deciding = type.kind().decidingSuffix();
+            for (TableEntry entry : entries.values()) {
+                if (!explained.contains(entry.name()) && entry.name().endsWith(deciding)) {
+                    String name = entry.name().substring(0, entry.name().length() - deciding.length());
+                    if (!name.isEmpty() && match(type, name) == Match.CERTAIN) {
+                        add(name, type, Trust.RECOGNISED, "");
+                    }
+                }
+            }
+        }
+
+        private void examine(TableEntry entry) {
+            List<StructureType> possible = new ArrayList<>();
+            for (StructureType type : Catalog.types()) {
+                if (!type.kind().decidingSuffix().isEmpty()) {
+                    continue;
+                }
+                Match match = entry.valid() ? match(type, entry.name()) : Match.NO;
+                if (match == Match.CERTAIN) {
+                    add(entry.name(), type, Trust.RECOGNISED, "");
+                    return;
+                }
+                if (match == Match.POSSIBLE) {
+                    possible.add(type);
+                }
+            }
+            if (possible.size() == 1) {
+                add(entry.name(), possible.getFirst(), Trust.POSSIBLE, "");
+            } else {
+                explained.add(entry.name());
+                boolean opaque = possible.isEmpty();
+                byFirstEntry.put(entry.name(),
+                        new StructureReport(entry.name(), opaque ? StructureReport.OPAQUE : StructureReport.POSSIBLE,
+                                opaque ? Trust.OPAQUE : Trust.POSSIBLE, labels(possible), List.of(entry.name()),
+                                entry.offset(), entry.byteSize(), 0, "", UNKNOWN, Map.of()));
+            }
+        }
+
+        private Match match(StructureType type, String name) {
+            try {
+                return type.probe().match(segment.blocks(name));
+            } catch (ZeroIpcException | IndexOutOfBoundsException | ArithmeticException e) {
+                // Changed or incomplete while we looked: not this kind, as far as anybody can tell now.
+                return Match.NO;
+            }
+        }
+
+        private void add(String name, StructureType type, Trust trust, String elementType) {
+            List<TableEntry> rows = rows(name, type.kind());
+            if (rows.isEmpty()) {
+                return;
+            }
+            long bytes = 0;
+            List<String> names = new ArrayList<>();
+            for (TableEntry row : rows) {
+                explained.add(row.name());
+                names.add(row.name());
+                bytes += row.byteSize();
+            }
+            Description description = describe(type, segment.blocks(name));
+            List<String> candidates = trust == Trust.POSSIBLE ? labels(List.of(type)) : List.of();
+            TableEntry first = rows.getFirst();
+            byFirstEntry.put(first.name(),
+                    new StructureReport(name, type.kind().label(), trust, candidates, names, first.offset(), bytes,
+                            description == null ? 0 : description.elementSize(), elementType,
+                            description == null ? UNKNOWN : description.occupancy(),
+                            description == null ? Map.of() : description.details()));
+        }
+
+        private List<TableEntry> rows(String name, StructureKind kind) {
+            List<TableEntry> rows = new ArrayList<>();
+            for (String suffix : kind.suffixes()) {
+                TableEntry row = entries.get(name + suffix);
+                if (row != null) {
+                    rows.add(row);
+                }
+            }
+            return rows;
+        }
+
+        private static @Nullable Description describe(StructureType type, Blocks blocks) {
+            try {
+                return type.probe().describe(blocks);
+            } catch (ZeroIpcException | IndexOutOfBoundsException | ArithmeticException e) {
+                // A peer is changing it this very moment: the next look will tell.
+                return null;
+            }
+        }
+
+        private static List<String> labels(List<StructureType> types) {
+            return types.stream().map(type -> type.kind().label()).toList();
+        }
+    }
+}

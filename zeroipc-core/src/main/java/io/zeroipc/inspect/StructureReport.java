@@ -1,0 +1,37 @@
+package io.zeroipc.inspect;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.zeroipc.Occupancy;
+
+/**
+ * What is known of one structure: an estimate, taken without stopping anybody.
+ *
+ * @param name without suffix where the suffixes of a kind were recognised, else the entry's name
+ * @param kind the label, {@code possible} when several candidates fit, {@code opaque} when none does
+ * @param trust how the kind is known
+ * @param candidates labels that fit the bytes when nothing is certain
+ * @param entryNames its rows in the table
+ * @param offset of its first block, from the start of the segment
+ * @param bytes of all its blocks
+ * @param elementSize bytes of one element; 0 when unknown
+ * @param elementType in the vocabulary of the codecs; empty when unknown
+ * @param occupancy elements now and capacity
+ * @param details further figures by name
+ */
+public record StructureReport(String name, String kind, Trust trust, List<String> candidates, List<String> entryNames,
+        long offset, long bytes, long elementSize, String elementType, Occupancy occupancy,
+        Map<String, Object> details) {
+
+    public static final String POSSIBLE = "possible";
+    public static final String OPAQUE = "opaque";
+
+    public StructureReport {
+        candidates = List.copyOf(candidates);
+        entryNames = List.copyOf(entryNames);
+        details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
+    }
+}
