@@ -51,7 +51,7 @@ public interface Codec<T> {
      * @throws io.zeroipc.ZeroIpcException
      *             if the bytes are no value of this type: an enum constant or a frame length out of range
      * @throws IndexOutOfBoundsException
-     *             if the range is not inside the memory
+     *             if a byte that carries a value is not inside the memory
      */
     T decode(MemorySegment memory, long offset);
 

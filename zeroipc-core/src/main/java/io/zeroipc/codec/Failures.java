@@ -1,5 +1,7 @@
 package io.zeroipc.codec;
 
+import io.zeroipc.ZeroIpcException;
+
 /**
  * The messages of everything that can go wrong with a value. They are shared by the generated and the method-handle form
  * of a record codec, so that both say the same.
@@ -24,8 +26,8 @@ final class Failures {
                 + " (expected: exactly " + field.count() + ", as @Length says)");
     }
 
-    static RuntimeException unknownConstant(String where, Class<?> enumType, long ordinal) {
-        return new IllegalStateException("unknown enum constant: " + where + ", type=" + enumType.getName()
+    static ZeroIpcException unknownConstant(String where, Class<?> enumType, long ordinal) {
+        return new ZeroIpcException("unknown enum constant: " + where + ", type=" + enumType.getName()
                 + ", value=" + ordinal + " (expected: 0 to " + (enumType.getEnumConstants().length - 1)
                 + "; the writer knows more constants, or these bytes are no such record)");
     }

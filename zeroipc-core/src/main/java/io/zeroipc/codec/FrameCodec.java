@@ -3,6 +3,8 @@ package io.zeroipc.codec;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
+import io.zeroipc.ZeroIpcException;
+
 /**
  * Up to {@code capacity} bytes behind their length, as {@code struct { uint32_t length; uint8_t data[capacity]; }} in C++:
  * the length at 0, the bytes at 4, and zeroes from the end of the bytes to the end of the slot.
@@ -58,7 +60,7 @@ final class FrameCodec implements Codec<byte[]> {
     public byte[] decode(MemorySegment memory, long offset) {
         int length = memory.get(Layouts.INT, offset);
         if (length < 0 || length > capacity) {
-            throw new IllegalStateException("frame length out of range: type=" + typeName() + ", length="
+            throw new ZeroIpcException("frame length out of range: type=" + typeName() + ", length="
                     + Integer.toUnsignedString(length) + " (expected: at most " + capacity
                     + "; the writer uses another frame size, or these bytes are no frame)");
         }

@@ -5,9 +5,6 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -133,7 +130,7 @@ final class HandleRecordCodec<R extends Record> implements Codec<R> {
                 long end = i + 1 < parts.length ? fields.get(i + 1).offset() : layout.byteSize();
                 parts[i] = new Part(field, accessor, cell(field, lookup), Failures.nullValue(field.where()), end);
             }
-            MethodHandle constructor = lookup.unreflectConstructor(canonicalConstructor(layout.type()))
+            MethodHandle constructor = lookup.unreflectConstructor(RecordLayout.canonicalConstructor(layout.type()))
                     .asSpreader(Object[].class, parts.length)
                     .asType(MethodType.methodType(Object.class, Object[].class));
             return new Struct(Failures.nullValue(layout.where()), constructor, List.of(parts));
@@ -264,18 +261,6 @@ final class HandleRecordCodec<R extends Record> implements Codec<R> {
             };
             boolean zeroExtended = scalar.kind == Scalar.Kind.UNSIGNED && scalar.byteSize < Long.BYTES;
             return zeroExtended ? bits & scalar.unsignedMax() : bits;
-        }
-    }
-
-    static <R extends Record> Constructor<R> canonicalConstructor(Class<R> type) {
-        Class<?>[] parameters = Arrays.stream(type.getRecordComponents())
-                .map(RecordComponent::getType)
-                .toArray(Class<?>[]::new);
-        try {
-            return type.getDeclaredConstructor(parameters);
-        } catch (NoSuchMethodException e) {
-            throw new IllegalArgumentException("record has no canonical constructor: type=" + type.getName()
-                    + " (expected: what the compiler generates, kept by the native image or the shrinker)", e);
         }
     }
 }

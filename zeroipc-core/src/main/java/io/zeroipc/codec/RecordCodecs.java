@@ -1,18 +1,31 @@
 package io.zeroipc.codec;
 
 import java.lang.invoke.MethodHandles;
+import java.nio.ByteOrder;
 
 import org.jspecify.annotations.Nullable;
 
-/** Chooses, builds and remembers the codec of a record. */
+/**
+ * Chooses, builds and remembers the codec of a record.
+ * <p>
+ * Generated code wherever possible. Method handles instead where the record's class loader does not see {@link Codec},
+ * which the generated class must implement; where a type inside the record is out of its reach; in a native image, which
+ * has no class definition at run time; and where the system property {@value #GENERATE_PROPERTY} is {@code false}.
+ */
 final class RecordCodecs {
 
-    /** The codec lives as long as the record's class and goes with it. */
+    /** {@code false}: never generate code. Read whenever a codec is built. */
+    static final String GENERATE_PROPERTY = "zeroipc.codec.generate";
+
+    /**
+     * The codec hangs on the record's class and goes with it. Only records whose loader sees this engine are kept here:
+     * a value on the class of a parent loader would keep this engine's loader alive after a restart.
+     */
     private static final ClassValue<Codec<?>> CACHE = new ClassValue<>() {
 
         @Override
         protected Codec<?> computeValue(Class<?> type) {
-            return build(type.asSubclass(Record.class), MethodHandles.lookup());
+            return build(type.asSubclass(Record.class), null);
         }
     };
 
@@ -21,18 +34,58 @@ final class RecordCodecs {
 
     @SuppressWarnings("unchecked")
     static <R extends Record> Codec<R> of(Class<R> type, MethodHandles.@Nullable Lookup given) {
-        if (given != null) {
-            return build(type, given);
+        if (seesEngine(type) && (given == null || privateAccess(type, MethodHandles.lookup()) != null)) {
+            // Computed from the class alone, and its type() is that class.
+            return (Codec<R>) CACHE.get(type);
         }
-        return (Codec<R>) CACHE.get(type);
+        return build(type, given);
     }
 
-    private static <R extends Record> Codec<R> build(Class<R> type, MethodHandles.Lookup lookup) {
+    private static <R extends Record> Codec<R> build(Class<R> type, MethodHandles.@Nullable Lookup given) {
         RecordLayout layout = RecordLayout.of(type);
+        MethodHandles.@Nullable Lookup access = privateAccess(type, MethodHandles.lookup());
+        if (access == null && given != null) {
+            access = privateAccess(type, given);
+        }
         try {
-            return new HandleRecordCodec<>(type, layout, MethodHandles.privateLookupIn(type, lookup));
+            if (access == null) {
+                // A public record of an exported package needs no more than this.
+                return handles(type, layout, given != null ? given : MethodHandles.publicLookup());
+            }
+            return isGenerationEnabled() && seesEngine(type) && RecordCodecGenerator.canReach(layout, access)
+                    ? RecordCodecGenerator.generate(type, layout, access)
+                    : handles(type, layout, access);
         } catch (IllegalAccessException e) {
-            throw new IllegalArgumentException("no access to record: type=" + type.getName(), e);
+            throw new IllegalArgumentException("no access to record: type=" + type.getName() + ", module="
+                    + type.getModule().getName() + " (expected: a module that opens " + type.getPackageName()
+                    + ", or Codecs.record(type, MethodHandles.lookup()) called by it)", e);
+        }
+    }
+
+    static <R extends Record> Codec<R> handles(Class<R> type, RecordLayout layout, MethodHandles.Lookup lookup)
+            throws IllegalAccessException {
+        return new HandleRecordCodec<>(type, layout, lookup);
+    }
+
+    static boolean isGenerationEnabled() {
+        return !"false".equals(System.getProperty(GENERATE_PROPERTY))
+                && System.getProperty("org.graalvm.nativeimage.imagecode") == null
+                && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    }
+
+    private static MethodHandles.@Nullable Lookup privateAccess(Class<?> type, MethodHandles.Lookup lookup) {
+        try {
+            return MethodHandles.privateLookupIn(type, lookup);
+        } catch (IllegalAccessException e) {
+            return null;
+        }
+    }
+
+    private static boolean seesEngine(Class<?> type) {
+        try {
+            return Class.forName(Codec.class.getName(), false, type.getClassLoader()) == Codec.class;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.zeroipc.codec;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -205,7 +207,19 @@ record RecordLayout(Class<? extends Record> type, String path, List<Field> field
 
     /** {@code type=Tick} for the outermost record, {@code field=Basket.ticks[*]} for a nested one; for messages. */
     String where() {
-        return (path.equals(type.getSimpleName()) ? "type=" : "field=") + path;
+        return (path.indexOf('.') < 0 ? "type=" : "field=") + path;
+    }
+
+    static <R extends Record> Constructor<R> canonicalConstructor(Class<R> type) {
+        Class<?>[] parameters = Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        try {
+            return type.getDeclaredConstructor(parameters);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalArgumentException("record has no canonical constructor: type=" + type.getName()
+                    + " (expected: what the compiler generates, kept by the native image or the shrinker)", e);
+        }
     }
 
     CodecSchema schema() {
