@@ -11,6 +11,14 @@ public interface Source<T> extends Structure {
     boolean isSingleConsumer();
 
     /**
+     * Whether every intake sees every element, so that several of them multiply the work. Otherwise intakes compete: an
+     * element that one of them took is gone for the others.
+     */
+    default boolean isBroadcast() {
+        return false;
+    }
+
+    /**
      * Begins to consume. Takes the consuming role where the structure has only one.
      *
      * @param start where to begin; structures that remove what is read always begin at the oldest element
