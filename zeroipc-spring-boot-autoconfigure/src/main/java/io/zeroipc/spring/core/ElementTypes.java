@@ -1,0 +1,46 @@
+package io.zeroipc.spring.core;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.codec.Codec;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.segment.Structure;
+
+/** Finds the Java type of a structure's elements. */
+public final class ElementTypes {
+
+    private ElementTypes() {
+    }
+
+    /**
+     * The Java type of the elements, boxed for primitives; null when the structure has none, or its codec is one of the
+     * application that only its own code knows.
+     *
+     * @param loader finds records; null for the thread's context class loader
+     */
+    public static @Nullable Class<?> of(SegmentRegistry registry, Structure structure, @Nullable ClassLoader loader) {
+        Class<?> declared = registry.nameOf(structure).map(name -> declared(registry, name)).orElse(null);
+        return declared != null ? declared : byName(structure.elementType(), loader);
+    }
+
+    /** As declared, before the structure is there; null when nobody said. */
+    public static @Nullable Class<?> declared(SegmentRegistry registry, ChannelName channel) {
+        Codec<?> codec = registry.definition(channel.segment())
+                .map(definition -> definition.structures().get(channel.structure()))
+                .map(StructureDefinition::codec)
+                .orElse(null);
+        return codec == null ? null : codec.type();
+    }
+
+    private static @Nullable Class<?> byName(String elementType, @Nullable ClassLoader loader) {
+        if (elementType.isEmpty()) {
+            return null;
+        }
+        try {
+            return Codecs.forType(elementType, loader).type();
+        } catch (IllegalArgumentException e) {
+            // A codec of the application, with a name of its own: types are compared when elements are there.
+            return null;
+        }
+    }
+}
