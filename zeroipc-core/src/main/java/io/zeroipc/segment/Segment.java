@@ -148,7 +148,7 @@ public final class Segment implements AutoCloseable {
     public <S extends Structure> S open(String name, Spec<S> spec) {
         attachment.ensureReadable();
         spec.kind().requireName(name);
-        if (findBlock(name + spec.kind().decidingSuffix()) == null) {
+        if (!table.contains(name + spec.kind().decidingSuffix())) {
             throw new StructureNotFoundException("structure not found: segment=" + name() + ", name=" + name + ", kind="
                     + spec.kind() + " (present: " + table.describeNames() + ")", name(), name);
         }
@@ -162,12 +162,12 @@ public final class Segment implements AutoCloseable {
     public <S extends Structure> S openOrCreate(String name, Spec<S> spec) {
         attachment.ensureReadable();
         spec.kind().requireName(name);
-        if (findBlock(name + spec.kind().decidingSuffix()) == null) {
+        if (!table.contains(name + spec.kind().decidingSuffix())) {
             attachment.ensureWritable();
             try {
                 return create(name, spec);
             } catch (StructureExistsException e) {
-                if (findBlock(name + spec.kind().decidingSuffix()) == null) {
+                if (!table.contains(name + spec.kind().decidingSuffix())) {
                     throw e;
                 }
                 // Somebody was faster.
@@ -258,11 +258,10 @@ public final class Segment implements AutoCloseable {
                 return spec.bind(new Blocks(this, name));
             } catch (BlockNotReadyException e) {
                 if (deadline.expired()) {
-                    StructureMismatchException mismatch = new StructureMismatchException(e.getMessage()
-                            + " (it was not finished within " + options.openTimeout().toMillis()
-                            + " ms: its creator died, or it is another kind than " + spec.kind() + ")", name(), name);
-                    mismatch.initCause(e);
-                    throw mismatch;
+                    throw new StructureMismatchException(e.getMessage() + " (it was not finished within "
+                            + options.openTimeout().toMillis()
+                            + " ms: its creator died, or it is another kind than " + spec.kind() + ")", name(), name,
+                            e);
                 }
                 try {
                     attempts = attachment.pause(attempts);

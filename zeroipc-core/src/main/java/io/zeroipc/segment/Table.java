@@ -93,6 +93,11 @@ final class Table {
         return Math.clamp(Atomics.getLongAcquire(memory, NEXT_OFFSET_OFFSET), 0, memory.byteSize());
     }
 
+    /** Whether a row has this name, be it complete or not. */
+    boolean contains(String entryName) {
+        return indexOf(entryName.getBytes(StandardCharsets.UTF_8)) >= 0;
+    }
+
     @Nullable
     Block find(String entryName) {
         byte[] name = entryName.getBytes(StandardCharsets.UTF_8);

@@ -1,0 +1,214 @@
+package io.zeroipc.segment;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.zeroipc.InvalidStructureNameException;
+import io.zeroipc.RoleTakenException;
+import io.zeroipc.SegmentFullException;
+import io.zeroipc.StructureExistsException;
+import io.zeroipc.StructureMismatchException;
+import io.zeroipc.StructureNotFoundException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class SegmentTableTest {
+
+    @TempDir
+    Path directory;
+
+    private SegmentBuilder builder() {
+        return Segment.at(directory.resolve("seg")).size(8 * 1024).maxEntries(8);
+    }
+
+    @Test
+    void shouldPlaceBlocksOneAfterTheOtherWhenCreated() {
+        try (Segment segment = builder().create()) {
+            segment.create("a", Cell.spec(13));
+            segment.create("b", Cell.composite(8));
+
+            assertThat(segment.entries()).containsExactly(new TableEntry("a", 416, 13, true),
+                    new TableEntry("b_a", 432, 8, true), new TableEntry("b_b", 440, 8, true));
+            assertThat(segment.occupancy().used()).isEqualTo(448);
+            assertThat(segment.opened()).containsOnlyKeys("a", "b");
+        }
+    }
+
+    @Test
+    void shouldChangeNothingWhenTheNameIsTaken() {
+        try (Segment segment = builder().create()) {
+            segment.create("a", Cell.spec(8));
+            long used = segment.occupancy().used();
+
+            assertThatExceptionOfType(StructureExistsException.class)
+                    .isThrownBy(() -> segment.create("a", Cell.spec(8)))
+                    .withMessageContaining("segment=seg, name=a");
+            assertThat(segment.occupancy().used()).isEqualTo(used);
+            assertThat(segment.entries()).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldChangeNothingWhenOnePartOfACompositeIsTaken() {
+        try (Segment segment = builder().create()) {
+            segment.create("x_a", Cell.spec(8));
+
+            assertThatExceptionOfType(StructureExistsException.class)
+                    .isThrownBy(() -> segment.create("x", Cell.composite(8)))
+                    .withMessageContaining("entry=x_a");
+            assertThatExceptionOfType(StructureExistsException.class)
+                    .isThrownBy(() -> segment.openOrCreate("x", Cell.composite(8)));
+            assertThat(segment.entries()).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldChangeNothingWhenTheTableIsFull() {
+        try (Segment segment = builder().create()) {
+            for (int i = 0; i < 7; i++) {
+                segment.create("c" + i, Cell.spec(8));
+            }
+            long used = segment.occupancy().used();
+
+            assertThatExceptionOfType(SegmentFullException.class)
+                    .isThrownBy(() -> segment.create("pair", Cell.composite(8)))
+                    .withMessageContaining("entries needed=2, entries free=1, max_entries=8");
+            assertThat(segment.entries()).hasSize(7);
+            assertThat(segment.occupancy().used()).isEqualTo(used);
+        }
+    }
+
+    @Test
+    void shouldNameTheMinimumWhenBytesAreExhausted() {
+        try (Segment segment = builder().create()) {
+            segment.create("a", Cell.spec(4000));
+
+            assertThatExceptionOfType(SegmentFullException.class).isThrownBy(() -> segment.create("b", Cell.spec(4000)))
+                    .withMessageContaining("bytes needed=4000, bytes free=3776")
+                    .withMessageContaining("at least 8416 bytes")
+                    .satisfies(e -> {
+                        assertThat(e.minimumSegmentBytes()).isEqualTo(8416);
+                        assertThat(e.freeBytes()).isEqualTo(3776);
+                    });
+            assertThat(segment.entries()).hasSize(1);
+            assertThat(segment.occupancy().used()).isEqualTo(4416);
+            assertThatExceptionOfType(ArithmeticException.class)
+                    .isThrownBy(() -> segment.create("c", Cell.spec(Long.MAX_VALUE)));
+        }
+    }
+
+    @Test
+    void shouldCountBytesWhenANameIsTooLong() {
+        try (Segment segment = builder().create()) {
+            String longest = "é".repeat(15) + "x";
+            segment.create(longest, Cell.spec(8));
+            assertThat(segment.entries().getFirst().name()).isEqualTo(longest);
+
+            assertThatExceptionOfType(InvalidStructureNameException.class)
+                    .isThrownBy(() -> segment.create("é".repeat(16), Cell.spec(8)))
+                    .withMessageContaining("bytes=32 (expected: 1 to 31 bytes");
+            assertThatExceptionOfType(InvalidStructureNameException.class)
+                    .isThrownBy(() -> segment.create("n".repeat(30), Cell.composite(8)))
+                    .withMessageContaining("kind=pair")
+                    .withMessageContaining("bytes=30 (expected: 1 to 29 bytes");
+            assertThatExceptionOfType(InvalidStructureNameException.class)
+                    .isThrownBy(() -> segment.create("", Cell.spec(8)));
+            assertThat(segment.entries()).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldListWhatIsThereWhenAStructureIsNotFound() {
+        try (Segment segment = builder().create()) {
+            segment.create("orders", Cell.spec(8));
+
+            assertThatExceptionOfType(StructureNotFoundException.class)
+                    .isThrownBy(() -> segment.open("order", Cell.spec(8)))
+                    .withMessageContaining("name=order")
+                    .withMessageContaining("present: orders");
+        }
+    }
+
+    @Test
+    void shouldNameBothSizesWhenTheStructureIsAnother() {
+        try (Segment segment = builder().create()) {
+            segment.create("a", Cell.spec(8));
+
+            assertThatExceptionOfType(StructureMismatchException.class)
+                    .isThrownBy(() -> segment.open("a", Cell.spec(16)))
+                    .withMessageContaining("bytes=8 (expected: 16)");
+        }
+    }
+
+    @Test
+    void shouldGiveARoleOnceWhenClaimedTwice() {
+        try (Segment one = builder().create(); Segment two = builder().open()) {
+            Cell first = one.create("a", Cell.spec(8));
+            Cell second = two.open("a", Cell.spec(8));
+            Cell neighbour = one.create("b", Cell.spec(8));
+            Role role = first.claim();
+
+            assertThatExceptionOfType(RoleTakenException.class).isThrownBy(second::claim)
+                    .withMessageContaining("segment=seg, name=a, role=writer");
+            assertThatExceptionOfType(RoleTakenException.class).isThrownBy(first::claim);
+            neighbour.claim().close();
+            role.close();
+            role.close();
+            second.claim().close();
+        }
+    }
+
+    @Test
+    void shouldGiveRolesBackWhenTheSegmentIsClosed() {
+        Segment one = builder().create();
+        one.create("a", Cell.spec(8)).claim();
+        try (Segment two = builder().open()) {
+            one.close();
+            two.open("a", Cell.spec(8)).claim();
+        }
+    }
+
+    @Test
+    void shouldKeepTheLocksOfTheOthersWhenOneSegmentOfTheFileIsClosed() {
+        try (Segment one = builder().create()) {
+            Cell cell = one.create("a", Cell.spec(8));
+            Role role = cell.claim();
+            builder().open().close();
+
+            assertThatExceptionOfType(RoleTakenException.class).isThrownBy(cell::claim);
+            role.close();
+        }
+    }
+
+    @Test
+    void shouldCreateEachNameOnceWhenThreadsRace() throws Exception {
+        int names = 100;
+        try (Segment segment = Segment.at(directory.resolve("race")).size(64 * 1024).maxEntries(names).create();
+                ExecutorService executor = Executors.newFixedThreadPool(4)) {
+            List<Future<?>> tasks = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                tasks.add(executor.submit(() -> {
+                    try (Segment mine = Segment.at(segment.path()).open()) {
+                        for (int i = 0; i < names; i++) {
+                            mine.openOrCreate("c" + i, Cell.spec(8));
+                        }
+                    }
+                }));
+            }
+            for (Future<?> task : tasks) {
+                task.get();
+            }
+            assertThat(segment.entries()).hasSize(names);
+            assertThat(segment.entries().stream().map(TableEntry::name).distinct()).hasSize(names);
+            assertThat(segment.entries().stream().map(TableEntry::offset).distinct()).hasSize(names);
+        }
+    }
+}
