@@ -27,7 +27,8 @@ public interface Intake<T> extends AutoCloseable {
 
     /**
      * Ever-growing position of the element that was consumed last, counted from 0 by the structure; -1 before the
-     * first, and always where a structure does not count.
+     * first, and always where a structure does not count. Within a consumer of {@link #drainTo} or {@link #pollSlot} it
+     * is the position of the element that the consumer was called with.
      */
     long position();
 
