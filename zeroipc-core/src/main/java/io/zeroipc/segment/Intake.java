@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Intake<T> extends AutoCloseable {
 
-    /** The next element, or null when there is none now. */
+    /**
+     * The next element, or null when there is none now.
+     *
+     * @throws io.zeroipc.ZeroIpcException when its bytes are no value of its type; it counts as consumed
+     */
     @Nullable
     T poll();
 
