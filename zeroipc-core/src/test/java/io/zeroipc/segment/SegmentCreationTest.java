@@ -250,6 +250,21 @@ class SegmentCreationTest {
         }
     }
 
+    @Test
+    void shouldWorkAtItsFarEndWhenLargerThanEightGibibytes() {
+        long filler = 8L << 30;
+        try (Segment segment = Segment.at(path).size(filler + SIZE).preallocate(false).onClose(OnClose.DELETE).create();
+                Segment second = Segment.at(path).open()) {
+            segment.create("filler", Cell.spec(filler));
+            Cell far = segment.create("far", Cell.spec(8));
+            far.set(-4711);
+
+            assertThat(second.open("far", Cell.spec(8)).get()).isEqualTo(-4711);
+            assertThat(second.entries().getLast().offset()).isGreaterThan(filler);
+            far.claim().close();
+        }
+    }
+
     private List<String> files() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString()).toList();

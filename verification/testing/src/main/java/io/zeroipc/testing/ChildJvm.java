@@ -55,6 +55,7 @@ public final class ChildJvm implements AutoCloseable {
         private final List<String> prefix = new ArrayList<>();
         private final List<String> jvmArguments = new ArrayList<>();
         private final List<String> arguments = new ArrayList<>();
+        private String classPath = System.getProperty("java.class.path");
 
         private Builder(Class<?> main) {
             this.main = main;
@@ -80,6 +81,12 @@ public final class ChildJvm implements AutoCloseable {
             return this;
         }
 
+        /** Another class path than this JVM's: for a child whose user cannot read the directories of this one. */
+        public Builder withClassPath(String path) {
+            classPath = path;
+            return this;
+        }
+
         /** A command to which the whole java command is appended, for example {@code unshare -rm}. */
         public Builder startedBy(String... command) {
             prefix.addAll(List.of(command));
@@ -96,7 +103,7 @@ public final class ChildJvm implements AutoCloseable {
                 command.add("--enable-native-access=ALL-UNNAMED");
             }
             command.addAll(jvmArguments);
-            command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+            command.addAll(List.of("-cp", classPath, main.getName()));
             command.addAll(arguments);
             try {
                 return new ChildJvm(new ProcessBuilder(command).start());
