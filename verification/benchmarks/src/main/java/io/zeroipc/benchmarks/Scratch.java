@@ -1,0 +1,18 @@
+package io.zeroipc.benchmarks;
+
+import java.nio.file.Path;
+
+import io.zeroipc.segment.Segment;
+
+/** Names for the files of a run, where segments live by default. */
+final class Scratch {
+
+    private Scratch() {
+    }
+
+    static Path file(String purpose) {
+        return Segment.defaultDirectory()
+                .resolve("zeroipc-benchmark-" + purpose + "-" + ProcessHandle.current().pid() + "-"
+                        + System.nanoTime());
+    }
+}
