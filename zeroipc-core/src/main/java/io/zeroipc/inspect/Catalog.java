@@ -3,11 +3,16 @@ package io.zeroipc.inspect;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+
+import io.zeroipc.collection.SharedQueue;
 
 /** Every kind of structure this library knows, one line each. */
 public final class Catalog {
 
-    private static final List<StructureType> TYPES = List.of();
+    private static final List<StructureType> TYPES = List.of(
+            new StructureType(SharedQueue.KIND, SharedQueue.class, SharedQueue.PROBE, Set.of(),
+                    declared -> SharedQueue.spec(declared.requireElement(), declared.intCapacity())));
 
     private Catalog() {
     }

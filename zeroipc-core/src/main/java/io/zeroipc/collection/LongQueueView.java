@@ -1,0 +1,167 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.LongConsumer;
+
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.wait.Deadline;
+
+/**
+ * A {@link SharedQueue} of longs, without boxing: nothing here allocates. Thread-safe, and may be used at the same time
+ * as the queue it is a view of.
+ */
+public final class LongQueueView {
+
+    private final QueueSlots slots;
+    private final MemorySegment memory;
+    private final Attachment attachment;
+
+    LongQueueView(QueueSlots slots, Attachment attachment) {
+        this.slots = slots;
+        this.memory = slots.memory();
+        this.attachment = attachment;
+    }
+
+    /** Adds an element; false when the queue is full. */
+    public boolean offer(long element) {
+        attachment.ensureWritable();
+        return store(slots.claim(), element);
+    }
+
+    /** Adds an element, waiting as long as the queue is full. */
+    public void put(long element) throws InterruptedException {
+        attachment.ensureWritable();
+        store(slots.awaitClaim(), element);
+    }
+
+    /** Adds an element, waiting at most so long; false when the queue was full all the time. */
+    public boolean offer(long element, Duration timeout) throws InterruptedException {
+        attachment.ensureWritable();
+        return store(slots.awaitClaim(Deadline.nanosAfter(timeout)), element);
+    }
+
+    /**
+     * Adds elements of an array in order until the queue is full, several with one compare-and-set.
+     *
+     * @return how many were added
+     */
+    public int offerAll(long[] source, int from, int count) {
+        attachment.ensureWritable();
+        Objects.checkFromIndexSize(from, count, source.length);
+        int added = 0;
+        while (added < count) {
+            long batch = slots.claim(count - added);
+            int claimed = QueueSlots.count(batch);
+            if (claimed == 0) {
+                break;
+            }
+            long first = QueueSlots.first(batch);
+            for (int i = 0; i < claimed; i++) {
+                put(slots.offset(first + i), source[from + added + i]);
+                slots.publish(first + i);
+            }
+            added += claimed;
+        }
+        return added;
+    }
+
+    /** Removes the oldest element; {@code ifEmpty} when there is none. */
+    public long poll(long ifEmpty) {
+        attachment.ensureWritable();
+        long position = slots.take();
+        return position == QueueSlots.NONE ? ifEmpty : load(position);
+    }
+
+    /** Removes the oldest element, waiting for one. */
+    public long take() throws InterruptedException {
+        attachment.ensureWritable();
+        return load(slots.awaitTake());
+    }
+
+    /** Removes the oldest element, waiting at most so long; {@code ifEmpty} when none came. */
+    public long poll(Duration timeout, long ifEmpty) throws InterruptedException {
+        attachment.ensureWritable();
+        long position = slots.awaitTake(Deadline.nanosAfter(timeout));
+        return position == QueueSlots.NONE ? ifEmpty : load(position);
+    }
+
+    /**
+     * Moves at most {@code count} elements to an array, several with one compare-and-set.
+     *
+     * @return how many there were
+     */
+    public int drainTo(long[] target, int from, int count) {
+        attachment.ensureWritable();
+        Objects.checkFromIndexSize(from, count, target.length);
+        int drained = 0;
+        while (drained < count) {
+            long batch = slots.take(count - drained);
+            int taken = QueueSlots.count(batch);
+            if (taken == 0) {
+                break;
+            }
+            long first = QueueSlots.first(batch);
+            for (int i = 0; i < taken; i++) {
+                target[from + drained + i] = load(first + i);
+            }
+            drained += taken;
+        }
+        return drained;
+    }
+
+    /**
+     * Hands at most {@code max} elements to {@code consumer}, as {@link SharedQueue#drainTo} does.
+     *
+     * @return how many there were
+     */
+    public int drainTo(LongConsumer consumer, int max) {
+        attachment.ensureWritable();
+        int drained = 0;
+        Throwable failure = null;
+        while (drained < max && failure == null) {
+            long batch = slots.take(max - drained);
+            int taken = QueueSlots.count(batch);
+            if (taken == 0) {
+                break;
+            }
+            long first = QueueSlots.first(batch);
+            for (int i = 0; i < taken; i++) {
+                long element = load(first + i);
+                try {
+                    consumer.accept(element);
+                } catch (Throwable e) {
+                    failure = Handover.remember(failure, e);
+                }
+            }
+            drained += taken;
+        }
+        Handover.<RuntimeException>rethrow(failure);
+        return drained;
+    }
+
+    private boolean store(long position, long element) {
+        if (position == QueueSlots.NONE) {
+            return false;
+        }
+        put(slots.offset(position), element);
+        slots.publish(position);
+        return true;
+    }
+
+    private long load(long position) {
+        long element = get(slots.offset(position));
+        slots.release(position);
+        return element;
+    }
+
+    private void put(long offset, long element) {
+        Atomics.putLong(memory, offset, element);
+    }
+
+    private long get(long offset) {
+        return Atomics.getLong(memory, offset);
+    }
+}

@@ -1,0 +1,42 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.zeroipc.Occupancy;
+import io.zeroipc.StructureKind;
+import io.zeroipc.format.QueueDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.Unsigned;
+import io.zeroipc.segment.Block;
+import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Probe;
+
+/** What the bytes of a queue tell a stranger. */
+final class QueueProbe implements Probe {
+
+    @Override
+    public StructureKind kind() {
+        return SharedQueue.KIND;
+    }
+
+    @Override
+    public Match match(Blocks blocks) {
+        Block block = blocks.find("");
+        return block != null && QueueDescriptor.isQueue(block.memory()) ? Match.CERTAIN : Match.NO;
+    }
+
+    @Override
+    public Description describe(Blocks blocks) {
+        MemorySegment block = blocks.require("").memory();
+        int head = Atomics.getIntAcquire(block, QueueDescriptor.HEAD_OFFSET);
+        int tail = Atomics.getIntAcquire(block, QueueDescriptor.TAIL_OFFSET);
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("head", Unsigned.toLong(head));
+        details.put("tail", Unsigned.toLong(tail));
+        return new Description(QueueDescriptor.elementSize(block),
+                Occupancy.ofElements(Unsigned.distance(tail, head), QueueDescriptor.capacity(block)), details);
+    }
+}

@@ -1,0 +1,428 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+import io.zeroipc.ZeroIpcException;
+import io.zeroipc.format.QueueDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.Unsigned;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.wait.Deadline;
+
+/**
+ * The positions of a queue: who may write and who may read which slot. Knows nothing of elements. Thread-safe.
+ *
+ * <p>
+ * Overview: Dmitry Vyukov's bounded queue for many producers and many consumers, on the bytes of
+ * {@code docs/format/queue.md}. Changed from it: several positions are claimed by one compare-and-set; each side begins
+ * at a private guess of head or tail instead of loading it; a claim can be given back.
+ *
+ * <p>
+ * Invariants, in arithmetic modulo 2^32 with signs. I1: {@code head <= tail <= head + capacity}. I2: the sequence of
+ * slot {@code p & mask} is {@code p} (free, or being written), {@code p + 1} (published, or being read) or
+ * {@code p + capacity} (released), and only grows. I3: a position is claimed by the compare-and-set that moves tail, or
+ * head, over it, hence by one thread; only that thread changes its sequence. I4: head only grows; tail goes back only
+ * by the compare-and-set of the owner of the last claim.
+ *
+ * <p>
+ * Ordering. S1: the release-store in {@link #publish} pairs with the acquire-load in {@link #take}: the element is
+ * visible to its consumer. S2: the release-store in {@link #release} pairs with the acquire-load in {@link #claim}: the
+ * consumer has finished before the slot is written again. The compare-and-sets of head and tail order nothing: between
+ * claim and publish a position has one owner (I3), and all it needs came with the sequence.
+ *
+ * <p>
+ * Progress: lock-free but for the slots themselves. A producer that stops between claim and publish holds up the
+ * consumers at its position; a consumer that stops between take and release holds up the producers one lap later.
+ *
+ * <p>
+ * If a process dies between claim and publish: consumers find the queue empty at that position from then on. Between
+ * take and release: the element is lost, and producers find the queue full at that slot one lap later. Between the two
+ * steps of {@link #skip}: as the latter. With an aborted position that is not settled yet: as the first. These bytes do
+ * not name the owner of a position, so nothing is repaired here.
+ */
+final class QueueSlots {
+
+    /** No position: the queue is full, or empty. */
+    static final long NONE = -1;
+    /** No batch is larger, so that one thread does not own more than this at a time. */
+    static final int BATCH_MAX = 4096;
+
+    /** Guesses lie two cache lines from each other and from what else is on the heap: each side writes its own. */
+    private static final int TAIL_GUESS = 32;
+    private static final int HEAD_GUESS = 64;
+    private static final int EMPTY_COUNT = HEAD_GUESS + 1;
+    private static final int GUESSES = 96;
+    /** So many times a guess of head is believed before head itself is looked at. A power of two. */
+    private static final int EMPTY_BELIEVED = 64;
+
+    private final MemorySegment block;
+    private final MemorySegment slots;
+    private final Attachment attachment;
+    private final String description;
+    private final long sequences;
+    private final int elementSize;
+    private final int capacity;
+    private final int mask;
+    private final int[] guesses = new int[GUESSES];
+
+    private final List<Integer> aborted = new ArrayList<>();
+    /** The size of {@link #aborted}, to be read without its lock. */
+    private volatile int abortedCount;
+
+    /**
+     * @param block checked against {@link QueueDescriptor}
+     * @param description segment and name, for messages
+     */
+    QueueSlots(MemorySegment block, int capacity, int elementSize, Attachment attachment, String description) {
+        this.block = block;
+        this.slots = block.asSlice(QueueDescriptor.SLOTS_OFFSET, QueueDescriptor.slotsSize(capacity, elementSize));
+        this.attachment = attachment;
+        this.description = description;
+        this.sequences = QueueDescriptor.sequencesOffset(capacity, elementSize);
+        this.elementSize = elementSize;
+        this.capacity = capacity;
+        this.mask = capacity - 1;
+        guesses[TAIL_GUESS] = Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET);
+        guesses[HEAD_GUESS] = Atomics.getIntOpaque(block, QueueDescriptor.HEAD_OFFSET);
+    }
+
+    int capacity() {
+        return capacity;
+    }
+
+    /** All slots, and nothing else of the block. */
+    MemorySegment memory() {
+        return slots;
+    }
+
+    /** Where the slot of a position begins in {@link #memory}. */
+    long offset(long position) {
+        return (long) ((int) position & mask) * elementSize;
+    }
+
+    // producing
+
+    /** Claims the next position to write, or returns {@link #NONE} when the queue is full. */
+    long claim() {
+        settleIfAny();
+        int position = guesses[TAIL_GUESS];
+        while (true) {
+            // S2, pairs with the release-store in release(): equality means that its last consumer is done.
+            int distance = Unsigned.distance(sequence(position), position);
+            if (distance == 0 && moveTail(position, 1)) {
+                return Unsigned.toLong(position);
+            }
+            int tail = Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET);
+            if (tail == position && distance != 0) {
+                // The guess was right, so what the slot says is about this position.
+                return full(position, distance);
+            }
+            // Another producer beat us, or the guess was old (or new: a claim was given back).
+            position = tail;
+        }
+    }
+
+    /**
+     * Claims up to {@code max} consecutive positions to write.
+     *
+     * @return {@link #first} and {@link #count}; the count is 0 when the queue is full
+     */
+    long claim(int max) {
+        settleIfAny();
+        int limit = Math.min(Math.min(max, BATCH_MAX), capacity);
+        int position = guesses[TAIL_GUESS];
+        while (limit > 0) {
+            // S2, as in claim(). All these positions are claimable by moving tail from here only.
+            int distance = Unsigned.distance(sequence(position), position);
+            if (distance == 0) {
+                int count = 1;
+                while (count < limit && sequence(position + count) == position + count) {
+                    count++;
+                }
+                if (moveTail(position, count)) {
+                    return batch(position, count);
+                }
+            }
+            int tail = Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET);
+            if (tail == position && distance != 0) {
+                full(position, distance);
+                break;
+            }
+            position = tail;
+        }
+        return 0;
+    }
+
+    /** Waits for a position to write. */
+    long awaitClaim() throws InterruptedException {
+        int attempts = 0;
+        long position = claim();
+        while (position == NONE) {
+            attempts = attachment.pause(attempts);
+            position = claim();
+        }
+        return position;
+    }
+
+    /** Waits for a position to write until a moment of {@link Deadline}; {@link #NONE} when it has come. */
+    long awaitClaim(long deadline) throws InterruptedException {
+        int attempts = 0;
+        long position = claim();
+        while (position == NONE && !Deadline.isPast(deadline)) {
+            attempts = attachment.pause(attempts);
+            position = claim();
+        }
+        return position;
+    }
+
+    /** Makes a claimed and written position visible to consumers. */
+    void publish(long position) {
+        // S1, pairs with the acquire-load in take(). Earlier, and a consumer could read an element that is not there.
+        Atomics.setIntRelease(block, sequenceOffset((int) position), (int) position + 1);
+    }
+
+    /**
+     * Gives a claimed position back. If others have claimed behind it, it is remembered, and skipped as soon as it is
+     * the next to be consumed.
+     */
+    void abort(long claim) {
+        int position = (int) claim;
+        // Nobody has used the position, as it is not published; a later claim has moved tail on and makes this fail.
+        if (Atomics.compareAndSetInt(block, QueueDescriptor.TAIL_OFFSET, position + 1, position)) {
+            return;
+        }
+        synchronized (aborted) {
+            aborted.add(position);
+            abortedCount = aborted.size();
+        }
+        settle();
+    }
+
+    /** Skips those aborted positions that are next to be consumed; returns how many are left. */
+    int settle() {
+        synchronized (aborted) {
+            boolean progress = true;
+            while (progress) {
+                progress = false;
+                for (Iterator<Integer> each = aborted.iterator(); each.hasNext();) {
+                    if (skip(each.next())) {
+                        each.remove();
+                        progress = true;
+                    }
+                }
+            }
+            abortedCount = aborted.size();
+            return abortedCount;
+        }
+    }
+
+    /** Acts as a consumer that swallowed a position of ours that is not, and never will be, published. */
+    private boolean skip(int position) {
+        // No consumer moves head here: it would have to see the position published.
+        if (!Atomics.compareAndSetInt(block, QueueDescriptor.HEAD_OFFSET, position, position + 1)) {
+            return false;
+        }
+        release(position);
+        return true;
+    }
+
+    /** Whether a position is claimed for writing, as far as its slot tells. */
+    boolean isOpenClaim(long claim) {
+        if (claim != Unsigned.toLong((int) claim) || sequence((int) claim) != (int) claim) {
+            return false;
+        }
+        if (abortedCount == 0) {
+            return true;
+        }
+        synchronized (aborted) {
+            return !aborted.contains((int) claim);
+        }
+    }
+
+    // consuming
+
+    /** Claims the next position to read, or returns {@link #NONE} when the queue is empty. */
+    long take() {
+        settleIfAny();
+        int position = guesses[HEAD_GUESS];
+        while (true) {
+            // S1, pairs with the release-store in publish(): equality means that the element is there.
+            int distance = Unsigned.distance(sequence(position), position + 1);
+            if (distance == 0) {
+                if (moveHead(position, 1)) {
+                    return Unsigned.toLong(position);
+                }
+            } else if (distance == -1 && believeEmpty()) {
+                return NONE;
+            }
+            int head = Atomics.getIntOpaque(block, QueueDescriptor.HEAD_OFFSET);
+            if (head == position && distance != 0) {
+                return empty(position, distance);
+            }
+            // Another consumer beat us, or the guess was old.
+            position = head;
+        }
+    }
+
+    /**
+     * Claims up to {@code max} consecutive positions to read.
+     *
+     * @return {@link #first} and {@link #count}; the count is 0 when the queue is empty
+     */
+    long take(int max) {
+        settleIfAny();
+        int limit = Math.min(Math.min(max, BATCH_MAX), capacity);
+        int position = guesses[HEAD_GUESS];
+        while (limit > 0) {
+            // S1, as in take(). All these positions are claimable by moving head from here only.
+            int distance = Unsigned.distance(sequence(position), position + 1);
+            if (distance == 0) {
+                int count = 1;
+                while (count < limit && sequence(position + count) == position + count + 1) {
+                    count++;
+                }
+                if (moveHead(position, count)) {
+                    return batch(position, count);
+                }
+            } else if (distance == -1 && believeEmpty()) {
+                break;
+            }
+            int head = Atomics.getIntOpaque(block, QueueDescriptor.HEAD_OFFSET);
+            if (head == position && distance != 0) {
+                empty(position, distance);
+                break;
+            }
+            position = head;
+        }
+        return 0;
+    }
+
+    /** Waits for a position to read. */
+    long awaitTake() throws InterruptedException {
+        int attempts = 0;
+        long position = take();
+        while (position == NONE) {
+            attempts = attachment.pause(attempts);
+            position = take();
+        }
+        return position;
+    }
+
+    /** Waits for a position to read until a moment of {@link Deadline}; {@link #NONE} when it has come. */
+    long awaitTake(long deadline) throws InterruptedException {
+        int attempts = 0;
+        long position = take();
+        while (position == NONE && !Deadline.isPast(deadline)) {
+            attempts = attachment.pause(attempts);
+            position = take();
+        }
+        return position;
+    }
+
+    /** Frees a position that was read, for the producer of the next lap. */
+    void release(long position) {
+        // S2, pairs with the acquire-load in claim(). Earlier, and the slot could be overwritten while it is read.
+        Atomics.setIntRelease(block, sequenceOffset((int) position), (int) position + capacity);
+    }
+
+    /** Whether a position is claimed for reading, as far as its slot tells. */
+    boolean isOpenTake(long position) {
+        return position == Unsigned.toLong((int) position) && sequence((int) position) == (int) position + 1;
+    }
+
+    // looking
+
+    /**
+     * Elements in the queue, claimed and not yet published ones included: an estimate within 0 and the capacity. Tail is
+     * read between two reads of head; if head moved meanwhile the two belong to different moments, and it is tried
+     * again a few times before the difference is merely clamped.
+     */
+    int size() {
+        int size = 0;
+        int after = Atomics.getIntAcquire(block, QueueDescriptor.HEAD_OFFSET);
+        for (int i = 0; i < 4; i++) {
+            int before = after;
+            int tail = Atomics.getIntAcquire(block, QueueDescriptor.TAIL_OFFSET);
+            after = Atomics.getIntAcquire(block, QueueDescriptor.HEAD_OFFSET);
+            size = Math.clamp(Unsigned.distance(tail, after), 0, capacity);
+            if (before == after) {
+                break;
+            }
+        }
+        return size;
+    }
+
+    /** The first position of a batch. */
+    static long first(long batch) {
+        return batch & 0xFFFF_FFFFL;
+    }
+
+    /** The number of positions in a batch. */
+    static int count(long batch) {
+        return (int) (batch >>> 32);
+    }
+
+    private static long batch(int position, int count) {
+        return (long) count << 32 | Unsigned.toLong(position);
+    }
+
+    private long sequenceOffset(int position) {
+        return sequences + (long) (position & mask) * QueueDescriptor.SEQUENCE_SIZE;
+    }
+
+    private int sequence(int position) {
+        return Atomics.getIntAcquire(block, sequenceOffset(position));
+    }
+
+    private boolean moveTail(int position, int count) {
+        if (Atomics.weakCompareAndSetIntPlain(block, QueueDescriptor.TAIL_OFFSET, position, position + count)) {
+            guesses[TAIL_GUESS] = position + count;
+            return true;
+        }
+        return false;
+    }
+
+    private boolean moveHead(int position, int count) {
+        if (Atomics.weakCompareAndSetIntPlain(block, QueueDescriptor.HEAD_OFFSET, position, position + count)) {
+            guesses[HEAD_GUESS] = position + count;
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * Whether to take "not published" at the guessed head for an empty queue. Head cannot pass a position that is not
+     * published, so the guess is head itself, unless it is older than nearly 2^32 elements; hence the look at head
+     * every so many times. In between, a consumer that spins leaves the line of head and tail to the producers.
+     */
+    private boolean believeEmpty() {
+        return (++guesses[EMPTY_COUNT] & EMPTY_BELIEVED - 1) != 0;
+    }
+
+    private long full(int position, int distance) {
+        guesses[TAIL_GUESS] = position;
+        return distance < 0 ? NONE : damaged("tail", position);
+    }
+
+    private long empty(int position, int distance) {
+        guesses[HEAD_GUESS] = position;
+        return distance < 0 ? NONE : damaged("head", position);
+    }
+
+    /** Whoever moved a sequence beyond a position has moved the counter beyond it before, and we have seen that. */
+    private long damaged(String counter, int position) {
+        throw new ZeroIpcException("queue is damaged: " + description + ", " + counter + "="
+                + Integer.toUnsignedString(position) + ", sequence="
+                + Integer.toUnsignedString(sequence(position)) + ", capacity=" + capacity
+                + " (a program wrote to the queue's bytes past its operations; create it anew)");
+    }
+
+    private void settleIfAny() {
+        if (abortedCount != 0) {
+            settle();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.zeroipc.collection;
+
+import java.util.List;
+
+import io.zeroipc.StructureKind;
+import io.zeroipc.codec.Codec;
+import io.zeroipc.format.QueueDescriptor;
+import io.zeroipc.segment.Block;
+import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Part;
+import io.zeroipc.segment.Spec;
+
+/**
+ * A queue to create or to open.
+ *
+ * @param capacity as it is stored; 0 to take what is stored
+ */
+record QueueSpec<T>(Codec<T> codec, int capacity) implements Spec<SharedQueue<T>> {
+
+    static <T> QueueSpec<T> of(Codec<T> codec, int capacity) {
+        return new QueueSpec<>(codec, capacity == 0 ? 0 : QueueDescriptor.roundedCapacity(capacity));
+    }
+
+    @Override
+    public StructureKind kind() {
+        return SharedQueue.KIND;
+    }
+
+    @Override
+    public List<Part> parts() {
+        if (capacity == 0) {
+            throw new IllegalArgumentException("queue cannot be created without a capacity: capacity=0 (expected: 1 to "
+                    + QueueDescriptor.CAPACITY_MAX + "; 0 is for opening)");
+        }
+        return List.of(new Part("", QueueDescriptor.byteSize(capacity, codec.byteSize()),
+                block -> QueueDescriptor.format(block.memory(), capacity, codec.byteSize())));
+    }
+
+    @Override
+    public SharedQueue<T> bind(Blocks blocks) {
+        Block block = blocks.require("");
+        String wrong = QueueDescriptor.check(block.memory(), codec.byteSize());
+        if (wrong != null) {
+            throw blocks.mismatch(wrong + ", element type=" + codec.typeName());
+        }
+        if (!QueueDescriptor.isReady(block.memory(), codec.byteSize())) {
+            throw blocks.notReady("queue is not formatted");
+        }
+        int stored = QueueDescriptor.capacity(block.memory());
+        if (capacity != 0 && capacity != stored) {
+            throw blocks.mismatch("capacity differs: stored=" + stored + ", asked for=" + capacity
+                    + " (expected: the same, or 0 to take what is stored)");
+        }
+        return new SharedQueue<>(blocks, block, stored, codec);
+    }
+}

@@ -1,0 +1,549 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.Occupancy;
+import io.zeroipc.StructureKind;
+import io.zeroipc.codec.Codec;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Block;
+import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Outlet;
+import io.zeroipc.segment.Probe;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Sink;
+import io.zeroipc.segment.SlotConsumer;
+import io.zeroipc.segment.Source;
+import io.zeroipc.segment.Spec;
+import io.zeroipc.wait.Deadline;
+
+/**
+ * A bounded queue in shared memory for any number of producers and consumers, in any processes, first in, first out.
+ * Thread-safe. Byte-compatible with the queue of the C++, Python, Go and C implementations: {@code docs/format/queue.md}.
+ *
+ * <p>
+ * {@code offer} and {@code poll} never wait; {@code put} and {@code take} wait and can be interrupted; the forms with a
+ * {@link Duration} wait that long, and not at all if it is zero or less. What a thread did before it added an element
+ * happens before what a thread does after it received that element, in all processes.
+ *
+ * <p>
+ * An element that cannot be encoded is refused before anything is claimed. An element is consumed also when decoding it,
+ * or the consumer it is handed to, throws: delivery is at most once. {@link #asLongs()}, {@link #asInts()} and
+ * {@link #asDoubles()} are views without boxing; they, the claims and the slot consumers allocate nothing.
+ *
+ * <p>
+ * The algorithm, its invariants, and what happens if a process dies, stand in {@link QueueSlots}: this class adds the
+ * elements. While an element is written or read in place (a claim, a slot consumer, a codec's decode) its slot is held:
+ * a thread that does not come back holds up the others there.
+ *
+ * @param <T> the element
+ */
+public final class SharedQueue<T> implements Source<T>, Sink<T> {
+
+    public static final StructureKind KIND = StructureKind.of("queue");
+    public static final Probe PROBE = new QueueProbe();
+
+    /** No claim: the queue is full, or empty. */
+    public static final long NO_CLAIM = QueueSlots.NONE;
+
+    /** Whoever encodes a batch does so into this many bytes at most, if that is room for more than one element. */
+    private static final int BATCH_BYTES_MAX = 1 << 14;
+    private static final int BATCH_MAX = 256;
+
+    private final String name;
+    private final Segment segment;
+    private final Attachment attachment;
+    private final Codec<T> codec;
+    private final Class<T> type;
+    private final int elementSize;
+    private final QueueSlots slots;
+    private final MemorySegment memory;
+    /** Whether encoding cannot fail for any value of the type, so that it may happen in the slot itself. */
+    private final boolean encodesInPlace;
+    private final ElementScratch scratch;
+    private final ElementScratch batchScratch;
+    private final int batchMax;
+    private final Outlet<T> outlet = new QueueOutlet();
+
+    SharedQueue(Blocks blocks, Block block, int capacity, Codec<T> codec) {
+        this.name = blocks.name();
+        this.segment = blocks.segment();
+        this.attachment = blocks.attachment();
+        this.codec = codec;
+        this.type = codec.type();
+        this.elementSize = codec.byteSize();
+        this.slots = new QueueSlots(block.memory(), capacity, elementSize, attachment,
+                "segment=" + segment.name() + ", name=" + name);
+        this.memory = slots.memory();
+        this.encodesInPlace = Set
+                .<Codec<?>>of(
+                        Codecs.int8(),
+                        Codecs.int16(),
+                        Codecs.int32(),
+                        Codecs.int64(),
+                        Codecs.uint64(),
+                        Codecs.float32(),
+                        Codecs.float64(),
+                        Codecs.bool())
+                .contains(codec);
+        this.batchMax = Math.clamp(BATCH_BYTES_MAX / elementSize, 1, BATCH_MAX);
+        this.scratch = new ElementScratch(elementSize);
+        this.batchScratch = new ElementScratch((long) batchMax * elementSize);
+    }
+
+    /**
+     * A queue to create or open.
+     *
+     * @param capacity 1 to 2^30, rounded up to a power of two, at least 2; to open, 0 accepts what is stored, and anything
+     *        else must match it
+     */
+    public static <T> Spec<SharedQueue<T>> spec(Codec<T> codec, int capacity) {
+        return QueueSpec.of(codec, capacity);
+    }
+
+    /** Creates a queue; see {@link Segment#create} and {@link #spec}. */
+    public static <T> SharedQueue<T> create(Segment segment, String name, Codec<T> codec, int capacity) {
+        return segment.create(name, spec(codec, capacity));
+    }
+
+    /** Opens a queue of whatever capacity; see {@link Segment#open}. */
+    public static <T> SharedQueue<T> open(Segment segment, String name, Codec<T> codec) {
+        return segment.open(name, spec(codec, 0));
+    }
+
+    /** Opens a queue, or creates it; see {@link Segment#openOrCreate} and {@link #spec}. */
+    public static <T> SharedQueue<T> openOrCreate(Segment segment, String name, Codec<T> codec, int capacity) {
+        return segment.openOrCreate(name, spec(codec, capacity));
+    }
+
+    // producing
+
+    /**
+     * Adds an element; false when the queue is full.
+     *
+     * @throws IllegalArgumentException when the codec refuses the element; nothing is added
+     */
+    public boolean offer(T element) {
+        attachment.ensureWritable();
+        if (encodesInPlace) {
+            T checked = check(element);
+            return store(slots.claim(), checked);
+        }
+        MemorySegment encoded = encode(element);
+        return storeEncoded(slots.claim(), encoded);
+    }
+
+    /** Adds an element, waiting as long as the queue is full. */
+    public void put(T element) throws InterruptedException {
+        attachment.ensureWritable();
+        if (encodesInPlace) {
+            T checked = check(element);
+            store(slots.awaitClaim(), checked);
+        } else {
+            MemorySegment encoded = encode(element);
+            storeEncoded(slots.awaitClaim(), encoded);
+        }
+    }
+
+    /** Adds an element, waiting at most so long; false when the queue was full all the time. */
+    public boolean offer(T element, Duration timeout) throws InterruptedException {
+        attachment.ensureWritable();
+        long deadline = Deadline.nanosAfter(timeout);
+        if (encodesInPlace) {
+            T checked = check(element);
+            return store(slots.awaitClaim(deadline), checked);
+        }
+        MemorySegment encoded = encode(element);
+        return storeEncoded(slots.awaitClaim(deadline), encoded);
+    }
+
+    /**
+     * Adds elements in order until the queue is full; several at a time become the queue's with one compare-and-set, so
+     * the elements of a batch are not mixed with those of other producers.
+     *
+     * @return how many were added: the first ones of the iteration
+     * @throws IllegalArgumentException when the codec refuses an element; none from that on is added
+     */
+    public int offerAll(Iterable<? extends T> elements) {
+        attachment.ensureWritable();
+        MemorySegment batch = batchScratch.get();
+        int added = 0;
+        int filled = 0;
+        for (T element : elements) {
+            codec.encode(Objects.requireNonNull(element, "element"), batch, (long) filled * elementSize);
+            filled++;
+            if (filled == batchMax) {
+                int stored = storeAll(batch, filled);
+                added += stored;
+                if (stored < filled) {
+                    return added;
+                }
+                filled = 0;
+            }
+        }
+        return added + storeAll(batch, filled);
+    }
+
+    // consuming
+
+    /** Removes the oldest element; null when there is none. */
+    public @Nullable T poll() {
+        attachment.ensureWritable();
+        long position = slots.take();
+        return position == QueueSlots.NONE ? null : load(position);
+    }
+
+    /** Removes the oldest element, waiting for one. */
+    public T take() throws InterruptedException {
+        attachment.ensureWritable();
+        return load(slots.awaitTake());
+    }
+
+    /** Removes the oldest element, waiting at most so long; null when none came. */
+    public @Nullable T poll(Duration timeout) throws InterruptedException {
+        attachment.ensureWritable();
+        long position = slots.awaitTake(Deadline.nanosAfter(timeout));
+        return position == QueueSlots.NONE ? null : load(position);
+    }
+
+    /**
+     * Hands at most {@code max} elements to {@code consumer}, several per compare-and-set. Elements are claimed before
+     * they are handed over; so when {@code consumer} throws, those claimed with that element are handed over all the
+     * same, and the exception is thrown then, later ones suppressed in it.
+     *
+     * @return how many there were
+     */
+    public int drainTo(Consumer<? super T> consumer, int max) {
+        attachment.ensureWritable();
+        int drained = 0;
+        Throwable failure = null;
+        while (drained < max && failure == null) {
+            long batch = slots.take(max - drained);
+            int count = QueueSlots.count(batch);
+            if (count == 0) {
+                break;
+            }
+            long first = QueueSlots.first(batch);
+            for (int i = 0; i < count; i++) {
+                try {
+                    consumer.accept(load(first + i));
+                } catch (Throwable e) {
+                    failure = Handover.remember(failure, e);
+                }
+            }
+            drained += count;
+        }
+        Handover.<RuntimeException>rethrow(failure);
+        return drained;
+    }
+
+    /** Hands the oldest element to {@code consumer} in its slot; false when there is none. */
+    public boolean poll(SlotConsumer consumer) {
+        attachment.ensureWritable();
+        long position = slots.take();
+        if (position == QueueSlots.NONE) {
+            return false;
+        }
+        hand(position, consumer);
+        return true;
+    }
+
+    /** As {@link #drainTo(Consumer, int)}, with the elements in their slots. */
+    public int drain(SlotConsumer consumer, int max) {
+        attachment.ensureWritable();
+        int drained = 0;
+        Throwable failure = null;
+        while (drained < max && failure == null) {
+            long batch = slots.take(max - drained);
+            int count = QueueSlots.count(batch);
+            if (count == 0) {
+                break;
+            }
+            long first = QueueSlots.first(batch);
+            for (int i = 0; i < count; i++) {
+                try {
+                    hand(first + i, consumer);
+                } catch (Throwable e) {
+                    failure = Handover.remember(failure, e);
+                }
+            }
+            drained += count;
+        }
+        Handover.<RuntimeException>rethrow(failure);
+        return drained;
+    }
+
+    // slots in place
+
+    /** The slots of the queue, for claims: an element's bytes begin at {@link #slotOffset}. */
+    public MemorySegment slots() {
+        return memory;
+    }
+
+    /** Where the slot of a claim begins in {@link #slots()}. */
+    public long slotOffset(long claim) {
+        return slots.offset(claim);
+    }
+
+    /**
+     * Claims the next slot to write; {@link #NO_CLAIM} when the queue is full. Consumers wait at this slot, and do not
+     * get what is behind it, until {@link #publish} or {@link #abort} is called; if the process dies in between, for
+     * ever. Any thread may do so, exactly once.
+     */
+    public long tryClaim() {
+        attachment.ensureWritable();
+        return slots.claim();
+    }
+
+    /**
+     * Makes a claimed slot visible to consumers.
+     *
+     * @throws IllegalStateException when the claim is not open, as far as the slot tells
+     */
+    public void publish(long claim) {
+        attachment.ensureWritable();
+        requireOpen(slots.isOpenClaim(claim), claim);
+        slots.publish(claim);
+    }
+
+    /**
+     * Gives a claimed slot back. When nobody has claimed behind it, that is all. Otherwise the position is skipped as
+     * soon as it is the next to be consumed, by a later operation of this object or {@link #settle()}; until then
+     * consumers, in all processes, find the queue empty there.
+     *
+     * @throws IllegalStateException when the claim is not open, as far as the slot tells
+     */
+    public void abort(long claim) {
+        attachment.ensureWritable();
+        requireOpen(slots.isOpenClaim(claim), claim);
+        slots.abort(claim);
+    }
+
+    /**
+     * Skips aborted positions that are next to be consumed. Needed only by an application that aborts a claim and then
+     * neither produces nor consumes through this object.
+     *
+     * @return how many aborted positions are left: call again when consumers have come that far
+     */
+    public int settle() {
+        attachment.ensureWritable();
+        return slots.settle();
+    }
+
+    /**
+     * Claims the oldest element to read it in its slot; {@link #NO_CLAIM} when there is none. Producers wait at this slot
+     * one lap later until {@link #release} is called; if the process dies in between, for ever. Any thread may do so,
+     * exactly once.
+     */
+    public long tryClaimNext() {
+        attachment.ensureWritable();
+        return slots.take();
+    }
+
+    /**
+     * Frees a slot that was claimed to be read.
+     *
+     * @throws IllegalStateException when the claim is not open, as far as the slot tells
+     */
+    public void release(long claim) {
+        attachment.ensureWritable();
+        requireOpen(slots.isOpenTake(claim), claim);
+        slots.release(claim);
+    }
+
+    // views
+
+    /**
+     * This queue without boxing.
+     *
+     * @throws IllegalStateException when elements are not int64 or uint64
+     */
+    public LongQueueView asLongs() {
+        requireType(Long.class, Long.BYTES, "int64 or uint64");
+        return new LongQueueView(slots, attachment);
+    }
+
+    /**
+     * This queue without boxing.
+     *
+     * @throws IllegalStateException when elements are not int32
+     */
+    public IntQueueView asInts() {
+        requireType(Integer.class, Integer.BYTES, "int32");
+        return new IntQueueView(slots, attachment);
+    }
+
+    /**
+     * This queue without boxing.
+     *
+     * @throws IllegalStateException when elements are not float64
+     */
+    public DoubleQueueView asDoubles() {
+        requireType(Double.class, Double.BYTES, "float64");
+        return new DoubleQueueView(slots, attachment);
+    }
+
+    // facts
+
+    public int capacity() {
+        return slots.capacity();
+    }
+
+    /** Elements in the queue: an estimate; those being written are counted. */
+    public int size() {
+        attachment.ensureReadable();
+        return slots.size();
+    }
+
+    /** Whether {@link #size()} is 0. */
+    public boolean isEmpty() {
+        return size() == 0;
+    }
+
+    @Override
+    public Occupancy occupancy() {
+        return Occupancy.ofElements(size(), capacity());
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public StructureKind kind() {
+        return KIND;
+    }
+
+    @Override
+    public Segment segment() {
+        return segment;
+    }
+
+    @Override
+    public int elementSize() {
+        return elementSize;
+    }
+
+    @Override
+    public String elementType() {
+        return codec.typeName();
+    }
+
+    @Override
+    public boolean isSingleConsumer() {
+        return false;
+    }
+
+    /** One more consumer; always begins at the oldest element. */
+    @Override
+    public Intake<T> intake(Start start) {
+        attachment.ensureWritable();
+        return new QueueIntake<>(this);
+    }
+
+    @Override
+    public Outlet<T> outlet() {
+        attachment.ensureWritable();
+        return outlet;
+    }
+
+    @Override
+    public String toString() {
+        return "SharedQueue[segment=" + segment.name() + ", name=" + name + ", type=" + codec.typeName() + ", capacity="
+                + capacity() + "]";
+    }
+
+    /** What could fail while the slot is claimed must fail here. */
+    private T check(T element) {
+        return type.cast(Objects.requireNonNull(element, "element"));
+    }
+
+    private MemorySegment encode(T element) {
+        MemorySegment encoded = scratch.get();
+        codec.encode(Objects.requireNonNull(element, "element"), encoded, 0);
+        return encoded;
+    }
+
+    private boolean store(long position, T element) {
+        if (position == QueueSlots.NONE) {
+            return false;
+        }
+        codec.encode(element, memory, slots.offset(position));
+        slots.publish(position);
+        return true;
+    }
+
+    private boolean storeEncoded(long position, MemorySegment encoded) {
+        if (position == QueueSlots.NONE) {
+            return false;
+        }
+        MemorySegment.copy(encoded, 0, memory, slots.offset(position), elementSize);
+        slots.publish(position);
+        return true;
+    }
+
+    private int storeAll(MemorySegment encoded, int count) {
+        long batch = slots.claim(count);
+        int claimed = QueueSlots.count(batch);
+        long first = QueueSlots.first(batch);
+        for (int i = 0; i < claimed; i++) {
+            MemorySegment.copy(encoded, (long) i * elementSize, memory, slots.offset(first + i), elementSize);
+            slots.publish(first + i);
+        }
+        return claimed;
+    }
+
+    private T load(long position) {
+        try {
+            return codec.decode(memory, slots.offset(position));
+        } finally {
+            slots.release(position);
+        }
+    }
+
+    private void hand(long position, SlotConsumer consumer) {
+        try {
+            consumer.accept(memory, slots.offset(position));
+        } finally {
+            slots.release(position);
+        }
+    }
+
+    private void requireOpen(boolean open, long claim) {
+        if (!open) {
+            throw new IllegalStateException("claim is not open: segment=" + segment.name() + ", name=" + name
+                    + ", claim=" + claim
+                    + " (expected: one that was returned and not yet published, aborted or released)");
+        }
+    }
+
+    private void requireType(Class<?> expected, int size, String types) {
+        if (type != expected || elementSize != size) {
+            throw new IllegalStateException("queue has no such view: segment=" + segment.name() + ", name=" + name
+                    + ", element type=" + codec.typeName() + " (expected: " + types + ")");
+        }
+    }
+
+    /** Any thread may send at any time, so there is nothing to hold. */
+    private final class QueueOutlet implements Outlet<T> {
+
+        @Override
+        public boolean offer(T element) {
+            return SharedQueue.this.offer(element);
+        }
+
+        @Override
+        public boolean isClosed() {
+            return false;
+        }
+    }
+}
