@@ -39,27 +39,18 @@ final class DescriptionLocker implements Locker {
     }
 
     @Override
-    public @Nullable Grant tryAcquire(long position) throws IOException {
-        for (int attempt = 0; attempt <= PROBE_RETRIES; attempt++) {
-            int result = Libc.setLock(file.fd(), Libc.F_WRLCK, position);
-            if (result >= 0) {
-                return () -> release(position);
-            }
-            if (result != -Libc.EAGAIN && result != -Libc.EACCES && result != -Libc.EINTR) {
-                throw NativeFile.failure(path, -result, "fcntl");
-            }
-            if (isTaken(position)) {
-                return null;
-            }
-            Thread.onSpinWait();
-        }
-        return null;
+    public @Nullable Grant attempt(long position) throws IOException {
+        int result = Libc.setLock(file.fd(), Libc.F_WRLCK, position);
+        return switch (-result) {
+            case 0 -> () -> release(position);
+            case Libc.EAGAIN, Libc.EACCES, Libc.EINTR -> null;
+            default -> throw NativeFile.failure(path, -result, "fcntl");
+        };
     }
 
-    /** Holders always take the exclusive lock, so only that counts; a shared one is somebody's probe. */
     @Override
     public boolean isTaken(long position) throws IOException {
-        // Asking for a shared lock sees exclusive ones only.
+        // Asked about a shared lock, the kernel names exclusive ones only; nothing is taken.
         int answer = Libc.getLock(file.fd(), Libc.F_RDLCK, position);
         if (answer < 0) {
             throw NativeFile.failure(path, -answer, "fcntl");

@@ -102,8 +102,9 @@ public final class FileLocks implements AutoCloseable {
     }
 
     /**
-     * Takes a position, or returns null when another process or another user of this object has it. Never waits, and
-     * is not disturbed by somebody who merely probes.
+     * Takes a position, or returns null when another process or another user of this object has it. Never waits for a
+     * holder. Is not disturbed by somebody who merely probes, unless that process is stopped in the middle of it: null
+     * then, after a second.
      */
     public synchronized @Nullable Held tryLock(long position) {
         checkUsable(position);
@@ -135,7 +136,8 @@ public final class FileLocks implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted before or while it waits; nothing is locked then
      */
     public @Nullable Held lock(long position, Duration timeout) throws InterruptedException {
-        long timeoutNanos = TimeUnit.NANOSECONDS.convert(timeout);
+        // Not below zero, or the subtraction below could overflow to a long wait.
+        long timeoutNanos = Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
         long start = System.nanoTime();
         long park = MIN_PARK_NANOS;
         while (true) {

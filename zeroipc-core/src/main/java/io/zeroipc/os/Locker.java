@@ -1,6 +1,7 @@
 package io.zeroipc.os;
 
 import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,11 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface Locker permits DescriptionLocker, ProcessLocker {
 
-    /**
-     * How often a refused attempt is repeated when the lock in its way was only the instantaneous shared lock by which
-     * a JVM without native access probes.
-     */
-    int PROBE_RETRIES = 64;
+    /** How many repetitions {@link #tryAcquire} makes without leaving the processor. */
+    int PROBE_SPINS = 64;
+    /** Pause of later repetitions. */
+    long PROBE_PARK_NANOS = 20_000;
+    /** A process that was suspended while it probed is not waited for any longer than this. */
+    long PROBE_PATIENCE_NANOS = 1_000_000_000;
 
     /** A byte the kernel gave us. */
     @FunctionalInterface
@@ -25,12 +27,31 @@ sealed interface Locker permits DescriptionLocker, ProcessLocker {
 
     FileLocks.Mechanism mechanism();
 
-    /** Takes the exclusive lock of one byte, or returns null when somebody else has it. Never waits. */
+    /** Asks once for the exclusive lock of one byte; null when somebody else has any lock of it. */
     @Nullable
-    Grant tryAcquire(long position) throws IOException;
+    Grant attempt(long position) throws IOException;
 
-    /** Whether somebody else has the exclusive lock of one byte. */
+    /** Whether somebody else has the exclusive lock of one byte. Holders have that one, and nobody else has. */
     boolean isTaken(long position) throws IOException;
+
+    /**
+     * Takes the exclusive lock of one byte, or returns null when somebody else has it. Repeats a refused attempt when
+     * what was in its way is only the momentary shared lock by which a JVM without native access probes.
+     */
+    default @Nullable Grant tryAcquire(long position) throws IOException {
+        long start = System.nanoTime();
+        for (int attempts = 1;; attempts++) {
+            Grant grant = attempt(position);
+            if (grant != null || isTaken(position) || System.nanoTime() - start > PROBE_PATIENCE_NANOS) {
+                return grant;
+            }
+            if (attempts <= PROBE_SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(this, PROBE_PARK_NANOS);
+            }
+        }
+    }
 
     void close();
 }

@@ -25,28 +25,18 @@ final class ProcessLocker implements Locker {
     }
 
     @Override
-    public @Nullable Grant tryAcquire(long position) throws IOException {
-        for (int attempt = 0; attempt <= PROBE_RETRIES; attempt++) {
-            FileLock lock;
-            try {
-                lock = channel.tryLock(position, 1, false);
-            } catch (OverlappingFileLockException e) {
-                return null; // another object of this JVM has it, perhaps from another class loader
-            }
-            if (lock != null) {
-                return () -> release(lock);
-            }
-            if (isTaken(position)) {
-                return null;
-            }
-            Thread.onSpinWait();
+    public @Nullable Grant attempt(long position) throws IOException {
+        try {
+            FileLock lock = channel.tryLock(position, 1, false);
+            return lock == null ? null : () -> release(lock);
+        } catch (OverlappingFileLockException e) {
+            return null; // another object of this JVM has it, perhaps from another class loader
         }
-        return null;
     }
 
     /**
      * There is no question without a lock here: a shared lock is refused exactly when somebody has the exclusive one.
-     * Takers recognise it (see {@link #PROBE_RETRIES}), so it disturbs nobody.
+     * {@link #tryAcquire} recognises it, so it disturbs nobody.
      */
     @Override
     public boolean isTaken(long position) throws IOException {
