@@ -80,7 +80,10 @@ public interface WaitStrategy {
         return new BuiltInStrategies.Backoff(maxSpins, maxYields, minSleep, maxSleep);
     }
 
-    /** Sleeps 1 ms each time: next to no load, and up to a millisecond (plus the timer's slack) of latency. */
+    /**
+     * Sleeps 1 ms each time: a thousand short wake-ups a second, which is one or two percent of a processor, for up to a
+     * millisecond (plus the timer's slack) of latency.
+     */
     static WaitStrategy park() {
         return BuiltInStrategies.PARK;
     }
