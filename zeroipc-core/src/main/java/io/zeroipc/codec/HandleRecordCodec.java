@@ -120,7 +120,9 @@ final class HandleRecordCodec<R extends Record> implements Codec<R> {
     /** A record as the sum of its parts. */
     private record Struct(String nullMessage, MethodHandle constructor, List<Part> parts) implements Cell {
 
-        static Struct of(RecordLayout layout, MethodHandles.Lookup lookup) throws IllegalAccessException {
+        /** Nested records may need another access than the one that holds them. */
+        static Struct of(RecordLayout layout, MethodHandles.Lookup given) throws IllegalAccessException {
+            MethodHandles.Lookup lookup = RecordCodecs.accessTo(layout.type(), given);
             List<Field> fields = layout.fields();
             Part[] parts = new Part[fields.size()];
             for (int i = 0; i < parts.length; i++) {

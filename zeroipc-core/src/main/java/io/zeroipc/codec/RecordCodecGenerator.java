@@ -11,6 +11,7 @@ import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,11 +71,11 @@ final class RecordCodecGenerator {
     }
 
     @SuppressWarnings("unchecked")
-    private static <R extends Record> Codec<R> instantiate(MethodHandles.Lookup hidden) throws IllegalAccessException {
+    private static <R extends Record> Codec<R> instantiate(MethodHandles.Lookup hidden) {
         try {
-            return (Codec<R>) hidden.lookupClass().getDeclaredConstructor().newInstance();
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("cannot instantiate the generated codec: class=" + hidden.lookupClass(), e);
+            return (Codec<R>) hidden.findConstructor(hidden.lookupClass(), MethodType.methodType(void.class)).invoke();
+        } catch (Throwable e) {
+            throw Failures.rethrow(e);
         }
     }
 

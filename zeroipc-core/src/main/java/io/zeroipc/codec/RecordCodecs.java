@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chooses, builds and remembers the codec of a record.
  * <p>
- * Generated code wherever possible. Method handles instead where the record's class loader does not see {@link Codec},
- * which the generated class must implement; where a type inside the record is out of its reach; in a native image, which
+ * Generated code wherever possible. Method handles instead where the record's class loader or module does not see
+ * {@link Codec}, which the generated class must implement; where a type inside the record is out of its reach; in a native image, which
  * has no class definition at run time; and where the system property {@value #GENERATE_PROPERTY} is {@code false}.
  */
 final class RecordCodecs {
@@ -43,18 +43,16 @@ final class RecordCodecs {
 
     private static <R extends Record> Codec<R> build(Class<R> type, MethodHandles.@Nullable Lookup given) {
         RecordLayout layout = RecordLayout.of(type);
-        MethodHandles.@Nullable Lookup access = privateAccess(type, MethodHandles.lookup());
-        if (access == null && given != null) {
-            access = privateAccess(type, given);
-        }
+        // A public record of an exported package needs no more than the public lookup.
+        MethodHandles.Lookup access = accessTo(type, given != null ? given : MethodHandles.publicLookup());
         try {
-            if (access == null) {
-                // A public record of an exported package needs no more than this.
-                return handles(type, layout, given != null ? given : MethodHandles.publicLookup());
+            if (isGenerationEnabled() && isPrivate(access, type) && seesEngine(type)) {
+                MethodHandles.Lookup full = PackageLookup.full(access);
+                if (RecordCodecGenerator.canReach(layout, full)) {
+                    return RecordCodecGenerator.generate(type, layout, full);
+                }
             }
-            return isGenerationEnabled() && seesEngine(type) && RecordCodecGenerator.canReach(layout, access)
-                    ? RecordCodecGenerator.generate(type, layout, access)
-                    : handles(type, layout, access);
+            return new HandleRecordCodec<>(type, layout, access);
         } catch (IllegalAccessException e) {
             throw new IllegalArgumentException("no access to record: type=" + type.getName() + ", module="
                     + type.getModule().getName() + " (expected: a module that opens " + type.getPackageName()
@@ -62,15 +60,24 @@ final class RecordCodecs {
         }
     }
 
-    static <R extends Record> Codec<R> handles(Class<R> type, RecordLayout layout, MethodHandles.Lookup lookup)
-            throws IllegalAccessException {
-        return new HandleRecordCodec<>(type, layout, lookup);
+    /** The most that can be had: private access by the engine's own right, by that of {@code given}, or {@code given}. */
+    static MethodHandles.Lookup accessTo(Class<?> type, MethodHandles.Lookup given) {
+        MethodHandles.@Nullable Lookup own = privateAccess(type, MethodHandles.lookup());
+        if (own != null) {
+            return own;
+        }
+        MethodHandles.@Nullable Lookup theirs = privateAccess(type, given);
+        return theirs != null ? theirs : given;
     }
 
     static boolean isGenerationEnabled() {
         return !"false".equals(System.getProperty(GENERATE_PROPERTY))
                 && System.getProperty("org.graalvm.nativeimage.imagecode") == null
                 && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    }
+
+    private static boolean isPrivate(MethodHandles.Lookup lookup, Class<?> type) {
+        return (lookup.lookupModes() & MethodHandles.Lookup.PRIVATE) != 0 && lookup.lookupClass() == type;
     }
 
     private static MethodHandles.@Nullable Lookup privateAccess(Class<?> type, MethodHandles.Lookup lookup) {
@@ -81,9 +88,11 @@ final class RecordCodecs {
         }
     }
 
+    /** Whether a class beside the record could name {@link Codec}: by its class loader, and by its module. */
     private static boolean seesEngine(Class<?> type) {
         try {
-            return Class.forName(Codec.class.getName(), false, type.getClassLoader()) == Codec.class;
+            return Class.forName(Codec.class.getName(), false, type.getClassLoader()) == Codec.class
+                    && type.getModule().canRead(Codec.class.getModule());
         } catch (ClassNotFoundException | LinkageError e) {
             return false;
         }

@@ -10,7 +10,7 @@ enum CodecPath {
         <R extends Record> Codec<R> codec(Class<R> type) {
             try {
                 MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
-                return RecordCodecGenerator.generate(type, RecordLayout.of(type), lookup);
+                return RecordCodecGenerator.generate(type, RecordLayout.of(type), PackageLookup.full(lookup));
             } catch (IllegalAccessException e) {
                 throw new AssertionError(e);
             }
@@ -21,7 +21,7 @@ enum CodecPath {
         <R extends Record> Codec<R> codec(Class<R> type) {
             try {
                 MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
-                return RecordCodecs.handles(type, RecordLayout.of(type), lookup);
+                return new HandleRecordCodec<>(type, RecordLayout.of(type), lookup);
             } catch (IllegalAccessException e) {
                 throw new AssertionError(e);
             }
