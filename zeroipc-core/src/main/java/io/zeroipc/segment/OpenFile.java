@@ -2,7 +2,10 @@ package io.zeroipc.segment;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -13,6 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -131,6 +137,21 @@ final class OpenFile {
         return channel;
     }
 
+    /** A copy of the first {@code byteSize} bytes, a multiple of 8 that the file has. */
+    MemorySegment copyOfStart(long byteSize) throws IOException {
+        return undisturbed(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment copy = MemorySegment.ofArray(new long[Math.toIntExact(byteSize / Long.BYTES)]);
+                return copy.copyFrom(channel.map(MapMode.READ_ONLY, 0, byteSize, arena));
+            }
+        });
+    }
+
+    /** Maps the first {@code byteSize} bytes until the arena, a shared one, is closed. */
+    MemorySegment map(MapMode mode, long byteSize, Arena arena) throws IOException {
+        return undisturbed(() -> channel.map(mode, 0, byteSize, arena));
+    }
+
     FileLocks locks() {
         return locks;
     }
@@ -190,6 +211,35 @@ final class OpenFile {
             }
         }
         return null;
+    }
+
+    /**
+     * Works on the channel in a thread that nobody interrupts: an interrupt would close the channel, and with it drop
+     * the locks of every segment of this file.
+     */
+    private static MemorySegment undisturbed(Callable<MemorySegment> work) throws IOException {
+        FutureTask<MemorySegment> task = new FutureTask<>(work);
+        Thread thread = Thread.ofPlatform().name("zeroipc-map").start(task);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    thread.join();
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    if (e.getCause() instanceof IOException cause) {
+                        throw cause;
+                    }
+                    throw new IOException("cannot map: " + e.getCause(), e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private static @Nullable IOException closeQuietly(FileChannel channel, @Nullable IOException before) {

@@ -107,11 +107,20 @@ final class SegmentFiles {
         }
         boolean kept = false;
         try {
-            long fileSize = file.channel().size();
-            if (isUnfinished(file, fileSize) && !last) {
+            long fileSize = FileFacts.of(path).size();
+            MemorySegment header = fileSize < SegmentDescriptor.HEADER_SIZE
+                    ? null
+                    : file.copyOfStart(SegmentDescriptor.HEADER_SIZE);
+            if (isUnfinished(header, fileSize) && !last) {
                 return null;
             }
-            Segment segment = map(options, file, fileSize, readOnly);
+            if (header == null) {
+                throw new SegmentFormatException("file is too short for a segment: segment=" + options.name()
+                        + ", path=" + path + ", file size=" + fileSize + " (expected: at least "
+                        + SegmentDescriptor.HEADER_SIZE + ")", path);
+            }
+            long memorySize = checkedSize(options, header, fileSize);
+            Segment segment = map(options, file, memorySize, readOnly);
             kept = true;
             return segment;
         } catch (IOException e) {
@@ -124,35 +133,23 @@ final class SegmentFiles {
     }
 
     /** Between making a file and formatting it, other implementations leave it empty, or zero. */
-    private static boolean isUnfinished(OpenFile file, long fileSize) throws IOException {
-        if (fileSize < SegmentDescriptor.HEADER_SIZE) {
+    private static boolean isUnfinished(@Nullable MemorySegment header, long fileSize) {
+        if (header == null) {
             return fileSize == 0;
         }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment header = file.channel().map(MapMode.READ_ONLY, 0, SegmentDescriptor.HEADER_SIZE, arena);
-            return Atomics.getIntAcquire(header, SegmentDescriptor.MAGIC_OFFSET) == 0
-                    || Atomics.getIntAcquire(header, SegmentDescriptor.VERSION_OFFSET) == 0
-                    || Atomics.getLongAcquire(header, SegmentDescriptor.NEXT_OFFSET_OFFSET) == 0;
-        }
+        return Atomics.getInt(header, SegmentDescriptor.MAGIC_OFFSET) == 0
+                || Atomics.getInt(header, SegmentDescriptor.VERSION_OFFSET) == 0
+                || Atomics.getLong(header, SegmentDescriptor.NEXT_OFFSET_OFFSET) == 0;
     }
 
-    private static Segment map(SegmentOptions options, OpenFile file, long fileSize, boolean readOnly)
+    private static Segment map(SegmentOptions options, OpenFile file, long memorySize, boolean readOnly)
             throws IOException {
-        Path path = options.path();
-        if (fileSize < SegmentDescriptor.HEADER_SIZE) {
-            throw new SegmentFormatException("file is too short for a segment: segment=" + options.name() + ", path="
-                    + path + ", file size=" + fileSize + " (expected: at least " + SegmentDescriptor.HEADER_SIZE + ")",
-                    path);
-        }
         Arena arena = Arena.ofShared();
         boolean kept = false;
         try {
-            long memorySize = checkedSize(options, file, fileSize);
-            MemorySegment memory = file.channel()
-                    .map(readOnly ? MapMode.READ_ONLY : MapMode.READ_WRITE, 0, memorySize,
-                            arena);
-            Attachment attachment = new Attachment(options.name(), path, file.identity(), memorySize, readOnly,
-                    options.waitStrategy());
+            MemorySegment memory = file.map(readOnly ? MapMode.READ_ONLY : MapMode.READ_WRITE, memorySize, arena);
+            Attachment attachment = new Attachment(options.name(), options.path(), file.identity(), memorySize,
+                    readOnly, options.waitStrategy());
             Segment segment = new Segment(options, file, arena, memory, attachment, false, readOnly);
             kept = true;
             return segment;
@@ -163,19 +160,14 @@ final class SegmentFiles {
         }
     }
 
-    private static long checkedSize(SegmentOptions options, OpenFile file, long fileSize) throws IOException {
+    private static long checkedSize(SegmentOptions options, MemorySegment header, long fileSize) {
         Path path = options.path();
-        long memorySize;
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment header = file.channel().map(MapMode.READ_ONLY, 0, SegmentDescriptor.HEADER_SIZE, arena);
-            String problem = SegmentDescriptor.check(header, fileSize);
-            if (problem != null) {
-                throw new SegmentFormatException("not a usable segment: segment=" + options.name() + ", path=" + path
-                        + ", " + problem + " (check that the path is a ZeroIPC v2 segment; to replace it, recreate it)",
-                        path);
-            }
-            memorySize = Atomics.getLong(header, SegmentDescriptor.MEMORY_SIZE_OFFSET);
+        String problem = SegmentDescriptor.check(header, fileSize);
+        if (problem != null) {
+            throw new SegmentFormatException("not a usable segment: segment=" + options.name() + ", path=" + path + ", "
+                    + problem + " (check that the path is a ZeroIPC v2 segment; to replace it, recreate it)", path);
         }
+        long memorySize = Atomics.getLong(header, SegmentDescriptor.MEMORY_SIZE_OFFSET);
         if (options.size() > 0 && options.strictSize() && options.size() != memorySize) {
             throw new SegmentSizeMismatchException("segment has another size: segment=" + options.name() + ", path="
                     + path + ", bytes=" + memorySize + " (expected: " + options.size()
@@ -254,7 +246,7 @@ final class SegmentFiles {
         if (options.preallocate()) {
             Preallocation.reserve(file.channel(), temporary, options.size());
         }
-        MemorySegment memory = file.channel().map(MapMode.READ_WRITE, 0, options.size(), arena);
+        MemorySegment memory = file.map(MapMode.READ_WRITE, options.size(), arena);
         SegmentDescriptor.format(memory, options.tableCapacity(), options.size());
         Permissions.set(temporary, options.permissions());
         return memory;

@@ -189,6 +189,21 @@ class SegmentTableTest {
     }
 
     @Test
+    void shouldKeepTheLocksOfTheOthersWhenAnInterruptedThreadOpens() {
+        try (Segment one = builder().create()) {
+            Cell cell = one.create("a", Cell.spec(8));
+            Role role = cell.claim();
+            Thread.currentThread().interrupt();
+            builder().open().close();
+            assertThat(Thread.interrupted()).isTrue();
+
+            assertThatExceptionOfType(RoleTakenException.class).isThrownBy(cell::claim);
+            role.close();
+            cell.claim().close();
+        }
+    }
+
+    @Test
     void shouldCreateEachNameOnceWhenThreadsRace() throws Exception {
         int names = 100;
         try (Segment segment = Segment.at(directory.resolve("race")).size(64 * 1024).maxEntries(names).create();
