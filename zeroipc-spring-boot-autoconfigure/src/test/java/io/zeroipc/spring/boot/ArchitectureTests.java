@@ -39,7 +39,8 @@ class ArchitectureTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"io.zeroipc.spring.annotation", "io.zeroipc.spring.config", "io.zeroipc.spring.listener",
-            "io.zeroipc.spring.listener.adapter", "io.zeroipc.spring.core", "io.zeroipc.spring.boot.autoconfigure",
+            "io.zeroipc.spring.listener.adapter", "io.zeroipc.spring.core", "io.zeroipc.spring.event",
+            "io.zeroipc.spring.aot", "io.zeroipc.spring.boot.autoconfigure",
             "io.zeroipc.spring.boot.autoconfigure.health", "io.zeroipc.spring.boot.autoconfigure.metrics",
             "io.zeroipc.spring.boot.autoconfigure.endpoint", "io.zeroipc.spring.boot.health",
             "io.zeroipc.spring.boot.metrics", "io.zeroipc.spring.boot.actuate.endpoint",

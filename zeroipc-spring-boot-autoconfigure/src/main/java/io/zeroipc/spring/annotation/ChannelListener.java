@@ -1,0 +1,114 @@
+package io.zeroipc.spring.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.core.annotation.AliasFor;
+import org.springframework.messaging.handler.annotation.MessageMapping;
+
+/**
+ * Calls the method for each element that arrives in a channel of shared memory.
+ *
+ * <pre>{@code
+ * @ChannelListener("host/alerts")
+ * void onAlert(Alert alert) {
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>
+ * <b>Channels</b> are structures that elements arrive at: channels, queues, rings and states. Others are refused at
+ * start-up.
+ *
+ * <p>
+ * <b>Delivery is at-most-once.</b> There is no broker: taking an element removes it from its structure. When the method
+ * throws, or the process dies before it returns, that element is gone; the error handler has the last word on it. A
+ * ring that overwrites, and a state, keep only the newest elements: what was lost is counted.
+ *
+ * <p>
+ * <b>Parameters</b> are resolved by {@code spring-messaging}. One of them is the payload:
+ * <ul>
+ * <li>the element by its own type: a record, a primitive or its wrapper, {@code String}, {@code byte[]};
+ * <li>{@code byte[]} for elements of any type: a copy of their bytes;
+ * <li>{@code java.lang.foreign.MemorySegment}: the bytes in place, without a copy; read-only, and valid until the method
+ * returns;
+ * <li>{@code List} of the element or of {@code byte[]}: a batch of what is there, up to {@link #maxBatchSize};
+ * <li>{@code Message} of any of these.
+ * </ul>
+ * The others may be {@code @Header} with a name of {@link io.zeroipc.spring.core.ZeroIpcHeaders}, {@code @Headers}, and
+ * {@code MessageHeaders}. The method returns nothing.
+ *
+ * <p>
+ * <b>Attributes</b> are texts in which placeholders and SpEL expressions are resolved; an empty one takes the value of
+ * the container factory.
+ */
+@Documented
+@Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
+@Retention(RetentionPolicy.RUNTIME)
+@Repeatable(ChannelListeners.class)
+@MessageMapping
+public @interface ChannelListener {
+
+    /**
+     * The listener's id, and the bean name of its container. The default is made of the class and the method:
+     * {@code AlertLog.onAlert}.
+     */
+    String id() default "";
+
+    /** As {@link #channels}. */
+    @AliasFor("channels")
+    String[] value() default {};
+
+    /**
+     * The channels to listen to: {@code segment/structure}; {@code structure} alone in {@link #segment}, or else in the
+     * primary segment; or {@code @name}, a bean that is a structure. Each channel has threads of its own.
+     */
+    @AliasFor("value")
+    String[] channels() default {};
+
+    /** The segment of channels that are given by the name of a structure alone. */
+    String segment() default "";
+
+    /** The bean name of the container factory. The default is {@code channelListenerContainerFactory}. */
+    String containerFactory() default "";
+
+    /**
+     * Threads for each channel, 1 by default. More than one only where they share the elements: not for a ring or a
+     * state.
+     */
+    String concurrency() default "";
+
+    /** Whether the container starts with the context, {@code true} by default. */
+    String autoStartup() default "";
+
+    /** Whether the method takes a {@code List}. The default follows from the parameter. */
+    String batch() default "";
+
+    /** The most elements in a batch, 256 by default. */
+    String maxBatchSize() default "";
+
+    /**
+     * What a thread does while its channel is empty: {@code spin}, {@code yield}, {@code backoff} (the default),
+     * {@code park}, or the bean name of a {@link io.zeroipc.wait.WaitStrategy}.
+     */
+    String waitStrategy() default "";
+
+    /**
+     * Where to begin in a structure that keeps its elements, such as an overwriting ring: {@code latest} (the default)
+     * or {@code earliest}. All others begin with the oldest element there is.
+     */
+    String startPosition() default "";
+
+    /** The bean name of the {@link io.zeroipc.spring.listener.ChannelListenerErrorHandler}. */
+    String errorHandler() default "";
+
+    /**
+     * How long a stop waits for the method to return before it interrupts it, 10 seconds by default: {@code 500ms},
+     * {@code PT2S}, or a number of milliseconds.
+     */
+    String shutdownTimeout() default "";
+}

@@ -1,0 +1,35 @@
+package io.zeroipc.spring.config;
+
+import java.util.List;
+
+import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
+
+import io.zeroipc.spring.listener.ElementListener;
+import io.zeroipc.spring.listener.ListenerSettings;
+
+/** A listener as it was declared, before a factory makes a container of it. */
+public interface ChannelListenerEndpoint {
+
+    /** Unique in the context: the bean name of the container. */
+    String getId();
+
+    /** Names of channels, long or short. */
+    List<String> getChannels();
+
+    /** The segment of short names; empty for the primary one. */
+    String getSegment();
+
+    /** What was declared; the factory adds the rest. */
+    ListenerSettings getSettings();
+
+    /**
+     * What the container will call.
+     *
+     * @param methodFactory resolves the parameters of methods
+     * @param settings with the defaults of the factory
+     */
+    ElementListener createListener(MessageHandlerMethodFactory methodFactory, ListenerSettings settings);
+
+    /** What messages call it: the method, for example. */
+    String describe();
+}

@@ -1,0 +1,125 @@
+package io.zeroipc.spring.config;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextAware;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.Assert;
+
+import io.zeroipc.spring.listener.ChannelListenerContainer;
+
+/**
+ * The listeners of a context by id. The containers themselves are singleton beans with a life of their own; this is the
+ * place to find, add and remove them. Thread-safe.
+ */
+public final class ChannelListenerEndpointRegistry implements ApplicationContextAware {
+
+    private final Map<String, ChannelListenerContainer> containers = Collections.synchronizedMap(new LinkedHashMap<>());
+    private @Nullable ConfigurableApplicationContext applicationContext;
+
+    @Override
+    public void setApplicationContext(ApplicationContext context) {
+        Assert.isInstanceOf(ConfigurableApplicationContext.class, context);
+        this.applicationContext = (ConfigurableApplicationContext) context;
+    }
+
+    /** The container with this id, if there is one. */
+    public Optional<ChannelListenerContainer> findContainer(String id) {
+        return Optional.ofNullable(containers.get(id));
+    }
+
+    /**
+     * The container with this id.
+     *
+     * @throws IllegalArgumentException when there is none; the message lists those there are
+     */
+    public ChannelListenerContainer getContainer(String id) {
+        ChannelListenerContainer container = containers.get(id);
+        if (container == null) {
+            throw new IllegalArgumentException("listener is unknown: id=" + id + " (expected: one of " + getIds()
+                    + ")");
+        }
+        return container;
+    }
+
+    /** All containers, in the order of their registration. */
+    public Collection<ChannelListenerContainer> getContainers() {
+        synchronized (containers) {
+            return List.copyOf(containers.values());
+        }
+    }
+
+    public List<String> getIds() {
+        synchronized (containers) {
+            return List.copyOf(containers.keySet());
+        }
+    }
+
+    /**
+     * Makes a container of an endpoint and registers it as a bean. It starts with the context, or at once when the
+     * context runs already, unless it is not to start by itself.
+     *
+     * @throws IllegalStateException when the id is the name of another bean
+     */
+    public ChannelListenerContainer register(ChannelListenerEndpoint endpoint,
+            ChannelListenerContainerFactory factory) {
+        ConfigurableApplicationContext context = requireContext();
+        String id = endpoint.getId();
+        DefaultListableBeanFactory beanFactory = beanFactory(context);
+        if (beanFactory.containsBean(id)) {
+            throw new IllegalStateException("listener id is taken by a bean: id=" + id + ", listener="
+                    + endpoint.describe() + " (expected: another id; it is the bean name of the container)");
+        }
+        ChannelListenerContainer container = factory.createContainer(endpoint);
+        beanFactory.registerSingleton(id, container);
+        beanFactory.initializeBean(container, id);
+        containers.put(id, container);
+        if (context.isRunning() && container.isAutoStartup()) {
+            container.start();
+        }
+        return container;
+    }
+
+    /** Stops a container and forgets it; its id is free again. False when there is none. */
+    public boolean unregister(String id) {
+        ChannelListenerContainer container = containers.remove(id);
+        if (container == null) {
+            return false;
+        }
+        container.stop();
+        beanFactory(requireContext()).destroySingleton(id);
+        return true;
+    }
+
+    /** Starts all containers that start by themselves. */
+    public void startAll() {
+        getContainers().stream()
+                .filter(ChannelListenerContainer::isAutoStartup)
+                .forEach(
+                        ChannelListenerContainer::start);
+    }
+
+    /** Stops all containers, the last one first. */
+    public void stopAll() {
+        new ArrayList<>(getContainers()).reversed().forEach(ChannelListenerContainer::stop);
+    }
+
+    private ConfigurableApplicationContext requireContext() {
+        ConfigurableApplicationContext context = applicationContext;
+        Assert.state(context != null, "listener registry is used outside of an application context");
+        return context;
+    }
+
+    private static DefaultListableBeanFactory beanFactory(ConfigurableApplicationContext context) {
+        return (DefaultListableBeanFactory) context.getBeanFactory();
+    }
+}

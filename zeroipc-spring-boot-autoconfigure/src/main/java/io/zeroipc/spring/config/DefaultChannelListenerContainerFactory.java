@@ -1,0 +1,100 @@
+package io.zeroipc.spring.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
+import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
+import org.springframework.validation.Validator;
+
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.UnknownChannelException;
+import io.zeroipc.spring.listener.ChannelListenerContainer;
+import io.zeroipc.spring.listener.ListenerSettings;
+
+/** The factory that applications configure: defaults of all listeners, and customizers. Configured before its first use. */
+public class DefaultChannelListenerContainerFactory implements ChannelListenerContainerFactory, BeanFactoryAware {
+
+    private final SegmentRegistry registry;
+    private final ListenerSettings defaults = new ListenerSettings();
+    private final List<ContainerCustomizer> customizers = new ArrayList<>();
+    private List<HandlerMethodArgumentResolver> argumentResolvers = List.of();
+    private @Nullable Validator validator;
+    private @Nullable BeanFactory beanFactory;
+    private @Nullable MessageHandlerMethodFactory methodFactory;
+
+    public DefaultChannelListenerContainerFactory(SegmentRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void setBeanFactory(BeanFactory factory) {
+        this.beanFactory = factory;
+    }
+
+    /** What listeners inherit that do not say otherwise. */
+    public ListenerSettings getDefaults() {
+        return defaults;
+    }
+
+    /** Adds one that is called after those added before. */
+    public void addCustomizer(ContainerCustomizer customizer) {
+        customizers.add(customizer);
+    }
+
+    /** Validates payloads that are annotated for it. */
+    public void setValidator(@Nullable Validator payloadValidator) {
+        this.validator = payloadValidator;
+    }
+
+    /** Resolve parameters of listener methods that nobody else does; asked first. */
+    public void setCustomArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+        this.argumentResolvers = List.copyOf(resolvers);
+    }
+
+    /** Replaces the resolution of parameters altogether; validator and resolvers of this factory have no effect then. */
+    public void setMessageHandlerMethodFactory(MessageHandlerMethodFactory factory) {
+        this.methodFactory = factory;
+    }
+
+    @Override
+    public ChannelListenerContainer createContainer(ChannelListenerEndpoint endpoint) {
+        ListenerSettings settings = endpoint.getSettings().copy().inherit(defaults);
+        try {
+            List<ChannelName> channels = endpoint.getChannels()
+                    .stream()
+                    .map(text -> registry.channel(text, endpoint.getSegment()))
+                    .toList();
+            ChannelListenerContainer container = new ChannelListenerContainer(endpoint.getId(), channels,
+                    endpoint.createListener(obtainMethodFactory(), settings), settings, registry);
+            customizers.forEach(customizer -> customizer.customize(container));
+            container.check();
+            return container;
+        } catch (UnknownChannelException e) {
+            throw e.requestedBy("listener " + endpoint.describe());
+        }
+    }
+
+    private MessageHandlerMethodFactory obtainMethodFactory() {
+        MessageHandlerMethodFactory present = methodFactory;
+        if (present == null) {
+            DefaultMessageHandlerMethodFactory made = new DefaultMessageHandlerMethodFactory();
+            made.setCustomArgumentResolvers(argumentResolvers);
+            if (validator != null) {
+                made.setValidator(validator);
+            }
+            if (beanFactory != null) {
+                made.setBeanFactory(beanFactory);
+            }
+            made.afterPropertiesSet();
+            methodFactory = made;
+            present = made;
+        }
+        return present;
+    }
+}

@@ -1,0 +1,72 @@
+package io.zeroipc.spring.config;
+
+import java.lang.reflect.Method;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
+import org.springframework.util.ClassUtils;
+
+import io.zeroipc.spring.listener.ElementListener;
+import io.zeroipc.spring.listener.ListenerSettings;
+import io.zeroipc.spring.listener.adapter.MethodElementListener;
+
+/** A method of a bean that is annotated as a listener. */
+final class MethodChannelListenerEndpoint implements ChannelListenerEndpoint {
+
+    private final String id;
+    private final List<String> channels;
+    private final String segment;
+    private final ListenerSettings settings;
+    private final Object bean;
+    private final Method method;
+
+    MethodChannelListenerEndpoint(String id, List<String> channels, String segment, ListenerSettings settings,
+            Object bean, Method method) {
+        this.id = id;
+        this.channels = List.copyOf(channels);
+        this.segment = segment;
+        this.settings = settings;
+        this.bean = bean;
+        this.method = method;
+    }
+
+    @Override
+    public String getId() {
+        return id;
+    }
+
+    @Override
+    public List<String> getChannels() {
+        return channels;
+    }
+
+    @Override
+    public String getSegment() {
+        return segment;
+    }
+
+    @Override
+    public ListenerSettings getSettings() {
+        return settings;
+    }
+
+    @Override
+    public ElementListener createListener(MessageHandlerMethodFactory methodFactory, ListenerSettings merged) {
+        return new MethodElementListener(bean, method, methodFactory, batch(merged));
+    }
+
+    /** A list is a batch by itself; the factory's default decides only about what the annotation leaves open. */
+    private @Nullable Boolean batch(ListenerSettings merged) {
+        boolean left = settings.getBatch() == null;
+        if (left && MethodElementListener.takesBatch(bean, method)) {
+            return Boolean.TRUE;
+        }
+        return merged.getBatch();
+    }
+
+    @Override
+    public String describe() {
+        return ClassUtils.getUserClass(bean).getName() + "." + method.getName();
+    }
+}

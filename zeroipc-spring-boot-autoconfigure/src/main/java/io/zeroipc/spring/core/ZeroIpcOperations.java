@@ -1,0 +1,66 @@
+package io.zeroipc.spring.core;
+
+import java.time.Duration;
+import java.util.Collection;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sending to and receiving from channels by name: {@code segment/structure}, or a structure of the primary segment.
+ * Thread-safe; structures with one writer are written one thread at a time.
+ *
+ * <p>
+ * Elements travel as the structure's codec stores them: a record, a number, a text. Nothing else is converted: another
+ * type is an {@link ElementTypeException}. All methods throw {@link UnknownChannelException} for a name that nobody
+ * declared, {@link UnsupportedChannelTypeException} for a structure that cannot be sent to or received from,
+ * {@link io.zeroipc.RoleTakenException} when somebody else writes or reads where only one may, and
+ * {@link io.zeroipc.SegmentDetachedException} when the segment was replaced and its definition does not say to go on
+ * with the new one.
+ */
+public interface ZeroIpcOperations {
+
+    /**
+     * Sends, waiting as long as the template's send timeout says.
+     *
+     * @throws ChannelFullException when there was no room; nothing was sent
+     * @throws ChannelClosedException when the channel was closed
+     */
+    void send(String channel, Object element);
+
+    /** As {@link #send(String, Object)}, to the default channel. */
+    void send(Object element);
+
+    /**
+     * Sends without waiting.
+     *
+     * @return false when there was no room, or the channel was closed
+     */
+    boolean trySend(String channel, Object element);
+
+    /**
+     * Sends, waiting up to this long for room.
+     *
+     * @return false when there was no room, or the channel was closed
+     */
+    boolean trySend(String channel, Object element, Duration timeout) throws InterruptedException;
+
+    /**
+     * Sends one after the other without waiting, until one finds no room. Others may send in between.
+     *
+     * @return how many were sent: the first ones of the collection
+     */
+    int sendAll(String channel, Collection<?> elements);
+
+    /**
+     * Receives, waiting as long as the template's receive timeout says. Null when nothing was there.
+     *
+     * @param elementType what the channel carries; wrapper types for primitives
+     */
+    <T> @Nullable T receive(String channel, Class<T> elementType);
+
+    /** Receives without waiting. Null when nothing was there. */
+    <T> @Nullable T tryReceive(String channel, Class<T> elementType);
+
+    /** Receives, waiting up to this long. Null when nothing came. */
+    <T> @Nullable T tryReceive(String channel, Class<T> elementType, Duration timeout) throws InterruptedException;
+}

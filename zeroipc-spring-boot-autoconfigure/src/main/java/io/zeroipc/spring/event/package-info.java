@@ -1,0 +1,7 @@
+/**
+ * What listener containers tell the application: started, stopped, paused, resumed.
+ */
+@NullMarked
+package io.zeroipc.spring.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,19 @@
+package io.zeroipc.spring.listener;
+
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Source;
+
+/** A consumer's hold on a channel: what it takes elements from, until the segment is closed or replaced. */
+record AttachedChannel(Source<?> source, Intake<?> intake, PayloadForm form) implements AutoCloseable {
+
+    Attachment attachment() {
+        return source.segment().attachment();
+    }
+
+    /** Gives the consuming role back. Called by the consuming thread, or when there is none. */
+    @Override
+    public void close() {
+        intake.close();
+    }
+}

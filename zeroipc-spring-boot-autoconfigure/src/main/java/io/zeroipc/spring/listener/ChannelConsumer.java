@@ -1,0 +1,251 @@
+package io.zeroipc.spring.listener;
+
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.spring.core.ChannelName;
+
+/** One thread that consumes one channel: attach, read until there is nothing, idle, and attach again after a loss. */
+final class ChannelConsumer implements Runnable {
+
+    private static final Log LOG = LogFactory.getLog(ChannelConsumer.class);
+
+    private static final long BACK_OFF_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long BACK_OFF_MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOSS_REPORT_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final ChannelName channel;
+    private final ConsumerGroup group;
+    private final ChannelOpener opener;
+    private final InvocationPipeline pipeline;
+    private final ChannelStatistics statistics;
+    private final ListenerSettings settings;
+    private final boolean batch;
+    private final Thread thread;
+
+    /** Written by the consumer's thread alone. */
+    private final AtomicLong processed = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private final AtomicLong lastActivityMillis = new AtomicLong();
+    private volatile @Nullable AttachedChannel attachedChannel;
+    private long lossesSeen;
+    private long lossReportedAtNanos;
+    private boolean lossReported;
+
+    /** @param attachedChannel what to consume; null when it is not there yet */
+    ChannelConsumer(String threadName, ChannelName channel, ConsumerGroup group, ChannelOpener opener,
+            InvocationPipeline pipeline, ChannelStatistics statistics, ListenerSettings settings, boolean batch,
+            @Nullable AttachedChannel attachedChannel) {
+        this.channel = channel;
+        this.group = group;
+        this.opener = opener;
+        this.pipeline = pipeline;
+        this.statistics = statistics;
+        this.settings = settings;
+        this.batch = batch;
+        this.attachedChannel = attachedChannel;
+        // A platform thread keeps the process alive, as a listener should: it is not a daemon, whoever starts it.
+        this.thread = isVirtual(settings)
+                ? Thread.ofVirtual().name(threadName).unstarted(this)
+                : Thread.ofPlatform().name(threadName).daemon(false).unstarted(this);
+    }
+
+    /** A consumer that spins would occupy its carrier for ever: it gets a platform thread whatever the application prefers. */
+    static boolean isVirtual(ListenerSettings settings) {
+        return settings.isVirtualThreads() && settings.getWaitStrategy().suitsVirtualThreads();
+    }
+
+    void startThread() {
+        thread.start();
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    boolean isAttached() {
+        return attachedChannel != null;
+    }
+
+    ConsumerReport report() {
+        long millis = lastActivityMillis.get();
+        return new ConsumerReport(thread.getName(), channel, isAttached(), processed.get(), failed.get(),
+                millis == 0 ? null : Instant.ofEpochMilli(millis));
+    }
+
+    @Override
+    public void run() {
+        try {
+            consumeUntilStopped();
+        } catch (Throwable e) {
+            group.failed(e);
+        } finally {
+            boolean wasAttached = isAttached();
+            detach();
+            group.ended(wasAttached);
+        }
+    }
+
+    private void consumeUntilStopped() {
+        long delay = BACK_OFF_MIN_NANOS;
+        boolean again = false;
+        while (!group.isStopping()) {
+            try {
+                AttachedChannel attached = attachedChannel;
+                if (attached == null) {
+                    if (group.isPauseRequested()) {
+                        group.park();
+                        continue;
+                    }
+                    attached = tryAttach(again);
+                    if (attached == null) {
+                        group.sleep(delay);
+                        delay = Math.min(delay * 2, BACK_OFF_MAX_NANOS);
+                        continue;
+                    }
+                }
+                if (consume(attached)) {
+                    return;
+                }
+                delay = BACK_OFF_MIN_NANOS;
+            } catch (SegmentDetachedException e) {
+                if (!opener.isReattaching(channel)) {
+                    throw e;
+                }
+                LOG.warn("channel was lost and will be attached again: channel=" + channel + ", error="
+                        + e.getMessage());
+                again = true;
+                detach();
+                group.attached(false);
+            } catch (InterruptedException e) {
+                // Our own stop, or an interrupt that a listener has left behind: only the first ends the loop.
+                if (!group.isStopping()) {
+                    LOG.debug("interrupt without a stop is ignored: channel=" + channel);
+                }
+            }
+        }
+    }
+
+    /** Null when the channel is not there now and may be in a moment. */
+    private @Nullable AttachedChannel tryAttach(boolean again) {
+        AttachedChannel attached;
+        try {
+            attached = opener.open(channel);
+        } catch (RuntimeException e) {
+            if (again ? ChannelOpener.isRebuilding(e) : ChannelOpener.isAbsence(e)) {
+                LOG.debug("channel is not there yet: channel=" + channel + ", error=" + e.getMessage());
+                return null;
+            }
+            throw e;
+        }
+        attachedChannel = attached;
+        group.attached(true);
+        return attached;
+    }
+
+    /**
+     * Reads until the group stops.
+     *
+     * @return true when this consumer has nothing more to do: stopped, or its channel was closed and is empty
+     */
+    private boolean consume(AttachedChannel attached) throws InterruptedException {
+        ElementReader reader = new ElementReader(attached, pipeline, batch ? settings.getMaxBatchSize() : 0);
+        lossesSeen = attached.intake().lost();
+        int attempts = 0;
+        int turn = 0;
+        while (!group.isStopping()) {
+            if (group.isPauseRequested()) {
+                group.park();
+                attempts = 0;
+                continue;
+            }
+            if (read(attached, reader) > 0) {
+                attempts = 0;
+                turn = thread.isVirtual() ? giveWay(turn) : 0;
+            } else if (attached.intake().isExhausted() && !opener.isReattaching(channel)) {
+                LOG.info("channel was closed by its sender, nothing more can arrive: channel=" + channel);
+                return true;
+            } else {
+                attempts = attached.attachment().pause(settings.getWaitStrategy().strategy(), attempts);
+            }
+        }
+        return true;
+    }
+
+    /** How many elements were there; those that could not be read count. */
+    private int read(AttachedChannel attached, ElementReader reader) {
+        int unreadable = 0;
+        try {
+            reader.read();
+        } catch (InternalError e) {
+            // A page of the mapping is gone. Rethrown as it is when the file proves to be intact.
+            throw attached.attachment().translate(e);
+        } catch (SegmentDetachedException | IllegalStateException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // The bytes are no value of the element's type, and count as consumed.
+            pipeline.unreadable(e);
+            unreadable = 1;
+        }
+        int taken = reader.taken() + unreadable;
+        if (taken > 0) {
+            processed.lazySet(processed.get() + taken);
+            failed.lazySet(failed.get() + reader.failed() + unreadable);
+            lastActivityMillis.lazySet(System.currentTimeMillis());
+            reportLosses(attached);
+            clearInterrupt();
+        }
+        return taken;
+    }
+
+    /** An interrupt that the listener has left behind would disturb its next call. Ours comes with a stop. */
+    private void clearInterrupt() {
+        if (!group.isStopping() && Thread.interrupted()) {
+            LOG.debug("listener has left an interrupt behind: channel=" + channel + ", thread=" + thread.getName());
+        }
+    }
+
+    /** Virtual threads are not preempted: without this, a channel that never runs dry would keep its carrier. */
+    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it but fairness
+    private int giveWay(int turn) {
+        if (turn + 1 < settings.getMaxBatchSize()) {
+            return turn + 1;
+        }
+        Thread.yield();
+        return 0;
+    }
+
+    private void reportLosses(AttachedChannel attached) {
+        long lost = attached.intake().lost();
+        if (lost == lossesSeen) {
+            return;
+        }
+        statistics.loss(lost - lossesSeen);
+        lossesSeen = lost;
+        long now = System.nanoTime();
+        if (!lossReported || now - lossReportedAtNanos >= LOSS_REPORT_INTERVAL_NANOS) {
+            lossReported = true;
+            lossReportedAtNanos = now;
+            LOG.warn("listener is too slow, elements were overwritten before it saw them: channel=" + channel
+                    + ", thread=" + thread.getName() + ", lost so far=" + lost);
+        }
+    }
+
+    private void detach() {
+        AttachedChannel attached = attachedChannel;
+        attachedChannel = null;
+        if (attached != null) {
+            try {
+                attached.close();
+            } catch (RuntimeException e) {
+                LOG.debug("channel could not be given back: channel=" + channel, e);
+            }
+        }
+    }
+}

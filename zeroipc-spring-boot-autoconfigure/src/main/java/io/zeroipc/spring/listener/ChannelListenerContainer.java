@@ -1,0 +1,417 @@
+package io.zeroipc.spring.listener;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationEventPublisherAware;
+import org.springframework.context.SmartLifecycle;
+
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.event.ChannelListenerEvent;
+import io.zeroipc.spring.event.ChannelListenerPausedEvent;
+import io.zeroipc.spring.event.ChannelListenerResumedEvent;
+import io.zeroipc.spring.event.ChannelListenerStartedEvent;
+import io.zeroipc.spring.event.ChannelListenerStoppedEvent;
+
+/**
+ * Runs one listener: its threads, and its life with the application context. An ordinary singleton bean whose name is
+ * the listener's id. Thread-safe.
+ *
+ * <p>
+ * A stop lets the current call of the listener return, takes no further element, and is bounded: after the shutdown
+ * timeout the threads are interrupted, and a second later left to themselves.
+ */
+public final class ChannelListenerContainer implements SmartLifecycle, ApplicationEventPublisherAware {
+
+    private static final Log LOG = LogFactory.getLog(ChannelListenerContainer.class);
+
+    /** How long an interrupted listener has to return before its thread is left to itself. */
+    private static final Duration INTERRUPT_GRACE = Duration.ofSeconds(1);
+
+    private final String id;
+    private final List<ChannelName> channels;
+    private final ElementListener listener;
+    private final ListenerSettings settings;
+    private final ChannelOpener opener;
+    private final SequencedMap<ChannelName, ChannelStatistics> statistics = new LinkedHashMap<>();
+    private final AtomicReference<@Nullable ListenerError> lastError = new AtomicReference<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile ContainerState state = ContainerState.CREATED;
+    private volatile @Nullable ConsumerGroup group;
+    private volatile boolean pauseRequested;
+    private ChannelListenerStoppedEvent.@Nullable Reason stopReason;
+    private boolean startedPublished;
+    private boolean stoppedPublished;
+    private @Nullable ApplicationEventPublisher publisher;
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param id unique in the context
+     * @param channels at least one
+     * @param settings belongs to the container from now on
+     */
+    public ChannelListenerContainer(String id, List<ChannelName> channels, ElementListener listener,
+            ListenerSettings settings, SegmentRegistry registry) {
+        if (channels.isEmpty()) {
+            throw new IllegalArgumentException("listener has no channel: listener=" + id);
+        }
+        this.id = id;
+        this.channels = List.copyOf(channels);
+        this.listener = listener;
+        this.settings = settings;
+        this.opener = new ChannelOpener(id, listener, settings, registry);
+        this.channels.forEach(channel -> statistics.put(channel, new ChannelStatistics()));
+    }
+
+    @Override
+    public void setApplicationEventPublisher(ApplicationEventPublisher applicationEventPublisher) {
+        this.publisher = applicationEventPublisher;
+    }
+
+    public String getId() {
+        return id;
+    }
+
+    public List<ChannelName> getChannels() {
+        return channels;
+    }
+
+    /** How it consumes. Changes have an effect at the next start. */
+    public ListenerSettings getSettings() {
+        return settings;
+    }
+
+    public ElementListener getListener() {
+        return listener;
+    }
+
+    public boolean isBatch() {
+        return listener.isBatch();
+    }
+
+    public ContainerState getState() {
+        return state;
+    }
+
+    /** The threads of the present run, or of the last one. */
+    public List<ConsumerReport> getConsumers() {
+        ConsumerGroup current = group;
+        return current == null ? List.of() : current.consumers().stream().map(ChannelConsumer::report).toList();
+    }
+
+    /** What happened to the elements of each channel. */
+    public SequencedMap<ChannelName, ChannelStatistics> getStatistics() {
+        return Collections.unmodifiableSequencedMap(statistics);
+    }
+
+    /** What went wrong last: in the listener, or in the container. Null when nothing did. */
+    public @Nullable ListenerError getLastError() {
+        return lastError.get();
+    }
+
+    /** Whether it is as its operator wants it: not failed, and not stopped with a thread that did not return. */
+    public boolean isInExpectedState() {
+        return switch (state) {
+            case FAILED -> false;
+            case STOPPED -> {
+                ConsumerGroup current = group;
+                yield current == null || !current.isAbandoned();
+            }
+            default -> true;
+        };
+    }
+
+    /**
+     * Checks the channels' names, kinds and element types, as far as they are there.
+     *
+     * @throws io.zeroipc.spring.core.UnknownChannelException when nobody declared one of them
+     * @throws io.zeroipc.spring.core.UnsupportedChannelTypeException when nothing can arrive there
+     * @throws io.zeroipc.spring.core.ElementTypeException when the listener takes another type
+     */
+    public void check() {
+        channels.forEach(opener::check);
+    }
+
+    @Override
+    public boolean isAutoStartup() {
+        return settings.isAutoStartup();
+    }
+
+    @Override
+    public int getPhase() {
+        return settings.getPhase();
+    }
+
+    @Override
+    public boolean isPauseable() {
+        return true;
+    }
+
+    /** Whether a thread is left: consuming, waiting for its channel, paused, or on its way to an end. */
+    @Override
+    public boolean isRunning() {
+        ConsumerGroup current = group;
+        return current != null && !current.isOver();
+    }
+
+    /**
+     * Starts the threads. Without effect on a running container; one that is stopping is stopped first.
+     *
+     * @throws io.zeroipc.ZeroIpcException when a channel cannot be consumed; nothing runs then
+     */
+    @Override
+    public void start() {
+        ConsumerGroup current = group;
+        if (current != null && current.isStopping() && !current.isOver()) {
+            stop();
+        }
+        ConsumerGroup fresh;
+        lock.lock();
+        try {
+            if (isRunning()) {
+                return;
+            }
+            fresh = new ConsumerGroup(pauseRequested, this::refresh);
+            state = ContainerState.STARTING;
+            startedPublished = false;
+            stoppedPublished = false;
+            stopReason = null;
+            List<ChannelConsumer> consumers;
+            try {
+                consumers = createConsumers(fresh);
+            } catch (RuntimeException | Error e) {
+                state = ContainerState.FAILED;
+                lastError.set(ListenerError.of(e));
+                throw e;
+            }
+            group = fresh;
+            fresh.start(consumers);
+        } finally {
+            lock.unlock();
+        }
+        LOG.info("listener started: id=" + id + ", channels=" + channels + ", threads=" + fresh.consumers().size()
+                + (ChannelConsumer.isVirtual(settings) ? " virtual" : "") + ", wait=" + settings.getWaitStrategy());
+        refresh();
+    }
+
+    private List<ChannelConsumer> createConsumers(ConsumerGroup fresh) {
+        Map<ChannelName, List<AttachedChannel>> opened = new LinkedHashMap<>();
+        try {
+            channels.forEach(channel -> opened.put(channel, open(channel)));
+        } catch (RuntimeException | Error e) {
+            opened.values().forEach(all -> all.forEach(AttachedChannel::close));
+            throw e;
+        }
+        List<ChannelConsumer> consumers = new ArrayList<>();
+        statistics.forEach((channel, counters) -> {
+            List<AttachedChannel> attached = opened.getOrDefault(channel, List.of());
+            InvocationPipeline pipeline = new InvocationPipeline(id, channel, listener, settings.getErrorHandler(),
+                    counters, lastError);
+            for (int i = 0; i < settings.getConcurrency(); i++) {
+                consumers.add(new ChannelConsumer(id + "-" + consumers.size(), channel, fresh, opener, pipeline,
+                        counters, settings, listener.isBatch(), attached.isEmpty() ? null : attached.get(i)));
+            }
+        });
+        return consumers;
+    }
+
+    /** One hold for each thread; none when the channel is not there and may be awaited. */
+    private List<AttachedChannel> open(ChannelName channel) {
+        List<AttachedChannel> attached = new ArrayList<>();
+        try {
+            for (int i = 0; i < settings.getConcurrency(); i++) {
+                attached.add(opener.open(channel));
+            }
+            return attached;
+        } catch (RuntimeException | Error e) {
+            attached.forEach(AttachedChannel::close);
+            if (e instanceof RuntimeException failure && ChannelOpener.isAbsence(failure)
+                    && opener.isAwaited(channel)) {
+                LOG.info("listener waits for its channel: id=" + id + ", channel=" + channel + ", reason="
+                        + e.getMessage());
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** Stops and waits for the threads, as long as the class comment says. Called by a listener, it waits for nothing. */
+    @Override
+    public void stop() {
+        ConsumerGroup current;
+        lock.lock();
+        try {
+            current = group;
+            pauseRequested = false;
+            if (current == null || current.isOver()) {
+                state = ContainerState.STOPPED;
+                return;
+            }
+            if (stopReason == null && current.failure() == null) {
+                stopReason = ChannelListenerStoppedEvent.Reason.NORMAL;
+            }
+        } finally {
+            lock.unlock();
+        }
+        current.requestStop();
+        if (!current.isOwnThread()) {
+            awaitEnd(current);
+        }
+    }
+
+    /** Stops without holding up the caller, who stops several containers at once. */
+    @Override
+    public void stop(Runnable callback) {
+        Thread.ofPlatform().name(id + "-stop").start(() -> {
+            try {
+                stop();
+            } finally {
+                callback.run();
+            }
+        });
+    }
+
+    private void awaitEnd(ConsumerGroup stopped) {
+        boolean interrupted = false;
+        boolean ended = false;
+        try {
+            ended = stopped.awaitEnd(settings.getShutdownTimeout());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (!ended) {
+            LOG.warn("listener did not return within its shutdown timeout and is interrupted: id=" + id
+                    + ", shutdownTimeout=" + settings.getShutdownTimeout());
+            stopped.interrupt();
+            try {
+                ended = stopped.awaitEnd(INTERRUPT_GRACE);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (!ended) {
+            stopped.consumers().stream().map(ChannelConsumer::thread).filter(Thread::isAlive).forEach(thread -> {
+                IllegalStateException trace = new IllegalStateException("thread=" + thread.getName());
+                trace.setStackTrace(thread.getStackTrace());
+                LOG.error("listener ignores its interruption, its thread is left to itself: id=" + id, trace);
+            });
+            stopped.abandon();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Takes no further elements until {@link #resume}; roles are kept. A stop ends the pause. */
+    public void pause() {
+        setPauseRequested(true);
+    }
+
+    /** Ends a pause. Without effect when there is none. */
+    public void resume() {
+        setPauseRequested(false);
+    }
+
+    private void setPauseRequested(boolean pause) {
+        ConsumerGroup current;
+        lock.lock();
+        try {
+            pauseRequested = pause;
+            current = group;
+        } finally {
+            lock.unlock();
+        }
+        if (current != null) {
+            current.requestPause(pause);
+        }
+    }
+
+    /** Whether a pause was asked for; threads may still be inside the listener. */
+    public boolean isPauseRequested() {
+        return pauseRequested;
+    }
+
+    /** Whether a pause was asked for and no thread is inside the listener any more. */
+    public boolean isPaused() {
+        return state == ContainerState.PAUSED;
+    }
+
+    /** Looks at the present group and publishes what has changed. Called by whoever changed it, without a lock. */
+    private void refresh() {
+        List<ChannelListenerEvent> events = new ArrayList<>();
+        lock.lock();
+        try {
+            ConsumerGroup current = group;
+            if (current == null) {
+                return;
+            }
+            ContainerState before = state;
+            ContainerState now = current.state();
+            state = now;
+            if (!startedPublished && (now == ContainerState.RUNNING || now == ContainerState.PAUSED)) {
+                startedPublished = true;
+                events.add(new ChannelListenerStartedEvent(this, id));
+            }
+            if (now == ContainerState.PAUSED && before != now) {
+                events.add(new ChannelListenerPausedEvent(this, id));
+            }
+            if (before == ContainerState.PAUSED && (now == ContainerState.RUNNING || now == ContainerState.STARTING)) {
+                events.add(new ChannelListenerResumedEvent(this, id));
+            }
+            addStopped(current, events);
+        } finally {
+            lock.unlock();
+        }
+        events.forEach(this::publish);
+    }
+
+    private void addStopped(ConsumerGroup current, List<ChannelListenerEvent> events) {
+        if (!current.isOver() || stoppedPublished) {
+            return;
+        }
+        stoppedPublished = true;
+        Throwable failure = current.failure();
+        ChannelListenerStoppedEvent.Reason reason;
+        if (failure != null) {
+            reason = ChannelListenerStoppedEvent.Reason.ERROR;
+            lastError.set(ListenerError.of(failure));
+            LOG.error("listener failed and does not consume any more: id=" + id + ", channels=" + channels, failure);
+        } else if (current.isAbandoned()) {
+            reason = ChannelListenerStoppedEvent.Reason.ABNORMAL;
+        } else {
+            reason = stopReason == null ? ChannelListenerStoppedEvent.Reason.EXHAUSTED : stopReason;
+        }
+        events.add(new ChannelListenerStoppedEvent(this, id, reason, failure));
+    }
+
+    private void publish(ChannelListenerEvent event) {
+        ApplicationEventPublisher target = publisher;
+        if (target == null) {
+            return;
+        }
+        try {
+            target.publishEvent(event);
+        } catch (RuntimeException e) {
+            LOG.error("event could not be published: event=" + event, e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "ChannelListenerContainer[id=" + id + ", channels=" + channels + ", state=" + state + "]";
+    }
+}

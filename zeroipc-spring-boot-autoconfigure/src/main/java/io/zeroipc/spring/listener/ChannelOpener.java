@@ -1,0 +1,121 @@
+package io.zeroipc.spring.listener;
+
+import io.zeroipc.RoleTakenException;
+import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.SegmentFormatException;
+import io.zeroipc.SegmentNotFoundException;
+import io.zeroipc.StructureNotFoundException;
+import io.zeroipc.segment.Source;
+import io.zeroipc.segment.Structure;
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.ElementTypes;
+import io.zeroipc.spring.core.SegmentDefinition;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.StartupFailurePolicy;
+import io.zeroipc.spring.core.StructureDefinition;
+import io.zeroipc.spring.core.UnsupportedChannelTypeException;
+
+/** Finds the structure behind a channel's name, and checks that the listener can consume it. */
+final class ChannelOpener {
+
+    private static final String REMEDY_ARRIVALS = "a structure that elements arrive at: channel, queue, ring or state";
+
+    private final String listenerId;
+    private final ElementListener listener;
+    private final ListenerSettings settings;
+    private final SegmentRegistry registry;
+
+    ChannelOpener(String listenerId, ElementListener listener, ListenerSettings settings, SegmentRegistry registry) {
+        this.listenerId = listenerId;
+        this.listener = listener;
+        this.settings = settings;
+        this.registry = registry;
+    }
+
+    /**
+     * Begins to consume.
+     *
+     * @throws UnsupportedChannelTypeException when the structure does not fit the listener
+     * @throws RoleTakenException when somebody else consumes where only one may
+     */
+    AttachedChannel open(ChannelName channel) {
+        Structure structure = isAwaited(channel) ? registry.tryStructure(channel) : registry.structure(channel);
+        Source<?> source = requireSource(channel, structure);
+        PayloadForm form = listener.formOf(channel, structure.elementType(), ElementTypes.of(registry, structure,
+                listener.getClass().getClassLoader()));
+        try {
+            return new AttachedChannel(source, source.intake(settings.getStartPosition()), form);
+        } catch (RoleTakenException e) {
+            RoleTakenException named = new RoleTakenException(e.getMessage() + ", wanted by listener=" + listenerId,
+                    e.segment(), e.structure(), e.role());
+            named.initCause(e);
+            throw named;
+        }
+    }
+
+    /**
+     * Finds what can be found out before the structure is there.
+     *
+     * @throws io.zeroipc.spring.core.UnknownChannelException when nobody declared the channel
+     */
+    void check(ChannelName channel) {
+        if (!registry.isKnown(channel)) {
+            // Fails with the message for unknown names.
+            registry.tryStructure(channel);
+        }
+        registry.findStructure(channel).ifPresentOrElse(structure -> {
+            requireSource(channel, structure);
+            listener.formOf(channel, structure.elementType(),
+                    ElementTypes.of(registry, structure, listener.getClass().getClassLoader()));
+        }, () -> registry.definition(channel.segment())
+                .map(definition -> definition.structures().get(channel.structure()))
+                .ifPresent(declared -> checkDeclared(channel, declared)));
+    }
+
+    private void checkDeclared(ChannelName channel, StructureDefinition declared) {
+        if (declared.codec() != null) {
+            listener.formOf(channel, declared.codec().typeName(), declared.codec().type());
+        }
+    }
+
+    /** Whether the channel may appear later: the listener waits for it then. */
+    boolean isAwaited(ChannelName channel) {
+        return registry.definition(channel.segment())
+                .map(SegmentDefinition::startupFailurePolicy)
+                .orElse(StartupFailurePolicy.STOP) == StartupFailurePolicy.CONTINUE;
+    }
+
+    boolean isReattaching(ChannelName channel) {
+        return registry.isReattaching(channel.segment());
+    }
+
+    /** Whether a failure to open may be over in a moment: nobody has created it yet. */
+    static boolean isAbsence(RuntimeException failure) {
+        return failure instanceof SegmentNotFoundException || failure instanceof StructureNotFoundException;
+    }
+
+    /** As {@link #isAbsence}, for a segment whose creator is just building it again. */
+    static boolean isRebuilding(RuntimeException failure) {
+        return isAbsence(failure) || failure instanceof SegmentFormatException
+                || failure instanceof SegmentDetachedException;
+    }
+
+    private Source<?> requireSource(ChannelName channel, Structure structure) {
+        String kind = structure.kind().label();
+        if (!(structure instanceof Source<?> source)) {
+            throw new UnsupportedChannelTypeException(channel, kind, "listener " + listenerId, REMEDY_ARRIVALS);
+        }
+        int concurrency = settings.getConcurrency();
+        if (concurrency > 1 && source.isSingleConsumer()) {
+            throw new UnsupportedChannelTypeException(channel, kind,
+                    "concurrency=" + concurrency + " of listener " + listenerId,
+                    "concurrency=1: this structure has one consumer at a time");
+        }
+        if (concurrency > 1 && source.isBroadcast()) {
+            throw new UnsupportedChannelTypeException(channel, kind,
+                    "concurrency=" + concurrency + " of listener " + listenerId,
+                    "concurrency=1: each thread would see every element");
+        }
+        return source;
+    }
+}

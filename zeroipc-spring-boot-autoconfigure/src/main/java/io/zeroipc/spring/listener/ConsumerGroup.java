@@ -1,0 +1,203 @@
+package io.zeroipc.spring.listener;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The consumers of one start of a container, and what they are told: stop, pause, resume. A thread that outlives its
+ * stop belongs to its own group for ever, and cannot disturb the next one. Thread-safe.
+ */
+final class ConsumerGroup {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Runnable onChange;
+
+    private volatile List<ChannelConsumer> consumers = List.of();
+    private volatile boolean stopping;
+    private volatile boolean pauseRequested;
+    private volatile boolean abandoned;
+    private volatile @Nullable Throwable failure;
+    private int live;
+    private int attached;
+    private int parked;
+
+    /** @param onChange called without a lock whenever {@link #state} may have changed */
+    ConsumerGroup(boolean pauseRequested, Runnable onChange) {
+        this.pauseRequested = pauseRequested;
+        this.onChange = onChange;
+    }
+
+    /** Starts the threads. Called once. */
+    void start(List<ChannelConsumer> all) {
+        consumers = List.copyOf(all);
+        lock.lock();
+        try {
+            live = all.size();
+            attached = (int) all.stream().filter(ChannelConsumer::isAttached).count();
+        } finally {
+            lock.unlock();
+        }
+        consumers.forEach(ChannelConsumer::startThread);
+    }
+
+    List<ChannelConsumer> consumers() {
+        return consumers;
+    }
+
+    ContainerState state() {
+        lock.lock();
+        try {
+            if (failure != null) {
+                return ContainerState.FAILED;
+            }
+            if (live == 0 || abandoned) {
+                return ContainerState.STOPPED;
+            }
+            if (stopping) {
+                return ContainerState.STOPPING;
+            }
+            if (pauseRequested && parked == live) {
+                return ContainerState.PAUSED;
+            }
+            return attached < live ? ContainerState.STARTING : ContainerState.RUNNING;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether no thread is left, or none that is waited for. */
+    boolean isOver() {
+        lock.lock();
+        try {
+            return live == 0 || abandoned;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    boolean isPauseRequested() {
+        return pauseRequested;
+    }
+
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
+    boolean isOwnThread() {
+        return consumers.stream().anyMatch(consumer -> consumer.thread().equals(Thread.currentThread()));
+    }
+
+    void requestStop() {
+        update(() -> stopping = true);
+    }
+
+    void requestPause(boolean pause) {
+        update(() -> pauseRequested = pause);
+    }
+
+    void interrupt() {
+        consumers.forEach(consumer -> consumer.thread().interrupt());
+    }
+
+    /** Stops waiting for the threads that are left; they end by themselves when their listener returns. */
+    void abandon() {
+        update(() -> abandoned = true);
+    }
+
+    /** Waits until all threads have ended. */
+    boolean awaitEnd(Duration timeout) throws InterruptedException {
+        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        lock.lockInterruptibly();
+        try {
+            while (live > 0) {
+                if (nanos <= 0) {
+                    return false;
+                }
+                nanos = changed.awaitNanos(nanos);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // What the consumers tell, each from its own thread.
+
+    void attached(boolean now) {
+        update(() -> attached += now ? 1 : -1);
+    }
+
+    void ended(boolean wasAttached) {
+        update(() -> {
+            live--;
+            if (wasAttached) {
+                attached--;
+            }
+        });
+    }
+
+    void failed(Throwable cause) {
+        update(() -> {
+            if (failure == null) {
+                failure = cause;
+            }
+            stopping = true;
+        });
+    }
+
+    /** Waits until the group is resumed or stopped. */
+    void park() throws InterruptedException {
+        update(() -> parked++);
+        try {
+            lock.lockInterruptibly();
+            try {
+                while (pauseRequested && !stopping) {
+                    changed.await();
+                }
+            } finally {
+                lock.unlock();
+            }
+        } finally {
+            update(() -> parked--);
+        }
+    }
+
+    /** Waits this long, less when the group is stopped or paused meanwhile. */
+    void sleep(long nanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long rest = nanos;
+            while (rest > 0 && !stopping && !pauseRequested) {
+                rest = changed.awaitNanos(rest);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void update(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        onChange.run();
+    }
+}

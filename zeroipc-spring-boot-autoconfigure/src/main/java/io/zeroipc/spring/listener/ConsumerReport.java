@@ -1,0 +1,20 @@
+package io.zeroipc.spring.listener;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.spring.core.ChannelName;
+
+/**
+ * One thread of a running container.
+ *
+ * @param thread its name
+ * @param channel what it consumes
+ * @param attached whether the channel is there
+ * @param processed elements that it handed to the listener, since the container started
+ * @param failed how many of these failed
+ * @param lastActivity when it took an element last; null before the first
+ */
+public record ConsumerReport(String thread, ChannelName channel, boolean attached, long processed, long failed,
+        @Nullable Instant lastActivity) {}

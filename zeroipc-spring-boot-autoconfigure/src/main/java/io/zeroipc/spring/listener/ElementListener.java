@@ -1,0 +1,28 @@
+package io.zeroipc.spring.listener;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.spring.core.ChannelName;
+
+/**
+ * What a container calls. A method of a bean, a lambda, or whatever wraps one of these to add to it: each wrapper passes
+ * on what it does not change.
+ */
+public interface ElementListener {
+
+    /** Whether one call takes a {@code List}. */
+    boolean isBatch();
+
+    /**
+     * Says in which form elements of a channel are wanted. Called before the first element, and again when the channel's
+     * structure was replaced.
+     *
+     * @param elementTypeName the type in the vocabulary of the codecs, for messages
+     * @param elementType its Java type; null when only the application's own codec knows it
+     * @throws io.zeroipc.spring.core.ElementTypeException when this listener cannot take such elements
+     */
+    PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType);
+
+    /** Processes an element or a batch. Called by several threads at once when the concurrency is above 1. */
+    void onMessage(ElementMessage message) throws Exception;
+}

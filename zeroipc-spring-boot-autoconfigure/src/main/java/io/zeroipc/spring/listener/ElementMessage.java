@@ -1,0 +1,98 @@
+package io.zeroipc.spring.listener;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.ZeroIpcHeaders;
+
+/**
+ * One element, or one batch of them, on its way to a listener. Headers are made when somebody asks for them: most
+ * listeners want the payload alone. Not thread-safe.
+ */
+public final class ElementMessage implements Message<Object> {
+
+    private final String listenerId;
+    private final ChannelName channel;
+    private final Object payload;
+    private final int size;
+    private final long sequence;
+    private @Nullable MessageHeaders headers;
+
+    /**
+     * @param payload the element, in the form that the listener asked for, or a {@code List} of them
+     * @param size how many elements that is
+     * @param sequence position of the (last) element; -1 when the structure does not count
+     */
+    public ElementMessage(String listenerId, ChannelName channel, Object payload, int size, long sequence) {
+        this.listenerId = listenerId;
+        this.channel = channel;
+        this.payload = payload;
+        this.size = size;
+        this.sequence = sequence;
+    }
+
+    @Override
+    public Object getPayload() {
+        return payload;
+    }
+
+    @Override
+    public MessageHeaders getHeaders() {
+        MessageHeaders made = headers;
+        if (made == null) {
+            Map<String, Object> values = HashMap.newHashMap(4);
+            values.put(ZeroIpcHeaders.SEGMENT, channel.segment());
+            values.put(ZeroIpcHeaders.STRUCTURE, channel.structure());
+            values.put(ZeroIpcHeaders.LISTENER_ID, listenerId);
+            if (sequence >= 0) {
+                values.put(ZeroIpcHeaders.SEQUENCE, sequence);
+            }
+            made = new ElementHeaders(values);
+            headers = made;
+        }
+        return made;
+    }
+
+    public String listenerId() {
+        return listenerId;
+    }
+
+    public ChannelName channel() {
+        return channel;
+    }
+
+    /** Elements in the payload: 1, or the size of the batch. */
+    public int size() {
+        return size;
+    }
+
+    /** Position of the (last) element since its structure was created; -1 where it does not count. */
+    public long sequence() {
+        return sequence;
+    }
+
+    String describe() {
+        return "elements=" + size + (sequence < 0 ? "" : ", sequence=" + sequence);
+    }
+
+    /** No contents: they may be secret, large, or gone by now. */
+    @Override
+    public String toString() {
+        return "ElementMessage[listener=" + listenerId + ", channel=" + channel + ", " + describe() + "]";
+    }
+
+    /** Without the random id and the time that each other message has: they would cost more than the delivery. */
+    private static final class ElementHeaders extends MessageHeaders {
+
+        private static final long serialVersionUID = 1L;
+
+        ElementHeaders(Map<String, Object> values) {
+            super(values, ID_VALUE_NONE, -1L);
+        }
+    }
+}

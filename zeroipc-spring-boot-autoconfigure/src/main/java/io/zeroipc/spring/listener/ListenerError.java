@@ -1,0 +1,19 @@
+package io.zeroipc.spring.listener;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last thing that went wrong in a container.
+ *
+ * @param type class of the exception
+ * @param message its message
+ * @param time when it was seen
+ */
+public record ListenerError(String type, @Nullable String message, Instant time) {
+
+    static ListenerError of(Throwable error) {
+        return new ListenerError(error.getClass().getName(), error.getMessage(), Instant.now());
+    }
+}

@@ -1,0 +1,40 @@
+package io.zeroipc.spring.listener;
+
+import java.util.Locale;
+
+import io.zeroipc.wait.WaitStrategy;
+
+/**
+ * What a consumer does while its channel is empty, with the name that reports show.
+ *
+ * @param name the alias, or the bean name of a strategy of the application
+ * @param strategy what is asked to idle
+ */
+public record ListenerWaitStrategy(String name, WaitStrategy strategy) {
+
+    /** Spins, yields, then sleeps longer and longer, up to a millisecond. */
+    public static final ListenerWaitStrategy BACKOFF = ofName(WaitStrategy.BACKOFF);
+
+    /**
+     * The strategy of an alias of {@link WaitStrategy#ofName}.
+     *
+     * @throws IllegalArgumentException when there is no such alias
+     */
+    public static ListenerWaitStrategy ofName(String alias) {
+        WaitStrategy strategy = WaitStrategy.ofName(alias);
+        return new ListenerWaitStrategy(alias.toLowerCase(Locale.ROOT), strategy);
+    }
+
+    /**
+     * Whether waiting gives its processor away each time. Only then may a consumer run in a virtual thread: another one
+     * would occupy its carrier for as long as it waits.
+     */
+    public boolean suitsVirtualThreads() {
+        return name.equals(WaitStrategy.PARK);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,55 @@
+package io.zeroipc.spring.listener.adapter;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.listener.ElementListener;
+import io.zeroipc.spring.listener.ElementMessage;
+import io.zeroipc.spring.listener.PayloadForm;
+
+/**
+ * Calls a function, for listeners that are made in code.
+ *
+ * @param <T> the element
+ */
+public final class FunctionElementListener<T> implements ElementListener {
+
+    private final Class<T> elementType;
+    private final boolean batch;
+    private final Consumer<Object> function;
+
+    private FunctionElementListener(Class<T> elementType, boolean batch, Consumer<Object> function) {
+        this.elementType = elementType;
+        this.batch = batch;
+        this.function = function;
+    }
+
+    /** Called for each element. */
+    public static <T> FunctionElementListener<T> of(Class<T> elementType, Consumer<? super T> function) {
+        return new FunctionElementListener<>(elementType, false, payload -> function.accept(elementType.cast(payload)));
+    }
+
+    /** Called for each batch. */
+    @SuppressWarnings("unchecked") // formOf has compared the element type before the first batch
+    public static <T> FunctionElementListener<T> ofBatch(Class<T> elementType, Consumer<? super List<T>> function) {
+        return new FunctionElementListener<>(elementType, true, payload -> function.accept((List<T>) payload));
+    }
+
+    @Override
+    public boolean isBatch() {
+        return batch;
+    }
+
+    @Override
+    public PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> type) {
+        return new PayloadParameter(batch, elementType).formOf(channel, elementTypeName, type, "a function");
+    }
+
+    @Override
+    public void onMessage(ElementMessage message) {
+        function.accept(message.getPayload());
+    }
+}

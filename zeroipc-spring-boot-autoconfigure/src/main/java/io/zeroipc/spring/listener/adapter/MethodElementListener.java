@@ -1,0 +1,101 @@
+package io.zeroipc.spring.listener.adapter;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
+import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
+import org.springframework.util.ClassUtils;
+
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.listener.ElementListener;
+import io.zeroipc.spring.listener.ElementMessage;
+import io.zeroipc.spring.listener.PayloadForm;
+
+/** Calls a method of a bean, whose parameters {@code spring-messaging} resolves. Thread-safe if the bean is. */
+public final class MethodElementListener implements ElementListener {
+
+    private final PayloadParameter payload;
+    private final InvocableHandlerMethod invocable;
+
+    /**
+     * @param method a method that {@code bean} itself has: that of its proxy, if it is one
+     * @param batch whether the listener is declared to take lists; null to follow the method
+     * @throws IllegalStateException when the method cannot be a listener, or does not fit {@code batch}
+     */
+    public MethodElementListener(Object bean, Method method, MessageHandlerMethodFactory methodFactory,
+            @Nullable Boolean batch) {
+        requireNoResult(method);
+        this.payload = PayloadParameter.of(method, ClassUtils.getUserClass(bean));
+        if (batch != null && batch != payload.list()) {
+            throw PayloadParameter.refused(method,
+                    "batch=" + batch + ", and its payload is " + (payload.list() ? "a" : "not a") + " List",
+                    batch ? "List of the element" : "the element alone, or batch=true");
+        }
+        this.invocable = methodFactory.createInvocableHandlerMethod(bean, method);
+    }
+
+    /** Whether a bean's method takes a list. */
+    public static boolean takesBatch(Object bean, Method method) {
+        return PayloadParameter.of(method, ClassUtils.getUserClass(bean)).list();
+    }
+
+    @Override
+    public boolean isBatch() {
+        return payload.list();
+    }
+
+    @Override
+    public PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType) {
+        return payload.formOf(channel, elementTypeName, elementType, describe());
+    }
+
+    @Override
+    public void onMessage(ElementMessage message) throws Exception {
+        invocable.invoke(message);
+    }
+
+    /** The method as messages name it: {@code AlertLog.onAlert(Alert)}. */
+    public String describe() {
+        return invocable.getShortLogMessage();
+    }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
+
+    private static void requireNoResult(Method method) {
+        Class<?> result = method.getReturnType();
+        if (isAsynchronous(result)) {
+            throw PayloadParameter.refused(method,
+                    "it returns before its work is done: returnType=" + result.getTypeName(),
+                    "void; an element is consumed when the method returns");
+        }
+        if (result != void.class && result != Void.class) {
+            throw PayloadParameter.refused(method, "nobody would take its result: returnType=" + result.getTypeName(),
+                    "void; ZeroIpcTemplate sends to another channel");
+        }
+        if (Modifier.isStatic(method.getModifiers())) {
+            throw PayloadParameter.refused(method, "it is static", "a method of the bean");
+        }
+    }
+
+    private static boolean isAsynchronous(Class<?> result) {
+        if (Future.class.isAssignableFrom(result) || CompletionStage.class.isAssignableFrom(result)
+                || Flow.Publisher.class.isAssignableFrom(result)) {
+            return true;
+        }
+        // By name, because it need not be there: every reactive library returns one of these.
+        for (Class<?> type : ClassUtils.getAllInterfacesForClass(result)) {
+            if (type.getName().equals("org.reactivestreams.Publisher")) {
+                return true;
+            }
+        }
+        return result.getName().equals("org.reactivestreams.Publisher");
+    }
+}

@@ -1,0 +1,109 @@
+package io.zeroipc.spring.listener.adapter;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.messaging.handler.annotation.Headers;
+import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.messaging.support.MessageHeaderAccessor;
+import org.springframework.util.ClassUtils;
+
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.ElementTypeException;
+import io.zeroipc.spring.listener.PayloadForm;
+
+/**
+ * What a listener method declares as its payload.
+ *
+ * @param list whether it is a {@code List}: the method takes batches
+ * @param type the element, in a batch or alone; {@code Object} when it is left open or there is no payload at all
+ */
+record PayloadParameter(boolean list, Class<?> type) {
+
+    /**
+     * Looks for the payload among the parameters: the annotated one, else the only one that is nothing else, else the
+     * payload of the message.
+     *
+     * @throws IllegalStateException when there is more than one, or one of a kind that cannot be delivered
+     */
+    static PayloadParameter of(Method method, Class<?> beanType) {
+        List<MethodParameter> parameters = IntStream.range(0, method.getParameterCount())
+                .mapToObj(index -> new MethodParameter(method, index).withContainingClass(beanType))
+                .toList();
+        List<MethodParameter> annotated = parameters.stream()
+                .filter(each -> each.hasParameterAnnotation(Payload.class))
+                .toList();
+        List<MethodParameter> plain = parameters.stream().filter(PayloadParameter::isPlain).toList();
+        List<MethodParameter> candidates = annotated.isEmpty() ? plain : annotated;
+        if (candidates.size() > 1) {
+            throw refused(method, "it has more than one payload parameter",
+                    "one payload; mark the others with @Header, or the payload with @Payload");
+        }
+        if (!candidates.isEmpty()) {
+            return describe(method, ResolvableType.forMethodParameter(candidates.getFirst()));
+        }
+        return parameters.stream()
+                .filter(PayloadParameter::isMessage)
+                .findFirst()
+                .map(each -> describe(method, ResolvableType.forMethodParameter(each).as(Message.class).getGeneric(0)))
+                .orElseGet(() -> new PayloadParameter(false, Object.class));
+    }
+
+    /**
+     * The form in which elements of a type are delivered to this parameter.
+     *
+     * @param elementType null when it is not known: the first element will tell
+     * @throws ElementTypeException when they cannot be
+     */
+    PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType, String declaredBy) {
+        PayloadForm form = PayloadForm.of(type, elementType);
+        String declared = list ? "List<" + type.getTypeName() + ">" : type.getTypeName();
+        String own = elementType == null ? "its own type" : elementType.getTypeName();
+        if (form == PayloadForm.VIEW && list) {
+            throw new ElementTypeException(channel, elementTypeName, declared, "declared by " + declaredBy
+                    + " (expected: a List of " + own + " or byte[]; a view is gone when its call returns)");
+        }
+        if (form == PayloadForm.VALUE && elementType != null && !ClassUtils.isAssignable(type, elementType)) {
+            throw new ElementTypeException(channel, elementTypeName, declared, "declared by " + declaredBy
+                    + " (expected: " + own + (list ? " or byte[] in the List)" : ", byte[] or MemorySegment)"));
+        }
+        return form;
+    }
+
+    private static PayloadParameter describe(Method method, ResolvableType payload) {
+        Class<?> type = payload.resolve(Object.class);
+        if (type != List.class) {
+            return new PayloadParameter(false, type);
+        }
+        Class<?> element = payload.getGeneric(0).resolve(Object.class);
+        if (Message.class.isAssignableFrom(element)) {
+            throw refused(method, "a batch of messages is not supported",
+                    "List of the element, or Message of such a List");
+        }
+        return new PayloadParameter(true, element);
+    }
+
+    /** Whether a parameter can be nothing but the payload. */
+    private static boolean isPlain(MethodParameter parameter) {
+        Class<?> raw = parameter.getParameterType();
+        return !isMessage(parameter) && !parameter.hasParameterAnnotation(Header.class)
+                && !parameter.hasParameterAnnotation(Headers.class) && !Map.class.isAssignableFrom(raw)
+                && !MessageHeaderAccessor.class.isAssignableFrom(raw);
+    }
+
+    private static boolean isMessage(MethodParameter parameter) {
+        return Message.class.isAssignableFrom(parameter.getParameterType());
+    }
+
+    static IllegalStateException refused(Method method, String what, String expected) {
+        return new IllegalStateException("listener method is not supported, " + what + ": method="
+                + method.toGenericString() + " (expected: " + expected + ")");
+    }
+}
