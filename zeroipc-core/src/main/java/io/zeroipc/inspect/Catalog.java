@@ -5,14 +5,24 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
+import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.collection.SharedRing;
+import io.zeroipc.flow.SharedState;
 
 /** Every kind of structure this library knows, one line each. */
 public final class Catalog {
 
     private static final List<StructureType> TYPES = List.of(
+            new StructureType(SharedArray.KIND, SharedArray.class, SharedArray.PROBE, Set.of(),
+                    declared -> SharedArray.spec(declared.requireElement(), declared.capacity())),
             new StructureType(SharedQueue.KIND, SharedQueue.class, SharedQueue.PROBE, Set.of(),
-                    declared -> SharedQueue.spec(declared.requireElement(), declared.intCapacity())));
+                    declared -> SharedQueue.spec(declared.requireElement(), declared.intCapacity())),
+            new StructureType(SharedRing.KIND, SharedRing.class, SharedRing.PROBE, Set.of("overwrite"),
+                    declared -> SharedRing.spec(declared.requireElement(), declared.capacity(),
+                            declared.booleanOption("overwrite", false))),
+            new StructureType(SharedState.KIND, SharedState.class, SharedState.PROBE, Set.of("slots"),
+                    declared -> SharedState.spec(declared.requireElement(), declared.intOption("slots", 0))));
 
     private Catalog() {
     }

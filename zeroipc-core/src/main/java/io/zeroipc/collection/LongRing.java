@@ -1,0 +1,227 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.LongConsumer;
+
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.wait.Deadline;
+
+/**
+ * The roles of a {@link SharedRing} with elements of eight bytes, as {@code long}: no objects, no codec, nothing
+ * allocated. Each is a view of the role it was made from, with the same position and the same rules; both may be used in
+ * turn, by one thread at a time.
+ */
+public final class LongRing {
+
+    private LongRing() {
+    }
+
+    private static void requireWidth(SharedRing<?> ring) {
+        if (ring.elementSize() != Long.BYTES) {
+            throw ring.notWide(Long.BYTES);
+        }
+    }
+
+    /** The writing side. */
+    public static final class Writer {
+
+        private final SharedRing<?> ring;
+        private final MemorySegment memory;
+        private final RingProducer producer;
+
+        Writer(SharedRing<?> ring, RingProducer producer) {
+            requireWidth(ring);
+            this.ring = ring;
+            this.memory = producer.memory;
+            this.producer = producer;
+        }
+
+        /** Writes without waiting; false when the ring is full. */
+        public boolean offer(long element) {
+            producer.begin();
+            long slot = producer.next();
+            if (slot == RingProducer.FULL) {
+                return false;
+            }
+            Atomics.putLong(memory, slot, element);
+            producer.publish(1);
+            return true;
+        }
+
+        /** Writes, waiting up to {@code timeout} for room; false when there was none. */
+        public boolean offer(long element, Duration timeout) throws InterruptedException {
+            if (offer(element)) {
+                return true;
+            }
+            Deadline deadline = Deadline.after(timeout);
+            int attempts = 0;
+            do {
+                if (deadline.expired()) {
+                    return false;
+                }
+                attempts = ring.segment().attachment().pause(attempts);
+            } while (!offer(element));
+            return true;
+        }
+
+        /** Writes, waiting for room as long as it takes. */
+        public void put(long element) throws InterruptedException {
+            int attempts = 0;
+            while (!offer(element)) {
+                attempts = ring.segment().attachment().pause(attempts);
+            }
+        }
+
+        /** Writes as many elements of the array as fit, in order, and makes them visible together; how many it was. */
+        public int offerAll(long[] source, int from, int count) {
+            Objects.checkFromIndexSize(from, count, source.length);
+            producer.begin();
+            int written = 0;
+            while (written < count) {
+                int room = producer.room(count - written);
+                if (room == 0) {
+                    break;
+                }
+                int head = (int) Math.min(room, producer.untilEnd());
+                MemorySegment.copy(source, from + written, memory, PrimitiveLayouts.LONG, producer.slotAt(0), head);
+                if (head < room) {
+                    MemorySegment.copy(source, from + written + head, memory, PrimitiveLayouts.LONG,
+                            producer.slotAt(head), room - head);
+                }
+                producer.publish(room);
+                written += room;
+            }
+            return written;
+        }
+    }
+
+    /** The reading side that removes what it reads. */
+    public static final class Reader {
+
+        private final SharedRing<?> ring;
+        private final MemorySegment memory;
+        private final RingConsumer consumer;
+
+        Reader(SharedRing<?> ring, RingConsumer consumer) {
+            requireWidth(ring);
+            this.ring = ring;
+            this.memory = consumer.memory;
+            this.consumer = consumer;
+        }
+
+        /** The next element, or {@code ifEmpty} when there is none now. */
+        public long poll(long ifEmpty) {
+            consumer.begin();
+            long slot = consumer.next();
+            if (slot == RingConsumer.EMPTY) {
+                return ifEmpty;
+            }
+            long element = Atomics.getLong(memory, slot);
+            consumer.advance(1);
+            consumer.finish();
+            return element;
+        }
+
+        /** The next element, waiting for it as long as it takes. */
+        public long take() throws InterruptedException {
+            int attempts = 0;
+            while (true) {
+                consumer.begin();
+                long slot = consumer.next();
+                if (slot != RingConsumer.EMPTY) {
+                    long element = Atomics.getLong(memory, slot);
+                    consumer.advance(1);
+                    consumer.finish();
+                    return element;
+                }
+                attempts = ring.segment().attachment().pause(attempts);
+            }
+        }
+
+        /** Hands at most {@code max} elements that are there now to {@code sink}; how many it was. */
+        public int drainTo(LongConsumer sink, int max) {
+            consumer.begin();
+            int count = consumer.available(max);
+            try {
+                for (int i = 0; i < count; i++) {
+                    long element = Atomics.getLong(memory, consumer.next());
+                    consumer.advance(1);
+                    sink.accept(element);
+                    consumer.release();
+                }
+            } finally {
+                consumer.finish();
+            }
+            return Math.max(0, count);
+        }
+
+        /** Moves at most {@code count} elements that are there now into the array; how many it was. */
+        public int drainTo(long[] target, int from, int count) {
+            Objects.checkFromIndexSize(from, count, target.length);
+            consumer.begin();
+            int available = consumer.available(count);
+            if (available == 0) {
+                return 0;
+            }
+            int head = (int) Math.min(available, consumer.untilEnd());
+            MemorySegment.copy(memory, PrimitiveLayouts.LONG, consumer.next(), target, from, head);
+            consumer.advance(head);
+            if (head < available) {
+                MemorySegment.copy(memory, PrimitiveLayouts.LONG, consumer.next(), target, from + head,
+                        available - head);
+                consumer.advance(available - head);
+            }
+            consumer.finish();
+            return available;
+        }
+    }
+
+    /** The side that removes nothing. */
+    public static final class Cursor {
+
+        private final SharedRing<?> ring;
+        private final RingObserver observer;
+
+        Cursor(SharedRing<?> ring, RingObserver observer) {
+            requireWidth(ring);
+            this.ring = ring;
+            this.observer = observer;
+        }
+
+        /** The next element, or {@code ifEmpty} when there is none now. */
+        public long poll(long ifEmpty) {
+            observer.begin();
+            return observer.fetch(1) == 0 ? ifEmpty : Atomics.getLong(observer.copy(), observer.copyOffset(0));
+        }
+
+        /** The next element, waiting for it as long as it takes. */
+        public long take() throws InterruptedException {
+            int attempts = 0;
+            observer.begin();
+            while (observer.fetch(1) == 0) {
+                attempts = ring.segment().attachment().pause(attempts);
+                observer.begin();
+            }
+            return Atomics.getLong(observer.copy(), observer.copyOffset(0));
+        }
+
+        /** Copies at most {@code count} elements into the array; how many it was. */
+        public int drainTo(long[] target, int from, int count) {
+            Objects.checkFromIndexSize(from, count, target.length);
+            observer.begin();
+            int total = 0;
+            while (total < count) {
+                int fetched = observer.fetch(count - total);
+                if (fetched == 0) {
+                    break;
+                }
+                MemorySegment.copy(observer.copy(), PrimitiveLayouts.LONG, observer.copyOffset(0), target, from + total,
+                        fetched);
+                total += fetched;
+            }
+            return total;
+        }
+    }
+}

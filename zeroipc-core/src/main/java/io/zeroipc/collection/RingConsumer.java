@@ -1,0 +1,151 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.MemorySegment;
+
+import io.zeroipc.format.RingDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Attachment;
+
+/**
+ * The positions of a ring's reading side; knows slots, not elements. For one thread at a time. The invariants I and
+ * orderings S are those of {@link SharedRing}.
+ */
+final class RingConsumer {
+
+    /** No element is there. */
+    static final long EMPTY = -1;
+
+    final MemorySegment memory;
+    final int elementSize;
+
+    private final Attachment attachment;
+    private final String label;
+    private final long capacityBytes;
+    private final long end;
+    private final boolean lazy;
+    /** Bytes consumed after which read_pos is stored at the latest. */
+    private final long interval;
+
+    private boolean closed;
+    private boolean consumedAny;
+    /** Ahead of read_pos, which nobody else changes, by what is consumed and not yet given back. */
+    private long readPosition;
+    /** What read_pos holds. */
+    private long published;
+    /** Where the slot at {@link #readPosition} begins. */
+    private long slot;
+    /** write_pos as last seen. */
+    private long writePosition;
+
+    RingConsumer(SharedRing<?> ring, boolean lazy) {
+        this.memory = ring.memory();
+        this.elementSize = ring.elementSize();
+        this.attachment = ring.segment().attachment();
+        this.label = ring.describe();
+        this.capacityBytes = ring.capacityBytes();
+        this.end = RingDescriptor.byteSize(capacityBytes);
+        this.lazy = lazy;
+        this.interval = Math.max(1, capacityBytes / elementSize / 4) * elementSize;
+        this.readPosition = Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET);
+        this.published = readPosition;
+        this.writePosition = readPosition;
+        this.slot = RingDescriptor.slotOffset(readPosition, capacityBytes);
+        refresh();
+    }
+
+    /** The first line of every operation. */
+    void begin() {
+        attachment.ensureWritable();
+        if (closed) {
+            throw new IllegalStateException("ring reader is closed: " + label);
+        }
+    }
+
+    /** Where the next element is, or {@link #EMPTY}. */
+    long next() {
+        if (readPosition == writePosition && !refresh()) {
+            return EMPTY;
+        }
+        return slot;
+    }
+
+    /** How many elements are there, at most {@code max}. */
+    int available(int max) {
+        long bytes = writePosition - readPosition;
+        if (bytes < (long) max * elementSize) {
+            refresh();
+            bytes = writePosition - readPosition;
+        }
+        return (int) Math.min(max, bytes / elementSize);
+    }
+
+    /** Elements from the next one to the physical end of the ring. */
+    long untilEnd() {
+        return (end - slot) / elementSize;
+    }
+
+    /** Goes on behind the next {@code count} elements, whose slots the writer does not yet get back. */
+    void advance(int count) {
+        long bytes = (long) count * elementSize;
+        readPosition += bytes;
+        slot += bytes;
+        if (slot >= end) {
+            slot -= capacityBytes;
+        }
+        consumedAny = true;
+    }
+
+    /** Within a batch: gives slots back now and then, so that a slow batch does not stop the writer. */
+    void release() {
+        if (readPosition - published >= interval) {
+            publish();
+        }
+    }
+
+    /** At the end of an operation: gives the slots of all consumed elements back, or is lazy about it. */
+    void finish() {
+        if (!lazy || readPosition - published >= interval) {
+            publish();
+        }
+    }
+
+    long position() {
+        return consumedAny ? Long.divideUnsigned(readPosition, elementSize) - 1 : -1;
+    }
+
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (published != readPosition && attachment.isReadable()) {
+            publish();
+        }
+    }
+
+    /** Looks for new elements. When there is none, nothing consumed is kept from the writer any longer. */
+    private boolean refresh() {
+        // S1, pairs with the release-store in RingProducer.publish(): the elements before the position are complete.
+        writePosition = Atomics.getLongAcquire(memory, RingDescriptor.WRITE_POS_OFFSET);
+        long available = writePosition - readPosition;
+        if (Long.compareUnsigned(available, capacityBytes) > 0) {
+            long found = writePosition;
+            writePosition = readPosition;
+            throw SharedRing.inconsistent(label, found, readPosition, capacityBytes);
+        }
+        if (available != 0) {
+            return true;
+        }
+        if (published != readPosition) {
+            publish();
+        }
+        return false;
+    }
+
+    private void publish() {
+        published = readPosition;
+        // S2, pairs with the acquire-load in RingProducer.makeRoom(): we have read the slots before this position, and the
+        // writer may use them.
+        Atomics.setLongRelease(memory, RingDescriptor.READ_POS_OFFSET, readPosition);
+    }
+}

@@ -1,0 +1,199 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+import io.zeroipc.format.RingDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Source.Start;
+
+/**
+ * The position of one cursor: copies elements into memory of its own and finds out whether they were still whole. For
+ * one thread at a time. The invariants I and orderings S are those of {@link SharedRing}.
+ */
+final class RingObserver {
+
+    /**
+     * How often one call copies again because the writer got there first. Each time it goes on nearer to the newest
+     * element, so only a ring of very few slots exhausts them.
+     */
+    private static final int ATTEMPTS = 8;
+
+    /** Copied at once at most: stays within a core's first cache together with what the consumer does. */
+    private static final int BATCH_BYTES = 16 * 1024;
+
+    final int elementSize;
+
+    private final MemorySegment memory;
+    private final Attachment attachment;
+    private final String label;
+    private final long capacityBytes;
+    private final long end;
+
+    private static final int IDLE = 0;
+    private static final int BUSY = 1;
+    private static final int CLOSED = 2;
+
+    private int state = IDLE;
+    private long position;
+    private long lost;
+    private long consumed = -1;
+    private int pending;
+    private MemorySegment copy;
+    private long copyBytes;
+    /** Where the first element of the last {@link #fetch} stands in the copy. */
+    private long first;
+
+    RingObserver(SharedRing<?> ring, Start start) {
+        this.memory = ring.memory();
+        this.elementSize = ring.elementSize();
+        this.attachment = ring.segment().attachment();
+        this.label = ring.describe();
+        this.capacityBytes = ring.capacityBytes();
+        this.end = RingDescriptor.byteSize(capacityBytes);
+        this.position = Atomics.getLongAcquire(memory,
+                start == Start.EARLIEST ? RingDescriptor.READ_POS_OFFSET : RingDescriptor.WRITE_POS_OFFSET);
+        this.copyBytes = elementSize;
+        this.copy = allocate(copyBytes);
+    }
+
+    /** The first line of every operation. */
+    void begin() {
+        attachment.ensureReadable();
+        if (state != IDLE) {
+            throw new IllegalStateException(state == CLOSED
+                    ? "ring cursor is closed: " + label
+                    : "ring cursor is busy: " + label + " (do not use it within its own consumer)");
+        }
+    }
+
+    /** An element of the last fetch is handed out now, and {@code left} behind it are not; the copy stays as it is. */
+    void handingOut(int left) {
+        state = BUSY;
+        pending = left;
+    }
+
+    /** What was fetched and not handed out is still to come. */
+    void handedOut() {
+        if (state == BUSY) {
+            state = IDLE;
+        }
+        position -= (long) pending * elementSize;
+        consumed -= pending;
+        pending = 0;
+    }
+
+    /** The private memory that holds what {@link #fetch} found. Another one after each fetch of more elements. */
+    MemorySegment copy() {
+        return copy;
+    }
+
+    /** Where element {@code index} of the last fetch stands in {@link #copy()}. */
+    long copyOffset(int index) {
+        return first + (long) index * elementSize;
+    }
+
+    /**
+     * Copies the next elements and goes on behind them.
+     *
+     * @return how many, at most {@code max} and at most a batch; 0 when there is none, or none could be copied before it
+     *         was overwritten
+     */
+    int fetch(int max) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            // S1, pairs with the release-store in RingProducer.publish(): the elements before the position are complete.
+            long written = Atomics.getLongAcquire(memory, RingDescriptor.WRITE_POS_OFFSET);
+            long ahead = written - position;
+            if (ahead <= 0) {
+                requireNotBehind(written, ahead);
+                return 0;
+            }
+            if (ahead > capacityBytes) {
+                // Overwritten beyond doubt: no need to copy in order to find out.
+                skip(Atomics.getLongOpaque(memory, RingDescriptor.READ_POS_OFFSET), written, attempt);
+                continue;
+            }
+            long bytes = copyNext(Math.min((long) max * elementSize, ahead));
+            // S3, pairs with the store-store fence in RingProducer.retire(): if one byte copied above is newer than the
+            // element we want, the load below sees a read_pos beyond it.
+            Atomics.loadLoadFence();
+            long oldest = Atomics.getLongOpaque(memory, RingDescriptor.READ_POS_OFFSET);
+            long overwritten = Math.max(0, oldest - position);
+            if (overwritten < bytes) {
+                first = overwritten;
+                lost += overwritten / elementSize;
+                position += bytes;
+                consumed = Long.divideUnsigned(position, elementSize) - 1;
+                return (int) ((bytes - overwritten) / elementSize);
+            }
+            skip(oldest, written, attempt);
+        }
+        return 0;
+    }
+
+    /** Element index of the element handed out last. */
+    long position() {
+        return consumed - pending;
+    }
+
+    long lost() {
+        return lost;
+    }
+
+    /** Elements written and not yet seen, an estimate. */
+    long lag() {
+        return Math.max(0, Atomics.getLongAcquire(memory, RingDescriptor.WRITE_POS_OFFSET) - position) / elementSize;
+    }
+
+    void close() {
+        state = CLOSED;
+    }
+
+    private long copyNext(long wanted) {
+        if (wanted > copyBytes) {
+            grow(wanted);
+        }
+        long bytes = Math.min(wanted, copyBytes);
+        long slot = RingDescriptor.slotOffset(position, capacityBytes);
+        long head = Math.min(bytes, end - slot);
+        MemorySegment.copy(memory, slot, copy, 0, head);
+        if (head < bytes) {
+            MemorySegment.copy(memory, RingDescriptor.DATA_OFFSET, copy, head, bytes - head);
+        }
+        return bytes;
+    }
+
+    private void grow(long wanted) {
+        long batch = (long) Math.max(1, BATCH_BYTES / elementSize) * elementSize;
+        long bytes = Math.min(batch, Math.max(wanted, Math.min(2 * copyBytes, capacityBytes)));
+        if (bytes > copyBytes) {
+            copyBytes = bytes;
+            copy = allocate(bytes);
+        }
+    }
+
+    /**
+     * After being overtaken: goes on at the oldest element the first time, and nearer to the newest each time after
+     * that, since the oldest is the next one to be overwritten.
+     */
+    private void skip(long oldest, long written, int attempt) {
+        long from = Math.max(0, oldest - position);
+        long behind = Math.max(0, written - (position + from)) / elementSize;
+        long margin = attempt == 0 ? 0 : Math.min(behind - behind / (attempt + 1), Math.max(0, behind - 1));
+        long bytes = from + margin * elementSize;
+        lost += bytes / elementSize;
+        position += bytes;
+    }
+
+    private void requireNotBehind(long written, long ahead) {
+        if (ahead < 0) {
+            throw SharedRing.inconsistent(label, written, position, capacityBytes);
+        }
+    }
+
+    /** Native memory, so that codecs see one kind of memory; freed when the cursor is no longer reachable. */
+    private static MemorySegment allocate(long bytes) {
+        return Arena.ofAuto().allocate(bytes, Long.BYTES);
+    }
+}

@@ -1,0 +1,172 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.MemorySegment;
+
+import io.zeroipc.format.RingDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Attachment;
+
+/**
+ * The positions of a ring's writing side; knows slots, not elements. For one thread at a time. The invariants I and
+ * orderings S are those of {@link SharedRing}.
+ */
+final class RingProducer {
+
+    /** No slot is free. */
+    static final long FULL = -1;
+
+    private static final int IDLE = 0;
+    private static final int CLAIMED = 1;
+    private static final int CLOSED = 2;
+
+    final MemorySegment memory;
+    final int elementSize;
+
+    private final Attachment attachment;
+    private final String label;
+    private final long capacityBytes;
+    private final long end;
+    private final boolean overwrite;
+    /** Elements that one publication of a bulk write covers at most. */
+    private final int burst;
+
+    private int state = IDLE;
+    /** Mirrors write_pos, which nobody else changes. */
+    private long writePosition;
+    /** Where the slot at {@link #writePosition} begins. */
+    private long slot;
+    /** read_pos as last seen; when overwriting, read_pos itself, which then is ours as well. */
+    private long readPosition;
+
+    RingProducer(SharedRing<?> ring, boolean overwrite) {
+        this.memory = ring.memory();
+        this.elementSize = ring.elementSize();
+        this.attachment = ring.segment().attachment();
+        this.label = ring.describe();
+        this.capacityBytes = ring.capacityBytes();
+        this.end = RingDescriptor.byteSize(capacityBytes);
+        this.overwrite = overwrite;
+        long capacity = capacityBytes / elementSize;
+        // While a burst is written, that many of the oldest elements are gone already: keep three quarters readable.
+        this.burst = (int) Math.min(Integer.MAX_VALUE, overwrite ? Math.max(1, capacity / 4) : capacity);
+        this.writePosition = Atomics.getLongAcquire(memory, RingDescriptor.WRITE_POS_OFFSET);
+        this.readPosition = Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET);
+        this.slot = RingDescriptor.slotOffset(writePosition, capacityBytes);
+        requireConsistent();
+    }
+
+    /** The first line of every operation. */
+    void begin() {
+        attachment.ensureWritable();
+        if (state != IDLE) {
+            throw misuse();
+        }
+    }
+
+    /** Where the next element goes, or {@link #FULL}. */
+    long next() {
+        if (writePosition + elementSize - readPosition > capacityBytes && !makeRoom(elementSize)) {
+            return FULL;
+        }
+        return slot;
+    }
+
+    /** How many elements can be written in one go, at most {@code max}; 0 when full. */
+    int room(int max) {
+        int wanted = Math.min(max, burst);
+        long bytes = (long) wanted * elementSize;
+        if (writePosition + bytes - readPosition > capacityBytes && !makeRoom(bytes)) {
+            return (int) ((capacityBytes - (writePosition - readPosition)) / elementSize);
+        }
+        return wanted;
+    }
+
+    /** Where the element goes that is {@code index} behind the next one. */
+    long slotAt(int index) {
+        long offset = slot + (long) index * elementSize;
+        return offset < end ? offset : offset - capacityBytes;
+    }
+
+    /** Elements from the next one to the physical end of the ring. */
+    long untilEnd() {
+        return (end - slot) / elementSize;
+    }
+
+    /** Makes the next {@code count} elements visible. */
+    void publish(int count) {
+        if (count == 0) {
+            return;
+        }
+        long bytes = (long) count * elementSize;
+        writePosition += bytes;
+        slot += bytes;
+        if (slot >= end) {
+            slot -= capacityBytes;
+        }
+        // S1, pairs with the acquire-load of write_pos in RingConsumer.refresh() and RingObserver.fetch(): who sees the
+        // position sees the elements before it.
+        Atomics.setLongRelease(memory, RingDescriptor.WRITE_POS_OFFSET, writePosition);
+    }
+
+    /** {@link #next()}, and nothing else until {@link #endClaim}. */
+    long claim() {
+        begin();
+        long claimed = next();
+        if (claimed != FULL) {
+            state = CLAIMED;
+        }
+        return claimed;
+    }
+
+    /** Ends a claim; to be published, or not. */
+    void endClaim(boolean publish) {
+        attachment.ensureWritable();
+        if (state != CLAIMED) {
+            throw new IllegalStateException("no slot is claimed: " + label);
+        }
+        state = IDLE;
+        if (publish) {
+            publish(1);
+        }
+    }
+
+    void close() {
+        state = CLOSED;
+    }
+
+    private boolean makeRoom(long bytes) {
+        if (overwrite) {
+            retire(writePosition + bytes - capacityBytes);
+            return true;
+        }
+        // S2, pairs with the release-store of read_pos in RingConsumer.publish(): the reader is done with the slots
+        // before this position. A stale value only makes the ring look fuller than it is.
+        readPosition = Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET);
+        requireConsistent();
+        return writePosition + bytes - readPosition <= capacityBytes;
+    }
+
+    /** Announces that elements before {@code oldest} are about to be overwritten. */
+    private void retire(long oldest) {
+        readPosition = oldest;
+        Atomics.setLongOpaque(memory, RingDescriptor.READ_POS_OFFSET, oldest);
+        // S3, pairs with the load-load fence in RingObserver.fetch(): whoever has seen one byte of what we write from here
+        // on sees the position stored above, and discards what it copied. A release-store of read_pos would not do: it
+        // orders what comes before it, not the stores that follow.
+        Atomics.storeStoreFence();
+    }
+
+    private void requireConsistent() {
+        if (Long.compareUnsigned(writePosition - readPosition, capacityBytes) > 0) {
+            throw SharedRing.inconsistent(label, writePosition, readPosition, capacityBytes);
+        }
+    }
+
+    private IllegalStateException misuse() {
+        return new IllegalStateException(
+                state == CLOSED
+                        ? "ring writer is closed: " + label
+                        : "a slot is claimed: " + label
+                                + " (publish or abort it first)");
+    }
+}

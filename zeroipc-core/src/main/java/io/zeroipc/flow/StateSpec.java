@@ -1,0 +1,95 @@
+package io.zeroipc.flow;
+
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import io.zeroipc.Occupancy;
+import io.zeroipc.StructureKind;
+import io.zeroipc.codec.Codec;
+import io.zeroipc.format.StateDescriptor;
+import io.zeroipc.memory.Alignment;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Block;
+import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Part;
+import io.zeroipc.segment.Probe;
+import io.zeroipc.segment.Spec;
+
+/** What a caller asks for, and below it what a stranger sees, of a {@link SharedState}. */
+record StateSpec<T>(Codec<T> codec, int slots) implements Spec<SharedState<T>> {
+
+    StateSpec {
+        Objects.requireNonNull(codec, "codec");
+        if (slots != 0 && (slots < StateDescriptor.SLOT_COUNT_MIN || slots > StateDescriptor.SLOT_COUNT_MAX
+                || !Alignment.isPowerOfTwo(slots))) {
+            throw new IllegalArgumentException("number of slots is impossible: slots=" + slots
+                    + " (expected: a power of two, " + StateDescriptor.SLOT_COUNT_MIN + " to "
+                    + StateDescriptor.SLOT_COUNT_MAX + "; 0 opens a state as it is, and creates one of "
+                    + StateDescriptor.SLOT_COUNT_DEFAULT + ")");
+        }
+    }
+
+    @Override
+    public StructureKind kind() {
+        return SharedState.KIND;
+    }
+
+    @Override
+    public List<Part> parts() {
+        int count = slots == 0 ? StateDescriptor.SLOT_COUNT_DEFAULT : slots;
+        return List.of(new Part("", StateDescriptor.byteSize(codec.byteSize(), count),
+                block -> StateDescriptor.format(block.memory(), codec.byteSize(), count)));
+    }
+
+    @Override
+    public SharedState<T> bind(Blocks blocks) {
+        Block block = blocks.require("");
+        if (StateDescriptor.isUnfinished(block.memory())) {
+            throw blocks.notReady("state has no magic yet");
+        }
+        String defect = StateDescriptor.check(block.memory(), codec.byteSize());
+        if (defect != null) {
+            throw blocks.mismatch(defect + ", kind=state, element=" + codec.typeName());
+        }
+        SharedState<T> state = new SharedState<>(blocks, block, codec);
+        if (slots != 0 && state.slots() != slots) {
+            throw blocks.mismatch("number of slots differs: slots=" + state.slots() + " (expected: " + slots
+                    + ", or 0 for whatever there is)");
+        }
+        return state;
+    }
+
+    static final class StateProbe implements Probe {
+
+        @Override
+        public StructureKind kind() {
+            return SharedState.KIND;
+        }
+
+        @Override
+        public Match match(Blocks blocks) {
+            Block block = blocks.find("");
+            return block != null && StateDescriptor.check(block.memory(), 0) == null ? Match.CERTAIN : Match.NO;
+        }
+
+        @Override
+        public Description describe(Blocks blocks) {
+            MemorySegment memory = blocks.require("").memory();
+            long version = Atomics.getLongAcquire(memory, StateDescriptor.LATEST_OFFSET);
+            Map<String, Object> details = new LinkedHashMap<>();
+            details.put("version", version);
+            if (version != 0) {
+                long slot = StateDescriptor.slotOffset(version, StateDescriptor.slotCount(memory),
+                        StateDescriptor.slotStride(memory));
+                details.put("timestamp", Atomics.getLong(memory, slot + StateDescriptor.TIMESTAMP_OFFSET));
+            }
+            details.put("slots", StateDescriptor.slotCount(memory));
+            return new Description(StateDescriptor.payloadSize(memory),
+                    Occupancy.ofElements(version == 0 ? 0 : 1, 1), details);
+        }
+    }
+}
