@@ -10,6 +10,11 @@ final class Scratch {
     private Scratch() {
     }
 
+    /** More than enough for one structure of elements of eight bytes. */
+    static long bytesFor(int capacity) {
+        return 64 * 1024 + 16L * capacity;
+    }
+
     static Path file(String purpose) {
         return Segment.defaultDirectory()
                 .resolve("zeroipc-benchmark-" + purpose + "-" + ProcessHandle.current().pid() + "-"

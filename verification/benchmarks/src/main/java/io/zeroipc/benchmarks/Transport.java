@@ -18,7 +18,14 @@ public enum Transport {
     ZEROIPC_RING {
         @Override
         Pipe open(int capacity) {
-            return new RingPipe(capacity);
+            return new RingPipe(capacity, false);
+        }
+    },
+    /** The same with a reader that publishes its position every quarter of the capacity, and when it finds nothing. */
+    ZEROIPC_RING_LAZY {
+        @Override
+        Pipe open(int capacity) {
+            return new RingPipe(capacity, true);
         }
     },
     AGRONA_ONE_TO_ONE {
