@@ -11,10 +11,18 @@ import java.util.Random;
 final class RandomRecords {
 
     /** A field in both languages; {@code %s} is its name. */
-    private record Kind(String java, String cpp) {}
+    private record Kind(String java, String cpp, int leaves) {
+
+        Kind(String java, String cpp) {
+            this(java, cpp, 1);
+        }
+    }
 
     /** A record type in both languages. */
-    record Definition(String name, String java, String cpp, List<String> fields) {}
+    record Definition(String name, String java, String cpp, List<String> fields, int leaves) {}
+
+    /** A record with more values than this is not nested again: nested arrays of nested arrays grow without end. */
+    private static final int LEAVES_TO_NEST = 100;
 
     private static final List<Kind> SIMPLE = List.of(new Kind("byte %s", "std::int8_t %s"),
             new Kind("short %s", "std::int16_t %s"), new Kind("int %s", "std::int32_t %s"),
@@ -69,14 +77,17 @@ final class RandomRecords {
         List<String> java = new ArrayList<>();
         List<String> fields = new ArrayList<>();
         StringBuilder cpp = new StringBuilder("struct " + name + " {\n");
+        int leaves = 0;
         for (int i = 0; i < count; i++) {
             String field = "f" + i;
             Kind kind = kind(before);
             fields.add(field);
+            leaves += kind.leaves;
             java.add(kind.java.formatted(field));
             cpp.append("    ").append(kind.cpp.formatted(field)).append(";\n");
         }
-        return new Definition(name, "record " + name + "(" + String.join(", ", java) + ") {}\n", cpp + "};\n", fields);
+        return new Definition(name, "record " + name + "(" + String.join(", ", java) + ") {}\n", cpp + "};\n", fields,
+                leaves);
     }
 
     private Kind kind(List<Definition> before) {
@@ -85,21 +96,25 @@ final class RandomRecords {
             case 0 -> new Kind("@Length(" + length + ") String %s", "char %s[" + length + "]");
             case 1 -> new Kind("@Length(" + length + ") byte[] %s", "std::uint8_t %s[" + length + "]");
             case 2, 3 -> array(SIMPLE.get(random.nextInt(SIMPLE.size())), length);
-            case 4 -> before.isEmpty() ? SIMPLE.getFirst() : nested(before);
-            case 5 -> before.isEmpty() ? SIMPLE.getLast() : array(nested(before), length);
+            case 4 -> nested(before);
+            case 5 -> array(nested(before), length);
             default -> SIMPLE.get(random.nextInt(SIMPLE.size()));
         };
     }
 
-    /** One of the last three, so that nesting goes deep and sizes stay small. */
+    /** One of the last three that are small enough, so that nesting goes deep. */
     private Kind nested(List<Definition> before) {
-        String name = before.get(before.size() - 1 - random.nextInt(Math.min(3, before.size()))).name;
-        return new Kind(name + " %s", name + " %s");
+        List<Definition> small = before.stream().filter(each -> each.leaves <= LEAVES_TO_NEST).toList();
+        if (small.isEmpty()) {
+            return SIMPLE.getFirst();
+        }
+        Definition chosen = small.get(small.size() - 1 - random.nextInt(Math.min(3, small.size())));
+        return new Kind(chosen.name + " %s", chosen.name + " %s", chosen.leaves);
     }
 
     private static Kind array(Kind element, int length) {
         return new Kind("@Length(" + length + ") " + element.java.replace(" %s", "[] %s"),
-                element.cpp + "[" + length + "]");
+                element.cpp + "[" + length + "]", element.leaves * length);
     }
 
     /** A value of a record type that any codec of it must accept. */
@@ -153,5 +168,39 @@ final class RandomRecords {
             case "double" -> random.nextDouble();
             default -> random.nextBoolean();
         };
+    }
+
+    /** Whether two records are equal, with arrays compared by their elements. Costs one visit of each value. */
+    static boolean isEqual(Object left, Object right) {
+        if (left instanceof Record && left.getClass() == right.getClass()) {
+            for (RecordComponent component : left.getClass().getRecordComponents()) {
+                if (!isEqual(read(component, left), read(component, right))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        if (left.getClass().isArray() && left.getClass() == right.getClass()) {
+            int length = Array.getLength(left);
+            if (length != Array.getLength(right)) {
+                return false;
+            }
+            for (int i = 0; i < length; i++) {
+                if (!isEqual(Array.get(left, i), Array.get(right, i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        return left.equals(right);
+    }
+
+    private static Object read(RecordComponent component, Object owner) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(owner);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(component.toString(), e);
+        }
     }
 }

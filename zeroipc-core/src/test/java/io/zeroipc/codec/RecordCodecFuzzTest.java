@@ -43,9 +43,8 @@ class RecordCodecFuzzTest {
             R value = records.value(type);
             byte[] bytes = Bytes.of(generated, value);
             assertThat(Bytes.of(handles, value)).as(definition.java()).isEqualTo(bytes);
-            assertThat(Bytes.decode(generated, bytes)).as(definition.java())
-                    .usingRecursiveComparison()
-                    .isEqualTo(value);
+            assertThat(RandomRecords.isEqual(value, Bytes.decode(generated, bytes))).as(definition.java()).isTrue();
+            assertThat(RandomRecords.isEqual(value, Bytes.decode(handles, bytes))).as(definition.java()).isTrue();
             assertThat(Bytes.of(generated, Bytes.decode(handles, bytes))).as(definition.java()).isEqualTo(bytes);
         }
     }
