@@ -5,10 +5,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
+import io.zeroipc.codec.Codec;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
+import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedState;
+import io.zeroipc.segment.Spec;
 
 /** Every kind of structure this library knows, one line each. */
 public final class Catalog {
@@ -22,7 +25,9 @@ public final class Catalog {
                     declared -> SharedRing.spec(declared.requireElement(), declared.capacity(),
                             declared.booleanOption("overwrite", false))),
             new StructureType(SharedState.KIND, SharedState.class, SharedState.PROBE, Set.of("slots"),
-                    declared -> SharedState.spec(declared.requireElement(), declared.intOption("slots", 0))));
+                    declared -> SharedState.spec(declared.requireElement(), declared.intOption("slots", 0))),
+            new StructureType(SharedChannel.KIND, SharedChannel.class, SharedChannel.PROBE, Set.of("unbuffered"),
+                    Catalog::channel));
 
     private Catalog() {
     }
@@ -40,5 +45,20 @@ public final class Catalog {
     /** The labels, in the order of the catalogue: for messages. */
     public static List<String> labels() {
         return TYPES.stream().map(type -> type.kind().label()).toList();
+    }
+
+    /** Opens either kind unless one is asked for; to create, one must be. */
+    private static Spec<?> channel(Declaration declared) {
+        Codec<?> element = declared.requireElement();
+        if (declared.booleanOption("unbuffered", false)) {
+            if (declared.capacity() != 0) {
+                throw new IllegalArgumentException("channel has a capacity and is unbuffered: capacity="
+                        + declared.capacity() + ", unbuffered=true (expected: one of them)");
+            }
+            return SharedChannel.unbuffered(element);
+        }
+        return declared.capacity() == 0
+                ? SharedChannel.openSpec(element)
+                : SharedChannel.spec(element, declared.intCapacity());
     }
 }

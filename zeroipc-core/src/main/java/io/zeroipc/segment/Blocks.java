@@ -1,5 +1,7 @@
 package io.zeroipc.segment;
 
+import java.lang.foreign.MemorySegment;
+
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.StructureMismatchException;
@@ -44,6 +46,14 @@ public final class Blocks {
             throw mismatch("table entry is missing: entry=" + name + suffix);
         }
         return block;
+    }
+
+    /**
+     * The block, and what the table's alignment leaves unused behind it: up to 7 bytes that belong to nobody, for atomic
+     * access to a word that begins in the block and ends behind it.
+     */
+    public MemorySegment padded(Block block) {
+        return segment.padded(block);
     }
 
     /**

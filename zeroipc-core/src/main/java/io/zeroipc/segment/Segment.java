@@ -237,6 +237,11 @@ public final class Segment implements AutoCloseable {
         return table.find(entryName);
     }
 
+    MemorySegment padded(Block block) {
+        attachment.ensureReadable();
+        return table.padded(block);
+    }
+
     Role claimRole(String structure, Block block, int index, String label) {
         attachment.ensureWritable();
         FileLocks.Held held = file.locks().tryLock(LockPositions.role(block.offset(), index));

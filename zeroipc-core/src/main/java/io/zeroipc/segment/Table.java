@@ -118,6 +118,12 @@ final class Table {
         return new Block(entryName, memory.asSlice(offset, size, 8), offset);
     }
 
+    /** The next block begins at a multiple of 8, so what is in between is nobody's. */
+    MemorySegment padded(Block block) {
+        long end = Math.min(Alignment.up8(block.offset() + block.byteSize()), memory.byteSize());
+        return memory.asSlice(block.offset(), end - block.offset(), 8);
+    }
+
     List<TableEntry> entries() {
         int count = entryCount();
         List<TableEntry> entries = new ArrayList<>(count);
