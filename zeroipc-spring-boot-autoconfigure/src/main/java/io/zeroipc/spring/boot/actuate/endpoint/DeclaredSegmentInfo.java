@@ -1,0 +1,19 @@
+package io.zeroipc.spring.boot.actuate.endpoint;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What the endpoint tells of a declared segment beyond what is in the file.
+ *
+ * @param path its file, whether it exists or not
+ * @param mode how it is opened
+ * @param bean name of its bean
+ * @param structureBeans names of the beans of its structures, by the structures' names in this application
+ */
+public record DeclaredSegmentInfo(Path path, String mode, String bean, Map<String, String> structureBeans) {
+
+    public DeclaredSegmentInfo {
+        structureBeans = Map.copyOf(structureBeans);
+    }
+}

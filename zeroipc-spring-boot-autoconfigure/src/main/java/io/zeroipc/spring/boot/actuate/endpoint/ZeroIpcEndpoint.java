@@ -1,0 +1,254 @@
+package io.zeroipc.spring.boot.actuate.endpoint;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.actuate.endpoint.Sanitizer;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+
+import io.zeroipc.Occupancy;
+import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.inspect.Inspector;
+import io.zeroipc.inspect.SegmentReport;
+import io.zeroipc.inspect.StructureReport;
+import io.zeroipc.inspect.Trust;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.SegmentDefinition;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.StructureDefinition;
+
+/**
+ * {@link Endpoint @Endpoint} that shows the segments of this application and what is in them, whoever put it there.
+ *
+ * <p>
+ * All figures are snapshots of memory that other threads and processes are changing: each is right for some moment, and
+ * two of them may be of different moments. Nothing is opened, changed or waited for.
+ */
+@Endpoint(id = "zeroipc", defaultAccess = Access.READ_ONLY)
+public class ZeroIpcEndpoint {
+
+    private final SegmentRegistry registry;
+    private final Map<String, DeclaredSegmentInfo> declared;
+    private final Sanitizer sanitizer;
+
+    /**
+     * @param registry the segments to show
+     * @param declared what is known of those that are declared, by name
+     * @param sanitizingFunctions what may hide paths
+     */
+    public ZeroIpcEndpoint(SegmentRegistry registry, Map<String, DeclaredSegmentInfo> declared,
+            Iterable<SanitizingFunction> sanitizingFunctions) {
+        this.registry = registry;
+        this.declared = Map.copyOf(declared);
+        this.sanitizer = new Sanitizer(sanitizingFunctions);
+    }
+
+    /** All segments. */
+    @ReadOperation
+    public SegmentsDescriptor segments() {
+        Map<String, SegmentDescriptor> segments = new LinkedHashMap<>();
+        for (String name : registry.names()) {
+            segments.put(name, describe(name));
+        }
+        return new SegmentsDescriptor(segments);
+    }
+
+    /** One segment; null when there is none of this name. */
+    @ReadOperation
+    public @Nullable SegmentDescriptor segment(@Selector String segment) {
+        return registry.names().contains(segment) ? describe(segment) : null;
+    }
+
+    /**
+     * One structure; null when there is none of this name.
+     *
+     * @param structure its name in the segment's table, or its name in this application
+     */
+    @ReadOperation
+    public @Nullable StructureDescriptor structure(@Selector String segment, @Selector String structure) {
+        if (!registry.names().contains(segment)) {
+            return null;
+        }
+        SegmentReport report = report(segment);
+        if (report == null) {
+            return null;
+        }
+        StructureReport found = report.structures().get(structure);
+        if (found == null) {
+            found = definition(segment, structure).map(StructureDefinition::entryName)
+                    .map(report.structures()::get)
+                    .orElse(null);
+        }
+        return found == null ? null : describe(segment, found, true);
+    }
+
+    private SegmentDescriptor describe(String name) {
+        DeclaredSegmentInfo info = declared.get(name);
+        SegmentReport report = report(name);
+        if (report == null) {
+            Path path = registry.find(name).map(Segment::path).orElse(info == null ? null : info.path());
+            SegmentState state = registry.find(name).isPresent() ? SegmentState.DETACHED : SegmentState.NOT_OPEN;
+            return new SegmentDescriptor(path == null ? null : sanitized(name, path), info == null ? null : info.mode(),
+                    state, info == null ? null : info.bean(), null, null, null, null, null, Map.of(), List.of());
+        }
+        Map<String, StructureDescriptor> structures = new LinkedHashMap<>();
+        List<String> unmanaged = new ArrayList<>();
+        report.structures().forEach((structure, found) -> {
+            StructureDescriptor descriptor = describe(name, found, false);
+            structures.put(structure, descriptor);
+            if (!descriptor.managed()) {
+                unmanaged.add(structure);
+            }
+        });
+        return new SegmentDescriptor(sanitized(name, report.path()), info == null ? null : info.mode(),
+                SegmentState.OPEN, info == null ? null : info.bean(), report.created(), report.readOnly(),
+                report.formatVersion(), SizeDescriptor.of(report.bytes()), EntriesDescriptor.of(report.entries()),
+                structures, unmanaged);
+    }
+
+    private StructureDescriptor describe(String segment, StructureReport report, boolean withDetails) {
+        Optional<String> key = keyOf(segment, report);
+        DeclaredSegmentInfo info = declared.get(segment);
+        boolean managed = report.trust() == Trust.DECLARED || key.isPresent();
+        String channel = managed ? new ChannelName(segment, key.orElse(report.name())).toString() : null;
+        String bean = info == null ? null : key.map(info.structureBeans()::get).orElse(null);
+        Occupancy occupancy = report.occupancy();
+        // Without a capacity there is nothing to say about how full it is.
+        boolean counted = occupancy.capacity() > 0;
+        return new StructureDescriptor(report.kind(), report.trust(),
+                report.candidates().isEmpty() ? null : report.candidates(),
+                report.elementType().isEmpty() ? null : report.elementType(),
+                report.elementSize() == 0 ? null : report.elementSize(), counted ? occupancy.capacity() : null,
+                counted ? occupancy.used() : null, counted ? occupancy.usage() : null,
+                counted ? occupancy.unit() : null, report.offset(), report.bytes(), report.entryNames(), channel, bean,
+                managed, withDetails ? report.details() : null);
+    }
+
+    /** What this application calls a structure that it declares. */
+    private Optional<String> keyOf(String segment, StructureReport report) {
+        return registry.definition(segment)
+                .flatMap(definition -> definition.structures()
+                        .values()
+                        .stream()
+                        .filter(structure -> structure.entryName().equals(report.name()))
+                        .map(StructureDefinition::name)
+                        .findFirst());
+    }
+
+    private Optional<StructureDefinition> definition(String segment, String structure) {
+        return registry.definition(segment).map(SegmentDefinition::structures).map(all -> all.get(structure));
+    }
+
+    /** Null when the segment is not open, or not any more. */
+    private @Nullable SegmentReport report(String name) {
+        Segment segment = registry.find(name).orElse(null);
+        if (segment == null || registry.isDetached(name)) {
+            return null;
+        }
+        try {
+            return Inspector.report(segment);
+        } catch (SegmentDetachedException | IllegalStateException e) {
+            // Replaced or closed since the look above.
+            return null;
+        }
+    }
+
+    private String sanitized(String segment, Path path) {
+        SanitizableData data = new SanitizableData(null, "zeroipc.segments." + segment + ".path", path.toString());
+        return String.valueOf(sanitizer.sanitize(data, true));
+    }
+
+    /**
+     * All segments.
+     *
+     * @param segments by name
+     */
+    public record SegmentsDescriptor(Map<String, SegmentDescriptor> segments) implements OperationResponseBody {}
+
+    /**
+     * One segment. What is in it is missing unless it is open.
+     *
+     * @param path its file
+     * @param mode how this application opens it, if it declares it
+     * @param state whether it can be used
+     * @param bean name of its bean, if it has one
+     * @param created whether this application created the file
+     * @param readOnly whether this application can only read it
+     * @param formatVersion of the table
+     * @param size bytes
+     * @param entries rows of the table
+     * @param structures by their names in the table
+     * @param unmanaged names of the structures that other processes put there and this application neither declares nor
+     *            uses
+     */
+    public record SegmentDescriptor(@Nullable String path, @Nullable String mode, SegmentState state,
+            @Nullable String bean, @Nullable Boolean created, @Nullable Boolean readOnly,
+            @Nullable Integer formatVersion, @Nullable SizeDescriptor size, @Nullable EntriesDescriptor entries,
+            Map<String, StructureDescriptor> structures, List<String> unmanaged) implements OperationResponseBody {}
+
+    /**
+     * Bytes of a segment.
+     *
+     * @param total of the segment
+     * @param used up to the end of the last structure
+     * @param free after it
+     * @param usage used over total, 0 to 1
+     */
+    public record SizeDescriptor(long total, long used, long free, double usage) {
+
+        static SizeDescriptor of(Occupancy bytes) {
+            return new SizeDescriptor(bytes.capacity(), bytes.used(), bytes.capacity() - bytes.used(), bytes.usage());
+        }
+    }
+
+    /**
+     * Rows of a segment's table.
+     *
+     * @param used in use; some kinds of structures use several
+     * @param max there are
+     */
+    public record EntriesDescriptor(long used, long max) {
+
+        static EntriesDescriptor of(Occupancy entries) {
+            return new EntriesDescriptor(entries.used(), entries.capacity());
+        }
+    }
+
+    /**
+     * One structure. What cannot be known of it is missing.
+     *
+     * @param type kind, {@code possible} or {@code opaque}
+     * @param trust how the type is known
+     * @param candidates kinds that the bytes fit, when the type is not certain
+     * @param elementType of one element
+     * @param elementSize bytes of one element
+     * @param capacity elements there is room for
+     * @param size elements now
+     * @param usage size over capacity, 0 to 1
+     * @param unit what capacity and size count
+     * @param offset of the first byte in the segment
+     * @param bytes in all
+     * @param entries its rows in the table
+     * @param channel what this application's listeners and template call it
+     * @param bean name of its bean, if it has one
+     * @param managed whether this application declares or uses it
+     * @param details further figures, when one structure was asked for
+     */
+    public record StructureDescriptor(String type, Trust trust, @Nullable List<String> candidates,
+            @Nullable String elementType, @Nullable Long elementSize, @Nullable Long capacity, @Nullable Long size,
+            @Nullable Double usage, @Nullable String unit, long offset, long bytes, List<String> entries,
+            @Nullable String channel, @Nullable String bean, boolean managed, @Nullable Map<String, Object> details)
+            implements OperationResponseBody {}
+}

@@ -1,0 +1,122 @@
+package io.zeroipc.spring.boot.autoconfigure;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+import io.zeroipc.spring.core.OnReplaced;
+import io.zeroipc.spring.core.StartupFailurePolicy;
+
+/**
+ * The properties of one segment, read and found consistent.
+ *
+ * @param property full name of the properties' parent
+ * @param key its name in this application
+ * @param structures those that are enabled, in the order of declaration
+ */
+record DeclaredSegment(String property, String key, ZeroIpcProperties.Segment properties,
+        List<DeclaredStructure> structures) {
+
+    private static final int FILE_NAME_BYTES_MAX = 255;
+
+    DeclaredSegment {
+        structures = List.copyOf(structures);
+    }
+
+    /** What the environment declares; the registrar of beans runs when there is nothing else. */
+    static List<DeclaredSegment> readAll(Environment environment) {
+        PropertyKeys.check(environment);
+        return readAll(Binder.get(environment).bindOrCreate(PropertyNames.PREFIX, ZeroIpcProperties.class));
+    }
+
+    /**
+     * Checks everything that can be checked without opening a file.
+     *
+     * @return those that are enabled, in the order of declaration
+     * @throws InvalidZeroIpcPropertyException naming the property
+     */
+    static List<DeclaredSegment> readAll(ZeroIpcProperties properties) {
+        List<DeclaredSegment> segments = new ArrayList<>();
+        Map<Path, DeclaredSegment> files = new LinkedHashMap<>();
+        properties.segments().forEach((key, segment) -> {
+            if (segment.enabled()) {
+                DeclaredSegment declared = read(key, segment);
+                DeclaredSegment other = files.putIfAbsent(declared.relativePath(), declared);
+                if (other != null) {
+                    throw new InvalidZeroIpcPropertyException(declared.property(), null,
+                            "segment has the same file as " + other.property(),
+                            "Set 'name' or 'path' of one of them, or declare its structures with the other.");
+                }
+                segments.add(declared);
+            }
+        });
+        String primary = properties.primarySegment();
+        if (primary != null && segments.stream().noneMatch(segment -> segment.key().equals(primary))) {
+            throw new InvalidZeroIpcPropertyException(PropertyNames.PREFIX + ".primary-segment", primary,
+                    "no segment of this name is declared", "Declared are: "
+                            + String.join(", ", segments.stream().map(DeclaredSegment::key).toList()) + ".");
+        }
+        return segments;
+    }
+
+    String fileName() {
+        String name = properties.name() != null ? properties.name() : key;
+        return name.startsWith("/") ? name.substring(1) : name;
+    }
+
+    /**
+     * Whether beans have to ask the registry each time: the file may come later, or be replaced by another one.
+     */
+    boolean isChanging(StartupFailurePolicy policy) {
+        return properties.onReplaced() == OnReplaced.REATTACH || policy == StartupFailurePolicy.CONTINUE;
+    }
+
+    private Path relativePath() {
+        return properties.path() != null ? properties.path().toAbsolutePath().normalize() : Path.of(fileName());
+    }
+
+    private static DeclaredSegment read(String key, ZeroIpcProperties.Segment properties) {
+        String property = PropertyNames.segment(key);
+        List<DeclaredStructure> structures = new ArrayList<>();
+        Map<String, DeclaredStructure> entries = new LinkedHashMap<>();
+        properties.structures().forEach((structureKey, structureProperties) -> {
+            if (structureProperties.enabled()) {
+                DeclaredStructure structure = DeclaredStructure.read(key, properties.mode(), structureKey,
+                        structureProperties);
+                for (String entry : structure.entryNames()) {
+                    DeclaredStructure other = entries.putIfAbsent(entry, structure);
+                    if (other != null) {
+                        throw new InvalidZeroIpcPropertyException(structure.property() + ".name",
+                                structure.entryName(),
+                                "structure needs the name '" + entry + "' in the segment, as " + other.property()
+                                        + " does",
+                                "Set 'name' of one of them to another name.");
+                    }
+                }
+                structures.add(structure);
+            }
+        });
+        DeclaredSegment segment = new DeclaredSegment(property, key, properties, structures);
+        segment.checkFile();
+        return segment;
+    }
+
+    private void checkFile() {
+        if (properties.path() != null && properties.name() != null) {
+            throw new InvalidZeroIpcPropertyException(property + ".name", properties.name(),
+                    "segment has a name and a path", "Remove one of them: the path ends in the name.");
+        }
+        String file = fileName();
+        if (properties.path() == null && (file.isEmpty() || file.equals(".") || file.equals("..")
+                || file.indexOf('/') >= 0 || file.getBytes(StandardCharsets.UTF_8).length > FILE_NAME_BYTES_MAX)) {
+            throw new InvalidZeroIpcPropertyException(property + ".name", file, "name cannot be that of a file",
+                    "Write 1 to " + FILE_NAME_BYTES_MAX + " bytes without '/', or set 'path' for a file elsewhere.");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.zeroipc.spring.boot.autoconfigure;
+
+/** Full names of properties, for messages. */
+final class PropertyNames {
+
+    static final String PREFIX = "zeroipc";
+    static final String SEGMENTS = PREFIX + ".segments";
+
+    private PropertyNames() {
+    }
+
+    static String segment(String segment) {
+        return SEGMENTS + element(segment);
+    }
+
+    static String structure(String segment, String structure) {
+        return segment(segment) + ".structures" + element(structure);
+    }
+
+    /** As it has to be written: Boot drops what is neither letter, digit nor dash unless it stands in brackets. */
+    private static String element(String key) {
+        return PropertyKeys.isPlain(key) ? "." + key : "[" + key + "]";
+    }
+}

@@ -1,0 +1,167 @@
+package io.zeroipc.spring.boot.autoconfigure;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+
+import io.zeroipc.codec.Codec;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.SegmentBuilder;
+import io.zeroipc.segment.Spec;
+import io.zeroipc.spring.core.SegmentDefinition;
+import io.zeroipc.spring.core.StructureDefinition;
+import io.zeroipc.spring.core.StructureMode;
+
+/** Turns properties into what the registry opens segments by. */
+final class SegmentDefinitions {
+
+    /** Segments are mapped in pages: a last page that is used in part costs as much as a full one. */
+    private static final long PAGE = 4096;
+
+    private final ZeroIpcProperties properties;
+    private final ZeroIpcConnectionDetails connectionDetails;
+    private final Function<String, Codec<?>> codecs;
+
+    SegmentDefinitions(ZeroIpcProperties properties, ZeroIpcConnectionDetails connectionDetails,
+            Function<String, Codec<?>> codecs) {
+        this.properties = properties;
+        this.connectionDetails = connectionDetails;
+        this.codecs = codecs;
+    }
+
+    List<SegmentDefinition> create() {
+        return DeclaredSegment.readAll(properties).stream().map(this::definition).toList();
+    }
+
+    /** The file of a segment. */
+    static Path path(DeclaredSegment segment, ZeroIpcConnectionDetails connectionDetails) {
+        Path path = segment.properties().path();
+        return (path != null
+                ? path
+                : connectionDetails.getBaseDirectory().resolve(connectionDetails.getFilePrefix() + segment.fileName()))
+                .toAbsolutePath()
+                .normalize();
+    }
+
+    /** Bytes that a segment needs; empty when only a codec that is a bean knows, or when it is created elsewhere. */
+    static Optional<Long> requiredSize(DeclaredSegment segment) {
+        if (!segment.properties().mode().mayCreate()
+                || segment.structures().stream().anyMatch(structure -> structure.properties().codec() != null)) {
+            return Optional.empty();
+        }
+        return Optional.of(requiredSize(segment,
+                segment.structures()
+                        .stream()
+                        .map(structure -> structure.definition(SegmentDefinitions::noCodec))
+                        .toList()));
+    }
+
+    private static Codec<?> noCodec(String name) {
+        throw new IllegalStateException("codec cannot be known here: bean=" + name);
+    }
+
+    private SegmentDefinition definition(DeclaredSegment segment) {
+        List<StructureDefinition> structures = segment.structures()
+                .stream()
+                .map(structure -> structure.definition(codecs))
+                .toList();
+        SegmentBuilder builder = builder(segment, structures);
+        return SegmentDefinition.named(segment.key())
+                .structures(structures)
+                .onReplaced(segment.properties().onReplaced())
+                .startupFailurePolicy(properties.startupFailurePolicy())
+                .openTimeout(properties.openTimeout())
+                .openRetryInterval(properties.openRetryInterval())
+                // Whoever replaced the file has made a new one: to create another would be to fight with it.
+                .reopenWith(segment.properties().mode() == ZeroIpcProperties.SegmentMode.READ_ONLY
+                        ? builder::openReadOnly
+                        : builder::open)
+                .openedBy(switch (segment.properties().mode()) {
+                    case OPEN_OR_CREATE -> builder::openOrCreate;
+                    case CREATE -> builder::create;
+                    case OPEN -> builder::open;
+                    case READ_ONLY -> builder::openReadOnly;
+                    case RECREATE -> builder::recreate;
+                });
+    }
+
+    private SegmentBuilder builder(DeclaredSegment segment, List<StructureDefinition> structures) {
+        ZeroIpcProperties.Segment given = segment.properties();
+        SegmentBuilder builder = Segment.at(path(segment, connectionDetails))
+                .label(segment.key())
+                .preallocate(given.preallocate())
+                .owner(given.owner())
+                .onClose(given.onClose())
+                .openTimeout(properties.openTimeout());
+        checked(segment.property() + ".max-entries", given.maxEntries(), () -> builder.maxEntries(given.maxEntries()));
+        checked(segment.property() + ".permissions", given.permissions(),
+                () -> builder.permissions(given.permissions()));
+        DataSize size = given.size();
+        if (size != null) {
+            checked(segment.property() + ".size", size, () -> builder.size(size.toBytes()));
+            builder.strictSize(given.strictSize());
+        }
+        if (given.mode().mayCreate()) {
+            long needed = requiredSize(segment, structures);
+            if (size == null) {
+                // Somebody else's idea of a size is as good as what was computed here, as long as everything fits.
+                builder.size(Math.ceilDiv(needed, PAGE) * PAGE).strictSize(false);
+            } else if (size.toBytes() < needed) {
+                throw new InvalidZeroIpcPropertyException(segment.property() + ".size", size,
+                        "segment is too small for its structures",
+                        "The least value is '" + needed + "B' (" + describeSizes(segment, structures)
+                                + "). Without the property the size is computed.");
+            }
+        }
+        return builder;
+    }
+
+    private static long requiredSize(DeclaredSegment segment, List<StructureDefinition> structures) {
+        int maxEntries = segment.properties().maxEntries();
+        int entries = 0;
+        for (DeclaredStructure structure : segment.structures()) {
+            entries += structure.entryNames().size();
+        }
+        if (maxEntries > 0 && entries > maxEntries) {
+            throw new InvalidZeroIpcPropertyException(segment.property() + ".max-entries", maxEntries,
+                    "table is too small for the structures", "The least value is " + entries + ".");
+        }
+        return Segment.requiredSize(maxEntries, created(structures));
+    }
+
+    private static List<Spec<?>> created(List<StructureDefinition> structures) {
+        List<Spec<?>> specs = new ArrayList<>();
+        for (StructureDefinition structure : structures) {
+            if (structure.mode() != StructureMode.OPEN) {
+                specs.add(structure.spec());
+            }
+        }
+        return specs;
+    }
+
+    private static String describeSizes(DeclaredSegment segment, List<StructureDefinition> structures) {
+        int maxEntries = segment.properties().maxEntries();
+        long table = Segment.requiredSize(maxEntries, List.of());
+        String parts = structures.stream()
+                .filter(structure -> structure.mode() != StructureMode.OPEN)
+                .map(structure -> structure.name() + ": "
+                        + (Segment.requiredSize(maxEntries, List.of(structure.spec())) - table))
+                .collect(Collectors.joining(", "));
+        return "bytes of the table: " + table + (parts.isEmpty() ? "" : ", of " + parts);
+    }
+
+    private static void checked(String property, @Nullable Object value, Runnable setter) {
+        try {
+            setter.run();
+        } catch (IllegalArgumentException e) {
+            throw new InvalidZeroIpcPropertyException(property, value, String.valueOf(e.getMessage()),
+                    "Write another value.", e);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.zeroipc.spring.boot.autoconfigure;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.validation.Validator;
+
+import io.zeroipc.spring.annotation.ChannelListener;
+import io.zeroipc.spring.config.ChannelListenerAnnotationBeanPostProcessor;
+import io.zeroipc.spring.config.ContainerCustomizer;
+import io.zeroipc.spring.config.DefaultChannelListenerContainerFactory;
+import io.zeroipc.spring.config.EnableZeroIpc;
+import io.zeroipc.spring.config.ZeroIpcBootstrapConfiguration;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
+
+/** Configuration of methods that are annotated with {@link ChannelListener}. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBooleanProperty(name = "zeroipc.listener.enabled", matchIfMissing = true)
+class ZeroIpcAnnotationDrivenConfiguration {
+
+    private final ZeroIpcProperties properties;
+    private final BeanFactory beanFactory;
+    private final ObjectProvider<ChannelListenerErrorHandler> errorHandler;
+    private final ObjectProvider<Validator> validator;
+
+    ZeroIpcAnnotationDrivenConfiguration(ZeroIpcProperties properties, BeanFactory beanFactory,
+            ObjectProvider<ChannelListenerErrorHandler> errorHandler, ObjectProvider<Validator> validator) {
+        this.properties = properties;
+        this.beanFactory = beanFactory;
+        this.errorHandler = errorHandler;
+        this.validator = validator;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnThreading(Threading.PLATFORM)
+    ChannelListenerContainerFactoryConfigurer channelListenerContainerFactoryConfigurer() {
+        return configurer(false);
+    }
+
+    @Bean(name = "channelListenerContainerFactoryConfigurer")
+    @ConditionalOnMissingBean
+    @ConditionalOnThreading(Threading.VIRTUAL)
+    ChannelListenerContainerFactoryConfigurer channelListenerContainerFactoryConfigurerVirtualThreads() {
+        return configurer(true);
+    }
+
+    private ChannelListenerContainerFactoryConfigurer configurer(boolean virtualThreads) {
+        return new ChannelListenerContainerFactoryConfigurer(properties.listener(), beanFactory, virtualThreads,
+                errorHandler.getIfUnique(), validator.getIfUnique());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = ChannelListenerAnnotationBeanPostProcessor.DEFAULT_CONTAINER_FACTORY)
+    DefaultChannelListenerContainerFactory channelListenerContainerFactory(
+            ChannelListenerContainerFactoryConfigurer configurer, SegmentRegistry registry,
+            ObjectProvider<ContainerCustomizer> customizers) {
+        DefaultChannelListenerContainerFactory factory = new DefaultChannelListenerContainerFactory(registry);
+        configurer.configure(factory);
+        customizers.orderedStream().forEach(factory::addCustomizer);
+        return factory;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableZeroIpc
+    @ConditionalOnMissingBean(name = ZeroIpcBootstrapConfiguration.LISTENER_PROCESSOR)
+    static class EnableZeroIpcConfiguration {}
+}

@@ -1,0 +1,85 @@
+package io.zeroipc.spring.boot.autoconfigure;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+
+import io.zeroipc.codec.Codec;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.spring.core.DefaultSegmentRegistry;
+import io.zeroipc.spring.core.SegmentDefinition;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.ZeroIpcOperations;
+import io.zeroipc.spring.core.ZeroIpcTemplate;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} of segments and structures as beans, the registry of them, the
+ * template and the listeners.
+ */
+@AutoConfiguration
+@ConditionalOnClass(Segment.class)
+@ConditionalOnBooleanProperty(name = "zeroipc.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(ZeroIpcProperties.class)
+@Import({ZeroIpcBeanRegistrar.class, ZeroIpcAnnotationDrivenConfiguration.class})
+public final class ZeroIpcAutoConfiguration {
+
+    ZeroIpcAutoConfiguration() {
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(ZeroIpcConnectionDetails.class)
+    PropertiesZeroIpcConnectionDetails zeroIpcConnectionDetails(ZeroIpcProperties properties) {
+        return new PropertiesZeroIpcConnectionDetails(properties);
+    }
+
+    @Bean
+    DeclaredSegments declaredSegments(Environment environment, ZeroIpcConnectionDetails connectionDetails) {
+        return new DeclaredSegments(BeanPlan.of(environment), connectionDetails);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(SegmentRegistry.class)
+    DefaultSegmentRegistry segmentRegistry(ZeroIpcProperties properties, ZeroIpcConnectionDetails connectionDetails,
+            ObjectProvider<SegmentDefinition> ownDefinitions, BeanFactory beanFactory) {
+        SegmentDefinitions definitions = new SegmentDefinitions(properties, connectionDetails,
+                name -> beanFactory.getBean(name, Codec.class));
+        DefaultSegmentRegistry registry = new DefaultSegmentRegistry(definitions.create(), properties.primarySegment());
+        ownDefinitions.orderedStream().forEach(registry::define);
+        return registry;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(ZeroIpcOperations.class)
+    ZeroIpcTemplate zeroIpcTemplate(SegmentRegistry registry, ZeroIpcProperties properties) {
+        ZeroIpcTemplate template = new ZeroIpcTemplate(registry);
+        template.setDefaultChannel(properties.template().defaultChannel());
+        template.setSendTimeout(properties.template().sendTimeout());
+        template.setReceiveTimeout(properties.template().receiveTimeout());
+        return template;
+    }
+
+    @Bean
+    SegmentOpener segmentOpener(SegmentRegistry registry, DeclaredSegments declared) {
+        return new SegmentOpener(registry, declared);
+    }
+
+    @Bean
+    static StructureAliases structureAliases(Environment environment) {
+        return new StructureAliases(environment);
+    }
+
+    /** A segment that is opened when somebody first asks would be missed by its peers, and by health and meters. */
+    @Bean
+    static LazyInitializationExcludeFilter segmentLazyInitializationExcludeFilter() {
+        return LazyInitializationExcludeFilter.forBeanTypes(SegmentOpener.class);
+    }
+}

@@ -1,0 +1,187 @@
+package io.zeroipc.spring.boot.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+import io.zeroipc.segment.OnClose;
+import io.zeroipc.segment.OwnerRule;
+import io.zeroipc.segment.Source;
+import io.zeroipc.spring.core.OnReplaced;
+import io.zeroipc.spring.core.StartupFailurePolicy;
+import io.zeroipc.spring.core.StructureMode;
+
+/**
+ * Everything under {@code zeroipc}. Bound twice: early, by the registrar of the segment and structure beans, and as a
+ * bean for everybody else.
+ *
+ * @param enabled Whether segments, structures and listeners are set up.
+ * @param baseDirectory Directory of the segments that have no path. Defaults to '/dev/shm' where that exists and to the
+ *            directory for temporary files elsewhere.
+ * @param filePrefix Text in front of the file names of the segments that have no path, which keeps applications apart.
+ * @param startupFailurePolicy What happens at startup when a segment does not exist that another process creates.
+ * @param openTimeout How long to wait for a segment that another process has yet to create, with the policy 'retry', or
+ *            has begun and not finished, with any policy.
+ * @param openRetryInterval How often to look for a segment that does not exist yet.
+ * @param primarySegment Segment of the channels that are given by the name of a structure alone. Defaults to the only
+ *            segment when there is one.
+ * @param segments Segments to create or to open, by name.
+ */
+@ConfigurationProperties("zeroipc")
+public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable Path baseDirectory,
+        @DefaultValue("") String filePrefix, @DefaultValue("stop") StartupFailurePolicy startupFailurePolicy,
+        @DefaultValue("10s") Duration openTimeout, @DefaultValue("100ms") Duration openRetryInterval,
+        @Nullable String primarySegment, @DefaultValue Map<String, Segment> segments, @DefaultValue Listener listener,
+        @DefaultValue Template template, @DefaultValue Metrics metrics, @DefaultValue Health health) {
+
+    public ZeroIpcProperties {
+        segments = inOrder(segments);
+    }
+
+    /** Map.copyOf forgets the order of declaration, which is the order of creation in the file. */
+    private static <V> Map<String, V> inOrder(Map<String, V> map) {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+    }
+
+    /** How a segment comes into being. */
+    public enum SegmentMode {
+        /** Opens it when it exists and creates it otherwise. */
+        OPEN_OR_CREATE,
+        /** Creates it; that it exists is an error. */
+        CREATE,
+        /** Opens it; that it does not exist is an error. */
+        OPEN,
+        /** Opens it for reading; nothing in it can be changed, which also means that nothing can be consumed. */
+        READ_ONLY,
+        /** Creates it in place of an existing one. */
+        RECREATE;
+
+        /** Whether a size is of use: the segment may have to be made here. */
+        boolean mayCreate() {
+            return this != OPEN && this != READ_ONLY;
+        }
+    }
+
+    /**
+     * One segment.
+     *
+     * @param enabled Whether the segment is opened and its beans exist.
+     * @param name Name of the segment's file. Defaults to the segment's key.
+     * @param path Path of the segment's file. Defaults to the name in the base directory.
+     * @param mode How the segment comes into being.
+     * @param size Size of a new segment. Defaults to what the declared structures need.
+     * @param maxEntries Number of entries in the table of a new segment. Peers in C++ and Python that open with default
+     *            arguments know segments of up to 64 entries.
+     * @param permissions Permissions of a new segment, such as 'rw-rw----' or '0660'.
+     * @param preallocate Whether a new segment takes all its bytes from the file system at once, so that a full one is
+     *            an error at startup and not a crash later.
+     * @param owner Whose existing segments may be opened.
+     * @param onClose What becomes of the file when the application ends.
+     * @param onReplaced What happens when another process replaces the file while it is in use.
+     * @param strictSize Whether an existing segment of another size than the one given is refused.
+     * @param structures Structures of the segment, by name, in the order of their creation.
+     */
+    public record Segment(@DefaultValue("true") boolean enabled, @Nullable String name, @Nullable Path path,
+            @DefaultValue("open-or-create") SegmentMode mode, @Nullable DataSize size,
+            @DefaultValue("64") int maxEntries, @DefaultValue("rw-------") String permissions,
+            @DefaultValue("true") boolean preallocate, @DefaultValue("same-or-root") OwnerRule owner,
+            @DefaultValue("keep") OnClose onClose, @DefaultValue("fail") OnReplaced onReplaced,
+            @DefaultValue("true") boolean strictSize, @DefaultValue Map<String, Structure> structures) {
+
+        public Segment {
+            structures = inOrder(structures);
+        }
+    }
+
+    /**
+     * One structure of a segment.
+     *
+     * @param enabled Whether the structure is opened and its bean exists.
+     * @param name Name in the segment's table, which other processes know it by. Defaults to the structure's key.
+     * @param type Kind of the structure. Required.
+     * @param elementType Type of an element, such as 'int32', 'float64', 'string(16)', 'bytes' with an element size, or
+     *            the name of a record. Defaults to 'bytes' where there is an element size.
+     * @param codec Name of a bean that stores the elements, in place of an element type.
+     * @param elementSize Size of an element of type 'bytes', 'string' or 'frame'.
+     * @param capacity Number of elements. Required to create kinds that have one, optional to open them.
+     * @param mode How the structure comes into being.
+     * @param beanName Name of the bean. Defaults to 'segment.structure'.
+     * @param primary Whether the bean is preferred when several of its type could be injected.
+     * @param lazy Whether the structure is opened only when it is first asked for.
+     * @param options What only some kinds know, such as 'overwrite' of a ring.
+     */
+    public record Structure(@DefaultValue("true") boolean enabled, @Nullable String name, @Nullable String type,
+            @Nullable String elementType, @Nullable String codec, @Nullable DataSize elementSize,
+            @Nullable Long capacity, @DefaultValue("open-or-create") StructureMode mode, @Nullable String beanName,
+            @DefaultValue("false") boolean primary, @DefaultValue("false") boolean lazy,
+            @DefaultValue Map<String, String> options) {
+
+        public Structure {
+            options = inOrder(options);
+        }
+    }
+
+    /** Whether a listener is called for each element or for many at once. */
+    public enum ListenerType {
+        /** For each element. */
+        SINGLE,
+        /** For as many elements as there are, up to the size of a batch. */
+        BATCH
+    }
+
+    /**
+     * What listeners inherit that do not say otherwise.
+     *
+     * @param enabled Whether methods annotated with '@ChannelListener' are looked for.
+     * @param autoStartup Whether listeners start with the application.
+     * @param type Whether a listener is called for each element or for many at once. Listeners with a list as parameter
+     *            are always called for many.
+     * @param concurrency Number of threads for each channel. Structures with a single consumer allow one.
+     * @param maxBatchSize Maximum number of elements to take at once, for a listener of any type.
+     * @param startPosition Where to begin in structures that keep their elements, when a listener starts.
+     * @param waitStrategy What a thread does while its channel is empty: 'spin', 'yield', 'backoff', 'park', or the name
+     *            of a WaitStrategy bean.
+     * @param shutdownTimeout How long a stop waits for a listener to return before its threads are interrupted.
+     * @param phase Phase of the application's start and end in which listeners start and stop.
+     */
+    public record Listener(@DefaultValue("true") boolean enabled, @DefaultValue("true") boolean autoStartup,
+            @DefaultValue("single") ListenerType type, @DefaultValue("1") int concurrency,
+            @DefaultValue("256") int maxBatchSize, @DefaultValue("latest") Source.Start startPosition,
+            @DefaultValue("backoff") String waitStrategy, @DefaultValue("10s") Duration shutdownTimeout,
+            @DefaultValue("2147483547") int phase) {}
+
+    /**
+     * How the template sends and receives.
+     *
+     * @param defaultChannel Channel to send to when none is given.
+     * @param sendTimeout How long sending waits for room in a full channel before it fails. Zero does not wait.
+     * @param receiveTimeout How long receiving waits for an element before it returns nothing. Zero does not wait.
+     */
+    public record Template(@Nullable String defaultChannel, @DefaultValue("0ms") Duration sendTimeout,
+            @DefaultValue("0ms") Duration receiveTimeout) {}
+
+    /**
+     * What is measured.
+     *
+     * @param enabled Whether meters are registered.
+     * @param structures Whether there are meters for each structure beside those for each segment.
+     */
+    public record Metrics(@DefaultValue("true") boolean enabled, @DefaultValue("true") boolean structures) {}
+
+    /**
+     * When a full segment or structure is unhealthy.
+     *
+     * @param segmentUsageThreshold Usage of a segment, from 0 to 1, from which on it is reported as down. Usage does not
+     *            matter when this is not set.
+     * @param structureUsageThreshold Usage of a structure, from 0 to 1, from which on its segment is reported as down.
+     *            Usage does not matter when this is not set.
+     */
+    public record Health(@Nullable Double segmentUsageThreshold, @Nullable Double structureUsageThreshold) {}
+}

@@ -1,0 +1,42 @@
+package io.zeroipc.spring.boot.autoconfigure.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
+import io.zeroipc.spring.boot.autoconfigure.ZeroIpcProperties;
+import io.zeroipc.spring.boot.metrics.ListenerMetrics;
+import io.zeroipc.spring.boot.metrics.SegmentMetrics;
+import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
+import io.zeroipc.spring.core.SegmentRegistry;
+
+/** {@link EnableAutoConfiguration Auto-configuration} of the meters of segments, structures and listeners. */
+@AutoConfiguration(after = ZeroIpcAutoConfiguration.class,
+        afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({MeterRegistry.class, SegmentRegistry.class})
+@ConditionalOnBooleanProperty(name = "zeroipc.metrics.enabled", matchIfMissing = true)
+public final class ZeroIpcMetricsAutoConfiguration {
+
+    ZeroIpcMetricsAutoConfiguration() {
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    SegmentMetrics segmentMetrics(SegmentRegistry registry, ZeroIpcProperties properties) {
+        return new SegmentMetrics(registry, properties.metrics().structures());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(ChannelListenerEndpointRegistry.class)
+    ListenerMetrics listenerMetrics(ChannelListenerEndpointRegistry registry) {
+        return new ListenerMetrics(registry::getContainers);
+    }
+}

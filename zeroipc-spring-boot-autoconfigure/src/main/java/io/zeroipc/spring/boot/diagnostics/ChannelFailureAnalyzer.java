@@ -1,0 +1,52 @@
+package io.zeroipc.spring.boot.diagnostics;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+import io.zeroipc.ZeroIpcException;
+import io.zeroipc.spring.core.ElementTypeException;
+import io.zeroipc.spring.core.UnknownChannelException;
+import io.zeroipc.spring.core.UnsupportedChannelTypeException;
+
+/** Explains why a listener or sender cannot use a channel. */
+class ChannelFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
+
+    @Override
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, ZeroIpcException cause) {
+        return switch (cause) {
+            case UnknownChannelException e -> unknown(e);
+            case UnsupportedChannelTypeException e -> unsupported(e);
+            case ElementTypeException e -> new FailureAnalysis(sentence(e), "Change the type of the parameter, or the"
+                    + " element type of the structure, so that they agree.", e);
+            default -> null;
+        };
+    }
+
+    private static FailureAnalysis unknown(UnknownChannelException e) {
+        String who = e.requestedBy();
+        List<String> near = e.nearMatches();
+        String known = e.known().isEmpty()
+                ? "No channel is declared."
+                : "Declared are: " + String.join(", ", e.known()) + ".";
+        return new FailureAnalysis(
+                "Channel '" + e.channel() + "'" + (who == null ? "" : ", which " + who + " asks for,")
+                        + " is not declared. " + known,
+                (near.isEmpty() ? "" : "Did you mean '" + String.join("' or '", near) + "'? ")
+                        + "Correct the name, or declare the channel under"
+                        + " 'zeroipc.segments.<segment>.structures.<structure>'.",
+                e);
+    }
+
+    private static FailureAnalysis unsupported(UnsupportedChannelTypeException e) {
+        return new FailureAnalysis("Channel '" + e.channel() + "' is a " + e.kind() + " and does not support this: "
+                + e.wanted() + ".", "This would do: " + e.remedy() + ".", e);
+    }
+
+    private static String sentence(ZeroIpcException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.isEmpty() ? message : Character.toUpperCase(message.charAt(0)) + message.substring(1) + ".";
+    }
+}

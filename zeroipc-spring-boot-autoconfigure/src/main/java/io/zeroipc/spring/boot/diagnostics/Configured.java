@@ -1,0 +1,65 @@
+package io.zeroipc.spring.boot.diagnostics;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+
+import io.zeroipc.spring.boot.autoconfigure.DeclaredSegments;
+
+/** Finds the properties behind a failure, so that its analysis can say which to change. */
+final class Configured {
+
+    private final @Nullable DeclaredSegments declared;
+
+    Configured(@Nullable Environment environment) {
+        this.declared = environment == null ? null : read(environment);
+    }
+
+    /** The segment's properties, without a last part. */
+    String segment(String name) {
+        return declared != null && declared.names().contains(name)
+                ? declared.property(name)
+                : "zeroipc.segments." + name;
+    }
+
+    /** As {@link #segment}, of the segment that is this file. */
+    String segment(Path path) {
+        return key(path).map(this::segment).orElse("zeroipc.segments.<segment>");
+    }
+
+    /** What to call the segment that is this file: its name and its path, as far as they are known. */
+    String describe(Path path) {
+        return key(path).map(key -> "segment '" + key + "' at " + path).orElseGet(() -> "the segment at " + path);
+    }
+
+    /** The structure's properties, without a last part. */
+    String structure(String segment, String entryName) {
+        return declared != null && declared.names().contains(segment)
+                ? declared.property(segment, entryName)
+                : "zeroipc.segments." + segment + ".structures." + entryName;
+    }
+
+    /** The least size that the declared structures of the segment need; empty when that is not known. */
+    Optional<Long> requiredSize(Path path) {
+        DeclaredSegments segments = declared;
+        return segments == null ? Optional.empty() : key(path).flatMap(segments::requiredSize);
+    }
+
+    private Optional<String> key(Path path) {
+        DeclaredSegments segments = declared;
+        return segments == null
+                ? Optional.empty()
+                : segments.names().stream().filter(name -> segments.path(name).equals(path)).findFirst();
+    }
+
+    private static @Nullable DeclaredSegments read(Environment environment) {
+        try {
+            return DeclaredSegments.read(environment);
+        } catch (RuntimeException e) {
+            // The properties themselves are wrong, which is another failure than the one at hand.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.zeroipc.spring.boot.diagnostics;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
+
+import io.zeroipc.InvalidStructureNameException;
+import io.zeroipc.RoleTakenException;
+import io.zeroipc.StructureExistsException;
+import io.zeroipc.StructureMismatchException;
+import io.zeroipc.StructureNotFoundException;
+import io.zeroipc.ZeroIpcException;
+
+/** Explains why a structure could not be opened, created or used, and which property to change. */
+class StructureFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
+
+    private final Configured configured;
+
+    StructureFailureAnalyzer(@Nullable Environment environment) {
+        this.configured = new Configured(environment);
+    }
+
+    @Override
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, ZeroIpcException cause) {
+        return switch (cause) {
+            case StructureNotFoundException e -> notFound(e);
+            case StructureExistsException e -> exists(e);
+            case StructureMismatchException e -> mismatch(e);
+            case InvalidStructureNameException e -> name(e);
+            case RoleTakenException e -> role(e);
+            default -> null;
+        };
+    }
+
+    private FailureAnalysis notFound(StructureNotFoundException e) {
+        String property = configured.structure(e.segment(), e.structure());
+        return new FailureAnalysis("Segment '" + e.segment() + "' has no structure '" + e.structure()
+                + "', and it is not to be created here: " + e.getMessage() + ".",
+                Ways.list("Do one of these:", List.of("start the process that creates it;",
+                        "set '" + property + ".name' to the name that the other process gives it;",
+                        "set '" + property + ".mode' to 'open-or-create', with what is needed to create it;",
+                        "set 'zeroipc.startup-failure-policy' to 'retry', to wait for it, or to 'continue', to start"
+                                + " without it.")),
+                e);
+    }
+
+    private FailureAnalysis exists(StructureExistsException e) {
+        String property = configured.structure(e.segment(), e.structure());
+        return new FailureAnalysis("Segment '" + e.segment() + "' has a structure '" + e.structure()
+                + "' already, and it was to be created.",
+                Ways.list("Do one of these:",
+                        List.of("set '" + property + ".mode' to 'open-or-create', to use it;",
+                                "set '" + property + ".name' to another name.")),
+                e);
+    }
+
+    private FailureAnalysis mismatch(StructureMismatchException e) {
+        String property = configured.structure(e.segment(), e.structure());
+        return new FailureAnalysis("Structure '" + e.structure() + "' in segment '" + e.segment()
+                + "' is not what is configured: " + e.getMessage() + ".",
+                Ways.list("It was created before, by another process or with other properties. Do one of these:",
+                        List.of("change '" + property
+                                + ".type', '.element-type' or '.capacity' to what is in the segment;"
+                                + " without a capacity any is taken where the structure is only opened;",
+                                "set '" + property + ".name' to another name, to have a structure of its own;",
+                                "set '" + configured.segment(e.segment())
+                                        + ".mode' to 'recreate' for one start, if no process needs what is in the"
+                                        + " segment.")),
+                e);
+    }
+
+    private static FailureAnalysis name(InvalidStructureNameException e) {
+        return new FailureAnalysis("The name '" + e.structure() + "' of a structure cannot be stored: it has "
+                + e.byteLength() + " bytes in UTF-8, and 1 to " + e.byteLengthMax() + " are possible for its kind.",
+                "Use another name. Where the structure is configured, set its property 'name': the key may stay as it"
+                        + " is.",
+                e);
+    }
+
+    private static FailureAnalysis role(RoleTakenException e) {
+        return new FailureAnalysis("Structure '" + e.structure() + "' in segment '" + e.segment() + "' has a "
+                + e.role() + " already, in this or another process, and there can be only one.",
+                Ways.list("Do one of these:", List.of("end the process that is the " + e.role() + " now;",
+                        "have one listener with a concurrency of 1, or one sender, for it;",
+                        "use a queue or a channel, which any number may share.")),
+                e);
+    }
+}

@@ -1,0 +1,99 @@
+package io.zeroipc.spring.boot.metrics;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.context.ApplicationListener;
+
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.event.ChannelListenerEvent;
+import io.zeroipc.spring.listener.ChannelListenerContainer;
+import io.zeroipc.spring.listener.ChannelStatistics;
+
+/**
+ * {@link MeterBinder} for what listeners did with the elements of their channels. Delivery is at most once: what counts
+ * as a failure, or as lost, does not come again. Counters come and go with the listeners.
+ */
+public class ListenerMetrics implements MeterBinder, ApplicationListener<ChannelListenerEvent> {
+
+    private static final String MESSAGES = "zeroipc.listener.messages";
+    private static final String LOST = "zeroipc.listener.lost";
+
+    private final Supplier<Collection<ChannelListenerContainer>> containers;
+    /** Guarded by this: the meters of each listener in each registry. */
+    private final Map<MeterRegistry, Map<ChannelListenerContainer, List<Meter>>> bound = new LinkedHashMap<>();
+
+    /** @param containers those there are at the time of asking */
+    public ListenerMetrics(Supplier<Collection<ChannelListenerContainer>> containers) {
+        this.containers = containers;
+    }
+
+    @Override
+    public synchronized void bindTo(MeterRegistry meters) {
+        bound.computeIfAbsent(meters, _ -> new LinkedHashMap<>());
+        refresh();
+    }
+
+    /** Listeners start when they are registered, and stop when they are taken out. */
+    @Override
+    public synchronized void onApplicationEvent(ChannelListenerEvent event) {
+        refresh();
+    }
+
+    @Override
+    public boolean supportsAsyncExecution() {
+        return false;
+    }
+
+    private void refresh() {
+        Collection<ChannelListenerContainer> present = containers.get();
+        bound.forEach((meters, known) -> {
+            known.entrySet().removeIf(entry -> {
+                boolean gone = !present.contains(entry.getKey());
+                if (gone) {
+                    entry.getValue().forEach(meters::remove);
+                }
+                return gone;
+            });
+            present.forEach(container -> known.computeIfAbsent(container, added -> register(added, meters)));
+        });
+    }
+
+    private static List<Meter> register(ChannelListenerContainer container, MeterRegistry meters) {
+        List<Meter> registered = new ArrayList<>();
+        container.getStatistics().forEach((channel, statistics) -> {
+            Tags tags = tags(container, channel);
+            registered.add(messages(meters, tags.and("outcome", "success"), statistics, ChannelStatistics::succeeded));
+            registered.add(messages(meters, tags.and("outcome", "failure"), statistics, ChannelStatistics::failed));
+            registered.add(FunctionCounter.builder(LOST, statistics, ChannelStatistics::lost)
+                    .description("Elements that were overwritten before the listener saw them")
+                    .baseUnit("messages")
+                    .tags(tags)
+                    .register(meters));
+        });
+        return registered;
+    }
+
+    private static Meter messages(MeterRegistry meters, Tags tags, ChannelStatistics statistics,
+            ToDoubleFunction<ChannelStatistics> figure) {
+        return FunctionCounter.builder(MESSAGES, statistics, figure)
+                .description("Elements that the listener was given")
+                .baseUnit("messages")
+                .tags(tags)
+                .register(meters);
+    }
+
+    private static Tags tags(ChannelListenerContainer container, ChannelName channel) {
+        return Tags.of("id", container.getId(), "channel", channel.toString());
+    }
+}

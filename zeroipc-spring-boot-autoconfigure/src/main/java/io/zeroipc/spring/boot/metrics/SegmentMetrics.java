@@ -1,0 +1,189 @@
+package io.zeroipc.spring.boot.metrics;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import io.zeroipc.Occupancy;
+import io.zeroipc.StructureKind;
+import io.zeroipc.ZeroIpcException;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Structure;
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.SegmentRegistryListener;
+
+/**
+ * {@link MeterBinder} for the sizes of segments and structures. Rows come and go with the segments of the registry; a
+ * gauge whose segment cannot be used at the moment has no number.
+ */
+public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, AutoCloseable {
+
+    private final SegmentRegistry registry;
+    private final boolean withStructures;
+    /** Guarded by this, which is held when the registry is asked for what it has, and never when it opens something. */
+    private final Map<MeterRegistry, Gauges> bound = new LinkedHashMap<>();
+
+    /** @param withStructures whether there are meters for each structure */
+    public SegmentMetrics(SegmentRegistry registry, boolean withStructures) {
+        this.registry = registry;
+        this.withStructures = withStructures;
+    }
+
+    @Override
+    public synchronized void bindTo(MeterRegistry meters) {
+        if (bound.isEmpty()) {
+            registry.addListener(this);
+        }
+        bound.computeIfAbsent(meters, Gauges::new).refresh(segments(), structures());
+    }
+
+    @Override
+    public void segmentAdded(String name, Segment segment) {
+        refresh();
+    }
+
+    @Override
+    public void segmentRemoved(String name, Segment segment) {
+        refresh();
+    }
+
+    /** Ends the listening to the registry. Meters stay until their registry is closed. */
+    @Override
+    public void close() {
+        registry.removeListener(this);
+    }
+
+    private synchronized void refresh() {
+        Map<Tags, Segment> segments = segments();
+        Map<Tags, StructureSource> structures = structures();
+        bound.values().forEach(gauges -> gauges.refresh(segments, structures));
+    }
+
+    private Map<Tags, Segment> segments() {
+        Map<Tags, Segment> rows = new LinkedHashMap<>();
+        for (String name : registry.names()) {
+            registry.find(name).ifPresent(segment -> rows.put(Tags.of("segment", name), segment));
+        }
+        return rows;
+    }
+
+    private Map<Tags, StructureSource> structures() {
+        Map<Tags, StructureSource> rows = new LinkedHashMap<>();
+        if (withStructures) {
+            for (String name : registry.names()) {
+                registry.find(name).ifPresent(segment -> addStructures(name, segment, rows));
+            }
+        }
+        return rows;
+    }
+
+    private void addStructures(String name, Segment segment, Map<Tags, StructureSource> rows) {
+        Map<String, Structure> undeclared = new LinkedHashMap<>(segment.opened());
+        registry.definition(name).ifPresent(definition -> definition.structures().forEach((key, structure) -> {
+            undeclared.remove(structure.entryName());
+            addStructure(new ChannelName(name, key), structure.kind(), segment, rows);
+        }));
+        undeclared.forEach(
+                (key, structure) -> addStructure(new ChannelName(name, key), structure.kind(), segment, rows));
+    }
+
+    private void addStructure(ChannelName channel, StructureKind kind, Segment segment,
+            Map<Tags, StructureSource> rows) {
+        rows.put(Tags.of("segment", channel.segment(), "structure", channel.structure(), "type", kind.label()),
+                new StructureSource(registry, channel, segment));
+    }
+
+    /** A structure as it is found at the time of looking: it may be opened later than its segment. */
+    private record StructureSource(SegmentRegistry registry, ChannelName channel, Segment segment) {
+
+        double measure(ToLongFunction<Occupancy> figure) {
+            return SegmentMetrics.measure(segment,
+                    () -> registry.findStructure(channel)
+                            .map(structure -> (double) figure.applyAsLong(structure.occupancy()))
+                            .orElse(Double.NaN));
+        }
+    }
+
+    /** What can be read, and NaN for what cannot. */
+    private static double measure(Segment segment, Figure figure) {
+        try {
+            return figure.get();
+        } catch (ZeroIpcException | IllegalStateException e) {
+            return Double.NaN;
+        } catch (InternalError e) {
+            return absent(segment, e);
+        }
+    }
+
+    /** Marks the segment whose file was truncated, so that the next look fails in an orderly way. */
+    private static double absent(Segment segment, InternalError error) {
+        try {
+            throw segment.attachment().translate(error);
+        } catch (ZeroIpcException | IllegalStateException e) {
+            return Double.NaN;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Figure {
+        double get();
+    }
+
+    /** The meters of one meter registry. Each keeps the set of its tag keys for ever. */
+    private static final class Gauges {
+
+        private final MultiGauge size;
+        private final MultiGauge used;
+        private final MultiGauge entries;
+        private final MultiGauge entriesMax;
+        private final MultiGauge structureSize;
+        private final MultiGauge structureCapacity;
+
+        Gauges(MeterRegistry meters) {
+            size = gauge(meters, "zeroipc.segment.size", "bytes", "Size of the segment");
+            used = gauge(meters, "zeroipc.segment.used", "bytes", "Bytes that the table and the structures take");
+            entries = gauge(meters, "zeroipc.segment.entries", "entries", "Entries of the table in use");
+            entriesMax = gauge(meters, "zeroipc.segment.entries.max", "entries", "Entries that the table has");
+            structureSize = gauge(meters, "zeroipc.structure.size", "elements", "Elements in the structure");
+            structureCapacity = gauge(meters, "zeroipc.structure.capacity", "elements",
+                    "Elements that the structure has room for");
+        }
+
+        void refresh(Map<Tags, Segment> segments, Map<Tags, StructureSource> structures) {
+            register(size, segments, segment -> segment.occupancy().capacity());
+            register(used, segments, segment -> segment.occupancy().used());
+            register(entries, segments, segment -> segment.entryOccupancy().used());
+            register(entriesMax, segments, segment -> segment.entryOccupancy().capacity());
+            registerStructures(structureSize, structures, Occupancy::used);
+            registerStructures(structureCapacity, structures, Occupancy::capacity);
+        }
+
+        private static void register(MultiGauge gauge, Map<Tags, Segment> segments, ToLongFunction<Segment> figure) {
+            List<Row<?>> rows = new ArrayList<>();
+            segments.forEach((tags, segment) -> rows.add(
+                    Row.of(tags, segment, source -> measure(source, () -> (double) figure.applyAsLong(source)))));
+            gauge.register(rows, true);
+        }
+
+        private static void registerStructures(MultiGauge gauge, Map<Tags, StructureSource> structures,
+                ToLongFunction<Occupancy> figure) {
+            List<Row<?>> rows = new ArrayList<>();
+            structures.forEach((tags, structure) -> rows.add(
+                    Row.of(tags, structure, source -> source.measure(figure))));
+            gauge.register(rows, true);
+        }
+
+        private static MultiGauge gauge(MeterRegistry meters, String name, String unit, String description) {
+            return MultiGauge.builder(name).baseUnit(unit).description(description).register(meters);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+package io.zeroipc.spring.boot.autoconfigure;
+
+import io.zeroipc.codec.Length;
+
+/** An element of the tests. */
+public record Trade(@Length(8) String symbol, long quantity, double price) {}
