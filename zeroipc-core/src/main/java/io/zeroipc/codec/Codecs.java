@@ -181,11 +181,11 @@ public final class Codecs {
         };
     }
 
-    private static int requireLength(String name, int length) {
+    static int requireLength(String name, long length) {
         if (length < 1 || length > ComponentType.MAX_LENGTH) {
             throw new IllegalArgumentException("length out of range: type=" + name + "(" + length + ") (expected: 1 to "
                     + ComponentType.MAX_LENGTH + ")");
         }
-        return length;
+        return (int) length;
     }
 }

@@ -15,8 +15,8 @@ import io.zeroipc.codec.RecordLayout.Field;
 
 /**
  * A record codec that interprets the layout: method handles for the accessors and the constructor, one boxed value per
- * component. Same bytes and same messages as the generated form, and several times slower; it serves where no class can
- * be generated (see {@link RecordCodecs}).
+ * component. Same bytes and same messages as the generated form at a higher cost; it serves where no class can be
+ * generated (see {@link RecordCodecs}).
  */
 final class HandleRecordCodec<R extends Record> implements Codec<R> {
 

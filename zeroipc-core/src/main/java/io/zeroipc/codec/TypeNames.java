@@ -28,7 +28,7 @@ final class TypeNames {
         }
         Matcher sized = SIZED.matcher(trimmed);
         if (sized.matches()) {
-            return sized(sized.group(1), (int) Math.min(Long.parseLong(sized.group(2)), Integer.MAX_VALUE));
+            return sized(sized.group(1), Codecs.requireLength(sized.group(1), Long.parseLong(sized.group(2))));
         }
         return record(trimmed, loader != null ? loader : defaultLoader());
     }

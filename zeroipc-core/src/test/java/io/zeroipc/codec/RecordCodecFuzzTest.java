@@ -5,6 +5,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,19 @@ class RecordCodecFuzzTest {
             for (Definition definition : definitions) {
                 check(Sources.load(loader, "fuzz." + definition.name()), definition, records);
             }
+        }
+    }
+
+    @Test
+    void shouldWriteSameBytesWhenRecordHasAsManyComponentsAsJavaAllows() throws IOException {
+        // 255 slots of parameters, this included; the locals of the generated methods then need wide instructions.
+        String components = IntStream.range(0, 120).mapToObj(i -> "long a" + i).collect(Collectors.joining(", "))
+                + IntStream.range(0, 14).mapToObj(i -> ", @Length(2) boolean[] b" + i).collect(Collectors.joining());
+        Sources.compileJava(directory,
+                new Sources.JavaSource("Fuzz.java", RandomRecords.JAVA_HEADER + "record Wide(" + components + ") {}"));
+        RandomRecords records = new RandomRecords(Seeds.next());
+        try (URLClassLoader loader = Sources.loader(directory, getClass().getClassLoader())) {
+            check(Sources.load(loader, "fuzz.Wide"), new Definition("Wide", "wide", "", List.of(), 0), records);
         }
     }
 

@@ -305,18 +305,19 @@ class RecordCodecTest {
         assertThat(points.nested()).isEqualTo(Codecs.record(Point.class).schema());
     }
 
-    @Test
-    void shouldEncodeManyFieldsWhenRecordIsLong() {
-        // Jumps over many fields and several gaps: the method stays valid beyond short offsets and local indexes.
-        Codec<Arrays1> generated = CodecPath.GENERATED.codec(Arrays1.class);
-        byte[] dirty = new byte[generated.byteSize() * 3];
-        Arrays.fill(dirty, (byte) 0x7F);
-        for (int i = 0; i < 3; i++) {
-            generated.encode(Arrays1.sample(), MemorySegment.ofArray(dirty), (long) i * generated.byteSize());
+    @ParameterizedTest
+    @EnumSource
+    void shouldKeepToItsSlotWhenNeighboursAreInUse(CodecPath path) {
+        Codec<Arrays1> codec = path.codec(Arrays1.class);
+        int byteSize = codec.byteSize();
+        byte[] slots = new byte[3 * byteSize];
+        Arrays.fill(slots, (byte) 0x7F);
+        byte[] once = Bytes.of(codec, Arrays1.sample());
+        for (int slot : new int[] {2, 0, 1}) {
+            codec.encode(Arrays1.sample(), MemorySegment.ofArray(slots), (long) slot * byteSize);
         }
-        byte[] once = Bytes.of(CodecPath.HANDLES.codec(Arrays1.class), Arrays1.sample());
-        for (int i = 0; i < 3; i++) {
-            assertThat(Arrays.copyOfRange(dirty, i * once.length, (i + 1) * once.length)).isEqualTo(once);
+        for (int slot = 0; slot < 3; slot++) {
+            assertThat(Arrays.copyOfRange(slots, slot * byteSize, (slot + 1) * byteSize)).isEqualTo(once);
         }
     }
 }
