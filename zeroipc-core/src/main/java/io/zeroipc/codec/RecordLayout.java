@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 record RecordLayout(Class<? extends Record> type, String path, List<Field> fields, int byteSize, int alignment) {
 
     /**
+     * What a method handle of a constructor can take. The language allows one more, but a record that works here must
+     * work without generated code too.
+     */
+    static final int MAX_PARAMETER_SLOTS = 253;
+
+    /**
      * One component.
      *
      * @param component
@@ -176,6 +182,15 @@ record RecordLayout(Class<? extends Record> type, String path, List<Field> field
         if (components.length == 0) {
             throw new IllegalArgumentException(
                     "record has no components: type=" + type.getName() + " (expected: at least one)");
+        }
+        int slots = Arrays.stream(components)
+                .map(RecordComponent::getType)
+                .mapToInt(each -> each == long.class || each == double.class ? 2 : 1)
+                .sum();
+        if (slots > MAX_PARAMETER_SLOTS) {
+            throw new IllegalArgumentException("record has too many components: type=" + type.getName() + ", slots="
+                    + slots + " (expected: at most " + MAX_PARAMETER_SLOTS
+                    + ", where long and double count twice; put some into a nested record or an array)");
         }
         if (enclosing.contains(type)) {
             throw new IllegalArgumentException("record contains itself: field=" + path + ", type=" + type.getName()

@@ -15,6 +15,7 @@ import io.zeroipc.codec.RandomRecords.Definition;
 import io.zeroipc.testing.Requirements;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Random record types: both codecs agree on every byte, and with a C++ compiler on every offset. */
 class RecordCodecFuzzTest {
@@ -37,16 +38,34 @@ class RecordCodecFuzzTest {
     }
 
     @Test
-    void shouldWriteSameBytesWhenRecordHasAsManyComponentsAsJavaAllows() throws IOException {
-        // 255 slots of parameters, this included; the locals of the generated methods then need wide instructions.
-        String components = IntStream.range(0, 120).mapToObj(i -> "long a" + i).collect(Collectors.joining(", "))
-                + IntStream.range(0, 14).mapToObj(i -> ", @Length(2) boolean[] b" + i).collect(Collectors.joining());
-        Sources.compileJava(directory,
-                new Sources.JavaSource("Fuzz.java", RandomRecords.JAVA_HEADER + "record Wide(" + components + ") {}"));
+    void shouldWriteSameBytesWhenRecordHasAsManyComponentsAsPossible() throws IOException {
+        // The locals of the generated methods then need wide instructions.
         RandomRecords records = new RandomRecords(Seeds.next());
+        compileWide(13);
         try (URLClassLoader loader = Sources.loader(directory, getClass().getClassLoader())) {
             check(Sources.load(loader, "fuzz.Wide"), new Definition("Wide", "wide", "", List.of(), 0), records);
         }
+    }
+
+    @Test
+    void shouldRefuseRecordWhenItHasMoreComponentsThanAHandleCanTake() throws IOException {
+        compileWide(14);
+        try (URLClassLoader loader = Sources.loader(directory, getClass().getClassLoader())) {
+            assertThatThrownBy(() -> Codecs.record(Sources.load(loader, "fuzz.Wide")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("record has too many components: type=fuzz.Wide, slots=254 (expected: at"
+                            + " most 253");
+        }
+    }
+
+    /** A record of 240 slots of long, and some arrays. */
+    private void compileWide(int arrays) {
+        String components = IntStream.range(0, 120).mapToObj(i -> "long a" + i).collect(Collectors.joining(", "))
+                + IntStream.range(0, arrays)
+                        .mapToObj(i -> ", @Length(2) boolean[] b" + i)
+                        .collect(Collectors.joining());
+        Sources.compileJava(directory,
+                new Sources.JavaSource("Fuzz.java", RandomRecords.JAVA_HEADER + "record Wide(" + components + ") {}"));
     }
 
     private static <R extends Record> void check(Class<R> type, Definition definition, RandomRecords records) {
