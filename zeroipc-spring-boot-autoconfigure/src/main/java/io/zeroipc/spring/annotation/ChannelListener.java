@@ -35,7 +35,7 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * <li>the element by its own type: a record, a primitive or its wrapper, {@code String}, {@code byte[]};
  * <li>{@code byte[]} for elements of any type: a copy of their bytes;
  * <li>{@code java.lang.foreign.MemorySegment}: the bytes in place, without a copy; read-only, and valid until the method
- * returns;
+ * returns, which holds the element's slot so long: others may have to wait for it;
  * <li>{@code List} of the element or of {@code byte[]}: a batch of what is there, up to {@link #maxBatchSize};
  * <li>{@code Message} of any of these.
  * </ul>

@@ -41,8 +41,8 @@ final class ChannelOpener {
     AttachedChannel open(ChannelName channel) {
         Structure structure = isAwaited(channel) ? registry.tryStructure(channel) : registry.structure(channel);
         Source<?> source = requireSource(channel, structure);
-        PayloadForm form = listener.formOf(channel, structure.elementType(), ElementTypes.of(registry, structure,
-                listener.getClass().getClassLoader()));
+        PayloadForm form = listener.formOf(channel, structure.elementType(),
+                ElementTypes.of(registry, structure, null));
         try {
             return new AttachedChannel(source, source.intake(settings.getStartPosition()), form);
         } catch (RoleTakenException e) {
@@ -66,7 +66,7 @@ final class ChannelOpener {
         registry.findStructure(channel).ifPresentOrElse(structure -> {
             requireSource(channel, structure);
             listener.formOf(channel, structure.elementType(),
-                    ElementTypes.of(registry, structure, listener.getClass().getClassLoader()));
+                    ElementTypes.of(registry, structure, null));
         }, () -> registry.definition(channel.segment())
                 .map(definition -> definition.structures().get(channel.structure()))
                 .ifPresent(declared -> checkDeclared(channel, declared)));

@@ -2,11 +2,12 @@ package io.zeroipc.spring.listener;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.wait.Deadline;
 
 /**
  * The consumers of one start of a container, and what they are told: stop, pause, resume. A thread that outlives its
@@ -119,21 +120,15 @@ final class ConsumerGroup {
         update(() -> abandoned = true);
     }
 
-    /** Waits until all threads have ended. */
+    /** Waits until all threads have ended, and with them the events that they publish. */
     boolean awaitEnd(Duration timeout) throws InterruptedException {
-        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
-        lock.lockInterruptibly();
-        try {
-            while (live > 0) {
-                if (nanos <= 0) {
-                    return false;
-                }
-                nanos = changed.awaitNanos(nanos);
+        Deadline deadline = Deadline.after(timeout);
+        for (ChannelConsumer consumer : consumers) {
+            if (!consumer.thread().join(Duration.ofNanos(deadline.remainingNanos()))) {
+                return false;
             }
-            return true;
-        } finally {
-            lock.unlock();
         }
+        return true;
     }
 
     // What the consumers tell, each from its own thread.

@@ -1,0 +1,519 @@
+package io.zeroipc.spring.config;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import org.aopalliance.intercept.MethodInterceptor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.core.annotation.AliasFor;
+
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Source;
+import io.zeroipc.spring.Fixtures;
+import io.zeroipc.spring.TestContexts;
+import io.zeroipc.spring.TestContexts.TestContext;
+import io.zeroipc.spring.annotation.ChannelListener;
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.SegmentDefinition;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.UnknownChannelException;
+import io.zeroipc.spring.listener.ChannelListenerContainer;
+import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
+import io.zeroipc.spring.listener.ListenerSettings;
+import io.zeroipc.wait.WaitStrategy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** How listeners are found, what their attributes mean, and which are refused. */
+class ChannelListenerDeclarationTests {
+
+    @TempDir
+    Path directory;
+
+    private SegmentDefinition host() {
+        return Fixtures.host(Fixtures.queue("numbers", Codecs.int32()), Fixtures.queue("others", Codecs.int32()))
+                .openedBy(Fixtures.file(directory)::openOrCreate);
+    }
+
+    @Test
+    void attributesWhenPlaceholdersAndExpressionsAreUsedAreResolved() {
+        Map<String, Object> properties = Map.of("in", "host/numbers", "threads", "2", "batch", "17", "start", "false",
+                "timeout", "3s", "wait", "park");
+        try (TestContext context = TestContexts.open(host(), properties, Resolved.class, Handlers.class)) {
+            ChannelListenerContainer container = context.container("resolved-4");
+            ListenerSettings settings = container.getSettings();
+            assertThat(container.getChannels()).containsExactly(new ChannelName("host", "numbers"),
+                    new ChannelName("host", "others"));
+            assertThat(container.isAutoStartup()).isFalse();
+            assertThat(container.isRunning()).isFalse();
+            assertThat(settings.getConcurrency()).isEqualTo(2);
+            assertThat(settings.getMaxBatchSize()).isEqualTo(17);
+            assertThat(settings.getShutdownTimeout()).isEqualTo(Duration.ofSeconds(3));
+            assertThat(settings.getWaitStrategy().name()).isEqualTo("park");
+            assertThat(settings.getStartPosition()).isEqualTo(Source.Start.EARLIEST);
+            assertThat(settings.getErrorHandler()).isSameAs(context.getBean("quiet"));
+        }
+    }
+
+    @Test
+    void attributesWhenNothingIsSaidAreThoseOfTheFactory() {
+        try (TestContext context = TestContexts.open(host(), Plain.class, FactoryDefaults.class)) {
+            ListenerSettings settings = context.container("Plain.on").getSettings();
+            assertThat(settings.getConcurrency()).isEqualTo(3);
+            assertThat(settings.getMaxBatchSize()).isEqualTo(256);
+            assertThat(context.container("Plain.on").getConsumers()).hasSize(3)
+                    .extracting(each -> each.thread())
+                    .containsExactly("Plain.on-0", "Plain.on-1", "Plain.on-2");
+        }
+    }
+
+    @Test
+    void containerFactoryWhenNamedMakesTheContainer() {
+        try (TestContext context = TestContexts.open(host(), OwnFactory.class, FactoryDefaults.class)) {
+            assertThat(context.container("own").getSettings().getPhase()).isEqualTo(7);
+            assertThat(context.container("own").getPhase()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void customizerWhenDeclaredHasTheLastWord() {
+        try (TestContext context = TestContexts.open(host(), Plain.class, Customized.class)) {
+            assertThat(context.container("Plain.on").getSettings().getConcurrency()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void waitStrategyWhenBeanIsNamedIsThatBean() {
+        try (TestContext context = TestContexts.open(host(), OwnWait.class)) {
+            ListenerSettings settings = context.container("OwnWait.on").getSettings();
+            assertThat(settings.getWaitStrategy().name()).isEqualTo("gentle");
+            assertThat(settings.getWaitStrategy().strategy()).isSameAs(context.getBean("gentle"));
+        }
+    }
+
+    @Test
+    void listenerWhenAnnotationIsRepeatedHasAContainerForEach() throws Exception {
+        try (TestContext context = TestContexts.open(host(), Repeated.class)) {
+            assertThat(context.listeners().getIds()).containsExactlyInAnyOrder("Repeated.on", "Repeated.on#2");
+            context.template().send("host/numbers", 1);
+            context.template().send("host/others", 2);
+            assertThat(List.of(next(), next())).containsExactlyInAnyOrder(1, 2);
+        }
+    }
+
+    @Test
+    void listenerWhenAnnotationIsComposedIsFound() throws Exception {
+        try (TestContext context = TestContexts.open(host(), Composed.class)) {
+            assertThat(context.container("Composed.on").getSettings().getMaxBatchSize()).isEqualTo(5);
+            context.template().send("host/numbers", 11);
+            assertThat(next()).isEqualTo(11);
+        }
+    }
+
+    @Test
+    void listenerWhenBeanIsClassProxyIsCalledThroughIt() throws Exception {
+        try (TestContext context = TestContexts.open(host(), Plain.class, ClassProxies.class)) {
+            context.template().send("host/numbers", 21);
+            assertThat(List.of(next(), next())).containsExactly("advised on", 21);
+        }
+    }
+
+    @Test
+    void listenerWhenBeanIsInterfaceProxyIsCalledThroughIt() throws Exception {
+        try (TestContext context = TestContexts.open(host(), WithInterface.class, InterfaceProxies.class)) {
+            context.template().send("host/numbers", 22);
+            assertThat(List.of(next(), next())).containsExactly("advised on", 22);
+        }
+    }
+
+    @Test
+    void listenerWhenChannelIsBeanNameListensToThatStructure() throws Exception {
+        try (TestContext context = TestContexts.open(host(), BeanChannel.class)) {
+            assertThat(context.container("BeanChannel.on").getChannels())
+                    .containsExactly(new ChannelName("host", "numbers"));
+            context.template().send("numbers", 31);
+            assertThat(next()).isEqualTo(31);
+        }
+    }
+
+    @Test
+    void listenerWhenSegmentIsBeanIsFoundByItsOwnName() throws Exception {
+        try (TestContext context = TestContexts.prepare(host(), Map.of("file", directory.resolve("second").toString()),
+                SegmentBean.class)) {
+            context.refresh();
+            context.template().send("second/trades", 41);
+            assertThat(next()).isEqualTo(41);
+        }
+    }
+
+    @Test
+    void registerWhenContextRunsStartsTheListener() throws Exception {
+        try (TestContext context = TestContexts.open(host())) {
+            ChannelListenerContainerFactory factory = context.getBean(ChannelListenerContainerFactory.class);
+            FunctionChannelListenerEndpoint endpoint = FunctionChannelListenerEndpoint.of("late", "numbers",
+                    Integer.class, received::add);
+            ChannelListenerContainer container = context.listeners().register(endpoint, factory);
+            assertThat(container.isRunning()).isTrue();
+            context.template().send("numbers", 51);
+            assertThat(next()).isEqualTo(51);
+
+            assertThatThrownBy(() -> context.listeners().register(endpoint, factory))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("id=late");
+            assertThat(context.listeners().unregister("late")).isTrue();
+            assertThat(container.isRunning()).isFalse();
+            assertThat(context.listeners().unregister("late")).isFalse();
+            assertThat(context.listeners().register(endpoint, factory).isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void startWhenChannelIsUnknownNamesMethodAndNearMatch() {
+        assertThatThrownBy(() -> TestContexts.open(host(), Misspelt.class))
+                .isInstanceOfSatisfying(UnknownChannelException.class, e -> {
+                    assertThat(e.channel()).isEqualTo("host/numbres");
+                    assertThat(e.nearMatches()).containsExactly("host/numbers");
+                    assertThat(e.known()).containsExactly("host/numbers", "host/others");
+                    assertThat(e.requestedBy()).isEqualTo("listener " + Misspelt.class.getName() + ".on");
+                })
+                .hasMessageContaining("did you mean host/numbers");
+    }
+
+    @Test
+    void startWhenIdIsTakenByAnotherBeanFails() {
+        assertThatThrownBy(() -> TestContexts.open(host(), TakenId.class))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("id=definition")
+                .hasMessageContaining("TakenId.on");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "concurrency    | two      | a whole number",
+            "concurrency    | 0        | concurrency=0 (expected: 1 or more)",
+            "autoStartup    | perhaps  | true or false",
+            "waitStrategy   | sleep    | spin, yield, backoff, park",
+            "startPosition  | middle   | one of [latest, earliest]",
+            "shutdownTimeout| soon     | a duration such as 500ms",
+            "errorHandler   | nobody   | the name of a bean of type " + HANDLER_TYPE,
+            "maxBatchSize   | -1       | maxBatchSize=-1 (expected: 1 or more)"})
+    void startWhenAttributeIsNotValidNamesIt(String attribute, String value, String expected) {
+        assertThatThrownBy(() -> TestContexts.open(host(), Map.of(attribute, value), EveryAttribute.class))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(attribute + "=" + value)
+                .hasMessageContaining("EveryAttribute.on")
+                .hasMessageContaining(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {ReturnsFuture.class, ReturnsValue.class, TwoPayloads.class, BatchOfOne.class,
+            StaticListener.class})
+    void startWhenMethodCannotBeListenerSaysWhy(Class<?> listener) throws Exception {
+        String reason = (String) listener.getDeclaredField("REASON").get(null);
+        assertThatThrownBy(() -> TestContexts.open(host(), listener)).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("listener method is not supported")
+                .hasMessageContaining(reason);
+    }
+
+    private static final String HANDLER_TYPE = "io.zeroipc.spring.listener.ChannelListenerErrorHandler";
+
+    /** Filled by whatever listener a test has. One test at a time. */
+    private static final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
+
+    private static Object next() throws InterruptedException {
+        Object payload = received.poll(30, TimeUnit.SECONDS);
+        assertThat(payload).as("what the listener received").isNotNull();
+        return payload;
+    }
+
+    static class Plain {
+
+        @ChannelListener("host/numbers")
+        void on(int number) {
+            received.add(number);
+        }
+    }
+
+    static class Resolved {
+
+        @ChannelListener(id = "resolved-#{2 * 2}", channels = {"${in}", "#{'oth' + 'ers'}"}, segment = "host",
+                concurrency = "${threads}", maxBatchSize = "#{${batch}}", autoStartup = "${start}",
+                shutdownTimeout = "${timeout}", waitStrategy = "${wait}", startPosition = "earliest",
+                errorHandler = "#{quiet}")
+        void on(int number) {
+            received.add(number);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Handlers {
+
+        @Bean
+        ChannelListenerErrorHandler quiet() {
+            return failure -> received.add(failure);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class FactoryDefaults {
+
+        @Bean
+        DefaultChannelListenerContainerFactory channelListenerContainerFactory(SegmentRegistry segments) {
+            DefaultChannelListenerContainerFactory factory = new DefaultChannelListenerContainerFactory(segments);
+            factory.getDefaults().setConcurrency(3);
+            return factory;
+        }
+
+        @Bean
+        DefaultChannelListenerContainerFactory ownFactory(SegmentRegistry segments) {
+            DefaultChannelListenerContainerFactory factory = new DefaultChannelListenerContainerFactory(segments);
+            factory.getDefaults().setPhase(7);
+            return factory;
+        }
+    }
+
+    static class OwnFactory {
+
+        @ChannelListener(id = "own", channels = "host/numbers", containerFactory = "ownFactory")
+        void on(int number) {
+            received.add(number);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Customized {
+
+        @Bean
+        ContainerCustomizer customizer() {
+            return container -> container.getSettings().setConcurrency(2);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnWait {
+
+        @Bean
+        WaitStrategy gentle() {
+            return WaitStrategy.park(Duration.ofMillis(2));
+        }
+
+        @ChannelListener(channels = "host/numbers", waitStrategy = "gentle")
+        void on(int number) {
+            received.add(number);
+        }
+    }
+
+    static class Repeated {
+
+        @ChannelListener("host/numbers")
+        @ChannelListener("host/others")
+        void on(int number) {
+            received.add(number);
+        }
+    }
+
+    @Target(ElementType.METHOD)
+    @Retention(RetentionPolicy.RUNTIME)
+    @ChannelListener(maxBatchSize = "5")
+    @interface NumberListener {
+
+        @AliasFor(annotation = ChannelListener.class, attribute = "channels")
+        String[] from();
+    }
+
+    static class Composed {
+
+        @NumberListener(from = "host/numbers")
+        void on(int number) {
+            received.add(number);
+        }
+    }
+
+    interface Numbers {
+
+        void on(int number);
+    }
+
+    static class WithInterface implements Numbers {
+
+        @Override
+        @ChannelListener("host/numbers")
+        public void on(int number) {
+            received.add(number);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ClassProxies {
+
+        @Bean
+        static Proxies proxies() {
+            return new Proxies(Plain.class, true);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class InterfaceProxies {
+
+        @Bean
+        static Proxies proxies() {
+            return new Proxies(WithInterface.class, false);
+        }
+    }
+
+    /** Comes first, as the one of Spring's own proxies does. */
+    record Proxies(Class<?> type, boolean ofClass) implements BeanPostProcessor, PriorityOrdered {
+
+        @Override
+        public int getOrder() {
+            return HIGHEST_PRECEDENCE;
+        }
+
+        @Override
+        public Object postProcessAfterInitialization(Object bean, String beanName) {
+            if (!type.isInstance(bean)) {
+                return bean;
+            }
+            ProxyFactory factory = new ProxyFactory(bean);
+            factory.setProxyTargetClass(ofClass);
+            factory.addAdvice((MethodInterceptor) call -> {
+                received.add("advised " + call.getMethod().getName());
+                return call.proceed();
+            });
+            return factory.getProxy();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class BeanChannel {
+
+        @Bean
+        SharedQueue<Integer> injected(SegmentRegistry segments) {
+            return Fixtures.queueOf(segments, "host/numbers");
+        }
+
+        @ChannelListener("@injected")
+        void on(int number) {
+            received.add(number);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class SegmentBean {
+
+        @Bean
+        Segment market(@Value("${file}") String file) {
+            return Segment.at(Path.of(file)).label("second").size(1 << 16).openOrCreate();
+        }
+
+        @Bean
+        SharedQueue<Integer> trades(Segment market) {
+            return SharedQueue.openOrCreate(market, "trades", Codecs.int32(), 8);
+        }
+
+        @ChannelListener("second/trades")
+        void on(int number) {
+            received.add(number);
+        }
+    }
+
+    static class Misspelt {
+
+        @ChannelListener("host/numbres")
+        void on(int number) {
+            received.add(number);
+        }
+    }
+
+    static class TakenId {
+
+        @ChannelListener(id = "definition", channels = "host/numbers")
+        void on(int number) {
+            received.add(number);
+        }
+    }
+
+    static class EveryAttribute {
+
+        @ChannelListener(channels = "host/numbers", concurrency = "${concurrency:}", autoStartup = "${autoStartup:}",
+                waitStrategy = "${waitStrategy:}", startPosition = "${startPosition:}",
+                shutdownTimeout = "${shutdownTimeout:}", errorHandler = "${errorHandler:}",
+                maxBatchSize = "${maxBatchSize:}")
+        void on(int number) {
+            received.add(number);
+        }
+    }
+
+    static class ReturnsFuture {
+
+        static final String REASON = "it returns before its work is done";
+
+        @ChannelListener("host/numbers")
+        CompletableFuture<Void> on(int number) {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    static class ReturnsValue {
+
+        static final String REASON = "nobody would take its result: returnType=int";
+
+        @ChannelListener("host/numbers")
+        int on(int number) {
+            return number;
+        }
+    }
+
+    static class TwoPayloads {
+
+        static final String REASON = "more than one payload parameter";
+
+        @ChannelListener("host/numbers")
+        void on(int number, Object other) {
+            received.add(number);
+        }
+    }
+
+    static class BatchOfOne {
+
+        static final String REASON = "batch=true, and its payload is not a List";
+
+        @ChannelListener(channels = "host/numbers", batch = "true")
+        void on(int number) {
+            received.add(number);
+        }
+    }
+
+    static class StaticListener {
+
+        static final String REASON = "it is static";
+
+        @ChannelListener("host/numbers")
+        static void on(int number) {
+            received.add(number);
+        }
+    }
+}
