@@ -3,12 +3,10 @@ package io.zeroipc;
 import org.jspecify.annotations.Nullable;
 
 /** Another handle, in this or another process, holds the one role of this side. */
-public final class RoleTakenException extends ZeroIpcException {
+public final class RoleTakenException extends StructureException {
 
     private static final long serialVersionUID = 1L;
 
-    private final String segment;
-    private final String structure;
     private final String role;
 
     public RoleTakenException(String message, String segment, String structure, String role) {
@@ -17,18 +15,8 @@ public final class RoleTakenException extends ZeroIpcException {
 
     public RoleTakenException(String message, String segment, String structure, String role,
             @Nullable Throwable cause) {
-        super(message, cause);
-        this.segment = segment;
-        this.structure = structure;
+        super(message, segment, structure, cause);
         this.role = role;
-    }
-
-    public String segment() {
-        return segment;
-    }
-
-    public String structure() {
-        return structure;
     }
 
     public String role() {

@@ -5,22 +5,15 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A segment was to be created and its path is taken. Nothing was changed. */
-public final class SegmentExistsException extends ZeroIpcException {
+public final class SegmentExistsException extends SegmentException {
 
     private static final long serialVersionUID = 1L;
-
-    private final transient Path path;
 
     public SegmentExistsException(String message, Path path) {
         this(message, path, null);
     }
 
     public SegmentExistsException(String message, Path path, @Nullable Throwable cause) {
-        super(message, cause);
-        this.path = path;
-    }
-
-    public Path path() {
-        return path;
+        super(message, path, cause);
     }
 }

@@ -3,12 +3,10 @@ package io.zeroipc;
 import org.jspecify.annotations.Nullable;
 
 /** The segment has no free bytes or table entries for a new structure. Nothing was reserved. */
-public final class SegmentFullException extends ZeroIpcException {
+public final class SegmentFullException extends StructureException {
 
     private static final long serialVersionUID = 1L;
 
-    private final String segment;
-    private final String structure;
     private final long requiredBytes;
     private final long freeBytes;
     private final long minimumSegmentBytes;
@@ -23,22 +21,12 @@ public final class SegmentFullException extends ZeroIpcException {
 
     public SegmentFullException(String message, String segment, String structure, long requiredBytes, long freeBytes,
             long minimumSegmentBytes, int requiredEntries, int freeEntries, @Nullable Throwable cause) {
-        super(message, cause);
-        this.segment = segment;
-        this.structure = structure;
+        super(message, segment, structure, cause);
         this.requiredBytes = requiredBytes;
         this.freeBytes = freeBytes;
         this.minimumSegmentBytes = minimumSegmentBytes;
         this.requiredEntries = requiredEntries;
         this.freeEntries = freeEntries;
-    }
-
-    public String segment() {
-        return segment;
-    }
-
-    public String structure() {
-        return structure;
     }
 
     public long requiredBytes() {

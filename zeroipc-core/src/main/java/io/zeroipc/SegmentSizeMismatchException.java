@@ -5,11 +5,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The existing segment has another size than the one asked for. */
-public final class SegmentSizeMismatchException extends ZeroIpcException {
+public final class SegmentSizeMismatchException extends SegmentException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Path path;
     private final long expectedBytes;
     private final long actualBytes;
 
@@ -19,14 +18,9 @@ public final class SegmentSizeMismatchException extends ZeroIpcException {
 
     public SegmentSizeMismatchException(String message, Path path, long expectedBytes, long actualBytes,
             @Nullable Throwable cause) {
-        super(message, cause);
-        this.path = path;
+        super(message, path, cause);
         this.expectedBytes = expectedBytes;
         this.actualBytes = actualBytes;
-    }
-
-    public Path path() {
-        return path;
     }
 
     public long expectedBytes() {

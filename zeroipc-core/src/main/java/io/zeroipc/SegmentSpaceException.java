@@ -5,11 +5,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The file system has no room for the segment. Nothing was created. */
-public final class SegmentSpaceException extends ZeroIpcException {
+public final class SegmentSpaceException extends SegmentException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Path path;
     private final long requiredBytes;
     private final long availableBytes;
 
@@ -19,14 +18,9 @@ public final class SegmentSpaceException extends ZeroIpcException {
 
     public SegmentSpaceException(String message, Path path, long requiredBytes, long availableBytes,
             @Nullable Throwable cause) {
-        super(message, cause);
-        this.path = path;
+        super(message, path, cause);
         this.requiredBytes = requiredBytes;
         this.availableBytes = availableBytes;
-    }
-
-    public Path path() {
-        return path;
     }
 
     public long requiredBytes() {
