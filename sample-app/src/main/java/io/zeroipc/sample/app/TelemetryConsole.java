@@ -1,0 +1,76 @@
+package io.zeroipc.sample.app;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.collection.SharedArray;
+import io.zeroipc.collection.SharedRing;
+import io.zeroipc.sample.Telemetry;
+import io.zeroipc.segment.Source.Start;
+
+/** Logs one line a second. */
+@Component
+class TelemetryConsole {
+
+    private static final Logger log = LoggerFactory.getLogger("sample.telemetry");
+
+    private final TelemetryFeed feed;
+    private final ObjectProvider<SharedRing<Telemetry>> history;
+    private final ObjectProvider<SharedArray<Double>> cores;
+    private SharedRing.@Nullable Cursor<Telemetry> cursor;
+
+    TelemetryConsole(TelemetryFeed feed, ObjectProvider<SharedRing<Telemetry>> history,
+            ObjectProvider<SharedArray<Double>> cores) {
+        this.feed = feed;
+        this.history = history;
+        this.cores = cores;
+    }
+
+    @Scheduled(fixedRate = 1000, initialDelay = 1000)
+    void log() {
+        TelemetryFeed.Latest latest = feed.latest();
+        Telemetry sample = latest.sample();
+        if (sample == null) {
+            log.info("no sample yet");
+            return;
+        }
+        try {
+            String line = TelemetryLine.of(sample, cores(sample.cores()), peak(sample.cpu()));
+            log.info("{}{}", latest.stale() ? "stale for %.1f s: ".formatted(latest.age().toMillis() / 1000.0) : "",
+                    line);
+        } catch (SegmentDetachedException e) {
+            cursor = null;
+            log.warn("{}", e.getMessage());
+        }
+    }
+
+    /** Busy share of each core, of now and not of the moment of any sample: an array has no versions. */
+    List<Double> cores(int count) {
+        SharedArray<Double> array = cores.getObject();
+        List<Double> shares = new ArrayList<>();
+        for (int i = 0; i < Math.min(count, array.capacity()); i++) {
+            shares.add(array.getDoubleAcquire(i));
+        }
+        return shares;
+    }
+
+    /** The highest processor load among the samples since the last call. */
+    private double peak(double least) {
+        if (cursor == null) {
+            cursor = history.getObject().cursor(Start.LATEST);
+        }
+        double peak = least;
+        for (Telemetry sample = cursor.poll(); sample != null; sample = cursor.poll()) {
+            peak = Math.max(peak, sample.cpu());
+        }
+        return peak;
+    }
+}
