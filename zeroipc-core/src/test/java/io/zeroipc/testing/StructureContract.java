@@ -311,7 +311,7 @@ public abstract class StructureContract<S extends Structure> {
     }
 
     /** The bytes of a table entry's block, in hexadecimal digits. */
-    protected static String hex(Segment segment, String entry) {
+    public static String hex(Segment segment, String entry) {
         return HexFormat.of()
                 .formatHex(segment.blocks(entry).require("").memory().toArray(ValueLayout.JAVA_BYTE));
     }
