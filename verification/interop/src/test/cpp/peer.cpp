@@ -1,0 +1,453 @@
+// A program that does with a segment what it is told, line by line, and answers with one line each:
+//
+//     queue-push orders int32 1 2 3          ok 3
+//     queue-pop orders int32 10              ok 1 2 3
+//     array-get prices int32 0 1             error no entry called prices
+//
+// Commands that take their time (produce, consume, observe and the like) answer "ready" when they begin, and once more when
+// they are done. The program ends when its standard input does, whatever it is doing at that moment.
+#include "elements.hpp"
+#include "zeroipc_structures.hpp"
+
+#include <condition_variable>
+#include <cstdlib>
+#include <deque>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace {
+
+using namespace elements;
+using std::uint32_t;
+using Arguments = std::vector<string>;
+
+// Commands ---------------------------------------------------------------------------------------------------------------
+
+std::unique_ptr<peer::Segment> segment;
+
+peer::Block block(const string& name) { return segment->require(name); }
+
+void ready() { std::cout << "ready" << std::endl; }
+
+uint64_t number(const string& text) { return std::stoull(text); }
+
+template <class F> void repeat(const string& count, F f) {
+    const auto n = std::stoll(count);
+    for (int64_t i = 0; i < n; ++i) {
+        f(i);
+    }
+}
+
+template <class F> void until(F f) {
+    while (!f()) {
+        peer::pause();
+    }
+}
+
+string segment_create(const Arguments& a) {
+    segment = std::make_unique<peer::Segment>(a[1], number(a[2]), static_cast<uint32_t>(number(a[3])));
+    return "";
+}
+
+string segment_open(const Arguments& a) {
+    segment = std::make_unique<peer::Segment>(a[1]);
+    return "";
+}
+
+string entries(const Arguments&) {
+    string line;
+    for (uint32_t i = 0; i < segment->entry_count(); ++i) {
+        const peer::Entry& entry = segment->entries()[i];
+        line += (i == 0 ? "" : " ") + peer::Segment::name_of(entry) + ":" + std::to_string(entry.offset) + ":" +
+                std::to_string(entry.size);
+    }
+    return line;
+}
+
+string header(const Arguments&) {
+    const peer::Header& h = *segment->header();
+    return joined(h.entry_count, h.max_entries, h.memory_size, h.next_offset);
+}
+
+// raw bytes: peek32/poke32/poke64 <name of the block, or "-" for the segment> <offset> [value]
+template <class W> W* word(const Arguments& a) {
+    unsigned char* base = a[1] == "-" ? segment->base() : block(a[1]).base;
+    return reinterpret_cast<W*>(base + number(a[2]));
+}
+
+string allocate(const Arguments& a) {
+    segment->add({{a[1], number(a[2]), [](const peer::Block&) {}}});
+    return "";
+}
+
+string lock(const Arguments& a) { return segment->lock(number(a[1]), false) ? "held" : "busy"; }
+
+template <class T> string array_create(const Arguments& a) {
+    segment->add({peer::Array<T>::part(a[1], number(a[3]))});
+    return "";
+}
+
+template <class T> string array_set(const Arguments& a) {
+    peer::Array<T> array(block(a[1]));
+    for (std::size_t i = 4; i < a.size(); ++i) {
+        array.data()[number(a[3]) + i - 4] = parse<T>(a[i]);
+    }
+    return "";
+}
+
+template <class T> string array_get(const Arguments& a) {
+    peer::Array<T> array(block(a[1]));
+    const T* first = array.data() + number(a[3]);
+    return texts(std::vector<T>(first, first + number(a[4])));
+}
+
+string array_add(const Arguments& a) {
+    peer::Array<int64_t> array(block(a[1]));
+    int64_t* element = array.data() + number(a[2]);
+    ready();
+    repeat(a[3], [&](int64_t) { __atomic_add_fetch(element, 1, __ATOMIC_RELAXED); });
+    return "";
+}
+
+string array_publish(const Arguments& a) {
+    peer::Array<int64_t> array(block(a[1]));
+    ready();
+    repeat(a[2], [&](int64_t i) {
+        // The element beside is written plainly, and published by the one that carries the order.
+        until([&] { return peer::load_acquire(array.data() + 1) == i; });
+        array.data()[2] = i * 3;
+        peer::store_release(array.data(), i + 1);
+    });
+    return "";
+}
+
+template <class T> string queue_create(const Arguments& a) {
+    segment->add({peer::Queue<T>::part(a[1], static_cast<uint32_t>(number(a[3])))});
+    return "";
+}
+
+template <class T> string queue_push(const Arguments& a) {
+    peer::Queue<T> queue(block(a[1]));
+    int64_t pushed = 0;
+    for (std::size_t i = 3; i < a.size() && queue.offer(parse<T>(a[i])); ++i) {
+        ++pushed;
+    }
+    return text(pushed);
+}
+
+// Elements until there is none, or until there are enough.
+template <class T, class S> string take(S&& next, const string& max) {
+    std::vector<T> taken;
+    T element;
+    while (taken.size() < number(max) && next(element)) {
+        taken.push_back(element);
+    }
+    return texts(taken);
+}
+
+template <class T> string queue_pop(const Arguments& a) {
+    peer::Queue<T> queue(block(a[1]));
+    return take<T>([&](T& element) { return queue.poll(element); }, a[3]);
+}
+
+string queue_produce(const Arguments& a) {
+    peer::Queue<Parcel> queue(block(a[1]));
+    const int32_t producer = parse<int32_t>(a[2]);
+    ready();
+    repeat(a[3], [&](int64_t i) { until([&] { return queue.offer(Parcel::of(producer, i)); }); });
+    return "";
+}
+
+// Marks each parcel in an array that all consumers share, so that one delivered twice or never is found.
+string queue_consume(const Arguments& a) {
+    peer::Queue<Parcel> queue(block(a[1]));
+    peer::Array<int32_t> marks(block(a[2]));
+    const auto each = std::stoll(a[3]);
+    Findings findings;
+    Parcel parcel{};
+    ready();
+    while (true) {
+        until([&] { return queue.poll(parcel); });
+        if (!findings.see(parcel)) {
+            return findings.text();
+        }
+        if (parcel.whole()) {
+            __atomic_add_fetch(marks.data() + parcel.producer * each + parcel.sequence, 1, __ATOMIC_RELAXED);
+        }
+    }
+}
+
+template <class T> string ring_create(const Arguments& a) {
+    segment->add({peer::Ring<T>::part(a[1], number(a[3]))});
+    return "";
+}
+
+template <class T> string ring_write(const Arguments& a) {
+    peer::Ring<T> ring(block(a[1]));
+    int64_t written = 0;
+    for (std::size_t i = 3; i < a.size() && ring.offer(parse<T>(a[i])); ++i) {
+        ++written;
+    }
+    return text(written);
+}
+
+template <class T> string ring_read(const Arguments& a) {
+    peer::Ring<T> ring(block(a[1]));
+    return take<T>([&](T& element) { return ring.poll(element); }, a[3]);
+}
+
+template <class T> string ring_history(const Arguments& a) {
+    peer::Ring<T> ring(block(a[1]));
+    typename peer::Ring<T>::Cursor cursor(ring);
+    return take<T>([&](T& element) { return cursor.poll(element); }, a[3]);
+}
+
+string ring_produce(const Arguments& a) {
+    peer::Ring<Parcel> ring(block(a[1]));
+    ready();
+    repeat(a[2], [&](int64_t i) { until([&] { return ring.offer(Parcel::of(0, i)); }); });
+    until([&] { return ring.offer(Parcel::of(Parcel::END, 0)); });
+    return "";
+}
+
+string ring_consume(const Arguments& a) {
+    peer::Ring<Parcel> ring(block(a[1]));
+    Findings findings;
+    Parcel parcel{};
+    ready();
+    do {
+        until([&] { return ring.poll(parcel); });
+    } while (findings.see(parcel));
+    return findings.text();
+}
+
+string ring_overwrite(const Arguments& a) {
+    peer::Ring<Parcel> ring(block(a[1]));
+    ready();
+    repeat(a[2], [&](int64_t i) { ring.overwrite(Parcel::of(0, i)); });
+    ring.overwrite(Parcel::of(Parcel::END, 0));
+    return "";
+}
+
+string ring_observe(const Arguments& a) {
+    peer::Ring<Parcel> ring(block(a[1]));
+    peer::Ring<Parcel>::Cursor cursor(ring);
+    Findings findings;
+    Parcel parcel{};
+    ready();
+    do {
+        until([&] { return cursor.poll(parcel); });
+    } while (findings.see(parcel));
+    return findings.text() + " " + text(cursor.lost());
+}
+
+template <class T> string channel_create(const Arguments& a) {
+    segment->add(peer::Channel<T>::parts(a[1], static_cast<uint32_t>(number(a[3]))));
+    return "";
+}
+
+template <class T> string channel_send(const Arguments& a) {
+    peer::Channel<T> channel(*segment, a[1]);
+    int64_t sent = 0;
+    ready();
+    for (std::size_t i = 3; i < a.size() && channel.send(parse<T>(a[i])); ++i) {
+        ++sent;
+    }
+    return text(sent);
+}
+
+template <class T> string channel_receive(const Arguments& a) {
+    peer::Channel<T> channel(*segment, a[1]);
+    ready();
+    return take<T>([&](T& element) { return channel.receive(element); }, a[3]);
+}
+
+template <class T> string channel_try_send(const Arguments& a) {
+    return peer::Channel<T>(*segment, a[1]).try_send(parse<T>(a[3])) ? "true" : "false";
+}
+
+template <class T> string channel_try_receive(const Arguments& a) {
+    peer::Channel<T> channel(*segment, a[1]);
+    return take<T>([&](T& element) { return channel.try_receive(element); }, "1");
+}
+
+template <class T> string channel_close(const Arguments& a) {
+    peer::Channel<T>(*segment, a[1]).close();
+    return "";
+}
+
+string channel_produce(const Arguments& a) {
+    peer::Channel<Parcel> channel(*segment, a[1]);
+    int64_t sent = 0;
+    ready();
+    repeat(a[2], [&](int64_t i) { sent += channel.send(Parcel::of(0, i)) ? 1 : 0; });
+    return text(sent);
+}
+
+string channel_consume(const Arguments& a) {
+    peer::Channel<Parcel> channel(*segment, a[1]);
+    Findings findings;
+    Parcel parcel{};
+    ready();
+    while (channel.receive(parcel)) {
+        findings.see(parcel);
+    }
+    return findings.text();
+}
+
+string state_create(const Arguments& a) {
+    segment->add({peer::State<Sample>::part(a[1], number(a[2]))});
+    return "";
+}
+
+string state_set(const Arguments& a) {
+    peer::State<Sample> state(block(a[1]));
+    for (std::size_t i = 2; i < a.size(); ++i) {
+        state.set(Sample::of(std::stoll(a[i])), 1000 * number(a[i]));
+    }
+    return text(state.latest());
+}
+
+string state_set_half(const Arguments& a) {
+    peer::State<Sample>(block(a[1])).set_half(Sample::of(std::stoll(a[2])));
+    return "";
+}
+
+string state_get(const Arguments& a) {
+    Sample sample{};
+    const uint64_t version = peer::State<Sample>(block(a[1])).get(sample);
+    return version == 0 ? "none" : joined(version, sample.number) + (sample.whole() ? " whole" : " torn");
+}
+
+string state_produce(const Arguments& a) {
+    peer::State<Sample> state(block(a[1]));
+    ready();
+    repeat(a[2], [&](int64_t) {
+        const auto next = static_cast<int64_t>(state.latest()) + 1;
+        state.set(Sample::of(next), 1000 * static_cast<uint64_t>(next));
+    });
+    return text(state.latest());
+}
+
+// Reads until this version, whose number is the version's.
+string state_observe(const Arguments& a) {
+    peer::State<Sample> state(block(a[1]));
+    int64_t reads = 0;
+    int64_t torn = 0;
+    int64_t backwards = 0;
+    uint64_t last = 0;
+    Sample sample{};
+    ready();
+    while (last < number(a[2])) {
+        const uint64_t version = state.get(sample);
+        ++reads;
+        torn += version != 0 && (!sample.whole() || sample.number != static_cast<int64_t>(version)) ? 1 : 0;
+        backwards += version < last ? 1 : 0;
+        last = version;
+    }
+    return joined(reads, torn, backwards);
+}
+
+#define TYPED(command) \
+    [](const Arguments& a) { return with_type(a.at(2), [&](auto type) { return command<decltype(type)>(a); }); }
+
+const std::map<string, string (*)(const Arguments&)> COMMANDS = {
+    {"create", segment_create},
+    {"open", segment_open},
+    {"unlink", [](const Arguments& a) { return text(shm_unlink(a[1].c_str())); }},
+    {"entries", entries},
+    {"header", header},
+    {"allocate", allocate},
+    {"reserve-row", [](const Arguments& a) { return segment->reserve_row(number(a[1])), string(); }},
+    {"fill-row", [](const Arguments& a) { return segment->fill_row(a[1]), string(); }},
+    {"lock", lock},
+    {"peek32", [](const Arguments& a) { return text(*word<uint32_t>(a)); }},
+    {"poke32", [](const Arguments& a) { return *word<uint32_t>(a) = static_cast<uint32_t>(number(a[3])), string(); }},
+    {"poke64", [](const Arguments& a) { return *word<uint64_t>(a) = number(a[3]), string(); }},
+    {"array-create", TYPED(array_create)},
+    {"array-set", TYPED(array_set)},
+    {"array-get", TYPED(array_get)},
+    {"array-add", array_add},
+    {"array-publish", array_publish},
+    {"queue-create", TYPED(queue_create)},
+    {"queue-push", TYPED(queue_push)},
+    {"queue-pop", TYPED(queue_pop)},
+    {"queue-produce", queue_produce},
+    {"queue-consume", queue_consume},
+    {"ring-create", TYPED(ring_create)},
+    {"ring-write", TYPED(ring_write)},
+    {"ring-read", TYPED(ring_read)},
+    {"ring-history", TYPED(ring_history)},
+    {"ring-produce", ring_produce},
+    {"ring-consume", ring_consume},
+    {"ring-overwrite", ring_overwrite},
+    {"ring-observe", ring_observe},
+    {"channel-create", TYPED(channel_create)},
+    {"channel-send", TYPED(channel_send)},
+    {"channel-receive", TYPED(channel_receive)},
+    {"channel-try-send", TYPED(channel_try_send)},
+    {"channel-try-receive", TYPED(channel_try_receive)},
+    {"channel-close", TYPED(channel_close)},
+    {"channel-produce", channel_produce},
+    {"channel-consume", channel_consume},
+    {"state-create", state_create},
+    {"state-set", state_set},
+    {"state-set-half", state_set_half},
+    {"state-get", state_get},
+    {"state-produce", state_produce},
+    {"state-observe", state_observe},
+};
+
+string answer(const string& line) {
+    Arguments arguments;
+    std::istringstream in(line);
+    for (string word; in >> word;) {
+        arguments.push_back(word);
+    }
+    try {
+        const string found = COMMANDS.at(arguments.at(0))(arguments);
+        return found.empty() ? "ok" : "ok " + found;
+    } catch (const std::exception& e) {
+        return string("error ") + e.what();
+    }
+}
+
+// Lines of standard input, read by a thread of its own so that the end of it is seen at any time.
+class Lines {
+  public:
+    Lines() : reader_([this] { read(); }) {}
+
+    string next() {
+        std::unique_lock<std::mutex> held(mutex_);
+        arrived_.wait(held, [this] { return !lines_.empty(); });
+        string line = lines_.front();
+        lines_.pop_front();
+        return line;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable arrived_;
+    std::deque<string> lines_;
+    std::thread reader_;
+
+    void read() {
+        for (string line; std::getline(std::cin, line);) {
+            const std::lock_guard<std::mutex> held(mutex_);
+            lines_.push_back(line);
+            arrived_.notify_one();
+        }
+        std::_Exit(0);
+    }
+};
+
+} // namespace
+
+int main() {
+    Lines lines;
+    while (true) {
+        std::cout << answer(lines.next()) << std::endl;
+    }
+}

@@ -1,0 +1,290 @@
+package io.zeroipc.interop;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import io.zeroipc.RoleTakenException;
+import io.zeroipc.StructureMismatchException;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedRing;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Source.Start;
+import io.zeroipc.segment.TableEntry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+@Tag("process")
+class RingInteropTest {
+
+    /** "Locks" in segment.md. */
+    private static final long FIRST_ROLE = (1L << 62) + (1L << 56);
+
+    @RegisterExtension
+    final Workbench bench = new Workbench();
+
+    @ParameterizedTest
+    @MethodSource("io.zeroipc.interop.Kind#inEveryLanguage")
+    <T> void shouldPassElementsBothWaysWhenAPeerCreatedTheRing(Language language, Kind<T> kind) throws Exception {
+        Peer peer = bench.creator(language);
+        peer.ask("ring-create", "r", kind.name(), 7);
+
+        passBothWays(peer, kind, SharedRing.open(bench.open(), "r", kind.codec()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.zeroipc.interop.Kind#inEveryLanguage")
+    <T> void shouldPassElementsBothWaysWhenJavaCreatedTheRing(Language language, Kind<T> kind) throws Exception {
+        SharedRing<T> ring = SharedRing.create(bench.create(), "r", kind.codec(), 7);
+
+        passBothWays(bench.attach(language), kind, ring);
+    }
+
+    /** Seven elements, no power of two; sides change hands between languages, so each begins at stored positions. */
+    private static <T> void passBothWays(Peer peer, Kind<T> kind, SharedRing<T> ring) throws Exception {
+        List<T> values = kind.values();
+        assertThat(ring.capacity()).isEqualTo(7);
+        for (int lap = 0; lap < 3; lap++) {
+            assertThat(peer.ask("ring-write", kind.with(values, "r", kind.name()))).isEqualTo("7");
+            assertThat(ring.size()).isEqualTo(7);
+            try (SharedRing.Reader<T> reader = ring.reader()) {
+                for (int i = 0; i < 7; i++) {
+                    assertThat(reader.poll()).isEqualTo(values.get(i));
+                }
+                assertThat(reader.poll()).isNull();
+            }
+            try (SharedRing.Writer<T> writer = ring.writer()) {
+                assertThat(writer.offer(values.get(7))).isTrue();
+                assertThat(writer.offerAll(values)).isEqualTo(6);
+                assertThat(writer.offer(values.get(0))).isFalse();
+            }
+            assertThat(peer.ask("ring-write", "r", kind.name(), values.get(0))).isEqualTo("0");
+            assertThat(kind.parse(peer.list("ring-read", "r", kind.name(), 5)))
+                    .containsExactly(values.get(7), values.get(0), values.get(1), values.get(2), values.get(3));
+            List<T> drained = new ArrayList<>();
+            try (SharedRing.Reader<T> reader = ring.reader()) {
+                assertThat(reader.drainTo(drained::add, 10)).isEqualTo(2);
+            }
+            assertThat(drained).containsExactly(values.get(4), values.get(5));
+            assertThat(peer.list("ring-read", "r", kind.name(), 1)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest(name = "{0} reads {1}, written in batches of {2}")
+    @CsvSource({"CPP, 300000, 1", "CPP, 300000, 20", "PYTHON, 20000, 1", "PYTHON, 20000, 20"})
+    void shouldKeepEveryElementWhenAPeerReadsWhatJavaWrites(Language language, long count, int batch) throws Exception {
+        SharedRing<Parcel> ring = SharedRing.create(bench.create(), "r", Parcel.CODEC, 50);
+        Peer peer = bench.attach(language);
+        peer.begin("ring-consume", "r");
+        try (SharedRing.Writer<Parcel> writer = ring.writer()) {
+            for (long i = 0; i < count; i += batch) {
+                List<Parcel> parcels = new ArrayList<>();
+                for (long j = i; j < Math.min(count, i + batch); j++) {
+                    parcels.add(Parcel.of(0, j));
+                }
+                for (Parcel parcel : parcels.subList(writer.offerAll(parcels), parcels.size())) {
+                    writer.put(parcel);
+                }
+            }
+            writer.put(Parcel.END);
+        }
+
+        assertThat(peer.numbers()).as("received, disordered, damaged").containsExactly(count, 0L, 0L);
+    }
+
+    @ParameterizedTest(name = "{0} writes {1}, the reader is lazy: {2}")
+    @CsvSource({"CPP, 300000, false", "CPP, 300000, true", "PYTHON, 20000, false", "PYTHON, 20000, true"})
+    void shouldKeepEveryElementWhenJavaReadsWhatAPeerWrites(Language language, long count, boolean lazy)
+            throws Exception {
+        SharedRing<Parcel> ring = SharedRing.create(bench.create(), "r", Parcel.CODEC, 50);
+        Peer peer = bench.attach(language);
+        Findings findings = new Findings();
+        try (SharedRing.Reader<Parcel> reader = lazy ? ring.lazyReader() : ring.reader()) {
+            peer.begin("ring-produce", "r", count);
+            while (findings.see(reader.take())) {
+                // The findings are what is wanted.
+            }
+        }
+
+        assertThat(findings.numbers()).as("received, disordered, damaged").containsExactly(count, 0L, 0L);
+        peer.answer();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CPP, 1", "CPP, 5", "PYTHON, 1"})
+    void shouldCountWhatIsLostWhenPeersFollowAJavaWriterThatOverwrites(Language language, int batch)
+            throws Exception {
+        long count = 2_000_000;
+        Segment segment = bench.create();
+        SharedRing<Parcel> ring = segment.create("r", SharedRing.spec(Parcel.CODEC, 40, true));
+        Peer peer = bench.attach(language);
+        peer.begin("ring-observe", "r");
+        FutureTask<List<Long>> observer = bench.beside(() -> observe(ring));
+        try (SharedRing.Writer<Parcel> writer = ring.writer()) {
+            for (long i = 0; i < count; i += batch) {
+                List<Parcel> parcels = new ArrayList<>(batch);
+                for (long j = i; j < i + batch; j++) {
+                    parcels.add(Parcel.of(0, j));
+                }
+                assertThat(writer.offerAll(parcels)).isEqualTo(batch);
+            }
+            assertThat(writer.offer(Parcel.END)).isTrue();
+        }
+
+        requireNothingUnnoticed(peer.numbers(), count);
+        observer.get();
+    }
+
+    @Test
+    void shouldCountWhatIsLostWhenJavaFollowsACppWriterThatOverwrites() throws Exception {
+        long count = 10_000_000;
+        Peer peer = bench.creator(Language.CPP);
+        peer.ask("ring-create", "r", "parcel", 400);
+        SharedRing<Parcel> ring = SharedRing.open(bench.open(), "r", Parcel.CODEC);
+        SharedRing.Cursor<Parcel> cursor = ring.cursor(Start.EARLIEST);
+        peer.begin("ring-overwrite", "r", count);
+
+        requireNothingUnnoticed(follow(cursor), count);
+        peer.answer();
+        assertThat(ring.totalWritten()).isEqualTo(count + 1);
+    }
+
+    private static List<Long> observe(SharedRing<Parcel> ring) throws InterruptedException {
+        try (SharedRing.Cursor<Parcel> cursor = ring.cursor(Start.LATEST)) {
+            return follow(cursor);
+        }
+    }
+
+    private static List<Long> follow(SharedRing.Cursor<Parcel> cursor) throws InterruptedException {
+        Findings findings = new Findings();
+        while (findings.see(cursor.take())) {
+            // The findings are what is wanted.
+        }
+        List<Long> numbers = new ArrayList<>(findings.numbers());
+        numbers.add(cursor.lost());
+        return numbers;
+    }
+
+    private static void requireNothingUnnoticed(List<Long> findings, long count) {
+        assertThat(findings.subList(1, 3)).as("disordered and damaged").containsExactly(0L, 0L);
+        assertThat(findings.get(0) + findings.get(3)).as("received and lost").isEqualTo(count);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldShowTheSameHistoryWhenJavaHasOverwritten(Language language) throws Exception {
+        SharedRing<Integer> ring = bench.create().create("r", SharedRing.spec(Codecs.int32(), 6, true));
+        try (SharedRing.Writer<Integer> writer = ring.writer()) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(writer.offer(i)).isTrue();
+            }
+        }
+        Peer peer = bench.attach(language);
+
+        assertThat(peer.list("ring-history", "r", "int32", 10)).containsExactly("14", "15", "16", "17", "18", "19");
+        assertThat(peer.list("ring-history", "r", "int32", 10)).as("nothing is removed").hasSize(6);
+    }
+
+    @Test
+    void shouldReadAllThatWasWrittenWhenACppWriterIsKilledAtWork() throws Exception {
+        SharedRing<Parcel> ring = SharedRing.create(bench.create(), "r", Parcel.CODEC, 50);
+        Peer first = bench.attach(Language.CPP);
+        Findings findings = new Findings();
+        try (SharedRing.Reader<Parcel> reader = ring.reader()) {
+            first.begin("ring-produce", "r", Long.MAX_VALUE);
+            while (findings.received() < 10_000) {
+                findings.see(reader.take());
+            }
+            first.kill();
+            for (Parcel parcel = reader.poll(); parcel != null; parcel = reader.poll()) {
+                findings.see(parcel);
+            }
+            long written = ring.totalWritten();
+            assertThat(findings.numbers()).containsExactly(written, 0L, 0L);
+            Peer second = bench.attach(Language.CPP);
+            second.ask("ring-write", "r", "parcel", "0/" + written);
+            assertThat(reader.take()).isEqualTo(Parcel.of(0, written));
+        }
+    }
+
+    @Test
+    void shouldGoOnWhenACppWriterThatOverwritesIsKilledAtWork() throws Exception {
+        SharedRing<Parcel> ring = bench.create().create("r", SharedRing.spec(Parcel.CODEC, 50, true));
+        Peer peer = bench.attach(Language.CPP);
+        SharedRing.Cursor<Parcel> cursor = ring.cursor(Start.LATEST);
+        Findings findings = new Findings();
+        peer.begin("ring-overwrite", "r", Long.MAX_VALUE);
+        while (findings.received() < 10_000) {
+            findings.see(cursor.take());
+        }
+        peer.kill();
+        for (Parcel parcel = cursor.poll(); parcel != null; parcel = cursor.poll()) {
+            findings.see(parcel);
+        }
+        long written = ring.totalWritten();
+        assertThat(findings.numbers()).containsExactly(written - cursor.lost(), 0L, 0L);
+        try (SharedRing.Writer<Parcel> writer = ring.writer()) {
+            writer.offer(Parcel.of(0, written));
+        }
+        assertThat(cursor.poll()).isEqualTo(Parcel.of(0, written));
+        assertThat(bench.attach(Language.CPP).list("ring-history", "r", "parcel", 100)).hasSize(50)
+                .allMatch(text -> !text.contains("damaged"))
+                .endsWith("0/" + written);
+    }
+
+    @Test
+    void shouldRefuseTheWritersRoleWhileAPeerHoldsItsLock() throws Exception {
+        Segment segment = bench.create();
+        SharedRing<Integer> ring = SharedRing.create(segment, "r", Codecs.int32(), 8);
+        TableEntry entry = segment.entries().get(0);
+        long writerLock = FIRST_ROLE + entry.offset();
+        Peer peer = bench.attach(Language.CPP);
+        try (SharedRing.Writer<Integer> writer = ring.writer()) {
+            assertThat(writer.offer(1)).isTrue();
+            assertThat(peer.ask("lock", writerLock)).isEqualTo("busy");
+            assertThat(peer.ask("lock", writerLock + 1)).isEqualTo("held");
+        }
+        assertThat(peer.ask("lock", writerLock)).isEqualTo("held");
+
+        assertThatExceptionOfType(RoleTakenException.class).isThrownBy(ring::writer).withMessageContaining("writer");
+        assertThatExceptionOfType(RoleTakenException.class).isThrownBy(ring::reader).withMessageContaining("reader");
+        peer.kill();
+        try (SharedRing.Writer<Integer> writer = ring.writer(); SharedRing.Reader<Integer> reader = ring.reader()) {
+            assertThat(writer.offer(2)).isTrue();
+            assertThat(reader.poll()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, 30, 'block is not a ring'", "20, 8, 'element size differs: element size=8'",
+            "20, 7, 'no multiple of its element size'", "0, 36, 'positions are inconsistent'",
+            "8, 4, 'positions are inconsistent'", "0, 6, 'positions are inconsistent'",
+            "20, 0, 'it was not finished within'"})
+    void shouldRefuseWhenAForeignRingCannotWork(long offset, long value, String reason) throws Exception {
+        Peer peer = bench.creator(Language.CPP);
+        peer.ask("ring-create", "r", "int32", 8);
+        peer.ask("poke32", "r", offset, value);
+
+        assertThatExceptionOfType(StructureMismatchException.class)
+                .isThrownBy(() -> SharedRing.open(bench.openImpatiently(), "r", Codecs.int32()))
+                .withMessageContainingAll("name=r", reason);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldBeRefusedByAPeerWhenItsElementsHaveAnotherSize(Language language) throws Exception {
+        SharedRing.create(bench.create(), "r", Codecs.int64(), 8);
+
+        assertThat(bench.attach(language).refusal("ring-read", "r", "int32", 1))
+                .contains("not a ring of such elements");
+    }
+}
