@@ -134,6 +134,22 @@ class SampleApplicationTests {
     }
 
     @Test
+    void segmentRemovedIsMadeAgainAndEverybodyGoesOn() throws IOException {
+        Telemetry last = awaitFreshSample();
+
+        Files.delete(segment.path());
+
+        await().until(() -> Http.get(port, "/telemetry").get("stale").asBoolean());
+        await().untilAsserted(() -> {
+            JsonNode answer = Http.get(port, "/telemetry");
+            assertThat(answer.get("stale").asBoolean()).isFalse();
+            assertThat(answer.at("/sample/publisher").asInt()).isNotEqualTo(last.publisher());
+        });
+        await().untilAsserted(() -> assertThat(Http.get(port, "/actuator/health").get("status").asString())
+                .isEqualTo("UP"));
+    }
+
+    @Test
     void pythonReaderPrintsTheNewestSample() throws Exception {
         Path reader = Repository.root().resolve("sample-app/peers/telemetry_reader.py");
 

@@ -121,7 +121,7 @@ class SampleProcessTests {
     void publisherStartedByHandNeedsNoApplicationAndIsTheOnlyOne() throws Exception {
         Telemetry sample;
         try (ChildJvm publisher = publisher()) {
-            awaitLine(publisher, "ten samples a second from");
+            awaitLine(publisher, "ten samples a second into " + file());
             sample = awaitSampleNotOf(0);
 
             try (ChildJvm another = publisher()) {

@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
 final class Freshness {
 
     private static final long NEVER = -1;
+    private static final long NO_VALUE = 0;
 
     private final long limitNanos;
     private final LongSupplier nanoClock;
@@ -24,14 +25,16 @@ final class Freshness {
         this.changedAt = nanoClock.getAsLong();
     }
 
-    /** Takes note of the version there is now. */
+    /** Takes note of the version there is now; 0 when there is no value, as in a segment that replaced another. */
     void observe(long current) {
         if (current == version) {
             return;
         }
-        hasChanged = version != NEVER;
+        hasChanged = version != NEVER && current != NO_VALUE;
         version = current;
-        changedAt = nanoClock.getAsLong();
+        if (current != NO_VALUE) {
+            changedAt = nanoClock.getAsLong();
+        }
     }
 
     /** Time since the last change, or since we began to look. */

@@ -5,6 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
@@ -14,6 +15,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 import io.zeroipc.RoleTakenException;
+import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.sample.Instance;
@@ -29,26 +31,27 @@ class MainInstance {
 
     private final ObjectProvider<SharedState<Instance>> state;
     private final ApplicationEventPublisher events;
-    private SharedState.@Nullable Writer<Instance> writer;
     private Instance self = new Instance(ProcessHandle.current().pid(), 0, nanos(Instant.now()));
+    private SharedState.@Nullable Writer<Instance> writer;
+    private boolean main;
     private boolean ready;
 
-    /** Whether this is the main instance has been found out, or has changed. */
+    /** Whether this is the main instance is known, or has changed. */
     record RoleChanged(boolean main) {}
 
     MainInstance(ObjectProvider<SharedState<Instance>> state, ApplicationEventPublisher events) {
         this.state = state;
         this.events = events;
-        claim();
+        this.main = claim();
     }
 
     synchronized boolean isMain() {
-        return writer != null;
+        return main;
     }
 
     /** The main instance as it has introduced itself; null when none ever has. */
     @Nullable
-    Instance main() {
+    Instance current() {
         return state.getObject().get();
     }
 
@@ -60,60 +63,60 @@ class MainInstance {
     @EventListener(ApplicationReadyEvent.class)
     synchronized void onReady() {
         ready = true;
-        introduce();
+        main = keepOrClaim();
         announce();
     }
 
-    /** Looks whether the main instance is gone, or whether this one has lost the role with a replaced segment. */
+    /** Takes over when the main instance is gone. */
     @Scheduled(fixedRate = 1000)
     synchronized void look() {
-        if (!ready) {
-            return;
-        }
-        boolean was = isMain();
-        if (was) {
-            introduce();
-        } else {
-            claim();
-        }
-        if (was != isMain()) {
-            introduce();
+        boolean was = main;
+        main = keepOrClaim();
+        if (ready && main != was) {
             announce();
         }
     }
 
-    private void claim() {
-        try {
-            writer = state.getObject().writer();
-        } catch (RoleTakenException e) {
-            writer = null;
-        } catch (ZeroIpcException e) {
-            log.warn("{}", e.getMessage());
-        }
-    }
-
-    private void introduce() {
+    private boolean keepOrClaim() {
         try {
             if (writer != null) {
                 writer.set(self);
+                return true;
             }
-        } catch (ZeroIpcException e) {
-            log.warn("{}", e.getMessage());
-            claim();
+        } catch (SegmentDetachedException e) {
+            // The role went with the file. On the new one it is anybody's.
+            writer = null;
+        }
+        try {
+            return claim();
+        } catch (BeansException | ZeroIpcException e) {
+            // There is no segment at this moment, and so no other main instance.
+            log.debug("the role cannot be claimed now", e);
+            return main;
+        }
+    }
+
+    private boolean claim() {
+        try {
+            writer = state.getObject().writer();
+            writer.set(self);
+            return true;
+        } catch (RoleTakenException e) {
+            return false;
         }
     }
 
     private void announce() {
         String here = "http://localhost:" + self.port();
-        if (isMain()) {
+        if (main) {
             log.info("main instance, at {}/actuator/zeroipc and {}/telemetry", here, here);
         } else {
-            Instance main = main();
+            Instance other = current();
             log.warn("second instance, at {}/actuator/zeroipc: process {} is the main one, at http://localhost:{}. This"
                     + " one reads the figures as any process may; it starts no publisher and takes no alerts until the"
-                    + " main one ends.", here, main == null ? 0 : main.process(), main == null ? 0 : main.port());
+                    + " main one ends.", here, other == null ? 0 : other.process(), other == null ? 0 : other.port());
         }
-        events.publishEvent(new RoleChanged(isMain()));
+        events.publishEvent(new RoleChanged(main));
     }
 
     private static long nanos(Instant instant) {

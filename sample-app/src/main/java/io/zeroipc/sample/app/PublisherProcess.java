@@ -1,5 +1,7 @@
 package io.zeroipc.sample.app;
 
+import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.event.ContextClosedEvent;
@@ -27,8 +29,8 @@ class PublisherProcess {
     synchronized void onRole(MainInstance.RoleChanged role) {
         stop();
         if (role.main() && properties.enabled()) {
-            supervisor = new PublisherSupervisor(
-                    () -> PublisherCommand.of(segment.getObject().path(), properties.arguments()),
+            Path file = segment.getObject().path();
+            supervisor = new PublisherSupervisor(() -> PublisherCommand.of(file, properties.arguments()),
                     new Backoff(properties.restartDelay(), properties.restartDelayMax()), feed::isStale);
             supervisor.start();
         }

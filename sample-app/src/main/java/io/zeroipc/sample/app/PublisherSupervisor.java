@@ -21,7 +21,7 @@ import io.zeroipc.sample.publisher.PublisherMain;
  */
 final class PublisherSupervisor implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger("sample.publisher");
+    private static final Logger log = LoggerFactory.getLogger("sample.process");
 
     /** A signal from the terminal reaches both processes; by then this one knows that it is to end as well. */
     private static final Duration HINDSIGHT = Duration.ofMillis(300);
@@ -57,7 +57,7 @@ final class PublisherSupervisor implements AutoCloseable {
         try {
             synchronized (this) {
                 stop.countDown();
-                if (process != null) {
+                if (process != null && process.isAlive()) {
                     end(process);
                 }
             }
@@ -131,6 +131,7 @@ final class PublisherSupervisor implements AutoCloseable {
         if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
             process.destroyForcibly().waitFor();
         }
+        log.info("publisher {} has ended with this application", process.pid());
     }
 
     private boolean waitToStop(Duration longest) throws InterruptedException {

@@ -23,7 +23,7 @@ class SecondInstancePort implements WebServerFactoryCustomizer<ConfigurableWebSe
 
     @Override
     public void customize(ConfigurableWebServerFactory factory) {
-        Instance main = instances.main();
+        Instance main = instances.current();
         // 0: the main instance is just starting, most likely on the same port.
         if (!instances.isMain() && main != null && (main.port() == configured || main.port() == 0)) {
             factory.setPort(0);

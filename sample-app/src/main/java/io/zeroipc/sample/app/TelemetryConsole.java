@@ -6,11 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.sample.Telemetry;
@@ -42,34 +43,37 @@ class TelemetryConsole {
             log.info("no sample yet");
             return;
         }
-        try {
-            String line = TelemetryLine.of(sample, cores(sample.cores()), peak(sample.cpu()));
-            log.info("{}{}", latest.stale() ? "stale for %.1f s: ".formatted(latest.age().toMillis() / 1000.0) : "",
-                    line);
-        } catch (SegmentDetachedException e) {
-            cursor = null;
-            log.warn("{}", e.getMessage());
-        }
+        String age = latest.stale() ? "stale for %.1f s: ".formatted(latest.age().toMillis() / 1000.0) : "";
+        log.info("{}{}", age, TelemetryLine.of(sample, cores(sample.cores()), peak(sample.cpu())));
     }
 
     /** Busy share of each core, of now and not of the moment of any sample: an array has no versions. */
-    List<Double> cores(int count) {
-        SharedArray<Double> array = cores.getObject();
+    private List<Double> cores(int count) {
         List<Double> shares = new ArrayList<>();
-        for (int i = 0; i < Math.min(count, array.capacity()); i++) {
-            shares.add(array.getDoubleAcquire(i));
+        try {
+            SharedArray<Double> array = cores.getObject();
+            for (int i = 0; i < Math.min(count, array.capacity()); i++) {
+                shares.add(array.getDoubleAcquire(i));
+            }
+        } catch (BeansException | ZeroIpcException e) {
+            log.debug("no figures of single cores", e);
         }
         return shares;
     }
 
     /** The highest processor load among the samples since the last call. */
     private double peak(double least) {
-        if (cursor == null) {
-            cursor = history.getObject().cursor(Start.LATEST);
-        }
         double peak = least;
-        for (Telemetry sample = cursor.poll(); sample != null; sample = cursor.poll()) {
-            peak = Math.max(peak, sample.cpu());
+        try {
+            if (cursor == null) {
+                cursor = history.getObject().cursor(Start.LATEST);
+            }
+            for (Telemetry sample = cursor.poll(); sample != null; sample = cursor.poll()) {
+                peak = sample.cpu() > peak ? sample.cpu() : peak; // An unknown figure is greater than none.
+            }
+        } catch (BeansException | ZeroIpcException e) {
+            log.debug("no history", e);
+            cursor = null;
         }
         return peak;
     }

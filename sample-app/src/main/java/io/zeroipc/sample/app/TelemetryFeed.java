@@ -5,7 +5,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -81,10 +83,12 @@ class TelemetryFeed {
             version = snapshot == null ? 0 : snapshot.version();
             freshness.observe(version);
             problem = null;
-        } catch (ZeroIpcException e) {
-            if (!String.valueOf(e.getMessage()).equals(problem)) {
-                problem = e.getMessage();
-                log.warn("the newest sample cannot be read: {}", problem);
+        } catch (BeansException | ZeroIpcException e) {
+            // Somebody has removed the segment's file; the publisher notices as well, and makes a new one.
+            String reason = String.valueOf(NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+            if (!reason.equals(problem)) {
+                problem = reason;
+                log.warn("the newest sample cannot be read: {}", reason);
             }
         }
     }

@@ -23,7 +23,7 @@ final class ProcHost implements Host {
 
     private final Path proc;
     private final LongSupplier nanoClock;
-    /** From the oldest that is no more than a window old, or one older, to the newest. */
+    /** From the newest that is a window old, or the oldest there is, to the one just taken. */
     private final Deque<Reading> readings = new ArrayDeque<>();
 
     private record Reading(long nanos, CpuTimes cpu, Counters network, Counters disk) {}
@@ -38,10 +38,11 @@ final class ProcHost implements Host {
     public Figures read() throws IOException {
         Reading now = counters();
         readings.addLast(now);
-        while (readings.size() > 2 && now.nanos - readings.getFirst().nanos > WINDOW_NANOS) {
-            readings.removeFirst();
+        Reading then = readings.removeFirst();
+        while (now.nanos - readings.getFirst().nanos >= WINDOW_NANOS) {
+            then = readings.removeFirst();
         }
-        Reading then = readings.getFirst();
+        readings.addFirst(then);
         long passed = now.nanos - then.nanos;
         return new Figures(now.cpu.all().shareSince(then.cpu.all()), now.cpu.sharesSince(then.cpu),
                 parseLoad(lines("loadavg")), parseMemory(lines("meminfo")), rate(now.network, then.network, passed),

@@ -56,12 +56,15 @@ public final class PublisherMain {
         Host host = Host.here();
         try (Segment segment = TelemetrySegment.openOrCreate(options.segment());
                 Publisher publisher = new Publisher(segment, options.cpuLimit(), options.memoryLimit())) {
-            say("ten samples a second from " + host.describe() + " into " + segment.path());
+            say("ten samples a second into " + segment.path() + ", from " + host.describe());
             long next = System.nanoTime() + PERIOD_NANOS;
             while (!stop.await(next - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 publisher.publish(host.read());
-                // After a pause, such as a suspended laptop, go on from now instead of catching up.
-                next = Math.max(next + PERIOD_NANOS, System.nanoTime());
+                next += PERIOD_NANOS;
+                if (next - System.nanoTime() < 0) {
+                    // After a pause, such as a suspended laptop, go on from now instead of catching up.
+                    next = System.nanoTime() + PERIOD_NANOS;
+                }
             }
         } finally {
             ended.countDown();

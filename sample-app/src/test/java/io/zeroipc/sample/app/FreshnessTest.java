@@ -50,4 +50,25 @@ class FreshnessTest {
 
         assertThat(freshness.isStale()).isFalse();
     }
+
+    @Test
+    void firstValueInAnEmptySegmentIsFresh() {
+        freshness.observe(0);
+        assertThat(freshness.isStale()).isTrue();
+
+        freshness.observe(1);
+        assertThat(freshness.isStale()).isFalse();
+    }
+
+    @Test
+    void emptySegmentInPlaceOfAnotherIsStale() {
+        freshness.observe(1000);
+        freshness.observe(1001);
+
+        freshness.observe(0);
+        assertThat(freshness.isStale()).isTrue();
+
+        freshness.observe(1);
+        assertThat(freshness.isStale()).isFalse();
+    }
 }

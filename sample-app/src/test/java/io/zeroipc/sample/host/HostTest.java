@@ -76,6 +76,17 @@ class HostTest {
     }
 
     @Test
+    void readTwiceAtOnceAfterAPauseLooksBackBeforeThePause() throws IOException {
+        AtomicLong clock = new AtomicLong();
+        ProcHost host = new ProcHost(proc, clock::get);
+        writeCounters(100, 300, 0);
+        clock.addAndGet(40 * TENTH);
+        host.read();
+
+        assertThat(host.read().cpu()).isEqualTo(0.25);
+    }
+
+    @Test
     void readWhenFilesAreHiddenSaysNothingAboutThem() throws IOException {
         Files.delete(proc.resolve("net/dev"));
         Files.delete(proc.resolve("diskstats"));

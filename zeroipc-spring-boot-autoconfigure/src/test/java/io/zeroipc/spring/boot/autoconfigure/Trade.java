@@ -1,4 +1,4 @@
-package io.zeroipc.spring.boot;
+package io.zeroipc.spring.boot.autoconfigure;
 
 import io.zeroipc.codec.Length;
 
