@@ -17,7 +17,7 @@ public final class ZeroIpcRuntimeHints implements RuntimeHintsRegistrar {
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
         // Attributes are read by reflection, those of the container annotation too.
-        hints.reflection().registerType(ChannelListener.class, MemberCategory.INVOKE_DECLARED_METHODS);
-        hints.reflection().registerType(ChannelListeners.class, MemberCategory.INVOKE_DECLARED_METHODS);
+        hints.reflection().registerType(ChannelListener.class, MemberCategory.INVOKE_PUBLIC_METHODS);
+        hints.reflection().registerType(ChannelListeners.class, MemberCategory.INVOKE_PUBLIC_METHODS);
     }
 }

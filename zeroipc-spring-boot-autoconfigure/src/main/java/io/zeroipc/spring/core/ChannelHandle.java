@@ -21,13 +21,12 @@ import io.zeroipc.wait.Deadline;
  */
 final class ChannelHandle {
 
-    /** Sending alone would never notice that the file was replaced: nobody waits there. */
+    /** Sending alone would never notice that the file was replaced, and go into the void: nobody waits there. */
     private static final long VERIFY_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final ChannelName channel;
     private final Structure structure;
     private final @Nullable Class<?> elementType;
-    private final boolean verifying;
     /** An intake is for one thread at a time. */
     private final ReentrantLock receiving = new ReentrantLock();
     private @Nullable Intake<?> intake;
@@ -35,12 +34,11 @@ final class ChannelHandle {
     /** Racy on purpose: two threads that both verify do no harm. */
     private volatile long verifiedAtNanos = System.nanoTime();
 
-    /** @param verifying whether to look for a replaced file now and then, because another could be opened */
-    ChannelHandle(ChannelName channel, Structure structure, @Nullable Class<?> elementType, boolean verifying) {
+    /** @param elementType null when only the application's own codec knows it */
+    ChannelHandle(ChannelName channel, Structure structure, @Nullable Class<?> elementType) {
         this.channel = channel;
         this.structure = structure;
         this.elementType = elementType;
-        this.verifying = verifying;
     }
 
     ChannelName channel() {
@@ -151,9 +149,6 @@ final class ChannelHandle {
     }
 
     private void verifyNowAndThen() {
-        if (!verifying) {
-            return;
-        }
         long now = System.nanoTime();
         if (now - verifiedAtNanos >= VERIFY_INTERVAL_NANOS) {
             verifiedAtNanos = now;

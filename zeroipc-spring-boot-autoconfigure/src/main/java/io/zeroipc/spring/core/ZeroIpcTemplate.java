@@ -158,8 +158,7 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, AutoCloseable {
             throw new IllegalStateException("template is closed: channel=" + name);
         }
         var structure = registry.tryStructure(name);
-        return new ChannelHandle(name, structure, ElementTypes.of(registry, structure, null),
-                registry.isReattaching(name.segment()));
+        return new ChannelHandle(name, structure, ElementTypes.of(registry, structure, null));
     }
 
     private ChannelName name(String channel) {

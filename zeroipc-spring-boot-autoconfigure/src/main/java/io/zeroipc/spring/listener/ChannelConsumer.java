@@ -93,27 +93,22 @@ final class ChannelConsumer implements Runnable {
     }
 
     private void consumeUntilStopped() {
-        long delay = BACK_OFF_MIN_NANOS;
+        BackOff backOff = new BackOff();
         boolean again = false;
         while (!group.isStopping()) {
             try {
+                backOff.waitIfDue();
                 AttachedChannel attached = attachedChannel;
-                if (attached == null) {
-                    if (group.isPauseRequested()) {
-                        group.park();
-                        continue;
-                    }
+                if (attached == null && group.isPauseRequested()) {
+                    group.park();
+                } else if (attached == null) {
                     attached = tryAttach(again);
-                    if (attached == null) {
-                        group.sleep(delay);
-                        delay = Math.min(delay * 2, BACK_OFF_MAX_NANOS);
-                        continue;
-                    }
+                    backOff.attempted(attached != null);
                 }
-                if (consume(attached)) {
+                if (attached != null) {
+                    consume(attached);
                     return;
                 }
-                delay = BACK_OFF_MIN_NANOS;
             } catch (SegmentDetachedException e) {
                 if (!opener.isReattaching(channel)) {
                     throw e;
@@ -121,14 +116,46 @@ final class ChannelConsumer implements Runnable {
                 LOG.warn("channel was lost and will be attached again: channel=" + channel + ", error="
                         + e.getMessage());
                 again = true;
-                detach();
-                group.attached(false);
+                if (isAttached()) {
+                    detach();
+                    group.attached(false);
+                }
+                backOff.lost();
             } catch (InterruptedException e) {
                 // Our own stop, or an interrupt that a listener has left behind: only the first ends the loop.
                 if (!group.isStopping()) {
                     LOG.debug("interrupt without a stop is ignored: channel=" + channel);
                 }
             }
+        }
+    }
+
+    /** Waits longer and longer, up to a second, between attempts to attach; ends with the group's stop. */
+    private final class BackOff {
+
+        private long delay = BACK_OFF_MIN_NANOS;
+        private boolean due;
+        private long attachedAtNanos = System.nanoTime();
+
+        void waitIfDue() throws InterruptedException {
+            if (due) {
+                group.sleep(delay);
+                due = false;
+                delay = Math.min(delay * 2, BACK_OFF_MAX_NANOS);
+            }
+        }
+
+        void attempted(boolean succeeded) {
+            due = !succeeded;
+            attachedAtNanos = System.nanoTime();
+        }
+
+        /** What was attached for a while counts as a success: the next attempt comes soon. */
+        void lost() {
+            if (System.nanoTime() - attachedAtNanos > BACK_OFF_MAX_NANOS) {
+                delay = BACK_OFF_MIN_NANOS;
+            }
+            due = true;
         }
     }
 
@@ -143,18 +170,30 @@ final class ChannelConsumer implements Runnable {
                 return null;
             }
             throw e;
+        } catch (InternalError e) {
+            if (again && opener.isDetached(channel)) {
+                LOG.debug("channel is gone again: channel=" + channel, e);
+                return null;
+            }
+            throw e;
         }
         attachedChannel = attached;
         group.attached(true);
         return attached;
     }
 
-    /**
-     * Reads until the group stops.
-     *
-     * @return true when this consumer has nothing more to do: stopped, or its channel was closed and is empty
-     */
-    private boolean consume(AttachedChannel attached) throws InterruptedException {
+    /** Returns when there is nothing more to do: the group stops, or the channel was closed and is empty. */
+    private void consume(AttachedChannel attached) throws InterruptedException {
+        try {
+            readUntilDone(attached);
+        } catch (InternalError e) {
+            // A page of the mapping is gone, and compiled code may say so late: hence around the whole loop. Rethrown as
+            // it is when the file proves to be intact.
+            throw attached.attachment().translate(e);
+        }
+    }
+
+    private void readUntilDone(AttachedChannel attached) throws InterruptedException {
         ElementReader reader = new ElementReader(attached, pipeline, batch ? settings.getMaxBatchSize() : 0);
         lossesSeen = attached.intake().lost();
         int attempts = 0;
@@ -170,12 +209,11 @@ final class ChannelConsumer implements Runnable {
                 turn = thread.isVirtual() ? giveWay(turn) : 0;
             } else if (attached.intake().isExhausted() && !opener.isReattaching(channel)) {
                 LOG.info("channel was closed by its sender, nothing more can arrive: channel=" + channel);
-                return true;
+                return;
             } else {
                 attempts = attached.attachment().pause(settings.getWaitStrategy().strategy(), attempts);
             }
         }
-        return true;
     }
 
     /** How many elements were there; those that could not be read count. */
@@ -183,9 +221,6 @@ final class ChannelConsumer implements Runnable {
         int unreadable = 0;
         try {
             reader.read();
-        } catch (InternalError e) {
-            // A page of the mapping is gone. Rethrown as it is when the file proves to be intact.
-            throw attached.attachment().translate(e);
         } catch (SegmentDetachedException | IllegalStateException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -228,6 +263,10 @@ final class ChannelConsumer implements Runnable {
         }
         statistics.loss(lost - lossesSeen);
         lossesSeen = lost;
+        // A source of one element shows the newest by its nature: skipping the others is what it is for.
+        if (attached.source().occupancy().capacity() <= 1) {
+            return;
+        }
         long now = System.nanoTime();
         if (!lossReported || now - lossReportedAtNanos >= LOSS_REPORT_INTERVAL_NANOS) {
             lossReported = true;
@@ -243,7 +282,7 @@ final class ChannelConsumer implements Runnable {
         if (attached != null) {
             try {
                 attached.close();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | InternalError e) {
                 LOG.debug("channel could not be given back: channel=" + channel, e);
             }
         }

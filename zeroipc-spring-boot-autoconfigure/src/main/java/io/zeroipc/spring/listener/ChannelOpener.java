@@ -46,10 +46,8 @@ final class ChannelOpener {
         try {
             return new AttachedChannel(source, source.intake(settings.getStartPosition()), form);
         } catch (RoleTakenException e) {
-            RoleTakenException named = new RoleTakenException(e.getMessage() + ", wanted by listener=" + listenerId,
-                    e.segment(), e.structure(), e.role());
-            named.initCause(e);
-            throw named;
+            throw new RoleTakenException(e.getMessage() + ", wanted by listener=" + listenerId, e.segment(),
+                    e.structure(), e.role(), e);
         }
     }
 
@@ -87,6 +85,10 @@ final class ChannelOpener {
 
     boolean isReattaching(ChannelName channel) {
         return registry.isReattaching(channel.segment());
+    }
+
+    boolean isDetached(ChannelName channel) {
+        return registry.isDetached(channel.segment());
     }
 
     /** Whether a failure to open may be over in a moment: nobody has created it yet. */
