@@ -328,8 +328,8 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
         return "segment=" + blocks.segment().name() + ", name=" + blocks.name();
     }
 
-    IllegalStateException notWide(int width) {
-        return new IllegalStateException("elements have another width: " + describe() + ", element="
+    UnsupportedOperationException notWide(int width) {
+        return new UnsupportedOperationException("elements have another width: " + describe() + ", element="
                 + codec.typeName() + ", element size=" + elementSize + " (expected: " + width + " bytes)");
     }
 

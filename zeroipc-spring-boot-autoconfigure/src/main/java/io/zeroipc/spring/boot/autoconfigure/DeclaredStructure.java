@@ -46,7 +46,7 @@ record DeclaredStructure(String property, String key, String entryName, Structur
             type.kind().requireName(entryName);
         } catch (InvalidStructureNameException e) {
             throw new InvalidZeroIpcPropertyException(property + ".name", entryName,
-                    "name is " + e.byteLength() + " bytes long and a " + type.kind() + " has room for 1 to "
+                    "name is " + e.byteLength() + " bytes long, and one of type '" + type.kind() + "' has 1 to "
                             + e.byteLengthMax(),
                     "Set '" + property + ".name' to a name of at most " + e.byteLengthMax()
                             + " bytes in UTF-8; the key may stay as it is.",
@@ -82,7 +82,8 @@ record DeclaredStructure(String property, String key, String entryName, Structur
         for (String option : properties.options().keySet()) {
             if (!type.optionNames().contains(option)) {
                 throw new InvalidZeroIpcPropertyException(property + ".options." + option,
-                        properties.options().get(option), "a " + type.kind() + " has no option '" + option + "'",
+                        properties.options().get(option),
+                        "structures of type '" + type.kind() + "' have no option '" + option + "'",
                         type.optionNames().isEmpty()
                                 ? "Remove it: there are no options."
                                 : "Options are: " + String.join(", ", type.optionNames().stream().sorted().toList())

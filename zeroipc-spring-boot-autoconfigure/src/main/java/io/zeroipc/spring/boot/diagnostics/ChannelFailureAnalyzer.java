@@ -41,8 +41,10 @@ class ChannelFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
     }
 
     private static FailureAnalysis unsupported(UnsupportedChannelTypeException e) {
-        return new FailureAnalysis("Channel '" + e.channel() + "' is a " + e.kind() + " and does not support this: "
-                + e.wanted() + ".", "This would do: " + e.remedy() + ".", e);
+        return new FailureAnalysis(
+                "Channel '" + e.channel() + "' is of type '" + e.kind() + "', which does not support this: "
+                        + e.wanted() + ".",
+                "This would do: " + e.remedy() + ".", e);
     }
 
     private static String sentence(ZeroIpcException e) {

@@ -25,6 +25,7 @@ import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Structure;
+import io.zeroipc.spring.boot.Trade;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.DefaultSegmentRegistry;
 import io.zeroipc.spring.core.SegmentRegistry;

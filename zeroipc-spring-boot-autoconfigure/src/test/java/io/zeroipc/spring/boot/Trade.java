@@ -1,4 +1,4 @@
-package io.zeroipc.spring.boot.autoconfigure;
+package io.zeroipc.spring.boot;
 
 import io.zeroipc.codec.Length;
 

@@ -1,0 +1,191 @@
+package io.zeroipc.spring.boot.actuate.endpoint;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.inspect.Trust;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.spring.boot.Trade;
+import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.EntriesDescriptor;
+import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.SegmentDescriptor;
+import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.SegmentsDescriptor;
+import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.SizeDescriptor;
+import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.StructureDescriptor;
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.DefaultSegmentRegistry;
+import io.zeroipc.spring.core.SegmentDefinition;
+import io.zeroipc.spring.core.StructureDefinition;
+import io.zeroipc.spring.core.StructureMode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ZeroIpcEndpointTests {
+
+    private static final long SIZE = 1 << 16;
+
+    @TempDir
+    private Path directory;
+    private Path path;
+    private DefaultSegmentRegistry registry;
+    private ZeroIpcEndpoint endpoint;
+
+    @BeforeEach
+    void createEndpoint() {
+        path = directory.resolve("market");
+        registry = new DefaultSegmentRegistry(List.of(SegmentDefinition.named("market")
+                .structure(new StructureDefinition("trades", "trades_v2", StructureMode.OPEN_OR_CREATE,
+                        SharedQueue.spec(Codecs.record(Trade.class), 16), Codecs.record(Trade.class)))
+                .openedBy(() -> Segment.at(path).label("market").size(SIZE).openOrCreate())), null);
+        endpoint = new ZeroIpcEndpoint(registry, Map.of("market",
+                new DeclaredSegmentInfo(path, "OPEN_OR_CREATE", "marketSegment", Map.of("trades", "market.trades"))),
+                List.of());
+    }
+
+    @AfterEach
+    void closeRegistry() {
+        registry.close();
+    }
+
+    @Test
+    void segmentsWhenNotOpenTellWhereTheyWouldBe() {
+        SegmentDescriptor market = endpoint.segments().segments().get("market");
+        assertThat(market.state()).isEqualTo(SegmentState.NOT_OPEN);
+        assertThat(market.path()).isEqualTo(path.toString());
+        assertThat(market.structures()).isEmpty();
+        assertThat(market.size()).isNull();
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void segmentsWhenOpenTellSizeEntriesAndStructures() {
+        SharedQueue<Trade> trades = trades();
+        trades.offer(new Trade("A", 1, 1));
+        trades.offer(new Trade("B", 2, 2));
+        SegmentDescriptor market = endpoint.segments().segments().get("market");
+        Segment segment = registry.get("market");
+        long used = segment.occupancy().used();
+        assertThat(market.state()).isEqualTo(SegmentState.OPEN);
+        assertThat(market.mode()).isEqualTo("OPEN_OR_CREATE");
+        assertThat(market.bean()).isEqualTo("marketSegment");
+        assertThat(market.created()).isTrue();
+        assertThat(market.readOnly()).isFalse();
+        assertThat(market.formatVersion()).isEqualTo(2);
+        assertThat(market.size()).isEqualTo(new SizeDescriptor(SIZE, used, SIZE - used, (double) used / SIZE));
+        assertThat(market.entries()).isEqualTo(new EntriesDescriptor(1, 64));
+        assertThat(market.unmanaged()).isEmpty();
+        StructureDescriptor queue = market.structures().get("trades_v2");
+        assertThat(queue.type()).isEqualTo("queue");
+        assertThat(queue.trust()).isEqualTo(Trust.DECLARED);
+        assertThat(queue.elementType()).isEqualTo(Trade.class.getName());
+        assertThat(queue.elementSize()).isEqualTo(24);
+        assertThat(queue.capacity()).isEqualTo(16);
+        assertThat(queue.size()).isEqualTo(2);
+        assertThat(queue.usage()).isEqualTo(0.125);
+        assertThat(queue.channel()).isEqualTo("market/trades");
+        assertThat(queue.bean()).isEqualTo("market.trades");
+        assertThat(queue.managed()).isTrue();
+        assertThat(queue.bytes()).isPositive();
+        assertThat(queue.details()).isNull();
+    }
+
+    @Test
+    void segmentWhenPeersPutStructuresThereListsThemAsUnmanaged() {
+        trades();
+        try (Segment peer = Segment.at(path).open()) {
+            SharedQueue.create(peer, "theirs", Codecs.int64(), 8);
+        }
+        SegmentDescriptor market = endpoint.segment("market");
+        assertThat(market).isNotNull();
+        assertThat(market.unmanaged()).containsExactly("theirs");
+        assertThat(market.structures().get("theirs").managed()).isFalse();
+        assertThat(market.structures().get("theirs").channel()).isNull();
+        assertThat(market.structures().get("theirs").trust()).isNotEqualTo(Trust.DECLARED);
+    }
+
+    @Test
+    void structureWhenAskedByEitherNameTellsDetails() {
+        trades();
+        StructureDescriptor byEntry = endpoint.structure("market", "trades_v2");
+        StructureDescriptor byKey = endpoint.structure("market", "trades");
+        assertThat(byEntry).isNotNull();
+        assertThat(byEntry.details()).isNotNull();
+        assertThat(byKey).isEqualTo(byEntry);
+    }
+
+    @Test
+    void operationsWhenNamesAreUnknownReturnNull() {
+        trades();
+        assertThat(endpoint.segment("nothing")).isNull();
+        assertThat(endpoint.structure("nothing", "trades")).isNull();
+        assertThat(endpoint.structure("market", "nothing")).isNull();
+    }
+
+    @Test
+    void segmentWhenFileIsReplacedIsDetached() throws Exception {
+        trades();
+        Files.delete(path);
+        SegmentDescriptor market = endpoint.segment("market");
+        assertThat(market).isNotNull();
+        assertThat(market.state()).isEqualTo(SegmentState.DETACHED);
+        assertThat(market.structures()).isEmpty();
+        assertThat(endpoint.structure("market", "trades")).isNull();
+    }
+
+    @Test
+    void segmentWhenOpenedInCodeIsShownWithoutMode() {
+        try (Segment own = Segment.at(directory.resolve("own")).size(SIZE).create()) {
+            registry.register("own", own);
+            SegmentDescriptor descriptor = endpoint.segment("own");
+            assertThat(descriptor).isNotNull();
+            assertThat(descriptor.state()).isEqualTo(SegmentState.OPEN);
+            assertThat(descriptor.mode()).isNull();
+            assertThat(descriptor.bean()).isNull();
+        }
+    }
+
+    @Test
+    void pathWhenSanitizedIsHidden() {
+        ZeroIpcEndpoint hiding = new ZeroIpcEndpoint(registry,
+                Map.of("market", new DeclaredSegmentInfo(path, "OPEN", "marketSegment", Map.of())),
+                List.of(data -> data.getKey().endsWith(".path") ? data.withSanitizedValue() : data));
+        SegmentDescriptor market = hiding.segment("market");
+        assertThat(market).isNotNull();
+        assertThat(market.path()).isEqualTo("******");
+    }
+
+    @Test
+    void webExtensionWhenNamesAreUnknownAnswers404() {
+        trades();
+        ZeroIpcEndpointWebExtension web = new ZeroIpcEndpointWebExtension(endpoint);
+        assertThat(web.segment("market").getStatus()).isEqualTo(200);
+        assertThat(web.structure("market", "trades").getStatus()).isEqualTo(200);
+        assertThat(web.segment("nothing").getStatus()).isEqualTo(404);
+        assertThat(web.structure("market", "nothing").getStatus()).isEqualTo(404);
+    }
+
+    @Test
+    void hintsWhenRegisteredCoverTheResponses() {
+        RuntimeHints hints = new RuntimeHints();
+        new ZeroIpcEndpointWebExtension.Hints().registerHints(hints, getClass().getClassLoader());
+        for (Class<?> type : List.of(SegmentsDescriptor.class, SegmentDescriptor.class, StructureDescriptor.class,
+                SizeDescriptor.class, EntriesDescriptor.class)) {
+            assertThat(RuntimeHintsPredicates.reflection().onType(type)).as(type.getName()).accepts(hints);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private SharedQueue<Trade> trades() {
+        return (SharedQueue<Trade>) registry.structure(new ChannelName("market", "trades"));
+    }
+}

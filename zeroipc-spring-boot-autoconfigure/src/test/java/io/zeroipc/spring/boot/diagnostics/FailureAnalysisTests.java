@@ -1,0 +1,394 @@
+package io.zeroipc.spring.boot.diagnostics;
+
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.collection.SharedRing;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.spring.annotation.ChannelListener;
+import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/** Starts applications that cannot work and reads what they say. */
+@ExtendWith(OutputCaptureExtension.class)
+class FailureAnalysisTests {
+
+    private static final String SEGMENT = "zeroipc.segments.market.";
+    private static final String ORDERS = SEGMENT + "structures.orders.";
+    private static final String[] QUEUE = {ORDERS + "type=queue", ORDERS + "element-type=int32",
+            ORDERS + "capacity=16"};
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void segmentWhenItIsMissingIsToBeStartedOrCreated(CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, SEGMENT + "mode=open"));
+        assertThat(output).contains("There is no segment 'market' at " + file("market"))
+                .contains("set 'zeroipc.segments.market.mode' to 'open-or-create'")
+                .contains("zeroipc.startup-failure-policy");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void segmentWhenItExistsAndIsToBeCreatedIsToBeUsedOrReplaced(CapturedOutput output) {
+        createSegment(1 << 16).close();
+        fail(output, Empty.class, with(QUEUE, SEGMENT + "mode=create"));
+        assertThat(output).contains("There is a segment 'market' at " + file("market") + " already")
+                .contains("'recreate'");
+    }
+
+    @Test
+    void segmentWhenItHasAnotherSizeNamesBothAndThreeWays(CapturedOutput output) {
+        createSegment(1 << 16).close();
+        fail(output, Empty.class, with(QUEUE, SEGMENT + "size=128KB"));
+        assertThat(output).contains("has 65536 bytes, and 131072 are configured")
+                .contains("set 'zeroipc.segments.market.size' to '65536B'")
+                .contains("set 'zeroipc.segments.market.strict-size' to 'false'")
+                .contains("'recreate'");
+    }
+
+    @Test
+    void segmentWhenFileSystemIsFullNamesTheLeastSizeAndTheContainersOption(CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, SEGMENT + "size=1000TB"));
+        long least = Segment.requiredSize(64, List.of(SharedQueue.spec(Codecs.int32(), 16)));
+        assertThat(output).contains("There is no room for segment 'market' at " + file("market"))
+                .contains("it needs 1099511627776000 bytes")
+                .contains("its structures need at least '" + least + "B'")
+                .contains("--shm-size");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void segmentWhenTooSmallForItsStructuresNamesTheLeastSize(CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, SEGMENT + "size=1KB"));
+        long least = Segment.requiredSize(64, List.of(SharedQueue.spec(Codecs.int32(), 16)));
+        assertThat(output).contains("segment is too small for its structures")
+                .contains("Property: zeroipc.segments.market.size")
+                .contains("The least value is '" + least + "B'")
+                .contains("orders: ");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void segmentWhenTableIsTooSmallNamesTheLeastNumberOfEntries(CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, SEGMENT + "structures.more.type=queue",
+                SEGMENT + "structures.more.element-type=int32", SEGMENT + "structures.more.capacity=4",
+                SEGMENT + "max-entries=1"));
+        assertThat(output).contains("Property: zeroipc.segments.market.max-entries").contains("The least value is 2.");
+    }
+
+    @Test
+    void segmentWhenFileIsForeignSaysWhatWasFound(CapturedOutput output) throws Exception {
+        Files.write(file("market"), "this is a text and no segment, however long it may be, and it is long enough"
+                .getBytes(StandardCharsets.UTF_8));
+        fail(output, Empty.class, with(QUEUE));
+        assertThat(output).contains("The file at " + file("market") + " is not a segment")
+                .contains("magic")
+                .contains("zeroipc.segments.market.path");
+    }
+
+    @Test
+    void segmentWhenFormatIsOldSaysSo(CapturedOutput output) throws Exception {
+        createSegment(1 << 16).close();
+        try (FileChannel file = FileChannel.open(file("market"), StandardOpenOption.WRITE)) {
+            file.write(java.nio.ByteBuffer.wrap(new byte[] {1, 0, 0, 0}), 4);
+        }
+        fail(output, Empty.class, with(QUEUE));
+        assertThat(output).contains("is not a segment that this version of ZeroIPC can use").contains("version");
+    }
+
+    @Test
+    void segmentWhenPathIsALinkMayNotBeUsed(CapturedOutput output) throws Exception {
+        Files.createSymbolicLink(file("market"), file("elsewhere"));
+        fail(output, Empty.class, with(QUEUE, SEGMENT + "mode=open"));
+        assertThat(output).contains("Segment 'market' at " + file("market") + " may not be used")
+                .contains("symbolic link")
+                .contains("zeroipc.segments.market.permissions");
+    }
+
+    @Test
+    void segmentWhenStructuresOfOthersTakeTheRoomNamesTheLeastSize(CapturedOutput output) {
+        try (Segment segment = createSegment(8192)) {
+            SharedQueue.create(segment, "theirs", Codecs.int64(), 128);
+            fail(output, Empty.class,
+                    with(QUEUE, SEGMENT + "size=8KB", SEGMENT + "strict-size=false", ORDERS + "capacity=512"));
+        }
+        assertThat(output).contains("has no room in segment 'market'")
+                .contains("set 'zeroipc.segments.market.size' to at least '")
+                .contains("'recreate' for one start");
+    }
+
+    @Test
+    void structureWhenItIsAnotherKindOrSizeNamesBoth(CapturedOutput output) {
+        try (Segment segment = createSegment(1 << 16)) {
+            SharedQueue.create(segment, "orders", Codecs.int64(), 16);
+        }
+        fail(output, Empty.class, with(QUEUE));
+        assertThat(output).contains("Structure 'orders' in segment 'market' is not what is configured")
+                .contains("zeroipc.segments.market.structures.orders.type")
+                .contains("element");
+    }
+
+    @Test
+    void structureWhenItIsMissingIsToBeStartedOrCreated(CapturedOutput output) {
+        createSegment(1 << 16).close();
+        fail(output, Empty.class, with(QUEUE, ORDERS + "mode=open"));
+        assertThat(output).contains("Segment 'market' has no structure 'orders'")
+                .contains("set 'zeroipc.segments.market.structures.orders.mode' to 'open-or-create'");
+    }
+
+    @Test
+    void structureWhenTypeIsUnknownListsTheKnown(CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, ORDERS + "type=cue"));
+        assertThat(output).contains("structure has an unknown type")
+                .contains("Property: zeroipc.segments.market.structures.orders.type")
+                .contains("Value: \"cue\"")
+                .contains("Origin:")
+                .contains("Known types are: ")
+                .contains("queue");
+    }
+
+    @Test
+    void structureWhenTypeIsMissingListsTheKnown(CapturedOutput output) {
+        fail(output, Empty.class, ORDERS + "capacity=8");
+        assertThat(output).contains("structure has no type").contains("Known types are: ");
+    }
+
+    @Test
+    void structureWhenOptionIsUnknownNamesIt(CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, ORDERS + "options.overwrite=true"));
+        assertThat(output).contains("structures of type 'queue' have no option 'overwrite'")
+                .contains("Property: zeroipc.segments.market.structures.orders.options.overwrite");
+    }
+
+    @Test
+    void structureWhenElementTypeIsUnknownListsTheKnown(CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, ORDERS + "element-type=com.acme.Missing"));
+        assertThat(output).contains("Property: zeroipc.segments.market.structures.orders.element-type")
+                .contains("com.acme.Missing")
+                .contains("int32");
+    }
+
+    @Test
+    void structureWhenCapacityIsMissingSaysSo(CapturedOutput output) {
+        fail(output, Empty.class, ORDERS + "type=queue", ORDERS + "element-type=int32");
+        assertThat(output).contains("capacity").contains("Property: zeroipc.segments.market.structures.orders");
+    }
+
+    @Test
+    void structureWhenNameIsTooLongNamesTheLimit(CapturedOutput output) {
+        String name = "n".repeat(32);
+        fail(output, Empty.class, with(QUEUE, ORDERS + "name=" + name));
+        assertThat(output).contains("name is 32 bytes long, and one of type 'queue' has 1 to 31")
+                .contains("Property: zeroipc.segments.market.structures.orders.name");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void structuresWhenKeysCollapseNamesBoth(CapturedOutput output) {
+        List<String> properties = new ArrayList<>(List.of(with(QUEUE)));
+        for (String key : List.of("my-trades", "myTrades")) {
+            properties.add(SEGMENT + "structures." + key + ".type=queue");
+        }
+        fail(output, Empty.class, properties.toArray(String[]::new));
+        assertThat(output).contains("key is another spelling of zeroipc.segments.market.structures.my")
+                .contains("set 'name' below them");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void structureWhenKeyWouldLoseCharactersSaysHowToWriteIt(CapturedOutput output) {
+        fail(output, Empty.class, SEGMENT + "structures.my_trades.type=queue");
+        assertThat(output).contains("key 'my_trades' has characters that get lost").contains("\"[my_trades]\"");
+    }
+
+    @Test
+    void structuresWhenNamesClashNamesBoth(CapturedOutput output) {
+        fail(output, Empty.class,
+                with(QUEUE, SEGMENT + "structures.more.type=queue", SEGMENT + "structures.more.element-type=int32",
+                        SEGMENT + "structures.more.capacity=8", SEGMENT + "structures.more.name=orders"));
+        assertThat(output.toString()).containsPattern("structure needs the name 'orders' in the segment,"
+                + " as zeroipc\\.segments\\.market\\.structures\\.(more|orders) does")
+                .containsPattern("Property: zeroipc\\.segments\\.market\\.structures\\.(more|orders)\\.name");
+    }
+
+    @Test
+    void segmentsWhenFilesClashNamesBoth(CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, "zeroipc.segments.other.name=market"));
+        assertThat(output).contains("segment has the same file as zeroipc.segments.market");
+    }
+
+    @Test
+    void primarySegmentWhenUnknownListsTheDeclared(CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, "zeroipc.primary-segment=nothing"));
+        assertThat(output).contains("Property: zeroipc.primary-segment").contains("Declared are: market.");
+    }
+
+    @Test
+    void permissionsWhenUnreadableSaysHowToWriteThem(CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, SEGMENT + "permissions=everybody"));
+        assertThat(output).contains("Property: zeroipc.segments.market.permissions").contains("rw-rw----");
+    }
+
+    @Test
+    void beanNameWhenItBelongsToAnotherBeanNamesBoth(CapturedOutput output) {
+        fail(output, OwnBean.class, with(QUEUE, ORDERS + "bean-name=mine"));
+        assertThat(output)
+                .contains("The bean 'mine' of 'zeroipc.segments.market.structures.orders' cannot be registered")
+                .contains("OwnBean")
+                .contains("set 'zeroipc.segments.market.structures.orders.bean-name' to another name");
+    }
+
+    @Test
+    void beanNamesWhenTwoStructuresWantTheSameNameBoth(CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, ORDERS + "bean-name=marketSegment"));
+        assertThat(output).contains("The bean 'marketSegment' of 'zeroipc.segments.market.structures.orders'")
+                .contains("the property zeroipc.segments.market");
+    }
+
+    @Test
+    void listenerWhenChannelIsUnknownNamesNearMatches(CapturedOutput output) {
+        fail(output, UnknownChannel.class, with(QUEUE));
+        assertThat(output).contains("Channel 'market/oders', which listener ")
+                .contains("UnknownChannel.on asks for, is not declared")
+                .contains("Did you mean 'market/orders'?");
+    }
+
+    @Test
+    void listenerWhenElementTypeIsAnotherNamesBoth(CapturedOutput output) {
+        fail(output, WrongElement.class, with(QUEUE));
+        assertThat(output).contains("market/orders").contains("Change the type of the parameter");
+    }
+
+    @Test
+    void listenerWhenNothingArrivesInItsStructureSaysWhatWould(CapturedOutput output) {
+        fail(output, Listening.class, with(QUEUE, ORDERS + "type=array"));
+        assertThat(output).contains("Channel 'market/orders' is of type 'array', which does not support this")
+                .contains("This would do: ");
+    }
+
+    @Test
+    void listenerWhenRingHasOneReaderAllowsNoConcurrency(CapturedOutput output) {
+        fail(output, Listening.class, with(QUEUE, ORDERS + "type=ring", "zeroipc.listener.concurrency=2"));
+        assertThat(output).contains("Channel 'market/orders' is of type 'ring', which does not support this")
+                .contains("concurrency");
+    }
+
+    @Test
+    void listenerWhenRoleIsTakenSaysByWhat(CapturedOutput output) {
+        try (Segment segment = createSegment(1 << 16)) {
+            var reader = SharedRing.create(segment, "orders", Codecs.int32(), 16).reader();
+            fail(output, Listening.class, with(QUEUE, ORDERS + "type=ring"));
+            assertThat(reader).isNotNull();
+        }
+        assertThat(output).contains("Structure 'orders' in segment 'market' has a reader already");
+    }
+
+    @Test
+    void waitStrategyWhenUnknownListsTheKnown(CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, "zeroipc.listener.wait-strategy=hope"));
+        assertThat(output).contains("Property: zeroipc.listener.wait-strategy").contains("'backoff'");
+    }
+
+    @Test
+    void structureWhenInjectedAndAbsentUnderContinueAsksForAProvider(CapturedOutput output) {
+        fail(output, Injecting.class, with(QUEUE, SEGMENT + "mode=open", "zeroipc.startup-failure-policy=continue"));
+        assertThat(output).contains("is injected that does not exist yet").contains("Inject an ObjectProvider<");
+    }
+
+    private Path file(String name) {
+        return directory.resolve(name);
+    }
+
+    private Segment createSegment(long size) {
+        return Segment.at(file("market")).size(size).create();
+    }
+
+    /** The later of two values of one property holds. */
+    private static String[] with(String[] properties, String... more) {
+        Map<String, String> all = new LinkedHashMap<>();
+        Stream.concat(Arrays.stream(properties), Arrays.stream(more))
+                .forEach(property -> all.put(property.substring(0, property.indexOf('=')), property));
+        return all.values().toArray(String[]::new);
+    }
+
+    private void fail(CapturedOutput output, Class<?> configuration, String... properties) {
+        String[] arguments = Arrays.stream(with(properties, "zeroipc.base-directory=" + directory))
+                .map(property -> "--" + property)
+                .toArray(String[]::new);
+        assertThatException().isThrownBy(() -> new SpringApplicationBuilder(configuration).web(WebApplicationType.NONE)
+                .run(arguments)
+                .close());
+        assertThat(output).contains("APPLICATION FAILED TO START");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class Empty {}
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class OwnBean {
+        @Bean
+        String mine() {
+            return "mine";
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class UnknownChannel {
+        @ChannelListener(channels = "market/oders")
+        void on(int order) {
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class Listening {
+        @ChannelListener(channels = "market/orders")
+        void on(int order) {
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class WrongElement {
+        @ChannelListener(channels = "market/orders")
+        void on(java.time.Instant order) {
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class Injecting {
+        @Autowired
+        SharedQueue<Integer> orders;
+    }
+}
