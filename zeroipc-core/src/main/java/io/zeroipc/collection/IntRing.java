@@ -124,6 +124,22 @@ public final class IntRing {
             return element;
         }
 
+        /** The next element, waiting up to {@code timeout} for it; {@code ifEmpty} when none came. */
+        public int poll(Duration timeout, int ifEmpty) throws InterruptedException {
+            Deadline deadline = Deadline.after(timeout);
+            int attempts = 0;
+            while (true) {
+                consumer.begin();
+                if (consumer.next() != RingConsumer.EMPTY) {
+                    return poll(ifEmpty);
+                }
+                if (deadline.expired()) {
+                    return ifEmpty;
+                }
+                attempts = ring.segment().attachment().pause(attempts);
+            }
+        }
+
         /** The next element, waiting for it as long as it takes. */
         public int take() throws InterruptedException {
             int attempts = 0;
@@ -196,6 +212,22 @@ public final class IntRing {
             return observer.fetch(1) == 0 ? ifEmpty : Atomics.getInt(observer.copy(), observer.copyOffset(0));
         }
 
+        /** The next element, waiting up to {@code timeout} for it; {@code ifEmpty} when none came. */
+        public int poll(Duration timeout, int ifEmpty) throws InterruptedException {
+            Deadline deadline = Deadline.after(timeout);
+            int attempts = 0;
+            while (true) {
+                observer.begin();
+                if (observer.fetch(1) != 0) {
+                    return Atomics.getInt(observer.copy(), observer.copyOffset(0));
+                }
+                if (deadline.expired()) {
+                    return ifEmpty;
+                }
+                attempts = ring.segment().attachment().pause(attempts);
+            }
+        }
+
         /** The next element, waiting for it as long as it takes. */
         public int take() throws InterruptedException {
             int attempts = 0;
@@ -205,6 +237,28 @@ public final class IntRing {
                 observer.begin();
             }
             return Atomics.getInt(observer.copy(), observer.copyOffset(0));
+        }
+
+        /** Hands at most {@code max} elements to {@code sink}; how many it was. */
+        public int drainTo(IntConsumer sink, int max) {
+            observer.begin();
+            int total = 0;
+            while (total < max) {
+                int count = observer.fetch(max - total);
+                if (count == 0) {
+                    break;
+                }
+                try {
+                    for (int i = 0; i < count; i++) {
+                        observer.handingOut(count - i - 1);
+                        sink.accept(Atomics.getInt(observer.copy(), observer.copyOffset(i)));
+                    }
+                } finally {
+                    observer.handedOut();
+                }
+                total += count;
+            }
+            return total;
         }
 
         /** Copies at most {@code count} elements into the array; how many it was. */

@@ -111,14 +111,15 @@ final class RingObserver {
             }
             if (ahead > capacityBytes) {
                 // Overwritten beyond doubt: no need to copy in order to find out.
-                skip(Atomics.getLongOpaque(memory, RingDescriptor.READ_POS_OFFSET), written, attempt);
+                skip(Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET), written, attempt);
                 continue;
             }
             long bytes = copyNext(Math.min((long) max * elementSize, ahead));
             // S3, pairs with the store-store fence in RingProducer.retire(): if one byte copied above is newer than the
             // element we want, the load below sees a read_pos beyond it.
             Atomics.loadLoadFence();
-            long oldest = Atomics.getLongOpaque(memory, RingDescriptor.READ_POS_OFFSET);
+            // S4, pairs with the release-store in RingProducer.retire(): the next look at write_pos is not before it.
+            long oldest = Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET);
             long overwritten = Math.max(0, oldest - position);
             if (overwritten < bytes) {
                 first = overwritten;

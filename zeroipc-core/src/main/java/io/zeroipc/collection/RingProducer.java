@@ -149,9 +149,11 @@ final class RingProducer {
     /** Announces that elements before {@code oldest} are about to be overwritten. */
     private void retire(long oldest) {
         readPosition = oldest;
-        Atomics.setLongOpaque(memory, RingDescriptor.READ_POS_OFFSET, oldest);
+        // S4, pairs with the acquire-loads of read_pos: who sees this position sees a write_pos that is not before it, and
+        // so I2. In a ring of one slot the two are equal here.
+        Atomics.setLongRelease(memory, RingDescriptor.READ_POS_OFFSET, oldest);
         // S3, pairs with the load-load fence in RingObserver.fetch(): whoever has seen one byte of what we write from here
-        // on sees the position stored above, and discards what it copied. A release-store of read_pos would not do: it
+        // on sees the position stored above, and discards what it copied. The release-store above does not do that: it
         // orders what comes before it, not the stores that follow.
         Atomics.storeStoreFence();
     }

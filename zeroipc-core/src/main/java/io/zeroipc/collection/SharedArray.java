@@ -2,7 +2,6 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.List;
 import java.util.Objects;
 
 import io.zeroipc.Occupancy;
@@ -11,10 +10,7 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.format.ArrayDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
-import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
-import io.zeroipc.segment.Description;
-import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
@@ -58,7 +54,7 @@ public final class SharedArray<T> implements Structure {
 
     public static final StructureKind KIND = StructureKind.of("array");
 
-    public static final Probe PROBE = new ArrayProbe();
+    public static final Probe PROBE = new ArraySpec.ArrayProbe();
 
     private static final int FILL_CHUNK_BYTES = 8192;
 
@@ -70,7 +66,7 @@ public final class SharedArray<T> implements Structure {
     private final long capacity;
     private final int elementSize;
 
-    private SharedArray(Blocks blocks, MemorySegment memory, Codec<T> codec) {
+    SharedArray(Blocks blocks, MemorySegment memory, Codec<T> codec) {
         this.segment = blocks.segment();
         this.name = blocks.name();
         this.attachment = blocks.attachment();
@@ -452,72 +448,5 @@ public final class SharedArray<T> implements Structure {
 
     private String describe() {
         return "segment=" + segment.name() + ", name=" + name;
-    }
-
-    private record ArraySpec<T>(Codec<T> codec, long capacity) implements Spec<SharedArray<T>> {
-
-        ArraySpec {
-            Objects.requireNonNull(codec, "codec");
-            long limit = (Long.MAX_VALUE - ArrayDescriptor.HEADER_SIZE) / codec.byteSize();
-            if (capacity < 0 || capacity > limit) {
-                throw new IllegalArgumentException("array capacity out of range: capacity=" + capacity
-                        + ", element size=" + codec.byteSize() + " (expected: 1 to " + limit
-                        + "; 0 opens an array as it is)");
-            }
-        }
-
-        @Override
-        public StructureKind kind() {
-            return KIND;
-        }
-
-        @Override
-        public List<Part> parts() {
-            if (capacity == 0) {
-                throw new IllegalArgumentException("array capacity is missing: capacity=0 (expected: at least 1)");
-            }
-            return List.of(new Part("", ArrayDescriptor.byteSize(capacity, codec.byteSize()),
-                    block -> ArrayDescriptor.format(block.memory(), capacity)));
-        }
-
-        @Override
-        public SharedArray<T> bind(Blocks blocks) {
-            Block block = blocks.require("");
-            if (ArrayDescriptor.isUnfinished(block.memory())) {
-                throw blocks.notReady("array capacity is still 0");
-            }
-            String defect = ArrayDescriptor.check(block.memory(), codec.byteSize());
-            if (defect != null) {
-                throw blocks.mismatch(defect + ", kind=array, element=" + codec.typeName());
-            }
-            SharedArray<T> array = new SharedArray<>(blocks, block.memory(), codec);
-            if (capacity != 0 && array.capacity != capacity) {
-                throw blocks.mismatch("array capacity differs: capacity=" + array.capacity + " (expected: " + capacity
-                        + ", or 0 for whatever there is)");
-            }
-            return array;
-        }
-    }
-
-    private static final class ArrayProbe implements Probe {
-
-        @Override
-        public StructureKind kind() {
-            return KIND;
-        }
-
-        /** Never certain: a number that divides the block's size is all there is to see. */
-        @Override
-        public Match match(Blocks blocks) {
-            Block block = blocks.find("");
-            return block != null && ArrayDescriptor.elementSize(block.memory()) > 0 ? Match.POSSIBLE : Match.NO;
-        }
-
-        @Override
-        public Description describe(Blocks blocks) {
-            MemorySegment memory = blocks.require("").memory();
-            long capacity = Math.max(0, ArrayDescriptor.capacity(memory));
-            return new Description(ArrayDescriptor.elementSize(memory), Occupancy.ofElements(capacity, capacity));
-        }
     }
 }

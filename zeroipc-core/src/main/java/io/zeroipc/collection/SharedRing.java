@@ -62,6 +62,8 @@ import io.zeroipc.wait.Deadline;
  *       written again (RingProducer.makeRoom).
  *   S3  overwrite mode: read_pos, store-store fence, bytes (RingProducer.retire); bytes, load-load fence, read_pos
  *       (RingObserver.fetch). A cursor that saw a new byte sees the new read_pos.
+ *   S4  read_pos is release-stored in overwrite mode too and acquire-loaded everywhere, so that nobody who loads it and
+ *       then write_pos sees them in the wrong order.
  *   S3 is argued on the hardware's rules, x86-64 and aarch64, since the bytes themselves are plain racing accesses, on
  *   which the Java memory model says nothing; it is tested under load with a checksum in each element.
  *
@@ -783,33 +785,6 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
         @Override
         public void close() {
             observer.close();
-        }
-    }
-
-    /** The writer for any thread. */
-    private static final class RingOutlet<T> implements Outlet<T> {
-
-        private final ReentrantLock lock = new ReentrantLock();
-        private final Writer<T> writer;
-
-        RingOutlet(Writer<T> writer) {
-            this.writer = writer;
-        }
-
-        @Override
-        public boolean offer(T element) {
-            lock.lock();
-            try {
-                return writer.offer(element);
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /** Always false: a ring is never closed. */
-        @Override
-        public boolean isClosed() {
-            return false;
         }
     }
 }

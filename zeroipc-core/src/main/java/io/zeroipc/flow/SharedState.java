@@ -651,33 +651,4 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
             return true;
         }
     }
-
-    /** The writer for any thread. */
-    private static final class StateOutlet<T> implements Outlet<T> {
-
-        private final ReentrantLock lock = new ReentrantLock();
-        private final Writer<T> writer;
-
-        StateOutlet(Writer<T> writer) {
-            this.writer = writer;
-        }
-
-        /** Always true: a new value takes the place of the old one. */
-        @Override
-        public boolean offer(T element) {
-            lock.lock();
-            try {
-                writer.set(element);
-                return true;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /** Always false: a state is never closed. */
-        @Override
-        public boolean isClosed() {
-            return false;
-        }
-    }
 }

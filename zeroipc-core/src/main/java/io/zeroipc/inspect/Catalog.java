@@ -25,7 +25,7 @@ public final class Catalog {
                     declared -> SharedRing.spec(declared.requireElement(), declared.capacity(),
                             declared.booleanOption("overwrite", false))),
             new StructureType(SharedState.KIND, SharedState.class, SharedState.PROBE, Set.of("slots"),
-                    declared -> SharedState.spec(declared.requireElement(), declared.intOption("slots", 0))),
+                    Catalog::state),
             new StructureType(SharedChannel.KIND, SharedChannel.class, SharedChannel.PROBE, Set.of("unbuffered"),
                     Catalog::channel));
 
@@ -45,6 +45,14 @@ public final class Catalog {
     /** The labels, in the order of the catalogue: for messages. */
     public static List<String> labels() {
         return TYPES.stream().map(type -> type.kind().label()).toList();
+    }
+
+    private static Spec<?> state(Declaration declared) {
+        if (declared.capacity() != 0) {
+            throw new IllegalArgumentException("state holds one value and has no capacity: capacity="
+                    + declared.capacity() + " (expected: none; its option slots is something else)");
+        }
+        return SharedState.spec(declared.requireElement(), declared.intOption("slots", 0));
     }
 
     /** Opens either kind unless one is asked for; to create, one must be. */

@@ -148,6 +148,62 @@ class RingViewsTest {
     }
 
     @Test
+    void shouldWaitForSomeTimeWhenThereIsNothing() throws InterruptedException {
+        SharedRing<Long> longs = ring(Codecs.int64(), 4, false);
+        LongRing.Reader longReader = longs.reader().asLongs();
+        LongRing.Cursor longCursor = longs.cursor(Start.EARLIEST).asLongs();
+        assertThat(longReader.poll(Duration.ofMillis(1), 7)).isEqualTo(7);
+        assertThat(longCursor.poll(Duration.ofMillis(1), 7)).isEqualTo(7);
+        longs.outlet().offer(5L);
+        assertThat(longCursor.poll(Duration.ZERO, 7)).isEqualTo(5);
+        assertThat(longReader.poll(Duration.ofMinutes(1), 7)).isEqualTo(5);
+
+        SharedRing<Integer> ints = ring(Codecs.int32(), 4, false);
+        IntRing.Reader intReader = ints.reader().asInts();
+        IntRing.Cursor intCursor = ints.cursor(Start.EARLIEST).asInts();
+        assertThat(intReader.poll(Duration.ofMillis(1), 7)).isEqualTo(7);
+        assertThat(intCursor.poll(Duration.ofMillis(1), 7)).isEqualTo(7);
+        ints.outlet().offer(5);
+        assertThat(intCursor.poll(Duration.ZERO, 7)).isEqualTo(5);
+        assertThat(intReader.poll(Duration.ofMinutes(1), 7)).isEqualTo(5);
+
+        SharedRing<Double> doubles = ring(Codecs.float64(), 4, false);
+        DoubleRing.Reader doubleReader = doubles.reader().asDoubles();
+        DoubleRing.Cursor doubleCursor = doubles.cursor(Start.EARLIEST).asDoubles();
+        assertThat(doubleReader.poll(Duration.ofMillis(1), 7)).isEqualTo(7);
+        assertThat(doubleCursor.poll(Duration.ofMillis(1), 7)).isEqualTo(7);
+        doubles.outlet().offer(5.5);
+        assertThat(doubleCursor.poll(Duration.ZERO, 7)).isEqualTo(5.5);
+        assertThat(doubleReader.poll(Duration.ofMinutes(1), 7)).isEqualTo(5.5);
+    }
+
+    @Test
+    void shouldHandElementsToAConsumerWhenACursorIsDrained() {
+        SharedRing<Long> longs = ring(Codecs.int64(), 4, true);
+        longs.writer().asLongs().offerAll(new long[] {1, 2, 3, 4, 5, 6}, 0, 6);
+        LongRing.Cursor longCursor = longs.cursor(Start.EARLIEST).asLongs();
+        List<Long> longsSeen = new ArrayList<>();
+        assertThat(longCursor.drainTo(longsSeen::add, 3)).isEqualTo(3);
+        assertThatIllegalStateException().isThrownBy(() -> longCursor.drainTo(element -> {
+            throw new IllegalStateException("no more");
+        }, 3)).withMessage("no more");
+        assertThat(longCursor.drainTo(longsSeen::add, 3)).isZero();
+        assertThat(longsSeen).containsExactly(3L, 4L, 5L);
+
+        SharedRing<Integer> ints = ring(Codecs.int32(), 4, true);
+        ints.writer().asInts().offerAll(new int[] {1, 2, 3, 4, 5, 6}, 0, 6);
+        List<Integer> intsSeen = new ArrayList<>();
+        assertThat(ints.cursor(Start.EARLIEST).asInts().drainTo(intsSeen::add, 9)).isEqualTo(4);
+        assertThat(intsSeen).containsExactly(3, 4, 5, 6);
+
+        SharedRing<Double> doubles = ring(Codecs.float64(), 4, true);
+        doubles.writer().asDoubles().offerAll(new double[] {1, 2, 3, 4, 5, 6}, 0, 6);
+        List<Double> doublesSeen = new ArrayList<>();
+        assertThat(doubles.cursor(Start.EARLIEST).asDoubles().drainTo(doublesSeen::add, 9)).isEqualTo(4);
+        assertThat(doublesSeen).containsExactly(3.0, 4.0, 5.0, 6.0);
+    }
+
+    @Test
     void shouldSayWhatFitsWhenTheWidthIsAnother() {
         SharedRing<Integer> ring = ring(Codecs.int32(), 4, false);
         SharedRing.Writer<Integer> writer = ring.writer();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,9 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SharedState.Snapshot;
 import io.zeroipc.format.StateDescriptor;
+import io.zeroipc.inspect.Catalog;
+import io.zeroipc.inspect.Declaration;
+import io.zeroipc.inspect.StructureType;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Probe;
@@ -384,6 +388,20 @@ class SharedStateTest {
                     .withMessageContaining("name=" + name);
             assertThat(SharedState.PROBE.match(segment.blocks(name))).as(name).isEqualTo(Probe.Match.NO);
         }
+    }
+
+    @Test
+    void shouldMakeASpecWhenDeclaredInWords() {
+        StructureType type = Catalog.find("state").orElseThrow();
+        Segment segment = segments.create(SEGMENT_SIZE);
+
+        segment.create("wide", type.spec(new Declaration(Codecs.int32(), 0, Map.of("slots", "8"))));
+        assertThat(SharedState.open(segment, "wide", Codecs.int32()).slots()).isEqualTo(8);
+        assertThatIllegalArgumentException().isThrownBy(() -> type.spec(new Declaration(Codecs.int32(), 5, Map.of())))
+                .withMessageContaining("capacity=5");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> type.spec(new Declaration(Codecs.int32(), 0, Map.of("slots", "7"))))
+                .withMessageContaining("slots=7");
     }
 
     @Test

@@ -1,0 +1,32 @@
+package io.zeroipc.collection;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.zeroipc.segment.Outlet;
+
+/** The one writer of a ring, for any thread. */
+final class RingOutlet<T> implements Outlet<T> {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final SharedRing.Writer<T> writer;
+
+    RingOutlet(SharedRing.Writer<T> writer) {
+        this.writer = writer;
+    }
+
+    @Override
+    public boolean offer(T element) {
+        lock.lock();
+        try {
+            return writer.offer(element);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Always false: a ring is never closed. */
+    @Override
+    public boolean isClosed() {
+        return false;
+    }
+}
