@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.SegmentBuilder;
 import io.zeroipc.segment.Spec;
+import io.zeroipc.spring.boot.autoconfigure.ZeroIpcProperties.SegmentMode;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.StructureDefinition;
 import io.zeroipc.spring.core.StructureMode;
@@ -78,10 +80,7 @@ final class SegmentDefinitions {
                 .startupFailurePolicy(properties.startupFailurePolicy())
                 .openTimeout(properties.openTimeout())
                 .openRetryInterval(properties.openRetryInterval())
-                // Whoever replaced the file has made a new one: to create another would be to fight with it.
-                .reopenWith(segment.properties().mode() == ZeroIpcProperties.SegmentMode.READ_ONLY
-                        ? builder::openReadOnly
-                        : builder::open)
+                .reopenWith(reopener(segment.properties().mode(), builder))
                 .openedBy(switch (segment.properties().mode()) {
                     case OPEN_OR_CREATE -> builder::openOrCreate;
                     case CREATE -> builder::create;
@@ -89,6 +88,14 @@ final class SegmentDefinitions {
                     case READ_ONLY -> builder::openReadOnly;
                     case RECREATE -> builder::recreate;
                 });
+    }
+
+    private static Supplier<Segment> reopener(SegmentMode mode, SegmentBuilder builder) {
+        return switch (mode) {
+            case OPEN -> builder::open;
+            case READ_ONLY -> builder::openReadOnly;
+            case OPEN_OR_CREATE, CREATE, RECREATE -> new Reopener(builder::open, builder::openOrCreate, Reopener.GRACE);
+        };
     }
 
     private SegmentBuilder builder(DeclaredSegment segment, List<StructureDefinition> structures) {

@@ -1,0 +1,270 @@
+package io.zeroipc.spring.boot.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import jakarta.validation.constraints.Positive;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
+import org.springframework.validation.annotation.Validated;
+
+import io.zeroipc.segment.Source;
+import io.zeroipc.spring.annotation.ChannelListener;
+import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
+import io.zeroipc.spring.config.ContainerCustomizer;
+import io.zeroipc.spring.config.DefaultChannelListenerContainerFactory;
+import io.zeroipc.spring.core.ChannelFullException;
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.ZeroIpcOperations;
+import io.zeroipc.spring.core.ZeroIpcTemplate;
+import io.zeroipc.spring.listener.ChannelListenerContainer;
+import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
+import io.zeroipc.spring.listener.ListenerSettings;
+import io.zeroipc.wait.WaitStrategy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class ZeroIpcAnnotationDrivenTests {
+
+    private static final String ORDERS = "zeroipc.segments.market.structures.orders.";
+
+    @TempDir
+    private Path directory;
+
+    private ApplicationContextRunner runner() {
+        return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ZeroIpcAutoConfiguration.class))
+                .withPropertyValues("zeroipc.base-directory=" + directory, ORDERS + "type=queue",
+                        ORDERS + "element-type=int32", ORDERS + "capacity=4");
+    }
+
+    @Test
+    void listenerWhenElementsAreSentReceivesThem() {
+        runner().withUserConfiguration(Listening.class).run(context -> {
+            context.getBean(ZeroIpcOperations.class).send("market/orders", 7);
+            assertThat(context.getBean(Listening.class).received.poll(1, TimeUnit.MINUTES)).isEqualTo(7);
+            assertThat(context).hasBean("orders-listener")
+                    .getBean("orders-listener")
+                    .isInstanceOf(
+                            ChannelListenerContainer.class);
+        });
+    }
+
+    @Test
+    void listenersWhenSwitchedOffAreNotLookedFor() {
+        runner().withPropertyValues("zeroipc.listener.enabled=false")
+                .withUserConfiguration(Listening.class)
+                .run(context -> assertThat(context).doesNotHaveBean(ChannelListenerContainer.class)
+                        .doesNotHaveBean(DefaultChannelListenerContainerFactory.class)
+                        .doesNotHaveBean(ChannelListenerEndpointRegistry.class)
+                        .hasSingleBean(ZeroIpcTemplate.class));
+    }
+
+    @Test
+    void settingsWhenPropertiesAreNotSetAreTheDocumentedOnes() {
+        runner().run(context -> {
+            ListenerSettings settings = context.getBean(DefaultChannelListenerContainerFactory.class).getDefaults();
+            ListenerSettings documented = new ListenerSettings();
+            assertThat(settings.isAutoStartup()).isEqualTo(documented.isAutoStartup());
+            assertThat(settings.getBatch()).isEqualTo(documented.getBatch());
+            assertThat(settings.getConcurrency()).isEqualTo(documented.getConcurrency());
+            assertThat(settings.getMaxBatchSize()).isEqualTo(documented.getMaxBatchSize());
+            assertThat(settings.getStartPosition()).isEqualTo(documented.getStartPosition());
+            assertThat(settings.getWaitStrategy()).isEqualTo(documented.getWaitStrategy());
+            assertThat(settings.getShutdownTimeout()).isEqualTo(documented.getShutdownTimeout());
+            assertThat(settings.getPhase()).isEqualTo(documented.getPhase());
+            assertThat(settings.isVirtualThreads()).isEqualTo(documented.isVirtualThreads());
+            assertThat(settings.getErrorHandler()).isEqualTo(documented.getErrorHandler());
+        });
+    }
+
+    @Test
+    void settingsWhenPropertiesAreSetFollowThem() {
+        runner().withPropertyValues("zeroipc.listener.auto-startup=false", "zeroipc.listener.type=batch",
+                "zeroipc.listener.concurrency=3", "zeroipc.listener.max-batch-size=17",
+                "zeroipc.listener.start-position=earliest", "zeroipc.listener.wait-strategy=park",
+                "zeroipc.listener.shutdown-timeout=2s", "zeroipc.listener.phase=5").run(context -> {
+                    ListenerSettings settings = context.getBean(DefaultChannelListenerContainerFactory.class)
+                            .getDefaults();
+                    assertThat(settings.isAutoStartup()).isFalse();
+                    assertThat(settings.getBatch()).isTrue();
+                    assertThat(settings.getConcurrency()).isEqualTo(3);
+                    assertThat(settings.getMaxBatchSize()).isEqualTo(17);
+                    assertThat(settings.getStartPosition()).isEqualTo(Source.Start.EARLIEST);
+                    assertThat(settings.getWaitStrategy().name()).isEqualTo("park");
+                    assertThat(settings.getShutdownTimeout()).isEqualTo(Duration.ofSeconds(2));
+                    assertThat(settings.getPhase()).isEqualTo(5);
+                });
+    }
+
+    @Test
+    void autoStartupWhenFalseLeavesListenersStopped() {
+        runner().withPropertyValues("zeroipc.listener.auto-startup=false")
+                .withUserConfiguration(Listening.class)
+                .run(context -> assertThat(context.getBean(ChannelListenerContainer.class).isRunning()).isFalse());
+    }
+
+    @Test
+    void waitStrategyWhenABeanIsUsed() {
+        WaitStrategy mine = WaitStrategy.ofName("spin");
+        runner().withBean("mine", WaitStrategy.class, () -> mine)
+                .withPropertyValues("zeroipc.listener.wait-strategy=mine")
+                .run(context -> assertThat(context.getBean(DefaultChannelListenerContainerFactory.class)
+                        .getDefaults()
+                        .getWaitStrategy()
+                        .strategy()).isSameAs(mine));
+    }
+
+    @Test
+    void threadsWhenVirtualOnesAreEnabledAreVirtual() {
+        runner().withPropertyValues("spring.threads.virtual.enabled=true")
+                .run(context -> assertThat(context.getBean(DefaultChannelListenerContainerFactory.class)
+                        .getDefaults()
+                        .isVirtualThreads()).isTrue());
+    }
+
+    @Test
+    void errorHandlerWhenThereIsOneIsUsed() {
+        ChannelListenerErrorHandler handler = _ -> {};
+        runner().withBean(ChannelListenerErrorHandler.class, () -> handler)
+                .run(context -> assertThat(context.getBean(DefaultChannelListenerContainerFactory.class)
+                        .getDefaults()
+                        .getErrorHandler()).isSameAs(handler));
+    }
+
+    @Test
+    void customizersWhenPresentHaveTheLastWord() {
+        runner().withUserConfiguration(Listening.class, Customizing.class)
+                .run(context -> assertThat(
+                        context.getBean(ChannelListenerContainer.class).getSettings().getMaxBatchSize()).isEqualTo(2));
+    }
+
+    @Test
+    void factoryWhenOfTheUserIsKept() {
+        runner().withUserConfiguration(OwnFactory.class).run(context -> {
+            assertThat(context).hasSingleBean(DefaultChannelListenerContainerFactory.class);
+            assertThat(context.getBean(DefaultChannelListenerContainerFactory.class).getDefaults().getMaxBatchSize())
+                    .isEqualTo(99);
+        });
+    }
+
+    @Test
+    void payloadWhenValidatedAndNotValidIsAFailure() {
+        runner().withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class))
+                .withUserConfiguration(Validating.class)
+                .withPropertyValues(ORDERS + "element-type=" + Order.class.getName())
+                .run(context -> {
+                    Validating validating = context.getBean(Validating.class);
+                    ZeroIpcOperations operations = context.getBean(ZeroIpcOperations.class);
+                    operations.send("market/orders", new Order(-1));
+                    operations.send("market/orders", new Order(1));
+                    assertThat(validating.failures.poll(1, TimeUnit.MINUTES)).hasRootCauseInstanceOf(
+                            MethodArgumentNotValidException.class);
+                    assertThat(validating.received.poll(1, TimeUnit.MINUTES)).isEqualTo(new Order(1));
+                });
+    }
+
+    @Test
+    void payloadWhenValidationIsAbsentIsNotValidated() {
+        runner().withClassLoader(new FilteredClassLoader("jakarta.validation"))
+                .withUserConfiguration(Listening.class)
+                .run(context -> {
+                    context.getBean(ZeroIpcOperations.class).send("market/orders", -1);
+                    assertThat(context.getBean(Listening.class).received.poll(1, TimeUnit.MINUTES)).isEqualTo(-1);
+                });
+    }
+
+    @Test
+    void templateWhenPropertiesAreSetFollowsThem() {
+        runner().withPropertyValues("zeroipc.template.default-channel=market/orders",
+                "zeroipc.template.send-timeout=1ms", "zeroipc.template.receive-timeout=1ms").run(context -> {
+                    ZeroIpcTemplate template = context.getBean(ZeroIpcTemplate.class);
+                    List.of(1, 2, 3, 4).forEach(template::send);
+                    assertThatExceptionOfType(ChannelFullException.class).isThrownBy(() -> template.send(5))
+                            .withMessageContaining("1");
+                    assertThat(template.receive("market/orders", Integer.class)).isEqualTo(1);
+                });
+    }
+
+    @Test
+    void primarySegmentWhenSetIsThatOfShortNames() {
+        runner().withPropertyValues("zeroipc.segments.other.size=64KB", "zeroipc.primary-segment=market")
+                .run(context -> assertThat(context.getBean(SegmentRegistry.class).channel("orders")).isEqualTo(
+                        new ChannelName("market", "orders")));
+    }
+
+    @Test
+    void templateWhenOfTheUserIsKept() {
+        runner().withUserConfiguration(OwnTemplate.class)
+                .run(context -> assertThat(context).hasSingleBean(ZeroIpcOperations.class).hasBean("ownTemplate"));
+    }
+
+    record Order(@Positive int amount) {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class Listening {
+        final BlockingQueue<Integer> received = new LinkedBlockingQueue<>();
+
+        @ChannelListener(id = "orders-listener", channels = "market/orders")
+        void on(int order) {
+            received.add(order);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Validating {
+        final BlockingQueue<Order> received = new LinkedBlockingQueue<>();
+        final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+
+        @ChannelListener(channels = "market/orders")
+        void on(@Payload @Validated Order order) {
+            received.add(order);
+        }
+
+        @Bean
+        ChannelListenerErrorHandler errorHandler() {
+            return failures::add;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Customizing {
+        @Bean
+        ContainerCustomizer customizer() {
+            return container -> container.getSettings().setMaxBatchSize(2);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnFactory {
+        @Bean
+        DefaultChannelListenerContainerFactory channelListenerContainerFactory(SegmentRegistry registry,
+                ChannelListenerContainerFactoryConfigurer configurer) {
+            DefaultChannelListenerContainerFactory factory = new DefaultChannelListenerContainerFactory(registry);
+            configurer.configure(factory);
+            factory.getDefaults().setMaxBatchSize(99);
+            return factory;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnTemplate {
+        @Bean
+        ZeroIpcTemplate ownTemplate(SegmentRegistry registry) {
+            return new ZeroIpcTemplate(registry);
+        }
+    }
+}
