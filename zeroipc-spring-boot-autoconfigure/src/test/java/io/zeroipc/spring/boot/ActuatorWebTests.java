@@ -1,0 +1,115 @@
+package io.zeroipc.spring.boot;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.spring.annotation.ChannelListener;
+import io.zeroipc.spring.core.ZeroIpcOperations;
+import io.zeroipc.testing.Repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A web application with everything on the class path, asked over HTTP. */
+class ActuatorWebTests {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void endpointHealthAndMetersWhenAskedAgree() throws Exception {
+        try (ConfigurableApplicationContext context = start();
+                Segment peer = Segment.at(directory.resolve("market")).open();
+                HttpClient client = HttpClient.newHttpClient()) {
+            SharedQueue.create(peer, "sensor_old", Codecs.int32(), 2);
+            context.getBean(ZeroIpcOperations.class).send("market/trades", new Trade("ACME", 1, 2));
+            URI actuator = URI.create(
+                    "http://localhost:" + context.getEnvironment().getProperty("local.server.port") + "/actuator/");
+            JsonNode all = get(client, actuator.resolve("zeroipc"));
+            JsonNode market = all.at("/segments/market");
+            assertThat(keys(all)).isEqualTo(keys(documented()));
+            assertThat(market.at("/structures/trades/size").asLong()).isEqualTo(1);
+            assertThat(market.at("/structures/trades/bean").asString()).isEqualTo("market.trades");
+            assertThat(market.at("/unmanaged").get(0).asString()).isEqualTo("sensor_old");
+            assertThat(get(client, actuator.resolve("zeroipc/market"))).isEqualTo(market);
+            JsonNode trades = get(client, actuator.resolve("zeroipc/market/trades"));
+            assertThat(trades.at("/capacity").asLong()).isEqualTo(4096);
+            assertThat(trades.has("details")).isTrue();
+            assertThat(status(client, actuator.resolve("zeroipc/nothing"))).isEqualTo(404);
+            assertThat(status(client, actuator.resolve("zeroipc/market/nothing"))).isEqualTo(404);
+
+            long used = market.at("/size/used").asLong();
+            JsonNode health = get(client, actuator.resolve("health"));
+            assertThat(health.at("/status").asString()).isEqualTo("UP");
+            assertThat(health.at("/components/zeroipc/components/market/details/used").asLong()).isEqualTo(used);
+            assertThat(health.at("/components/channellisteners/components/prices-listener/status").asString())
+                    .isEqualTo("UP");
+            JsonNode meter = get(client, actuator.resolve("metrics/zeroipc.segment.used?tag=segment:market"));
+            assertThat(meter.at("/measurements/0/value").asLong()).isEqualTo(used);
+            assertThat(get(client, actuator.resolve("metrics/zeroipc.listener.messages")).at("/name").asString())
+                    .isEqualTo("zeroipc.listener.messages");
+        }
+    }
+
+    private ConfigurableApplicationContext start() {
+        return new SpringApplicationBuilder(Application.class).run("--server.port=0",
+                "--zeroipc.base-directory=" + directory, "--zeroipc.segments.market.size=1MB",
+                "--zeroipc.segments.market.structures.trades.type=queue",
+                "--zeroipc.segments.market.structures.trades.element-type=" + Trade.class.getName(),
+                "--zeroipc.segments.market.structures.trades.capacity=4096",
+                "--zeroipc.segments.market.structures.prices.type=channel",
+                "--zeroipc.segments.market.structures.prices.element-type=float64",
+                "--zeroipc.segments.market.structures.prices.capacity=16",
+                "--management.endpoints.web.exposure.include=*", "--management.endpoint.health.show-details=always");
+    }
+
+    /** The example of the guide. */
+    private static JsonNode documented() {
+        String page = Repository.read("docs/guide/configuration.md");
+        int start = page.indexOf("```json\n") + "```json\n".length();
+        return JsonMapper.shared().readTree(page.substring(start, page.indexOf("```", start)));
+    }
+
+    /** The names of an object and of those in it. */
+    private static Map<String, Object> keys(JsonNode node) {
+        Map<String, Object> keys = new TreeMap<>();
+        node.properties().forEach(property -> keys.put(property.getKey(), keys(property.getValue())));
+        return keys;
+    }
+
+    private static JsonNode get(HttpClient client, URI uri) throws Exception {
+        HttpResponse<String> response = client.send(HttpRequest.newBuilder(uri).build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(uri + ": " + response.body()).isEqualTo(200);
+        return JsonMapper.shared().readTree(response.body());
+    }
+
+    private static int status(HttpClient client, URI uri) throws Exception {
+        return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Application {
+
+        @ChannelListener(id = "prices-listener", channels = "market/prices")
+        void on(double price) {
+        }
+    }
+}
