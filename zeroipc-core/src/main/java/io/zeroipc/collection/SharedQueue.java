@@ -2,8 +2,6 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -11,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
-import io.zeroipc.codec.Codecs;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
@@ -40,7 +37,7 @@ import io.zeroipc.wait.Deadline;
  * {@link #asDoubles()} are views without boxing; they, the claims and the slot consumers allocate nothing.
  *
  * <p>
- * The algorithm, its invariants, and what happens if a process dies, stand in {@link QueueSlots}: this class adds the
+ * The algorithm, its invariants, and what happens if a process dies, stand in {@code QueueSlots}: this class adds the
  * elements. While an element is written or read in place (a claim, a slot consumer, a codec's decode) its slot is held:
  * a thread that does not come back holds up the others there.
  *
@@ -54,23 +51,12 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     /** No claim: the queue is full, or empty. */
     public static final long NO_CLAIM = QueueSlots.NONE;
 
-    /** Whoever encodes a batch does so into this many bytes at most, if that is room for more than one element. */
-    private static final int BATCH_BYTES_MAX = 1 << 14;
-    private static final int BATCH_MAX = 256;
-
     private final String name;
     private final Segment segment;
     private final Attachment attachment;
     private final Codec<T> codec;
-    private final Class<T> type;
-    private final int elementSize;
     private final QueueSlots slots;
-    private final MemorySegment memory;
-    /** Whether encoding cannot fail for any value of the type, so that it may happen in the slot itself. */
-    private final boolean encodesInPlace;
-    private final ElementScratch scratch;
-    private final ElementScratch batchScratch;
-    private final int batchMax;
+    private final QueueElements<T> elements;
     private final Outlet<T> outlet = new QueueOutlet();
 
     SharedQueue(Blocks blocks, Block block, int capacity, Codec<T> codec) {
@@ -78,25 +64,9 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
         this.segment = blocks.segment();
         this.attachment = blocks.attachment();
         this.codec = codec;
-        this.type = codec.type();
-        this.elementSize = codec.byteSize();
-        this.slots = new QueueSlots(block.memory(), capacity, elementSize, attachment,
+        this.slots = new QueueSlots(block.memory(), capacity, codec.byteSize(), attachment,
                 "segment=" + segment.name() + ", name=" + name);
-        this.memory = slots.memory();
-        this.encodesInPlace = Set
-                .<Codec<?>>of(
-                        Codecs.int8(),
-                        Codecs.int16(),
-                        Codecs.int32(),
-                        Codecs.int64(),
-                        Codecs.uint64(),
-                        Codecs.float32(),
-                        Codecs.float64(),
-                        Codecs.bool())
-                .contains(codec);
-        this.batchMax = Math.clamp(BATCH_BYTES_MAX / elementSize, 1, BATCH_MAX);
-        this.scratch = new ElementScratch(elementSize);
-        this.batchScratch = new ElementScratch((long) batchMax * elementSize);
+        this.elements = new QueueElements<>(slots, codec);
     }
 
     /**
@@ -133,63 +103,31 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      */
     public boolean offer(T element) {
         attachment.ensureWritable();
-        if (encodesInPlace) {
-            T checked = check(element);
-            return store(slots.claim(), checked);
-        }
-        MemorySegment encoded = encode(element);
-        return storeEncoded(slots.claim(), encoded);
+        return elements.offer(element);
     }
 
     /** Adds an element, waiting as long as the queue is full. */
     public void put(T element) throws InterruptedException {
         attachment.ensureWritable();
-        if (encodesInPlace) {
-            T checked = check(element);
-            store(slots.awaitClaim(), checked);
-        } else {
-            MemorySegment encoded = encode(element);
-            storeEncoded(slots.awaitClaim(), encoded);
-        }
+        elements.put(element);
     }
 
     /** Adds an element, waiting at most so long; false when the queue was full all the time. */
     public boolean offer(T element, Duration timeout) throws InterruptedException {
         attachment.ensureWritable();
-        long deadline = Deadline.nanosAfter(timeout);
-        if (encodesInPlace) {
-            T checked = check(element);
-            return store(slots.awaitClaim(deadline), checked);
-        }
-        MemorySegment encoded = encode(element);
-        return storeEncoded(slots.awaitClaim(deadline), encoded);
+        return elements.offer(element, Deadline.nanosAfter(timeout));
     }
 
     /**
-     * Adds elements in order until the queue is full; several at a time become the queue's with one compare-and-set, so
-     * the elements of a batch are not mixed with those of other producers.
+     * Adds elements in order until the queue is full: batches of up to 256 elements, or 16 KiB, with one compare-and-set
+     * each. Elements of other producers come between batches, not into them.
      *
      * @return how many were added: the first ones of the iteration
      * @throws IllegalArgumentException when the codec refuses an element; none from that on is added
      */
-    public int offerAll(Iterable<? extends T> elements) {
+    public int offerAll(Iterable<? extends T> source) {
         attachment.ensureWritable();
-        MemorySegment batch = batchScratch.get();
-        int added = 0;
-        int filled = 0;
-        for (T element : elements) {
-            codec.encode(Objects.requireNonNull(element, "element"), batch, (long) filled * elementSize);
-            filled++;
-            if (filled == batchMax) {
-                int stored = storeAll(batch, filled);
-                added += stored;
-                if (stored < filled) {
-                    return added;
-                }
-                filled = 0;
-            }
-        }
-        return added + storeAll(batch, filled);
+        return elements.offerAll(source);
     }
 
     // consuming
@@ -198,20 +136,20 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     public @Nullable T poll() {
         attachment.ensureWritable();
         long position = slots.take();
-        return position == QueueSlots.NONE ? null : load(position);
+        return position == QueueSlots.NONE ? null : elements.load(position);
     }
 
     /** Removes the oldest element, waiting for one. */
     public T take() throws InterruptedException {
         attachment.ensureWritable();
-        return load(slots.awaitTake());
+        return elements.load(slots.awaitTake());
     }
 
     /** Removes the oldest element, waiting at most so long; null when none came. */
     public @Nullable T poll(Duration timeout) throws InterruptedException {
         attachment.ensureWritable();
         long position = slots.awaitTake(Deadline.nanosAfter(timeout));
-        return position == QueueSlots.NONE ? null : load(position);
+        return position == QueueSlots.NONE ? null : elements.load(position);
     }
 
     /**
@@ -223,26 +161,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      */
     public int drainTo(Consumer<? super T> consumer, int max) {
         attachment.ensureWritable();
-        int drained = 0;
-        Throwable failure = null;
-        while (drained < max && failure == null) {
-            long batch = slots.take(max - drained);
-            int count = QueueSlots.count(batch);
-            if (count == 0) {
-                break;
-            }
-            long first = QueueSlots.first(batch);
-            for (int i = 0; i < count; i++) {
-                try {
-                    consumer.accept(load(first + i));
-                } catch (Throwable e) {
-                    failure = Handover.remember(failure, e);
-                }
-            }
-            drained += count;
-        }
-        Handover.<RuntimeException>rethrow(failure);
-        return drained;
+        return elements.drainTo(consumer, max);
     }
 
     /** Hands the oldest element to {@code consumer} in its slot; false when there is none. */
@@ -252,40 +171,21 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
         if (position == QueueSlots.NONE) {
             return false;
         }
-        hand(position, consumer);
+        elements.hand(position, consumer);
         return true;
     }
 
     /** As {@link #drainTo(Consumer, int)}, with the elements in their slots. */
     public int drain(SlotConsumer consumer, int max) {
         attachment.ensureWritable();
-        int drained = 0;
-        Throwable failure = null;
-        while (drained < max && failure == null) {
-            long batch = slots.take(max - drained);
-            int count = QueueSlots.count(batch);
-            if (count == 0) {
-                break;
-            }
-            long first = QueueSlots.first(batch);
-            for (int i = 0; i < count; i++) {
-                try {
-                    hand(first + i, consumer);
-                } catch (Throwable e) {
-                    failure = Handover.remember(failure, e);
-                }
-            }
-            drained += count;
-        }
-        Handover.<RuntimeException>rethrow(failure);
-        return drained;
+        return elements.drain(consumer, max);
     }
 
     // slots in place
 
     /** The slots of the queue, for claims: an element's bytes begin at {@link #slotOffset}. */
     public MemorySegment slots() {
-        return memory;
+        return slots.memory();
     }
 
     /** Where the slot of a claim begins in {@link #slots()}. */
@@ -430,7 +330,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
 
     @Override
     public int elementSize() {
-        return elementSize;
+        return codec.byteSize();
     }
 
     @Override
@@ -462,62 +362,6 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
                 + capacity() + "]";
     }
 
-    /** What could fail while the slot is claimed must fail here. */
-    private T check(T element) {
-        return type.cast(Objects.requireNonNull(element, "element"));
-    }
-
-    private MemorySegment encode(T element) {
-        MemorySegment encoded = scratch.get();
-        codec.encode(Objects.requireNonNull(element, "element"), encoded, 0);
-        return encoded;
-    }
-
-    private boolean store(long position, T element) {
-        if (position == QueueSlots.NONE) {
-            return false;
-        }
-        codec.encode(element, memory, slots.offset(position));
-        slots.publish(position);
-        return true;
-    }
-
-    private boolean storeEncoded(long position, MemorySegment encoded) {
-        if (position == QueueSlots.NONE) {
-            return false;
-        }
-        MemorySegment.copy(encoded, 0, memory, slots.offset(position), elementSize);
-        slots.publish(position);
-        return true;
-    }
-
-    private int storeAll(MemorySegment encoded, int count) {
-        long batch = slots.claim(count);
-        int claimed = QueueSlots.count(batch);
-        long first = QueueSlots.first(batch);
-        for (int i = 0; i < claimed; i++) {
-            MemorySegment.copy(encoded, (long) i * elementSize, memory, slots.offset(first + i), elementSize);
-            slots.publish(first + i);
-        }
-        return claimed;
-    }
-
-    private T load(long position) {
-        try {
-            return codec.decode(memory, slots.offset(position));
-        } finally {
-            slots.release(position);
-        }
-    }
-
-    private void hand(long position, SlotConsumer consumer) {
-        try {
-            consumer.accept(memory, slots.offset(position));
-        } finally {
-            slots.release(position);
-        }
-    }
-
     private void requireOpen(boolean open, long claim) {
         if (!open) {
             throw new IllegalStateException("claim is not open: segment=" + segment.name() + ", name=" + name
@@ -527,7 +371,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     }
 
     private void requireType(Class<?> expected, int size, String types) {
-        if (type != expected || elementSize != size) {
+        if (codec.type() != expected || codec.byteSize() != size) {
             throw new IllegalStateException("queue has no such view: segment=" + segment.name() + ", name=" + name
                     + ", element type=" + codec.typeName() + " (expected: " + types + ")");
         }

@@ -45,7 +45,7 @@ import io.zeroipc.wait.Deadline;
  *
  * <p>
  * Invariants. I1: closed goes from 0 to 1 and stays. Those of the elements stand in {@link SharedQueue} and
- * {@link Rendezvous}. Ordering. S1: the release-store in {@link #close()} pairs with the acquire-load in
+ * {@code Rendezvous}. Ordering. S1: the release-store in {@link #close()} pairs with the acquire-load in
  * {@link #isClosed()}: what was sent before the close is seen by whoever sees the close, and looks then. Progress and
  * death: as the queue, or the rendezvous; closing is one store.
  *

@@ -1,0 +1,213 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+
+import io.zeroipc.codec.Codec;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.segment.SlotConsumer;
+
+/**
+ * The elements in the slots of a queue. Thread-safe.
+ *
+ * <p>
+ * No code of others runs between claim and publish: elements are encoded into private memory first and copied, but for
+ * those codecs of this library that cannot fail. Between take and release the codec decodes, or a slot consumer runs; the
+ * slot is released whatever they throw.
+ */
+final class QueueElements<T> {
+
+    /** Whoever encodes a batch does so into this many bytes at most, if that is room for more than one element. */
+    private static final int BATCH_BYTES_MAX = 1 << 14;
+    private static final int BATCH_MAX = 256;
+
+    private final QueueSlots slots;
+    private final MemorySegment memory;
+    private final Codec<T> codec;
+    private final Class<T> type;
+    private final int elementSize;
+    private final boolean encodesInPlace;
+    private final ElementScratch scratch;
+    private final ElementScratch batchScratch;
+    private final int batchMax;
+
+    QueueElements(QueueSlots slots, Codec<T> codec) {
+        this.slots = slots;
+        this.memory = slots.memory();
+        this.codec = codec;
+        this.type = codec.type();
+        this.elementSize = codec.byteSize();
+        this.encodesInPlace = takesEveryValue(codec);
+        this.scratch = new ElementScratch(elementSize);
+        this.batchMax = Math.clamp(BATCH_BYTES_MAX / elementSize, 1, BATCH_MAX);
+        this.batchScratch = new ElementScratch((long) batchMax * elementSize);
+    }
+
+    /** Whether encoding fails for no value of the type, so that it may happen in a claimed slot. */
+    private static boolean takesEveryValue(Codec<?> codec) {
+        return Set
+                .<Codec<?>>of(
+                        Codecs.int8(),
+                        Codecs.int16(),
+                        Codecs.int32(),
+                        Codecs.int64(),
+                        Codecs.uint64(),
+                        Codecs.float32(),
+                        Codecs.float64(),
+                        Codecs.bool())
+                .contains(codec);
+    }
+
+    boolean offer(T element) {
+        if (encodesInPlace) {
+            T checked = check(element);
+            return store(slots.claim(), checked);
+        }
+        MemorySegment encoded = encode(element);
+        return storeEncoded(slots.claim(), encoded);
+    }
+
+    void put(T element) throws InterruptedException {
+        if (encodesInPlace) {
+            T checked = check(element);
+            store(slots.awaitClaim(), checked);
+        } else {
+            MemorySegment encoded = encode(element);
+            storeEncoded(slots.awaitClaim(), encoded);
+        }
+    }
+
+    boolean offer(T element, long deadline) throws InterruptedException {
+        if (encodesInPlace) {
+            T checked = check(element);
+            return store(slots.awaitClaim(deadline), checked);
+        }
+        MemorySegment encoded = encode(element);
+        return storeEncoded(slots.awaitClaim(deadline), encoded);
+    }
+
+    int offerAll(Iterable<? extends T> source) {
+        MemorySegment batch = batchScratch.get();
+        int added = 0;
+        int filled = 0;
+        for (T element : source) {
+            codec.encode(Objects.requireNonNull(element, "element"), batch, (long) filled * elementSize);
+            filled++;
+            if (filled == batchMax) {
+                int stored = storeAll(batch, filled);
+                added += stored;
+                if (stored < filled) {
+                    return added;
+                }
+                filled = 0;
+            }
+        }
+        return added + storeAll(batch, filled);
+    }
+
+    /** The element at a taken position, which is released. */
+    T load(long position) {
+        try {
+            return codec.decode(memory, slots.offset(position));
+        } finally {
+            slots.release(position);
+        }
+    }
+
+    /** Hands over the slot of a taken position, which is released then. */
+    void hand(long position, SlotConsumer consumer) {
+        try {
+            consumer.accept(memory, slots.offset(position));
+        } finally {
+            slots.release(position);
+        }
+    }
+
+    int drainTo(Consumer<? super T> consumer, int max) {
+        int drained = 0;
+        Throwable failure = null;
+        while (drained < max && failure == null) {
+            long batch = slots.take(max - drained);
+            int count = QueueSlots.count(batch);
+            if (count == 0) {
+                break;
+            }
+            long first = QueueSlots.first(batch);
+            for (int i = 0; i < count; i++) {
+                try {
+                    consumer.accept(load(first + i));
+                } catch (Throwable e) {
+                    failure = Handover.remember(failure, e);
+                }
+            }
+            drained += count;
+        }
+        Handover.<RuntimeException>rethrow(failure);
+        return drained;
+    }
+
+    int drain(SlotConsumer consumer, int max) {
+        int drained = 0;
+        Throwable failure = null;
+        while (drained < max && failure == null) {
+            long batch = slots.take(max - drained);
+            int count = QueueSlots.count(batch);
+            if (count == 0) {
+                break;
+            }
+            long first = QueueSlots.first(batch);
+            for (int i = 0; i < count; i++) {
+                try {
+                    hand(first + i, consumer);
+                } catch (Throwable e) {
+                    failure = Handover.remember(failure, e);
+                }
+            }
+            drained += count;
+        }
+        Handover.<RuntimeException>rethrow(failure);
+        return drained;
+    }
+
+    /** What could fail while the slot is claimed must fail here. */
+    private T check(T element) {
+        return type.cast(Objects.requireNonNull(element, "element"));
+    }
+
+    private MemorySegment encode(T element) {
+        MemorySegment encoded = scratch.get();
+        codec.encode(Objects.requireNonNull(element, "element"), encoded, 0);
+        return encoded;
+    }
+
+    private boolean store(long position, T element) {
+        if (position == QueueSlots.NONE) {
+            return false;
+        }
+        codec.encode(element, memory, slots.offset(position));
+        slots.publish(position);
+        return true;
+    }
+
+    private boolean storeEncoded(long position, MemorySegment encoded) {
+        if (position == QueueSlots.NONE) {
+            return false;
+        }
+        MemorySegment.copy(encoded, 0, memory, slots.offset(position), elementSize);
+        slots.publish(position);
+        return true;
+    }
+
+    private int storeAll(MemorySegment encoded, int count) {
+        long batch = slots.claim(count);
+        int claimed = QueueSlots.count(batch);
+        long first = QueueSlots.first(batch);
+        for (int i = 0; i < claimed; i++) {
+            MemorySegment.copy(encoded, (long) i * elementSize, memory, slots.offset(first + i), elementSize);
+            slots.publish(first + i);
+        }
+        return claimed;
+    }
+}
