@@ -131,6 +131,8 @@ final class RingConsumer {
         if (Long.compareUnsigned(available, capacityBytes) > 0) {
             long found = writePosition;
             writePosition = readPosition;
+            // Somebody else moved read_pos: what we hold back is not to be stored over it.
+            published = readPosition;
             throw SharedRing.inconsistent(label, found, readPosition, capacityBytes);
         }
         if (available != 0) {

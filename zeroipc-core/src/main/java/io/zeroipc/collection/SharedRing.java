@@ -636,8 +636,11 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
 
         @Override
         public void close() {
-            consumer.close();
-            role.close();
+            try {
+                consumer.close();
+            } finally {
+                role.close();
+            }
         }
     }
 
