@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -47,8 +46,10 @@ class ArchitectureTest {
                 layer("format", "root", "memory"),
                 layer("segment", "root", "memory", "os", "wait", "format"),
                 layer("collection", "root", "memory", "os", "wait", "codec", "format", "segment"),
-                layer("flow", "root", "memory", "os", "wait", "codec", "format", "segment", "collection"),
-                layer("inspect", "root", "memory", "os", "wait", "codec", "format", "segment", "collection", "flow"));
+                layer("sync", "root", "memory", "os", "wait", "format", "segment"),
+                layer("flow", "root", "memory", "os", "wait", "codec", "format", "segment", "collection", "sync"),
+                layer("inspect", "root", "memory", "os", "wait", "codec", "format", "segment", "collection", "sync",
+                        "flow"));
     }
 
     record Layer(String name, List<String> imports) {
@@ -131,7 +132,7 @@ class ArchitectureTest {
 
     @Test
     void shouldBeFinalWhenAClassIsAStructure() {
-        classes().that(resideInAPackage("io.zeroipc.collection").or(resideInAPackage("io.zeroipc.flow")))
+        classes().that(resideInAnyPackage("io.zeroipc.collection", "io.zeroipc.sync", "io.zeroipc.flow"))
                 .and()
                 .haveSimpleNameStartingWith("Shared")
                 .and()

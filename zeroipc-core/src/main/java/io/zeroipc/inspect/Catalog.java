@@ -12,6 +12,8 @@ import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.segment.Spec;
+import io.zeroipc.sync.SharedMutex;
+import io.zeroipc.sync.SharedSemaphore;
 
 /** Every kind of structure this library knows, one line each. */
 public final class Catalog {
@@ -27,7 +29,12 @@ public final class Catalog {
             new StructureType(SharedState.KIND, SharedState.class, SharedState.PROBE, Set.of("slots"),
                     Catalog::state),
             new StructureType(SharedChannel.KIND, SharedChannel.class, SharedChannel.PROBE, Set.of("unbuffered"),
-                    Catalog::channel));
+                    Catalog::channel),
+            new StructureType(SharedSemaphore.KIND, SharedSemaphore.class, SharedSemaphore.PROBE, Set.of("max"),
+                    declared -> SharedSemaphore.spec(declared.requireNoElement().intCapacity(),
+                            declared.intOption("max", 0))),
+            new StructureType(SharedMutex.KIND, SharedMutex.class, SharedMutex.PROBE, Set.of(),
+                    declared -> declared.requireNoCapacity(SharedMutex.spec())));
 
     private Catalog() {
     }

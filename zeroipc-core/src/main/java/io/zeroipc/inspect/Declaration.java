@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.codec.Codec;
+import io.zeroipc.segment.Spec;
 
 /**
  * A structure as configuration describes it, before its kind has read it.
@@ -29,6 +30,24 @@ public record Declaration(@Nullable Codec<?> element, long capacity, Map<String,
                     + " the name of a record)");
         }
         return element;
+    }
+
+    /** This declaration, for kinds that have no elements. */
+    public Declaration requireNoElement() {
+        if (element != null) {
+            throw new IllegalArgumentException("there are no elements: element type=" + element.typeName()
+                    + " (leave the element type out)");
+        }
+        return this;
+    }
+
+    /** {@code spec}, which has nothing to do with elements or capacities, provided that none were declared. */
+    public Spec<?> requireNoCapacity(Spec<?> spec) {
+        requireNoElement();
+        if (capacity != 0) {
+            throw new IllegalArgumentException("there is no capacity: capacity=" + capacity + " (leave it out)");
+        }
+        return spec;
     }
 
     /** The capacity as an {@code int}. */

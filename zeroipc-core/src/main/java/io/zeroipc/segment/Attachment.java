@@ -3,6 +3,8 @@ package io.zeroipc.segment;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,8 @@ public final class Attachment {
     private final FileIdentity identity;
     private final long byteSize;
     private final WaitStrategy waitStrategy;
+
+    private final Set<Runnable> beforeClose = ConcurrentHashMap.newKeySet();
 
     private volatile int state;
     private volatile @Nullable String reason;
@@ -158,8 +162,46 @@ public final class Attachment {
         return failure;
     }
 
-    synchronized void close() {
-        state = CLOSED;
+    /**
+     * Registers what must be done to the segment's bytes before this process lets go of them: a waiting thread that
+     * counts itself in shared memory takes that back here. Runs at most once, on the thread that closes, when operations
+     * fail already and the bytes are still there; never when the segment is detached. It must not wait for others.
+     *
+     * @throws IllegalStateException after close, with the segment's name
+     * @throws SegmentDetachedException when the file behind the mapping is no longer the segment
+     */
+    public void addBeforeClose(Runnable action) {
+        beforeClose.add(action);
+        // Registered first, looked second; close() changes the state first and looks for actions second. So one of the
+        // two sees the other, and no action is left behind.
+        if (state > READ_ONLY) {
+            beforeClose.remove(action);
+            throw failure();
+        }
+    }
+
+    /** Takes back {@link #addBeforeClose}; without effect when it has run, or is not registered. */
+    public void removeBeforeClose(Runnable action) {
+        beforeClose.remove(action);
+    }
+
+    void close() {
+        boolean attached;
+        synchronized (this) {
+            attached = state <= READ_ONLY;
+            state = CLOSED;
+        }
+        if (attached) {
+            for (Runnable action : beforeClose) {
+                try {
+                    action.run();
+                } catch (InternalError e) {
+                    // The file has lost the page, unnoticed until now: there is nobody left to tell.
+                    break;
+                }
+            }
+        }
+        beforeClose.clear();
     }
 
     private synchronized void detach(String found) {

@@ -80,6 +80,11 @@ public abstract class StructureContract<S extends Structure> {
         throw new UnsupportedOperationException("counters cannot be seeded: seed=" + seed);
     }
 
+    /** What {@link #recall} gives for a value that was stored: less than the value where a structure has no room for it. */
+    protected int kept(int value) {
+        return value;
+    }
+
     /** Whether blocks of zeroes are a structure that is ready for use, and not an unfinished one. */
     protected boolean isReadyWhenZero() {
         return false;
@@ -92,9 +97,9 @@ public abstract class StructureContract<S extends Structure> {
         S there = segments.open(segment).open(NAME, openSpec());
 
         store(here, 17);
-        assertThat(recall(there)).isEqualTo(17);
+        assertThat(recall(there)).isEqualTo(kept(17));
         store(there, 18);
-        assertThat(recall(here)).isEqualTo(18);
+        assertThat(recall(here)).isEqualTo(kept(18));
         assertThat(there.occupancy()).isEqualTo(here.occupancy());
         assertThat(there.elementSize()).isEqualTo(here.elementSize());
     }
@@ -129,7 +134,7 @@ public abstract class StructureContract<S extends Structure> {
         assertThatExceptionOfType(StructureExistsException.class).isThrownBy(() -> segment.create(NAME, spec()))
                 .withMessageContaining(NAME);
         assertThat(State.of(segment)).isEqualTo(before);
-        assertThat(recall(structure)).isEqualTo(19);
+        assertThat(recall(structure)).isEqualTo(kept(19));
     }
 
     @Test
@@ -141,7 +146,7 @@ public abstract class StructureContract<S extends Structure> {
 
         assertThat(State.of(segment)).isEqualTo(before);
         store(first, 20);
-        assertThat(recall(second)).isEqualTo(20);
+        assertThat(recall(second)).isEqualTo(kept(20));
     }
 
     @Test
@@ -155,7 +160,7 @@ public abstract class StructureContract<S extends Structure> {
                     .withMessageContaining(Integer.toString(structure.elementSize()));
         }
         store(structure, 21);
-        assertThat(recall(structure)).isEqualTo(21);
+        assertThat(recall(structure)).isEqualTo(kept(21));
     }
 
     @Test
@@ -166,7 +171,7 @@ public abstract class StructureContract<S extends Structure> {
         S opened = segment.open(name, openSpec());
 
         store(created, 22);
-        assertThat(recall(opened)).isEqualTo(22);
+        assertThat(recall(opened)).isEqualTo(kept(22));
     }
 
     @Test
@@ -199,7 +204,7 @@ public abstract class StructureContract<S extends Structure> {
                 .satisfies(e -> assertThat(e.requiredEntries()).isEqualTo(parts));
         assertThat(State.of(segment)).isEqualTo(before);
         store(structure, 23);
-        assertThat(recall(structure)).isEqualTo(23);
+        assertThat(recall(structure)).isEqualTo(kept(23));
     }
 
     @Test
@@ -215,7 +220,7 @@ public abstract class StructureContract<S extends Structure> {
 
         S structure = segments.create(required).create(NAME, spec());
         store(structure, 24);
-        assertThat(recall(structure)).isEqualTo(24);
+        assertThat(recall(structure)).isEqualTo(kept(24));
     }
 
     @Test
@@ -239,7 +244,7 @@ public abstract class StructureContract<S extends Structure> {
 
         assertThatIllegalStateException().isThrownBy(() -> store(readOnly, 28)).withMessageContaining("read-only");
         assertThat(readOnly.occupancy()).isEqualTo(structure.occupancy());
-        assertThat(recall(structure)).isEqualTo(27);
+        assertThat(recall(structure)).isEqualTo(kept(27));
     }
 
     @Test
@@ -266,7 +271,7 @@ public abstract class StructureContract<S extends Structure> {
             for (int value = 0; value < 100; value++) {
                 store(structure, value);
                 assertThat(recall(structure)).as("value %s after counters were %s", value, Integer.toHexString(seed))
-                        .isEqualTo(value);
+                        .isEqualTo(kept(value));
             }
             assertThat(probe().match(segment.blocks(NAME))).isNotEqualTo(Probe.Match.NO);
         }
@@ -301,7 +306,7 @@ public abstract class StructureContract<S extends Structure> {
         if (isReadyWhenZero()) {
             S structure = impatient.open(NAME, openSpec());
             store(structure, 30);
-            assertThat(recall(structure)).isEqualTo(30);
+            assertThat(recall(structure)).isEqualTo(kept(30));
         } else {
             assertThatExceptionOfType(StructureMismatchException.class)
                     .isThrownBy(() -> impatient.open(NAME, openSpec()))

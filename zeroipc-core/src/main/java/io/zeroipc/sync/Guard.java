@@ -1,0 +1,26 @@
+package io.zeroipc.sync;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A lock that is held, until this is closed: once, however often that is called. Any thread may do so. */
+public final class Guard implements AutoCloseable {
+
+    private final GuardedLock lock;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Guard(GuardedLock lock) {
+        this.lock = lock;
+    }
+
+    /**
+     * Unlocks. Idempotent.
+     *
+     * @throws IllegalStateException when the segment has been closed meanwhile: the lock stays held
+     */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            lock.unlock();
+        }
+    }
+}

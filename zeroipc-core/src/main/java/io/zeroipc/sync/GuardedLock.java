@@ -1,0 +1,52 @@
+package io.zeroipc.sync;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lock that threads of several processes hold in turns. Not reentrant: a thread that locks again what it holds waits for
+ * itself. The bytes do not say who holds it, so any thread of any process can unlock it; guards help to do so once.
+ *
+ * <pre>{@code
+ * try (Guard guard = mutex.guard()) {
+ *     // alone, among all processes
+ * }
+ * }</pre>
+ *
+ * A lock that is held when its segment is closed stays held: what it protects may be half changed.
+ */
+public sealed interface GuardedLock permits SharedMutex {
+
+    /** Locks, waiting for it. */
+    void lock() throws InterruptedException;
+
+    /** Locks; false when it is held. */
+    boolean tryLock();
+
+    /** Locks, waiting at most so long; false when it was held all the time. */
+    boolean tryLock(Duration timeout) throws InterruptedException;
+
+    /**
+     * Unlocks.
+     *
+     * @throws IllegalMonitorStateException when nobody holds it
+     */
+    void unlock();
+
+    /** Locks, waiting for it; closing the guard unlocks. */
+    default Guard guard() throws InterruptedException {
+        lock();
+        return new Guard(this);
+    }
+
+    /** Locks; null when it is held. A {@code try} with resources takes null for nothing to close. */
+    default @Nullable Guard tryGuard() {
+        return tryLock() ? new Guard(this) : null;
+    }
+
+    /** Locks, waiting at most so long; null when it was held all the time. */
+    default @Nullable Guard tryGuard(Duration timeout) throws InterruptedException {
+        return tryLock(timeout) ? new Guard(this) : null;
+    }
+}

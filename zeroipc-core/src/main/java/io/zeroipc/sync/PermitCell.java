@@ -1,0 +1,141 @@
+package io.zeroipc.sync;
+
+import java.lang.foreign.MemorySegment;
+
+import io.zeroipc.format.SemaphoreDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.wait.Deadline;
+
+import static io.zeroipc.format.SemaphoreDescriptor.COUNT_OFFSET;
+import static io.zeroipc.format.SemaphoreDescriptor.WAITING_OFFSET;
+
+/**
+ * Permits in sixteen bytes: what semaphores, mutexes and the composites of them do. Thread-safe.
+ *
+ * <p>
+ * Overview: a counter that is decremented only while it is positive. Waiting is a loop of attempts.
+ *
+ * <p>
+ * Invariants. I1: {@code count >= 0}, and {@code count <= max_count} unless {@code max_count} is 0: each change is a
+ * compare-and-set that keeps it. I2: {@code waiting} is the number of threads between the two ends of {@link #take}, plus
+ * those of processes that died in between.
+ *
+ * <p>
+ * Ordering. S1: the compare-and-set in {@link #give} pairs with the one in {@link #tryTake()}: what was done before a
+ * permit was given is visible to who takes it. {@code waiting} orders nothing; it is a figure for others to look at.
+ *
+ * <p>
+ * Progress: lock-free but for the waiting itself. No order among those who wait.
+ *
+ * <p>
+ * If a process dies with a permit, the permit is gone: the bytes do not say whose it was. If it dies waiting,
+ * {@code waiting} stays one too high, which holds up nobody.
+ */
+final class PermitCell {
+
+    private final MemorySegment memory;
+    private final Attachment attachment;
+
+    /** @param memory checked against {@link SemaphoreDescriptor} */
+    PermitCell(MemorySegment memory, Attachment attachment) {
+        this.memory = memory;
+        this.attachment = attachment;
+    }
+
+    /** Takes a permit if there is one. */
+    boolean tryTake() {
+        while (true) {
+            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            if (count <= 0) {
+                return false;
+            }
+            // S1, pairs with give(): what the giver did is visible from here on.
+            if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, count - 1)) {
+                return true;
+            }
+        }
+    }
+
+    /** Takes a permit, waiting for one until the deadline; false when none came. */
+    boolean take(Deadline deadline) throws InterruptedException {
+        if (tryTake()) {
+            return true;
+        }
+        if (deadline.expired()) {
+            return false;
+        }
+        try (Pending _ = Pending.begin(attachment, () -> countWaiting(1), () -> countWaiting(-1))) {
+            int attempts = 0;
+            while (true) {
+                attempts = attachment.pause(attempts);
+                if (tryTake()) {
+                    return true;
+                }
+                if (deadline.expired()) {
+                    return false;
+                }
+            }
+        }
+    }
+
+    /** Takes a permit however long it takes; an interrupt is remembered for the caller's caller. */
+    void takeUninterruptibly() {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    take(Deadline.never());
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Takes all permits there are, and says how many. */
+    int takeAll() {
+        while (true) {
+            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            if (count <= 0) {
+                return 0;
+            }
+            // S1, as in tryTake().
+            if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, 0)) {
+                return count;
+            }
+        }
+    }
+
+    /** Adds permits; false when that would be more than there may be. */
+    boolean give(int permits) {
+        while (true) {
+            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            int max = SemaphoreDescriptor.permitsMax(memory);
+            if (permits > (max > 0 ? max : Integer.MAX_VALUE) - Math.max(count, 0)) {
+                return false;
+            }
+            // S1, pairs with tryTake(): everything done so far is visible to whoever takes one of these.
+            if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, count + permits)) {
+                return true;
+            }
+        }
+    }
+
+    int permits() {
+        return Math.max(0, SemaphoreDescriptor.permits(memory));
+    }
+
+    int waiting() {
+        return Math.max(0, SemaphoreDescriptor.waiting(memory));
+    }
+
+    private void countWaiting(int delta) {
+        Atomics.getAndAddInt(memory, WAITING_OFFSET, delta);
+    }
+}

@@ -1,0 +1,220 @@
+package io.zeroipc.sync;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.zeroipc.Occupancy;
+import io.zeroipc.StructureKind;
+import io.zeroipc.format.SemaphoreDescriptor;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Block;
+import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Part;
+import io.zeroipc.segment.Probe;
+import io.zeroipc.segment.Probe.Match;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.Structure;
+import io.zeroipc.wait.Deadline;
+
+/**
+ * A count of permits in shared memory: {@code acquire} takes one and waits while there is none, {@code release} adds one.
+ * Thread-safe, and byte-compatible with the semaphore of the C++, Python and Go implementations:
+ * {@code docs/format/semaphore.md}, where the algorithm ({@link PermitCell}) and its limits stand, too.
+ *
+ * <p>
+ * Permits belong to nobody: any thread of any process may release what another acquired. Those of a process that died are
+ * gone; {@link #release} gives them back when somebody knows better.
+ */
+public final class SharedSemaphore implements Structure {
+
+    public static final StructureKind KIND = StructureKind.of("semaphore");
+    public static final Probe PROBE = new SyncProbe(KIND, SharedSemaphore::match, SharedSemaphore::describe);
+
+    private static final String UNIT = "permits";
+
+    private final String name;
+    private final Segment segment;
+    private final Attachment attachment;
+    private final MemorySegment memory;
+    private final PermitCell permits;
+
+    private SharedSemaphore(Blocks blocks, MemorySegment memory) {
+        this.name = blocks.name();
+        this.segment = blocks.segment();
+        this.attachment = blocks.attachment();
+        this.memory = memory;
+        this.permits = new PermitCell(memory, attachment);
+    }
+
+    /** A semaphore without a limit to create, or one to open; see {@link #spec(int, int)}. */
+    public static Spec<SharedSemaphore> spec(int permits) {
+        return spec(permits, 0);
+    }
+
+    /**
+     * A semaphore to create or open.
+     *
+     * @param permits how many there are at first, 0 or more; of no meaning to open
+     * @param permitsMax how many there can ever be; 0 for no limit. To open, 0 accepts what is stored, and anything else
+     *        must match it
+     * @throws IllegalArgumentException when a number is negative, or there are more permits than there can be
+     */
+    public static Spec<SharedSemaphore> spec(int permits, int permitsMax) {
+        if (permits < 0 || permitsMax < 0 || (permitsMax > 0 && permits > permitsMax)) {
+            throw new IllegalArgumentException("semaphore has impossible numbers: permits=" + permits + ", permitsMax="
+                    + permitsMax + " (expected: 0 <= permits <= permitsMax, or permitsMax 0 for no limit)");
+        }
+        return new SyncSpec<>(KIND,
+                () -> List.of(new Part("", SemaphoreDescriptor.SIZE,
+                        block -> SemaphoreDescriptor.format(block.memory(), permits, permitsMax))),
+                blocks -> bind(blocks, permitsMax));
+    }
+
+    /** Creates a semaphore without a limit; see {@link Segment#create}. */
+    public static SharedSemaphore create(Segment segment, String name, int permits) {
+        return segment.create(name, spec(permits));
+    }
+
+    /** Opens a semaphore; see {@link Segment#open}. */
+    public static SharedSemaphore open(Segment segment, String name) {
+        return segment.open(name, spec(0));
+    }
+
+    /** Opens a semaphore, or creates it without a limit; see {@link Segment#openOrCreate}. */
+    public static SharedSemaphore openOrCreate(Segment segment, String name, int permits) {
+        return segment.openOrCreate(name, spec(permits));
+    }
+
+    private static SharedSemaphore bind(Blocks blocks, int permitsMax) {
+        MemorySegment memory = blocks.require("").memory();
+        String wrong = SemaphoreDescriptor.check(memory);
+        if (wrong != null) {
+            throw blocks.mismatch(wrong);
+        }
+        int stored = SemaphoreDescriptor.permitsMax(memory);
+        if (permitsMax != 0 && stored != permitsMax) {
+            throw blocks.mismatch("most permits differ: stored=" + stored + ", asked for=" + permitsMax
+                    + " (expected: the same, or 0 to take what is stored)");
+        }
+        return new SharedSemaphore(blocks, memory);
+    }
+
+    // permits
+
+    /** Takes a permit, waiting for one. */
+    public void acquire() throws InterruptedException {
+        attachment.ensureWritable();
+        permits.take(Deadline.never());
+    }
+
+    /** Takes a permit; false when there is none. */
+    public boolean tryAcquire() {
+        attachment.ensureWritable();
+        return permits.tryTake();
+    }
+
+    /** Takes a permit, waiting at most so long; false when none came. */
+    public boolean tryAcquire(Duration timeout) throws InterruptedException {
+        attachment.ensureWritable();
+        return permits.take(Deadline.after(timeout));
+    }
+
+    /** Takes all permits there are, and says how many. */
+    public int drainPermits() {
+        attachment.ensureWritable();
+        return permits.takeAll();
+    }
+
+    /**
+     * Adds a permit.
+     *
+     * @throws IllegalStateException when all permits are there already
+     */
+    public void release() {
+        release(1);
+    }
+
+    /**
+     * Adds permits, all at once.
+     *
+     * @throws IllegalStateException when there would be more than there can be; none is added
+     * @throws IllegalArgumentException when the number is negative
+     */
+    public void release(int count) {
+        attachment.ensureWritable();
+        if (count < 0) {
+            throw new IllegalArgumentException("number of permits is negative: count=" + count);
+        }
+        if (!permits.give(count)) {
+            throw new IllegalStateException("semaphore has no room for more permits: segment=" + segment.name()
+                    + ", name=" + name + ", released=" + count + ", available=" + permits.permits() + ", most="
+                    + (permitsMax() == 0 ? Integer.MAX_VALUE : permitsMax()) + " (release what was acquired, once)");
+        }
+    }
+
+    // facts
+
+    /** Permits there are now: an estimate. */
+    public int availablePermits() {
+        attachment.ensureReadable();
+        return permits.permits();
+    }
+
+    /** How many permits there can ever be; 0 for no limit. */
+    public int permitsMax() {
+        attachment.ensureReadable();
+        return SemaphoreDescriptor.permitsMax(memory);
+    }
+
+    /** Threads that wait for a permit, in all processes: an estimate, in which those of killed processes stay. */
+    public int waiting() {
+        attachment.ensureReadable();
+        return permits.waiting();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public StructureKind kind() {
+        return KIND;
+    }
+
+    @Override
+    public Segment segment() {
+        return segment;
+    }
+
+    /** Permits that are taken, of those there can be; 0 of 0 without a limit. */
+    @Override
+    public Occupancy occupancy() {
+        attachment.ensureReadable();
+        return occupancy(memory);
+    }
+
+    private static Occupancy occupancy(MemorySegment memory) {
+        int max = Math.max(0, SemaphoreDescriptor.permitsMax(memory));
+        return new Occupancy((long) max - SemaphoreDescriptor.permits(memory), max, UNIT);
+    }
+
+    private static Match match(Blocks blocks) {
+        Block block = blocks.find("");
+        return block != null && SemaphoreDescriptor.check(block.memory()) == null ? Match.POSSIBLE : Match.NO;
+    }
+
+    private static Description describe(Blocks blocks) {
+        MemorySegment memory = blocks.require("").memory();
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("permits", SemaphoreDescriptor.permits(memory));
+        details.put("waiting", SemaphoreDescriptor.waiting(memory));
+        details.put("permitsMax", SemaphoreDescriptor.permitsMax(memory));
+        return new Description(0, occupancy(memory), details);
+    }
+}

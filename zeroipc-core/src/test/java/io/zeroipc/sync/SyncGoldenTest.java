@@ -1,0 +1,64 @@
+package io.zeroipc.sync;
+
+import java.nio.file.Path;
+import java.util.HexFormat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.zeroipc.segment.Segment;
+import io.zeroipc.testing.GoldenSegment;
+import io.zeroipc.testing.TemporarySegments;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Reads what the C++ implementation wrote, and writes what it wrote. */
+class SyncGoldenTest {
+
+    @RegisterExtension
+    final TemporarySegments segments = new TemporarySegments();
+
+    private Segment golden;
+    private Segment java;
+
+    @BeforeEach
+    void open() {
+        Path copy = GoldenSegment.copyTo(segments.directory());
+        golden = segments.track(Segment.at(copy).open());
+        java = segments.create(1 << 16);
+    }
+
+    @Test
+    void shouldBeTheSameSemaphoreWhenWrittenByCpp() {
+        SharedSemaphore mine = java.create("sem", SharedSemaphore.spec(3, 10));
+        assertThat(mine.tryAcquire()).isTrue();
+        assertSameBytes("sem");
+
+        SharedSemaphore theirs = golden.open("sem", SharedSemaphore.spec(0, 10));
+        assertThat(theirs.drainPermits()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldBeTheSameMutexWhenWrittenByCpp() throws Exception {
+        SharedMutex mine = SharedMutex.create(java, "mtx");
+        mine.lock();
+        assertSameBytes("mtx");
+
+        SharedMutex theirs = SharedMutex.open(golden, "mtx");
+        assertThat(theirs.tryLock()).isFalse();
+        theirs.unlock();
+        assertThat(theirs.tryLock()).isTrue();
+    }
+
+    private void assertSameBytes(String... entries) {
+        for (String entry : entries) {
+            assertThat(hex(java, entry)).as(entry).isEqualTo(hex(golden, entry));
+        }
+    }
+
+    private static String hex(Segment segment, String entry) {
+        return HexFormat.of().formatHex(segment.blocks(entry).require("").memory().toArray(JAVA_BYTE));
+    }
+}

@@ -1,0 +1,96 @@
+package io.zeroipc.sync;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedArray;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.testing.EnabledWithNativeAccess;
+import io.zeroipc.testing.TemporarySegments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Several processes on one structure, and what a killed one leaves. */
+@Tag("process")
+// The children are the same whichever way this JVM runs: once is enough.
+@EnabledWithNativeAccess
+class SyncProcessTest {
+
+    @RegisterExtension
+    final TemporarySegments segments = new TemporarySegments();
+
+    private final List<ChildJvm> children = new ArrayList<>();
+    private Segment segment;
+
+    @BeforeEach
+    void create() {
+        segment = segments.create(1 << 14);
+    }
+
+    @AfterEach
+    void endChildren() {
+        children.forEach(ChildJvm::close);
+    }
+
+    @Test
+    void shouldLoseNoUpdateWhenProcessesIncrementUnderAMutex() throws Exception {
+        SharedMutex.create(segment, "mutex");
+        SharedArray<Long> array = SharedArray.create(segment, "array", Codecs.int64(), 1);
+        start("increment under mutex", 20_000);
+        start("increment under mutex", 20_000);
+
+        goAndFinish();
+        assertThat(array.get(0)).isEqualTo(40_000);
+    }
+
+    @Test
+    void shouldGetThePermitOfAKilledProcessBackWhenSomebodyReleasesIt() throws Exception {
+        SharedSemaphore semaphore = segment.create("semaphore", SharedSemaphore.spec(1, 1));
+        ChildJvm holder = start("acquire");
+        go(holder);
+        holder.await("holding");
+        ChildJvm waiting = start("acquire");
+        go(waiting);
+        await().until(() -> semaphore.waiting() == 1);
+        holder.kill();
+
+        assertThat(semaphore.tryAcquire()).isFalse();
+        semaphore.release();
+        waiting.await("holding");
+        assertThat(semaphore.waiting()).isZero();
+    }
+
+    private ChildJvm start(Object... arguments) {
+        ChildJvm child = ChildJvm.of(SyncChild.class).withArguments(segment.path()).withArguments(arguments).start();
+        children.add(child);
+        return child;
+    }
+
+    private static void go(ChildJvm child) throws InterruptedException {
+        child.await("ready");
+        child.send("go");
+    }
+
+    /** Lets all children begin at about the same time, and waits for all. */
+    private void goAndFinish() throws InterruptedException {
+        for (ChildJvm child : children) {
+            child.await("ready");
+        }
+        for (ChildJvm child : children) {
+            child.send("go");
+        }
+        for (ChildJvm child : children) {
+            child.await("done");
+            assertThat(child.join()).as("%s", child).isZero();
+        }
+    }
+}

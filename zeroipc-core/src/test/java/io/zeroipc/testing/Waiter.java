@@ -1,0 +1,79 @@
+package io.zeroipc.testing;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A thread that runs one call, which may wait. Closing it interrupts and joins it.
+ *
+ * @param <V> what the call returns
+ */
+public final class Waiter<V> implements AutoCloseable {
+
+    private static final long PATIENCE_SECONDS = 120;
+
+    private final FutureTask<V> task;
+    private final Thread thread;
+
+    private Waiter(Callable<V> call) {
+        this.task = new FutureTask<>(call);
+        this.thread = Thread.ofPlatform().name("waiter").start(task);
+    }
+
+    public static <V> Waiter<V> of(Callable<V> call) {
+        return new Waiter<>(call);
+    }
+
+    /** What a call does that returns nothing. */
+    @FunctionalInterface
+    public interface Action {
+        void run() throws Exception;
+    }
+
+    public static Waiter<Boolean> running(Action action) {
+        return new Waiter<>(() -> {
+            action.run();
+            return true;
+        });
+    }
+
+    /** Waits for the end of the call. */
+    public V get() throws Exception {
+        return task.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** What the call threw. */
+    public Throwable failure() throws Exception {
+        try {
+            throw new AssertionError("call did not fail: result=" + get());
+        } catch (ExecutionException e) {
+            return e.getCause();
+        }
+    }
+
+    public boolean isDone() {
+        return task.isDone();
+    }
+
+    public void interrupt() {
+        thread.interrupt();
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
