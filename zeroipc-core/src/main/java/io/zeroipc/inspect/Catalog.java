@@ -12,6 +12,8 @@ import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.segment.Spec;
+import io.zeroipc.sync.SharedBarrier;
+import io.zeroipc.sync.SharedLatch;
 import io.zeroipc.sync.SharedMutex;
 import io.zeroipc.sync.SharedSemaphore;
 
@@ -34,7 +36,11 @@ public final class Catalog {
                     declared -> SharedSemaphore.spec(declared.requireNoElement().intCapacity(),
                             declared.intOption("max", 0))),
             new StructureType(SharedMutex.KIND, SharedMutex.class, SharedMutex.PROBE, Set.of(),
-                    declared -> declared.requireNoCapacity(SharedMutex.spec())));
+                    declared -> declared.requireNoCapacity(SharedMutex.spec())),
+            new StructureType(SharedLatch.KIND, SharedLatch.class, SharedLatch.PROBE, Set.of(),
+                    declared -> SharedLatch.spec(declared.requireNoElement().intCapacity())),
+            new StructureType(SharedBarrier.KIND, SharedBarrier.class, SharedBarrier.PROBE, Set.of(),
+                    declared -> SharedBarrier.spec(declared.requireNoElement().intCapacity())));
 
     private Catalog() {
     }

@@ -30,6 +30,8 @@ final class SyncChild {
                     System.out.println("holding");
                     input.readLine();
                 }
+                case "meet" -> meet(segment, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+                case "count down" -> SharedLatch.open(segment, "latch").countDown();
                 default -> throw new IllegalArgumentException(arguments[1]);
             }
             System.out.println("done");
@@ -43,6 +45,22 @@ final class SyncChild {
             try (Guard _ = mutex.guard()) {
                 array.set(0, array.get(0) + 1);
             }
+        }
+    }
+
+    /** Shows its round in a slot of its own, and compares all slots after each meeting. */
+    private static void meet(Segment segment, int slot, int rounds) throws InterruptedException {
+        SharedBarrier barrier = SharedBarrier.open(segment, "barrier");
+        SharedArray<Long> array = SharedArray.open(segment, "array", Codecs.int64());
+        for (long round = 1; round <= rounds; round++) {
+            array.set(slot, round);
+            barrier.await();
+            for (int i = 0; i < array.capacity(); i++) {
+                if (array.get(i) != round) {
+                    throw new AssertionError("out of step: slot=" + i + ", round=" + round + ", seen=" + array.get(i));
+                }
+            }
+            barrier.await();
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.zeroipc.sync;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HexFormat;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +51,28 @@ class SyncGoldenTest {
         assertThat(theirs.tryLock()).isFalse();
         theirs.unlock();
         assertThat(theirs.tryLock()).isTrue();
+    }
+
+    @Test
+    void shouldBeTheSameBarrierWhenWrittenByCpp() throws Exception {
+        SharedBarrier.create(java, "bar", 4);
+        assertSameBytes("bar");
+
+        SharedBarrier theirs = SharedBarrier.open(golden, "bar");
+        assertThat(theirs.parties()).isEqualTo(4);
+        assertThat(theirs.await(Duration.ZERO)).isFalse();
+        assertSameBytes("bar");
+    }
+
+    @Test
+    void shouldBeTheSameLatchWhenWrittenByCpp() throws Exception {
+        SharedLatch mine = SharedLatch.create(java, "lat", 9);
+        mine.countDown(2);
+        assertSameBytes("lat");
+
+        SharedLatch theirs = golden.open("lat", SharedLatch.spec(9));
+        theirs.countDown(7);
+        theirs.await();
     }
 
     private void assertSameBytes(String... entries) {

@@ -69,6 +69,42 @@ class SyncProcessTest {
         assertThat(semaphore.waiting()).isZero();
     }
 
+    @Test
+    void shouldStayInStepWhenProcessesMeet() throws Exception {
+        SharedBarrier barrier = SharedBarrier.create(segment, "barrier", 2);
+        SharedArray.create(segment, "array", Codecs.int64(), 2);
+        start("meet", 0, 200);
+        start("meet", 1, 200);
+
+        goAndFinish();
+        assertThat(barrier.generation()).isEqualTo(400);
+        assertThat(barrier.arrived()).isZero();
+    }
+
+    @Test
+    void shouldMeetWithoutItWhenAProcessIsKilledAfterItArrived() throws Exception {
+        SharedBarrier barrier = SharedBarrier.create(segment, "barrier", 2);
+        SharedArray.create(segment, "array", Codecs.int64(), 1);
+        ChildJvm child = start("meet", 0, 1);
+        go(child);
+        await().until(() -> barrier.arrived() == 1);
+        child.kill();
+
+        barrier.await();
+        assertThat(barrier.generation()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldOpenWhenProcessesCountDown() throws Exception {
+        SharedLatch latch = SharedLatch.create(segment, "latch", 2);
+        start("count down");
+        start("count down");
+
+        goAndFinish();
+        latch.await();
+        assertThat(latch.getCount()).isZero();
+    }
+
     private ChildJvm start(Object... arguments) {
         ChildJvm child = ChildJvm.of(SyncChild.class).withArguments(segment.path()).withArguments(arguments).start();
         children.add(child);

@@ -1,0 +1,311 @@
+package io.zeroipc.sync;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.zeroipc.Occupancy;
+import io.zeroipc.StructureKind;
+import io.zeroipc.format.BarrierDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.Unsigned;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Block;
+import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Part;
+import io.zeroipc.segment.Probe;
+import io.zeroipc.segment.Probe.Match;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.Structure;
+import io.zeroipc.wait.Deadline;
+
+import static io.zeroipc.format.BarrierDescriptor.PHASE_OFFSET;
+
+/*
+ * Overview
+ *   A count of those who have arrived, and the number of the meeting (generation). The last to arrive sets the count to 0
+ *   and begins the next generation, which lets the others go. Changed from the original: both words are changed together,
+ *   by a compare-and-set of the eight bytes they share, so that a thread can take its arrival back for certain, or learn for
+ *   certain that it is too late.
+ *
+ * Invariants
+ *   I1  0 <= arrived < parties, if only Java takes part. A C++ peer that is the last shows arrived = parties for a moment,
+ *       then 0, before it moves the generation; one that gives up too late can leave -1, which the next arrival here
+ *       takes for 0.
+ *   I2  generation only grows, modulo 2^32, by one per meeting.
+ *   I3  an arrival is counted in one generation: it is taken back only while that generation is not complete.
+ *
+ * Ordering
+ *   S1  the compare-and-set of an arrival pairs with that of the last one, and the last one's with the acquire-load of the
+ *       generation in Arrival.isMet(): what each did before it arrived is visible to all after the meeting.
+ *
+ * Progress
+ *   Blocking by nature. Changing the words is lock-free, but for a C++ peer that stops between its two steps (I1).
+ *
+ * If a process dies here
+ *   Before it arrives, or between a C++ peer's two steps: the others wait for ever. After it arrived: its arrival counts, and
+ *   the meeting takes place without it.
+ */
+
+/**
+ * A meeting point in shared memory: so many threads, of any processes, wait until all of them have arrived, again and again.
+ * Thread-safe, and byte-compatible with the barrier of the C++, Python, Go and C implementations:
+ * {@code docs/format/barrier.md}.
+ *
+ * <p>
+ * What a thread did before it arrived happens before what every other thread does after that meeting. A thread that gives
+ * up, because its time is over or it is interrupted, takes its arrival back; the barrier goes on to be usable and the others
+ * wait on, as nobody breaks a barrier here.
+ */
+public final class SharedBarrier implements Structure {
+
+    public static final StructureKind KIND = StructureKind.of("barrier");
+    public static final Probe PROBE = new SyncProbe(KIND, SharedBarrier::match, SharedBarrier::describe);
+
+    private final String name;
+    private final Segment segment;
+    private final Attachment attachment;
+    private final MemorySegment memory;
+    private final int parties;
+
+    private SharedBarrier(Blocks blocks, MemorySegment memory) {
+        this.name = blocks.name();
+        this.segment = blocks.segment();
+        this.attachment = blocks.attachment();
+        this.memory = memory;
+        this.parties = BarrierDescriptor.parties(memory);
+    }
+
+    /**
+     * A barrier to create or open.
+     *
+     * @param parties how many meet; to open, 0 accepts what is stored, and anything else must match it
+     * @throws IllegalArgumentException when the number is negative
+     */
+    public static Spec<SharedBarrier> spec(int parties) {
+        if (parties < 0) {
+            throw new IllegalArgumentException("barrier has a negative number of parties: parties=" + parties);
+        }
+        return new SyncSpec<>(KIND, () -> parts(parties), blocks -> bind(blocks, parties));
+    }
+
+    /** Creates a barrier; see {@link Segment#create}. */
+    public static SharedBarrier create(Segment segment, String name, int parties) {
+        return segment.create(name, spec(parties));
+    }
+
+    /** Opens a barrier of however many parties; see {@link Segment#open}. */
+    public static SharedBarrier open(Segment segment, String name) {
+        return segment.open(name, spec(0));
+    }
+
+    /** Opens a barrier, or creates it; see {@link Segment#openOrCreate}. */
+    public static SharedBarrier openOrCreate(Segment segment, String name, int parties) {
+        return segment.openOrCreate(name, spec(parties));
+    }
+
+    private static List<Part> parts(int parties) {
+        if (parties == 0) {
+            throw new IllegalArgumentException(
+                    "barrier cannot be created without parties: parties=0 (expected: 1 or more; 0 is for opening)");
+        }
+        return List
+                .of(new Part("", BarrierDescriptor.SIZE, block -> BarrierDescriptor.format(block.memory(), parties)));
+    }
+
+    private static SharedBarrier bind(Blocks blocks, int parties) {
+        MemorySegment memory = blocks.require("").memory();
+        if (BarrierDescriptor.isUnfinished(memory)) {
+            throw blocks.notReady("barrier is not formatted");
+        }
+        String wrong = BarrierDescriptor.check(memory);
+        if (wrong != null) {
+            throw blocks.mismatch(wrong);
+        }
+        int stored = BarrierDescriptor.parties(memory);
+        if (parties != 0 && parties != stored) {
+            throw blocks.mismatch("parties differ: stored=" + stored + ", asked for=" + parties
+                    + " (expected: the same, or 0 to take what is stored)");
+        }
+        return new SharedBarrier(blocks, memory);
+    }
+
+    /**
+     * Arrives, and waits for the others.
+     *
+     * @throws InterruptedException when interrupted before all have arrived; the arrival is taken back. If the meeting
+     *         takes place at that moment, this returns normally and the thread stays interrupted
+     */
+    public void await() throws InterruptedException {
+        await(Deadline.never());
+    }
+
+    /**
+     * Arrives, and waits for the others at most so long; false when they did not come and the arrival was taken back. If all
+     * have arrived when the time is up, this is true, after the moment that a peer may need to say so.
+     *
+     * @throws InterruptedException as in {@link #await()}
+     */
+    public boolean await(Duration timeout) throws InterruptedException {
+        return await(Deadline.after(timeout));
+    }
+
+    private boolean await(Deadline deadline) throws InterruptedException {
+        attachment.ensureWritable();
+        int attempts = 0;
+        while (true) {
+            Arrival arrival = new Arrival();
+            try (Pending pending = Pending.begin(attachment, arrival::arrive, arrival::takeBack)) {
+                if (arrival.counted) {
+                    return await(arrival, pending, deadline);
+                }
+                pending.settle();
+            }
+            // Everybody is here already, and the last of them is about to say so: we belong to the next meeting.
+            if (deadline.expired()) {
+                return false;
+            }
+            attempts = attachment.pause(attempts);
+        }
+    }
+
+    private boolean await(Arrival arrival, Pending pending, Deadline deadline) throws InterruptedException {
+        int attempts = 0;
+        while (!arrival.isMet()) {
+            if (deadline.expired() && arrival.takeBack()) {
+                pending.settle();
+                return false;
+            }
+            try {
+                attempts = attachment.pause(attempts);
+            } catch (InterruptedException e) {
+                if (arrival.takeBack() || !arrival.isMet()) {
+                    pending.settle();
+                    throw e;
+                }
+                Thread.currentThread().interrupt();
+            }
+        }
+        pending.settle();
+        return true;
+    }
+
+    /** How many meet. */
+    public int parties() {
+        return parties;
+    }
+
+    /** How many have arrived and wait: an estimate. */
+    public int arrived() {
+        attachment.ensureReadable();
+        return Math.clamp(arrivedNow(memory), 0, parties);
+    }
+
+    /** How many meetings there have been, modulo 2^32. */
+    public long generation() {
+        attachment.ensureReadable();
+        return Unsigned.toLong(generationNow(memory));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public StructureKind kind() {
+        return KIND;
+    }
+
+    @Override
+    public Segment segment() {
+        return segment;
+    }
+
+    /** Those who have arrived, of all. */
+    @Override
+    public Occupancy occupancy() {
+        attachment.ensureReadable();
+        return occupancy(memory);
+    }
+
+    private static int arrivedNow(MemorySegment memory) {
+        return Atomics.getIntAcquire(memory, BarrierDescriptor.ARRIVED_OFFSET);
+    }
+
+    private static int generationNow(MemorySegment memory) {
+        return Atomics.getIntAcquire(memory, BarrierDescriptor.GENERATION_OFFSET);
+    }
+
+    private static Occupancy occupancy(MemorySegment memory) {
+        return new Occupancy(arrivedNow(memory), Math.max(0, BarrierDescriptor.parties(memory)), "parties");
+    }
+
+    private static Match match(Blocks blocks) {
+        Block block = blocks.find("");
+        return block != null && BarrierDescriptor.check(block.memory()) == null ? Match.POSSIBLE : Match.NO;
+    }
+
+    private static Description describe(Blocks blocks) {
+        MemorySegment memory = blocks.require("").memory();
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("arrived", arrivedNow(memory));
+        details.put("parties", BarrierDescriptor.parties(memory));
+        details.put("generation", Unsigned.toLong(generationNow(memory)));
+        return new Description(0, occupancy(memory), details);
+    }
+
+    /** One thread at one meeting. */
+    private final class Arrival {
+
+        private int generation;
+        private boolean counted;
+
+        /** Counts itself, and ends the meeting if it is the last; not counted when the meeting is just ending. */
+        void arrive() {
+            while (true) {
+                long phase = Atomics.getLongAcquire(memory, PHASE_OFFSET);
+                // A number below 0 is what a late withdrawal of a peer left: nobody has arrived.
+                int arrived = Math.max(0, BarrierDescriptor.arrived(phase)) + 1;
+                generation = BarrierDescriptor.generation(phase);
+                if (arrived > parties) {
+                    return;
+                }
+                long next = arrived == parties
+                        ? BarrierDescriptor.phase(0, generation + 1)
+                        : BarrierDescriptor.phase(arrived, generation);
+                // S1: collects what those before us did, and hands it to those who see the next generation.
+                if (Atomics.compareAndSetLong(memory, PHASE_OFFSET, phase, next)) {
+                    counted = true;
+                    return;
+                }
+            }
+        }
+
+        /** Whether all were there. */
+        boolean isMet() {
+            // S1, pairs with the last one's compare-and-set, or a peer's release-store: what all did is visible.
+            return generationNow(memory) != generation;
+        }
+
+        /** Takes the arrival back; false when that is too late, because all were there (I3). */
+        boolean takeBack() {
+            while (true) {
+                long phase = Atomics.getLongAcquire(memory, PHASE_OFFSET);
+                int arrived = BarrierDescriptor.arrived(phase);
+                // 0 or all of them, in our generation: a peer was the last and is between its two steps.
+                if (BarrierDescriptor.generation(phase) != generation || arrived <= 0 || arrived >= parties) {
+                    return false;
+                }
+                if (Atomics.compareAndSetLong(memory, PHASE_OFFSET, phase,
+                        BarrierDescriptor.phase(arrived - 1, generation))) {
+                    return true;
+                }
+            }
+        }
+    }
+}
