@@ -137,8 +137,8 @@ class ConfigurationPropertiesTests {
             RecordComponent component = components[i];
             if (component.getType().isRecord()) {
                 add(properties, component.getType(), prefix + component.getName() + ".");
-            } else if (!component.getName().equals("segments") && !component.getName().equals("structures")
-                    || component.getType() != Map.class) {
+            } else if (component.getType() != Map.class
+                    || (!component.getName().equals("segments") && !component.getName().equals("structures"))) {
                 String name = prefix + component.getName()
                         .replaceAll("([A-Z])", "-$1")
                         .toLowerCase(Locale.ROOT);
