@@ -20,7 +20,6 @@ import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.RepeatableContainers;
-import org.springframework.util.ClassUtils;
 
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.annotation.ChannelListeners;
@@ -105,7 +104,7 @@ public final class ChannelListenerAnnotationBeanPostProcessor
         BeanFactory factory = requireBeanFactory();
         ChannelListenerEndpointRegistry registry = factory.getBean(ChannelListenerEndpointRegistry.class);
         ListenerAttributes attributes = new ListenerAttributes(factory, listener.annotation(),
-                ClassUtils.getUserClass(listener.bean()).getName() + "." + listener.method().getName());
+                AopUtils.getTargetClass(listener.bean()).getName() + "." + listener.method().getName());
         String id = attributes.id();
         MethodChannelListenerEndpoint endpoint = new MethodChannelListenerEndpoint(
                 id != null ? id : defaultId(listener, factory), attributes.channels(), attributes.segment(),
@@ -115,7 +114,7 @@ public final class ChannelListenerAnnotationBeanPostProcessor
 
     /** Class and method, with a number where a name is used again: by an overload, or another annotation. */
     private static String defaultId(Found listener, BeanFactory factory) {
-        String name = ClassUtils.getUserClass(listener.bean()).getSimpleName() + "." + listener.method().getName();
+        String name = AopUtils.getTargetClass(listener.bean()).getSimpleName() + "." + listener.method().getName();
         String id = name;
         for (int i = 2; factory.containsBean(id); i++) {
             id = name + "#" + i;

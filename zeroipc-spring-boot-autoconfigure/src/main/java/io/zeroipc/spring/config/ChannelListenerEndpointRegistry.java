@@ -1,6 +1,5 @@
 package io.zeroipc.spring.config;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -100,17 +99,24 @@ public final class ChannelListenerEndpointRegistry implements ApplicationContext
         return true;
     }
 
-    /** Starts all containers that start by themselves. */
-    public void startAll() {
-        getContainers().stream()
-                .filter(ChannelListenerContainer::isAutoStartup)
-                .forEach(
-                        ChannelListenerContainer::start);
+    /** Starts the container with this id. */
+    public void start(String id) {
+        getContainer(id).start();
     }
 
-    /** Stops all containers, the last one first. */
-    public void stopAll() {
-        new ArrayList<>(getContainers()).reversed().forEach(ChannelListenerContainer::stop);
+    /** Stops the container with this id, and waits for it. */
+    public void stop(String id) {
+        getContainer(id).stop();
+    }
+
+    /** Pauses the container with this id, and does not wait for it. */
+    public void pause(String id) {
+        getContainer(id).pause();
+    }
+
+    /** Ends the pause of the container with this id. */
+    public void resume(String id) {
+        getContainer(id).resume();
     }
 
     private ConfigurableApplicationContext requireContext() {

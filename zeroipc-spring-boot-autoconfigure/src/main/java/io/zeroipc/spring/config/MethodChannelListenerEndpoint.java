@@ -4,8 +4,8 @@ import java.lang.reflect.Method;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
-import org.springframework.util.ClassUtils;
 
 import io.zeroipc.spring.listener.ElementListener;
 import io.zeroipc.spring.listener.ListenerSettings;
@@ -67,6 +67,6 @@ final class MethodChannelListenerEndpoint implements ChannelListenerEndpoint {
 
     @Override
     public String describe() {
-        return ClassUtils.getUserClass(bean).getName() + "." + method.getName();
+        return AopUtils.getTargetClass(bean).getName() + "." + method.getName();
     }
 }

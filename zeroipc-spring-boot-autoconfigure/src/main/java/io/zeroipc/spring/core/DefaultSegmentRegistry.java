@@ -105,10 +105,14 @@ public final class DefaultSegmentRegistry implements SegmentRegistry, AutoClosea
     @Override
     public ChannelName channel(String text, @Nullable String segment) {
         if (!ChannelName.isShort(text)) {
-            return ChannelName.parse(text);
+            try {
+                return ChannelName.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw UnknownChannelException.of(text, "channel name is incomplete", channels());
+            }
         }
         String owner = segment != null && !segment.isEmpty() ? segment : primarySegment().orElse(null);
-        if (owner == null) {
+        if (owner == null || text.isEmpty()) {
             throw UnknownChannelException.of(text,
                     "channel names no segment and there is no primary one among " + names(), channels());
         }

@@ -60,7 +60,7 @@ public interface SegmentRegistry {
     /**
      * Reads the name of a channel: {@code segment/structure}, or a structure of the primary segment.
      *
-     * @throws UnknownChannelException for the short form when there is no primary segment
+     * @throws UnknownChannelException when a part is missing, or for the short form when there is no primary segment
      */
     ChannelName channel(String text);
 

@@ -18,6 +18,8 @@ final class ChannelConsumer implements Runnable {
 
     private static final long BACK_OFF_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long BACK_OFF_MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Elements can be wrong, each is consumed then. So many in a row rather mean that the structure itself is damaged. */
+    private static final int UNREADABLE_MAX = 16;
     private static final long LOSS_REPORT_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final ChannelName channel;
@@ -34,6 +36,7 @@ final class ChannelConsumer implements Runnable {
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong lastActivityMillis = new AtomicLong();
     private volatile @Nullable AttachedChannel attachedChannel;
+    private int unreadableInARow;
     private long lossesSeen;
     private long lossReportedAtNanos;
     private boolean lossReported;
@@ -86,10 +89,15 @@ final class ChannelConsumer implements Runnable {
         } catch (Throwable e) {
             group.failed(e);
         } finally {
-            boolean wasAttached = isAttached();
-            detach();
-            group.ended(wasAttached);
+            end();
         }
+    }
+
+    /** Gives back what is held and tells the group. The last thing the thread does, or all it does if it never ran. */
+    void end() {
+        boolean wasAttached = isAttached();
+        detach();
+        group.ended(wasAttached);
     }
 
     private void consumeUntilStopped() {
@@ -106,8 +114,12 @@ final class ChannelConsumer implements Runnable {
                     backOff.attempted(attached != null);
                 }
                 if (attached != null) {
-                    consume(attached);
-                    return;
+                    if (consume(attached)) {
+                        return;
+                    }
+                    LOG.warn("channel cannot be read and will be attached again: channel=" + channel
+                            + ", failures in a row=" + UNREADABLE_MAX);
+                    lose(backOff);
                 }
             } catch (SegmentDetachedException e) {
                 if (!opener.isReattaching(channel)) {
@@ -116,11 +128,7 @@ final class ChannelConsumer implements Runnable {
                 LOG.warn("channel was lost and will be attached again: channel=" + channel + ", error="
                         + e.getMessage());
                 again = true;
-                if (isAttached()) {
-                    detach();
-                    group.attached(false);
-                }
-                backOff.lost();
+                lose(backOff);
             } catch (InterruptedException e) {
                 // Our own stop, or an interrupt that a listener has left behind: only the first ends the loop.
                 if (!group.isStopping()) {
@@ -128,6 +136,14 @@ final class ChannelConsumer implements Runnable {
                 }
             }
         }
+    }
+
+    private void lose(BackOff backOff) {
+        if (isAttached()) {
+            detach();
+            group.attached(false);
+        }
+        backOff.lost();
     }
 
     /** Waits longer and longer, up to a second, between attempts to attach; ends with the group's stop. */
@@ -182,10 +198,14 @@ final class ChannelConsumer implements Runnable {
         return attached;
     }
 
-    /** Returns when there is nothing more to do: the group stops, or the channel was closed and is empty. */
-    private void consume(AttachedChannel attached) throws InterruptedException {
+    /**
+     * Reads until the group stops, or the channel was closed and is empty.
+     *
+     * @return false when the channel must be attached again, because reading fails time after time
+     */
+    private boolean consume(AttachedChannel attached) throws InterruptedException {
         try {
-            readUntilDone(attached);
+            return readUntilDone(attached);
         } catch (InternalError e) {
             // A page of the mapping is gone, and compiled code may say so late: hence around the whole loop. Rethrown as
             // it is when the file proves to be intact.
@@ -193,9 +213,10 @@ final class ChannelConsumer implements Runnable {
         }
     }
 
-    private void readUntilDone(AttachedChannel attached) throws InterruptedException {
+    private boolean readUntilDone(AttachedChannel attached) throws InterruptedException {
         ElementReader reader = new ElementReader(attached, pipeline, batch ? settings.getMaxBatchSize() : 0);
         lossesSeen = attached.intake().lost();
+        unreadableInARow = 0;
         int attempts = 0;
         int turn = 0;
         while (!group.isStopping()) {
@@ -205,15 +226,19 @@ final class ChannelConsumer implements Runnable {
                 continue;
             }
             if (read(attached, reader) > 0) {
+                if (unreadableInARow >= UNREADABLE_MAX) {
+                    return false;
+                }
                 attempts = 0;
                 turn = thread.isVirtual() ? giveWay(turn) : 0;
             } else if (attached.intake().isExhausted() && !opener.isReattaching(channel)) {
                 LOG.info("channel was closed by its sender, nothing more can arrive: channel=" + channel);
-                return;
+                return true;
             } else {
                 attempts = attached.attachment().pause(settings.getWaitStrategy().strategy(), attempts);
             }
         }
+        return true;
     }
 
     /** How many elements were there; those that could not be read count. */
@@ -230,6 +255,7 @@ final class ChannelConsumer implements Runnable {
         }
         int taken = reader.taken() + unreadable;
         if (taken > 0) {
+            unreadableInARow = taken == unreadable ? unreadableInARow + 1 : 0;
             processed.lazySet(processed.get() + taken);
             failed.lazySet(failed.get() + reader.failed() + unreadable);
             lastActivityMillis.lazySet(System.currentTimeMillis());

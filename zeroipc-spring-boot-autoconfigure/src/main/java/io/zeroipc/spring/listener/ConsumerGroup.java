@@ -1,6 +1,7 @@
 package io.zeroipc.spring.listener;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,9 +35,11 @@ final class ConsumerGroup {
         this.onChange = onChange;
     }
 
-    /** Starts the threads. Called once. */
+    /**
+     * Starts the threads. Called once. When the machine has no thread left, those that have started are told to end and
+     * the error is that of the group.
+     */
     void start(List<ChannelConsumer> all) {
-        consumers = List.copyOf(all);
         lock.lock();
         try {
             live = all.size();
@@ -44,7 +47,20 @@ final class ConsumerGroup {
         } finally {
             lock.unlock();
         }
-        consumers.forEach(ChannelConsumer::startThread);
+        List<ChannelConsumer> started = new ArrayList<>();
+        for (ChannelConsumer consumer : all) {
+            if (failure == null) {
+                try {
+                    consumer.startThread();
+                    started.add(consumer);
+                    continue;
+                } catch (Throwable e) {
+                    failed(e);
+                }
+            }
+            consumer.end();
+        }
+        consumers = List.copyOf(started);
     }
 
     List<ChannelConsumer> consumers() {
@@ -148,7 +164,8 @@ final class ConsumerGroup {
 
     void failed(Throwable cause) {
         update(() -> {
-            if (failure == null) {
+            // What a thread that was left behind runs into afterwards is not this listener's failure any more.
+            if (failure == null && !abandoned) {
                 failure = cause;
             }
             stopping = true;

@@ -46,6 +46,7 @@ import io.zeroipc.wait.WaitStrategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** How listeners are found, what their attributes mean, and which are refused. */
 class ChannelListenerDeclarationTests {
@@ -144,6 +145,7 @@ class ChannelListenerDeclarationTests {
     @Test
     void listenerWhenBeanIsInterfaceProxyIsCalledThroughIt() throws Exception {
         try (TestContext context = TestContexts.open(host(), WithInterface.class, InterfaceProxies.class)) {
+            assertThat(context.listeners().getIds()).containsExactly("WithInterface.on");
             context.template().send("host/numbers", 22);
             assertThat(List.of(next(), next())).containsExactly("advised on", 22);
         }
@@ -179,6 +181,19 @@ class ChannelListenerDeclarationTests {
             assertThat(container.isRunning()).isTrue();
             context.template().send("numbers", 51);
             assertThat(next()).isEqualTo(51);
+
+            context.listeners().pause("late");
+            await().until(container::isPaused);
+            context.listeners().resume("late");
+            await().until(() -> !container.isPaused());
+            context.listeners().stop("late");
+            assertThat(container.isRunning()).isFalse();
+            context.listeners().start("late");
+            assertThat(container.isRunning()).isTrue();
+            assertThat(context.listeners().findContainer("late")).containsSame(container);
+            assertThatThrownBy(() -> context.listeners().getContainer("early"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("id=early (expected: one of [late])");
 
             assertThatThrownBy(() -> context.listeners().register(endpoint, factory))
                     .isInstanceOf(IllegalStateException.class)

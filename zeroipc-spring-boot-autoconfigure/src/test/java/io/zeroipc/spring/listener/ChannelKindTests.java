@@ -1,6 +1,10 @@
 package io.zeroipc.spring.listener;
 
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,6 +44,10 @@ import static org.awaitility.Awaitility.await;
 /** One listener framework on every kind of structure: what they have in common, and what each refuses. */
 class ChannelKindTests {
 
+    /** As docs/format/ring.md says. */
+    private static final int RING_WRITE_POSITION = 0;
+    private static final int RING_READ_POSITION = 8;
+    private static final int RING_SLOTS = 24;
     private static final ChannelName IN = new ChannelName("host", "in");
 
     @TempDir
@@ -187,6 +195,55 @@ class ChannelKindTests {
         ChannelStatistics statistics = container.getStatistics().get(IN);
         await().untilAsserted(() -> assertThat(statistics.succeeded() + statistics.lost()).isEqualTo(1000));
         assertThat(statistics.lost()).isGreaterThan(900);
+    }
+
+    @Test
+    void listenerWhenAnotherProgramResetsTheRingTakesItAgain() throws Exception {
+        declare(SharedRing.spec(Codecs.int32(), 16));
+        IntStream.rangeClosed(1, 5).forEach(value -> template.send("in", value));
+        ListenerSettings settings = new ListenerSettings();
+        List<ListenerExecutionFailedException> failures = Collections.synchronizedList(new ArrayList<>());
+        settings.setErrorHandler(failures::add);
+        ChannelListenerContainer container = container("one", settings);
+        container.start();
+        await().untilAsserted(() -> assertThat(received).containsExactly(1, 2, 3, 4, 5));
+        // What a C++ program does to a ring that it creates once more under the same name: all zeroes, one element.
+        write(RING_READ_POSITION, 0);
+        write(RING_SLOTS, 77);
+        write(RING_WRITE_POSITION, Integer.BYTES);
+        await().untilAsserted(() -> assertThat(received).endsWith(77));
+        assertThat(failures.getFirst()).hasMessageContaining("element cannot be read")
+                .hasMessageContaining("ring positions are inconsistent");
+        await().until(() -> container.getState() == ContainerState.RUNNING);
+    }
+
+    @Test
+    void listenerWhenRingIsDamagedForGoodFails() throws Exception {
+        declare(SharedRing.spec(Codecs.int32(), 16));
+        ChannelListenerContainer container = container("one", new ListenerSettings());
+        container.start();
+        write(RING_WRITE_POSITION, 1L << 40);
+        await().until(() -> container.getState() == ContainerState.FAILED);
+        assertThat(container.isInExpectedState()).isFalse();
+        assertThat(container.getLastError()).isNotNull();
+        assertThat(container.getLastError().message()).contains("ring positions are inconsistent");
+    }
+
+    /** Writes into the structure's block where another program would. */
+    private void write(long offset, long value) throws IOException {
+        long block = segments.get("host")
+                .entries()
+                .stream()
+                .filter(entry -> entry.name().equals("in"))
+                .findFirst()
+                .orElseThrow()
+                .offset();
+        try (FileChannel file = FileChannel.open(directory.resolve("host.zipc"), StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
+            file.map(FileChannel.MapMode.READ_WRITE, block + offset, Long.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(0, value);
+        }
     }
 
     @Test
