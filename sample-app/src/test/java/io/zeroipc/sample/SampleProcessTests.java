@@ -128,7 +128,7 @@ class SampleProcessTests {
                 assertThat(another.join()).isEqualTo(3);
                 assertThat(another.output()).singleElement()
                         .asString()
-                        .contains("another process publishes already", "role=writer");
+                        .contains("process " + publisher.pid() + " publishes into " + file() + " already");
             }
             ProcessHandle.of(publisher.pid()).orElseThrow().destroy();
             assertThat(publisher.join()).isEqualTo(TERMINATED);

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.sample.Telemetry;
 import io.zeroipc.sample.TelemetrySegment;
 import io.zeroipc.sample.host.Host;
 import io.zeroipc.segment.Segment;
@@ -32,15 +33,15 @@ public final class PublisherMain {
 
     /** Runs until the end and returns the exit status. */
     public static int run(String... args) {
+        Options options;
         try {
-            new PublisherMain().run(Options.parse(args));
-            return OK;
-        } catch (RoleTakenException e) {
-            say("another process publishes already, so this one ends: " + e.getMessage());
-            return ALREADY_PUBLISHED;
+            options = Options.parse(args);
         } catch (IllegalArgumentException e) {
             say(e.getMessage());
             return USAGE;
+        }
+        try {
+            return new PublisherMain().run(options);
         } catch (ZeroIpcException | IOException e) {
             say(e.getMessage());
             return FAILED;
@@ -50,12 +51,19 @@ public final class PublisherMain {
         }
     }
 
-    private void run(Options options) throws IOException, InterruptedException {
+    private int run(Options options) throws IOException, InterruptedException {
         options.parent().ifPresent(parent -> ParentWatch.start(parent, System.in, stop::countDown));
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::stopAndWait));
         Host host = Host.here();
-        try (Segment segment = TelemetrySegment.openOrCreate(options.segment());
-                Publisher publisher = new Publisher(segment, options.cpuLimit(), options.memoryLimit())) {
+        try (Segment segment = TelemetrySegment.openOrCreate(options.segment())) {
+            return publish(host, segment, options);
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private int publish(Host host, Segment segment, Options options) throws IOException, InterruptedException {
+        try (Publisher publisher = new Publisher(segment, options.cpuLimit(), options.memoryLimit())) {
             say("ten samples a second into " + segment.path() + ", from " + host.describe());
             long next = System.nanoTime() + PERIOD_NANOS;
             while (!stop.await(next - System.nanoTime(), TimeUnit.NANOSECONDS)) {
@@ -66,8 +74,12 @@ public final class PublisherMain {
                     next = System.nanoTime() + PERIOD_NANOS;
                 }
             }
-        } finally {
-            ended.countDown();
+            return OK;
+        } catch (RoleTakenException e) {
+            Telemetry newest = TelemetrySegment.newest(segment).get();
+            say((newest == null ? "another process" : "process " + newest.publisher()) + " publishes into "
+                    + segment.path() + " already, so this one ends");
+            return ALREADY_PUBLISHED;
         }
     }
 
