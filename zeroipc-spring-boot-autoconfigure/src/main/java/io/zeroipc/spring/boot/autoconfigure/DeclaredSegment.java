@@ -42,6 +42,10 @@ record DeclaredSegment(String property, String key, ZeroIpcProperties.Segment pr
      * @throws InvalidZeroIpcPropertyException naming the property
      */
     static List<DeclaredSegment> readAll(ZeroIpcProperties properties) {
+        if (!properties.enabled()) {
+            // Conditions are frozen when an application is processed ahead of time; properties are not.
+            return List.of();
+        }
         List<DeclaredSegment> segments = new ArrayList<>();
         Map<Path, DeclaredSegment> files = new LinkedHashMap<>();
         properties.segments().forEach((key, segment) -> {

@@ -38,10 +38,6 @@ public class ZeroIpcBeanRegistrar implements BeanRegistrar {
 
     @Override
     public void register(BeanRegistry registry, Environment environment) {
-        // Conditions are frozen when an application is processed ahead of time; properties are not.
-        if (!environment.getProperty(PropertyNames.PREFIX + ".enabled", Boolean.class, true)) {
-            return;
-        }
         StartupFailurePolicy policy = Binder.get(environment)
                 .bind(PropertyNames.PREFIX + ".startup-failure-policy", StartupFailurePolicy.class)
                 .orElse(StartupFailurePolicy.STOP);

@@ -1,0 +1,147 @@
+package io.zeroipc.spring.boot.autoconfigure;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.aot.test.generate.CompilerFiles;
+import org.springframework.aot.test.generate.TestGenerationContext;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.aot.ApplicationContextAotGenerator;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.test.tools.CompileWithForkedClassLoader;
+import org.springframework.core.test.tools.TestCompiler;
+import org.springframework.javapoet.ClassName;
+
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.spring.annotation.ChannelListener;
+import io.zeroipc.spring.boot.Trade;
+import io.zeroipc.spring.core.ZeroIpcOperations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Processes an application ahead of time, and runs what was generated with the properties of another day. */
+class AheadOfTimeTests {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    @CompileWithForkedClassLoader
+    void contextWhenProcessedAheadOfTimeReadsItsSegmentsAtRunTime() {
+        run(Application.class, new String[] {"zeroipc.segments.built.structures.orders.type=queue",
+                "zeroipc.segments.built.structures.orders.element-type=int32",
+                "zeroipc.segments.built.structures.orders.capacity=8"},
+                new String[] {"zeroipc.segments.present.structures.orders.type=queue",
+                        "zeroipc.segments.present.structures.orders.element-type=int32",
+                        "zeroipc.segments.present.structures.orders.capacity=16"},
+                context -> {
+                    assertThat(directory.resolve("built")).doesNotExist();
+                    assertThat(context.getBean("presentSegment", Segment.class).path()).isEqualTo(
+                            directory.resolve("present"));
+                    assertThat(context.containsBean("builtSegment")).isFalse();
+                    Application application = context.getBean(Application.class);
+                    assertThat(application.orders.occupancy().capacity()).isEqualTo(16);
+                    assertThat(context.getBean("orders")).isSameAs(application.orders);
+                    context.getBean(ZeroIpcOperations.class).send("present/orders", 5);
+                    assertThat(application.received.poll(1, TimeUnit.MINUTES)).isEqualTo(5);
+                });
+    }
+
+    @Test
+    @CompileWithForkedClassLoader
+    void contextWhenDisabledAtRunTimeTouchesNoFile() {
+        String[] properties = {"zeroipc.segments.built.structures.orders.type=queue",
+                "zeroipc.segments.built.structures.orders.element-type=int32",
+                "zeroipc.segments.built.structures.orders.capacity=8"};
+        String[] disabled = Stream.concat(Arrays.stream(properties), Stream.of("zeroipc.enabled=false"))
+                .toArray(String[]::new);
+        run(Empty.class, properties, disabled, context -> {
+            assertThat(context.getBeanNamesForType(Segment.class)).isEmpty();
+            assertThat(directory).isEmptyDirectory();
+        });
+    }
+
+    @Test
+    void hintsWhenStructuresCarryRecordsCoverThem() {
+        TestGenerationContext generation = new TestGenerationContext();
+        try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+            prepare(context, new String[] {"zeroipc.segments.built.structures.trades.type=queue",
+                    "zeroipc.segments.built.structures.trades.element-type=" + Trade.class.getName(),
+                    "zeroipc.segments.built.structures.trades.capacity=8"});
+            context.register(Empty.class);
+            new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
+        }
+        assertThat(RuntimeHintsPredicates.reflection().onType(Trade.class)).accepts(generation.getRuntimeHints());
+        assertThat(RuntimeHintsPredicates.reflection().onType(ZeroIpcProperties.Structure.class)).accepts(
+                generation.getRuntimeHints());
+    }
+
+    private void run(Class<?> configuration, String[] built, String[] present, Check check) {
+        TestGenerationContext generation = new TestGenerationContext();
+        ClassName initializer;
+        try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+            prepare(context, built);
+            context.register(configuration);
+            initializer = new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
+        }
+        generation.writeGeneratedContent();
+        assertThat(directory).isEmptyDirectory();
+        TestCompiler.forSystem().with(CompilerFiles.from(generation.getGeneratedFiles())).compile(compiled -> {
+            try (GenericApplicationContext context = new GenericApplicationContext()) {
+                prepare(context, present);
+                initialize(compiled.getInstance(ApplicationContextInitializer.class, initializer.toString()), context);
+                context.refresh();
+                check.check(context);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    private void prepare(GenericApplicationContext context, String[] properties) {
+        context.getEnvironment().setConversionService(new ApplicationConversionService());
+        TestPropertyValues.of(properties).and("zeroipc.base-directory=" + directory).applyTo(context);
+    }
+
+    @SuppressWarnings({"rawtypes", "unchecked"})
+    private static void initialize(ApplicationContextInitializer initializer, GenericApplicationContext context) {
+        initializer.initialize(context);
+    }
+
+    @FunctionalInterface
+    private interface Check {
+        void check(GenericApplicationContext context) throws InterruptedException;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class Application {
+        final BlockingQueue<Integer> received = new LinkedBlockingQueue<>();
+        @Autowired
+        SharedQueue<Integer> orders;
+
+        @ChannelListener(channels = "present/orders")
+        void on(int order) {
+            received.add(order);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class Empty {}
+}
