@@ -1,5 +1,5 @@
 /**
- * Structures that hold elements: array, queue and ring.
+ * Structures that hold elements: array, queue, ring and stack.
  */
 @NullMarked
 package io.zeroipc.collection;

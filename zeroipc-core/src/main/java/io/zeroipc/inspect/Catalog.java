@@ -9,6 +9,7 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
+import io.zeroipc.collection.SharedStack;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.segment.Spec;
@@ -25,6 +26,8 @@ public final class Catalog {
                     declared -> SharedArray.spec(declared.requireElement(), declared.capacity())),
             new StructureType(SharedQueue.KIND, SharedQueue.class, SharedQueue.PROBE, Set.of(),
                     declared -> SharedQueue.spec(declared.requireElement(), declared.intCapacity())),
+            new StructureType(SharedStack.KIND, SharedStack.class, SharedStack.PROBE, Set.of(),
+                    declared -> SharedStack.spec(declared.requireElement(), declared.intCapacity())),
             new StructureType(SharedRing.KIND, SharedRing.class, SharedRing.PROBE, Set.of("overwrite"),
                     declared -> SharedRing.spec(declared.requireElement(), declared.capacity(),
                             declared.booleanOption("overwrite", false))),

@@ -110,7 +110,7 @@ class GoldenSegmentTest {
             for (StructureReport structure : report.structures().values()) {
                 if (structure.trust() == Trust.RECOGNISED) {
                     String owner = structure.name().replaceFirst("_buffer$", "");
-                    assertThat(owner).as("%s", structure).isIn("q", "q5", "ring", "chb", "chu", "str");
+                    assertThat(owner).as("%s", structure).isIn("q", "q5", "stk", "ring", "chb", "chu", "str");
                 }
             }
         }

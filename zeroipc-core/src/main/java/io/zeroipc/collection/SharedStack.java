@@ -1,0 +1,296 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.Occupancy;
+import io.zeroipc.StructureKind;
+import io.zeroipc.codec.Codec;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Block;
+import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Outlet;
+import io.zeroipc.segment.Probe;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Sink;
+import io.zeroipc.segment.SlotConsumer;
+import io.zeroipc.segment.Source;
+import io.zeroipc.segment.Spec;
+import io.zeroipc.wait.Deadline;
+
+/**
+ * A bounded stack in shared memory for any number of threads in any processes, last in, first out. Thread-safe.
+ * Byte-compatible with the stack of the C++, Python, Go and C implementations: {@code docs/format/stack.md}.
+ *
+ * <p>
+ * {@code push}, {@code pop} and {@code peek} do not wait for elements or room; the forms with a {@link Duration} do so for
+ * that long. A slot that another thread is just writing or reading is waited for, some milliseconds at most: then push
+ * says full, pop and peek say empty. Only a thread that was stopped or killed inside of an operation lets it come to
+ * that. What a thread did before it pushed an element happens before what a thread does after it popped that element,
+ * in all processes.
+ *
+ * <p>
+ * An element that cannot be encoded is refused before anything is claimed. An element is consumed also when decoding it,
+ * or the consumer it is handed to, throws.
+ *
+ * <p>
+ * The algorithm, its invariants, and what happens if a process dies, stand in {@link StackSlots}.
+ *
+ * @param <T> the element
+ */
+public final class SharedStack<T> implements Source<T>, Sink<T> {
+
+    public static final StructureKind KIND = StructureKind.of("stack");
+    public static final Probe PROBE = new StackProbe();
+
+    private final String name;
+    private final Segment segment;
+    private final Attachment attachment;
+    private final Codec<T> codec;
+    private final int elementSize;
+    private final MemorySegment block;
+    private final StackSlots slots;
+    private final ElementScratch scratch;
+    private final Outlet<T> outlet = new StackOutlet();
+
+    SharedStack(Blocks blocks, Block block, int capacity, Codec<T> codec) {
+        this.name = blocks.name();
+        this.segment = blocks.segment();
+        this.attachment = blocks.attachment();
+        this.codec = codec;
+        this.elementSize = codec.byteSize();
+        this.block = block.memory();
+        this.slots = new StackSlots(this.block, capacity, elementSize, "segment=" + segment.name() + ", name=" + name);
+        this.scratch = new ElementScratch(elementSize);
+    }
+
+    /**
+     * A stack to create or open.
+     *
+     * @param capacity 1 to 2^30; to open, 0 accepts what is stored, and anything else must match it
+     */
+    public static <T> Spec<SharedStack<T>> spec(Codec<T> codec, int capacity) {
+        return new StackSpec<>(codec, capacity);
+    }
+
+    /** Creates a stack; see {@link Segment#create} and {@link #spec}. */
+    public static <T> SharedStack<T> create(Segment segment, String name, Codec<T> codec, int capacity) {
+        return segment.create(name, spec(codec, capacity));
+    }
+
+    /** Opens a stack of whatever capacity; see {@link Segment#open}. */
+    public static <T> SharedStack<T> open(Segment segment, String name, Codec<T> codec) {
+        return segment.open(name, spec(codec, 0));
+    }
+
+    /** Opens a stack, or creates it; see {@link Segment#openOrCreate} and {@link #spec}. */
+    public static <T> SharedStack<T> openOrCreate(Segment segment, String name, Codec<T> codec, int capacity) {
+        return segment.openOrCreate(name, spec(codec, capacity));
+    }
+
+    /**
+     * Puts an element on top; false when the stack is full.
+     *
+     * @throws IllegalArgumentException when the codec refuses the element; nothing is added
+     */
+    public boolean push(T element) {
+        attachment.ensureWritable();
+        return store(encode(element));
+    }
+
+    /** Puts an element on top, waiting at most so long for room; false when the stack was full all the time. */
+    public boolean push(T element, Duration timeout) throws InterruptedException {
+        attachment.ensureWritable();
+        MemorySegment encoded = encode(element);
+        long deadline = Deadline.nanosAfter(timeout);
+        int attempts = 0;
+        while (!store(encoded)) {
+            if (Deadline.isPast(deadline)) {
+                return false;
+            }
+            attempts = attachment.pause(attempts);
+        }
+        return true;
+    }
+
+    /** Removes the element on top; null when there is none. */
+    public @Nullable T pop() {
+        attachment.ensureWritable();
+        int index = slots.pop();
+        if (index == StackSlots.NONE) {
+            return null;
+        }
+        MemorySegment copy = copyOut(index);
+        slots.release(index);
+        return codec.decode(copy, 0);
+    }
+
+    /** Removes the element on top, waiting at most so long for one; null when none came. */
+    public @Nullable T pop(Duration timeout) throws InterruptedException {
+        long deadline = Deadline.nanosAfter(timeout);
+        int attempts = 0;
+        @Nullable T element = pop();
+        while (element == null && !Deadline.isPast(deadline)) {
+            attempts = attachment.pause(attempts);
+            element = pop();
+        }
+        return element;
+    }
+
+    /**
+     * The element on top, which stays there; null when there is none. Writes the state of its slot, so it needs a segment
+     * that is open for writing.
+     */
+    public @Nullable T peek() {
+        attachment.ensureWritable();
+        int index = slots.ownTop();
+        if (index == StackSlots.NONE) {
+            return null;
+        }
+        MemorySegment copy = copyOut(index);
+        slots.publish(index);
+        return codec.decode(copy, 0);
+    }
+
+    /**
+     * Removes the element on top and hands it to {@code consumer} in its slot; false when there is none. Pushes wait at
+     * this slot until {@code consumer} returns.
+     */
+    public boolean pop(SlotConsumer consumer) {
+        attachment.ensureWritable();
+        int index = slots.pop();
+        if (index == StackSlots.NONE) {
+            return false;
+        }
+        try {
+            consumer.accept(block, slots.offset(index));
+        } finally {
+            slots.release(index);
+        }
+        return true;
+    }
+
+    /** Removes at most {@code max} elements, one by one from the top, and hands them to {@code consumer}; how many. */
+    public int drainTo(Consumer<? super T> consumer, int max) {
+        int drained = 0;
+        while (drained < max) {
+            @Nullable T element = pop();
+            if (element == null) {
+                break;
+            }
+            drained++;
+            consumer.accept(element);
+        }
+        return drained;
+    }
+
+    public int capacity() {
+        return slots.capacity();
+    }
+
+    /** Elements in the stack: an estimate. */
+    public int size() {
+        attachment.ensureReadable();
+        return slots.size();
+    }
+
+    /** Whether {@link #size()} is 0. */
+    public boolean isEmpty() {
+        return size() == 0;
+    }
+
+    @Override
+    public Occupancy occupancy() {
+        return Occupancy.ofElements(size(), capacity());
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public StructureKind kind() {
+        return KIND;
+    }
+
+    @Override
+    public Segment segment() {
+        return segment;
+    }
+
+    @Override
+    public int elementSize() {
+        return elementSize;
+    }
+
+    @Override
+    public String elementType() {
+        return codec.typeName();
+    }
+
+    @Override
+    public boolean isSingleConsumer() {
+        return false;
+    }
+
+    /** One more consumer; always begins at the newest element, which is the next of a stack. */
+    @Override
+    public Intake<T> intake(Start start) {
+        attachment.ensureWritable();
+        return new StackIntake<>(this);
+    }
+
+    @Override
+    public Outlet<T> outlet() {
+        attachment.ensureWritable();
+        return outlet;
+    }
+
+    @Override
+    public String toString() {
+        return "SharedStack[segment=" + segment.name() + ", name=" + name + ", type=" + codec.typeName() + ", capacity="
+                + capacity() + "]";
+    }
+
+    private MemorySegment encode(T element) {
+        MemorySegment encoded = scratch.get();
+        codec.encode(Objects.requireNonNull(element, "element"), encoded, 0);
+        return encoded;
+    }
+
+    private boolean store(MemorySegment encoded) {
+        int index = slots.push(encoded);
+        if (index == StackSlots.NONE) {
+            return false;
+        }
+        slots.publish(index);
+        return true;
+    }
+
+    /** Decoding happens behind the slot's back: a codec may throw, or take its time. */
+    private MemorySegment copyOut(int index) {
+        MemorySegment copy = scratch.get();
+        MemorySegment.copy(block, slots.offset(index), copy, 0, elementSize);
+        return copy;
+    }
+
+    /** Any thread may send at any time, so there is nothing to hold. */
+    private final class StackOutlet implements Outlet<T> {
+
+        @Override
+        public boolean offer(T element) {
+            return push(element);
+        }
+
+        @Override
+        public boolean isClosed() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.zeroipc.Occupancy;
+import io.zeroipc.StructureKind;
+import io.zeroipc.format.StackDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Block;
+import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Probe;
+
+/** What the bytes of a stack tell a stranger. */
+final class StackProbe implements Probe {
+
+    @Override
+    public StructureKind kind() {
+        return SharedStack.KIND;
+    }
+
+    /** A stack in motion is only possible: its header and size alone can be those of a set. */
+    @Override
+    public Match match(Blocks blocks) {
+        Block block = blocks.find("");
+        if (block == null || !StackDescriptor.fits(block.memory())) {
+            return Match.NO;
+        }
+        return StackDescriptor.isAtRest(block.memory()) ? Match.CERTAIN : Match.POSSIBLE;
+    }
+
+    @Override
+    public Description describe(Blocks blocks) {
+        MemorySegment block = blocks.require("").memory();
+        int capacity = StackDescriptor.capacity(block);
+        int elementSize = StackDescriptor.elementSize(block);
+        int size = StackDescriptor.size(block, capacity);
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("top", size - 1);
+        if (size > 0) {
+            long state = StackDescriptor.statesOffset(capacity, elementSize) + StackDescriptor.STATE_SIZE * (size - 1);
+            details.put("topState", StackDescriptor.stateName(Atomics.getIntAcquire(block, state)));
+        }
+        return new Description(elementSize, Occupancy.ofElements(size, capacity), details);
+    }
+}

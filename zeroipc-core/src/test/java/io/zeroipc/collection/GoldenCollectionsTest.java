@@ -1,0 +1,94 @@
+package io.zeroipc.collection;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.inspect.Inspector;
+import io.zeroipc.inspect.StructureReport;
+import io.zeroipc.inspect.Trust;
+import io.zeroipc.segment.OnClose;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.testing.GoldenSegment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The collections of the golden segment: read as C++ wrote them, and written as C++ wrote them. */
+class GoldenCollectionsTest {
+
+    private static final int ROWS_OFFSET = 32;
+    private static final int ROW_SIZE = 48;
+    private static final int BLOCKS_OFFSET = 6176;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void shouldReadTheElementsWhenWrittenByCpp() {
+        try (Segment segment = Segment.at(GoldenSegment.copyTo(directory)).open()) {
+            SharedStack<Double> stack = SharedStack.open(segment, "stk", Codecs.float64());
+            assertThat(stack.capacity()).isEqualTo(3);
+            assertThat(stack.peek()).isEqualTo(1.5);
+            assertThat(stack.pop()).isEqualTo(1.5);
+            assertThat(stack.pop()).isNull();
+        }
+    }
+
+    @Test
+    void shouldWriteTheSameBytesWhenTakingTheSameSteps() throws IOException {
+        Path path = directory.resolve("java");
+        int rows;
+        int end;
+        try (Segment segment = Segment.at(path)
+                .size(GoldenSegment.SIZE)
+                .maxEntries(GoldenSegment.MAX_ENTRIES)
+                .onClose(OnClose.KEEP)
+                .create()) {
+            takeTheStepsOfCpp(segment);
+            rows = (int) segment.entryOccupancy().used();
+            end = Math.toIntExact(segment.occupancy().used());
+        }
+        byte[] written = Files.readAllBytes(path);
+
+        assertThat(Arrays.copyOfRange(written, ROWS_OFFSET, ROWS_OFFSET + rows * ROW_SIZE))
+                .isEqualTo(GoldenSegment.bytes(ROWS_OFFSET, ROWS_OFFSET + rows * ROW_SIZE));
+        assertThat(Arrays.copyOfRange(written, BLOCKS_OFFSET, end))
+                .isEqualTo(GoldenSegment.bytes(BLOCKS_OFFSET, end));
+    }
+
+    private static void takeTheStepsOfCpp(Segment segment) {
+        SharedArray<Integer> array = SharedArray.create(segment, "arr", Codecs.int32(), 5);
+        for (int i = 0; i < 5; i++) {
+            array.set(i, i + 1);
+        }
+        SharedQueue<Integer> queue = SharedQueue.create(segment, "q", Codecs.int32(), 5);
+        assertThat(queue.offer(11) && queue.offer(22) && queue.offer(33)).isTrue();
+        assertThat(queue.poll()).isEqualTo(11);
+        SharedQueue.create(segment, "q5", Codecs.string(5), 3).offer("hello");
+        SharedStack<Double> stack = SharedStack.create(segment, "stk", Codecs.float64(), 3);
+        assertThat(stack.push(1.5) && stack.push(2.5)).isTrue();
+        assertThat(stack.pop()).isEqualTo(2.5);
+    }
+
+    @Test
+    void shouldBeRecognisedWhenInspected() {
+        try (Segment segment = Segment.at(GoldenSegment.copyTo(directory)).openReadOnly()) {
+            assertRecognised(segment, "stk", "stack", 8, 1, 3);
+        }
+    }
+
+    private static void assertRecognised(Segment segment, String name, String kind, long elementSize, long used,
+            long capacity) {
+        StructureReport report = Inspector.report(segment, name).orElseThrow();
+        assertThat(report.kind()).as("%s", report).isEqualTo(kind);
+        assertThat(report.trust()).as("%s", report).isEqualTo(Trust.RECOGNISED);
+        assertThat(report.elementSize()).as("%s", report).isEqualTo(elementSize);
+        assertThat(report.occupancy().used()).as("%s", report).isEqualTo(used);
+        assertThat(report.occupancy().capacity()).as("%s", report).isEqualTo(capacity);
+    }
+}
