@@ -7,6 +7,7 @@ import java.util.Set;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.collection.SharedArray;
+import io.zeroipc.collection.SharedPool;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.collection.SharedStack;
@@ -28,6 +29,8 @@ public final class Catalog {
                     declared -> SharedQueue.spec(declared.requireElement(), declared.intCapacity())),
             new StructureType(SharedStack.KIND, SharedStack.class, SharedStack.PROBE, Set.of(),
                     declared -> SharedStack.spec(declared.requireElement(), declared.intCapacity())),
+            new StructureType(SharedPool.KIND, SharedPool.class, SharedPool.PROBE, Set.of(),
+                    declared -> SharedPool.spec(declared.requireElement(), declared.intCapacity())),
             new StructureType(SharedRing.KIND, SharedRing.class, SharedRing.PROBE, Set.of("overwrite"),
                     declared -> SharedRing.spec(declared.requireElement(), declared.capacity(),
                             declared.booleanOption("overwrite", false))),

@@ -1,6 +1,9 @@
 package io.zeroipc.collection;
 
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,6 +20,7 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.GoldenSegment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** The collections of the golden segment: read as C++ wrote them, and written as C++ wrote them. */
 class GoldenCollectionsTest {
@@ -36,6 +40,14 @@ class GoldenCollectionsTest {
             assertThat(stack.peek()).isEqualTo(1.5);
             assertThat(stack.pop()).isEqualTo(1.5);
             assertThat(stack.pop()).isNull();
+            SharedPool<Double> pool = SharedPool.open(segment, "pool_d", Codecs.float64());
+            assertThat(pool.allocated()).isEqualTo(1);
+            assertThat(pool.get(1)).isEqualTo(7.5);
+            // C++ allocated node 1: freeing it once is right.
+            pool.free(1);
+            assertThatIllegalStateException().isThrownBy(() -> pool.free(1));
+            assertThat(pool.allocate()).isEqualTo(1);
+            assertThat(SharedPool.open(segment, "pool_5", Codecs.string(5)).get(0)).isEqualTo("hello");
         }
     }
 
@@ -75,10 +87,38 @@ class GoldenCollectionsTest {
         assertThat(stack.pop()).isEqualTo(2.5);
     }
 
+    /**
+     * All bytes but the link of a node that is handed out: C++ leaves the old one, which nobody reads, and we write the
+     * node's own index, see docs/format/pool.md.
+     */
+    @Test
+    void shouldWriteTheSamePoolsButForTheLinksOfAllocatedNodesWhenTakingTheSameSteps() {
+        try (Segment segment = Segment.at(directory.resolve("pools")).size(1 << 14).onClose(OnClose.DELETE).create()) {
+            SharedPool<Double> doubles = SharedPool.create(segment, "pool_d", Codecs.float64(), 3);
+            int x = doubles.allocate();
+            doubles.set(x, 6.5);
+            doubles.set(doubles.allocate(), 7.5);
+            doubles.free(x);
+            SharedPool<String> texts = SharedPool.create(segment, "pool_5", Codecs.string(5), 3);
+            texts.set(texts.allocate(), "hello");
+
+            assertPool(segment, "pool_d", 7248, 7320, 24 + 16 + 8, 1);
+            assertPool(segment, "pool_5", 7320, 7380, 24 + 8, 0);
+        }
+    }
+
+    private static void assertPool(Segment segment, String name, int from, int to, int link, int handle) {
+        byte[] expected = GoldenSegment.bytes(from, to);
+        ByteBuffer.wrap(expected).order(ByteOrder.LITTLE_ENDIAN).putInt(link, handle);
+        assertThat(segment.blocks(name).require("").memory().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(expected);
+    }
+
     @Test
     void shouldBeRecognisedWhenInspected() {
         try (Segment segment = Segment.at(GoldenSegment.copyTo(directory)).openReadOnly()) {
             assertRecognised(segment, "stk", "stack", 8, 1, 3);
+            assertRecognised(segment, "pool_d", "pool", 8, 1, 3);
+            assertRecognised(segment, "pool_5", "pool", 5, 1, 3);
         }
     }
 

@@ -110,7 +110,8 @@ class GoldenSegmentTest {
             for (StructureReport structure : report.structures().values()) {
                 if (structure.trust() == Trust.RECOGNISED) {
                     String owner = structure.name().replaceFirst("_buffer$", "");
-                    assertThat(owner).as("%s", structure).isIn("q", "q5", "stk", "ring", "chb", "chu", "str");
+                    assertThat(owner).as("%s", structure)
+                            .isIn("q", "q5", "stk", "pool_d", "pool_5", "ring", "chb", "chu", "str");
                 }
             }
         }
