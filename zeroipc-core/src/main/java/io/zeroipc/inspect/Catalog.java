@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 import io.zeroipc.codec.Codec;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedPool;
@@ -15,8 +17,11 @@ import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.sync.SharedBarrier;
+import io.zeroipc.sync.SharedCounter;
+import io.zeroipc.sync.SharedEvent;
 import io.zeroipc.sync.SharedLatch;
 import io.zeroipc.sync.SharedMutex;
+import io.zeroipc.sync.SharedOnce;
 import io.zeroipc.sync.SharedSemaphore;
 
 /** Every kind of structure this library knows, one line each. */
@@ -46,7 +51,13 @@ public final class Catalog {
             new StructureType(SharedLatch.KIND, SharedLatch.class, SharedLatch.PROBE, Set.of(),
                     declared -> SharedLatch.spec(declared.requireNoElement().intCapacity())),
             new StructureType(SharedBarrier.KIND, SharedBarrier.class, SharedBarrier.PROBE, Set.of(),
-                    declared -> SharedBarrier.spec(declared.requireNoElement().intCapacity())));
+                    declared -> SharedBarrier.spec(declared.requireNoElement().intCapacity())),
+            new StructureType(SharedOnce.KIND, SharedOnce.class, SharedOnce.PROBE, Set.of(),
+                    declared -> declared.requireNoCapacity(SharedOnce.spec())),
+            new StructureType(SharedEvent.KIND, SharedEvent.class, SharedEvent.PROBE, Set.of("mode"),
+                    declared -> declared.requireNoCapacity(event(declared.options().get("mode")))),
+            new StructureType(SharedCounter.KIND, SharedCounter.class, SharedCounter.PROBE, Set.of("width"),
+                    declared -> declared.requireNoCapacity(SharedCounter.spec(declared.intOption("width", 0)))));
 
     private Catalog() {
     }
@@ -87,5 +98,9 @@ public final class Catalog {
         return declared.capacity() == 0
                 ? SharedChannel.openSpec(element)
                 : SharedChannel.spec(element, declared.intCapacity());
+    }
+
+    private static Spec<?> event(@Nullable String mode) {
+        return mode == null ? SharedEvent.spec() : SharedEvent.spec(SharedEvent.Mode.ofName(mode));
     }
 }

@@ -39,6 +39,16 @@ final class Pending implements Runnable, AutoCloseable {
         attachment.removeBeforeClose(this);
     }
 
+    /** Makes a last change and settles; false, without the change, when the segment was closed meanwhile. */
+    synchronized boolean settle(Runnable last) {
+        if (over) {
+            return false;
+        }
+        last.run();
+        settle();
+        return true;
+    }
+
     /** Called by whoever closes the segment. */
     @Override
     public synchronized void run() {

@@ -127,6 +127,38 @@ final class PermitCell {
         }
     }
 
+    /** Adds a permit unless there are so many. */
+    void giveBelow(int most) {
+        while (true) {
+            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            // S1, as in give().
+            if (count >= most || Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, count + 1)) {
+                return;
+            }
+        }
+    }
+
+    /** Adds permits until there are so many. */
+    void fillTo(int permits) {
+        while (true) {
+            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            // S1, as in give().
+            if (count >= permits || Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, permits)) {
+                return;
+            }
+        }
+    }
+
+    /** Takes permits away until there are no more than so many. */
+    void trimTo(int permits) {
+        while (true) {
+            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            if (count <= permits || Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, permits)) {
+                return;
+            }
+        }
+    }
+
     int permits() {
         return Math.max(0, SemaphoreDescriptor.permits(memory));
     }

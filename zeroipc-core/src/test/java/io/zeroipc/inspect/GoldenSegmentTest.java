@@ -107,11 +107,13 @@ class GoldenSegmentTest {
             assertReported(report, "q", "queue", 4, Occupancy.ofElements(2, 8));
             assertReported(report, "q5", "queue", 5, Occupancy.ofElements(1, 4));
             assertReported(report, "ring", "ring", 4, Occupancy.ofElements(1, 4));
+            assertReported(report, "ev_a", "event", 0, new Occupancy(1, 1, "signals"));
+            assertReported(report, "ev_m", "event", 0, new Occupancy(1, 1, "signals"));
             for (StructureReport structure : report.structures().values()) {
                 if (structure.trust() == Trust.RECOGNISED) {
                     String owner = structure.name().replaceFirst("_buffer$", "");
                     assertThat(owner).as("%s", structure)
-                            .isIn("q", "q5", "stk", "pool_d", "pool_5", "ring", "chb", "chu", "str");
+                            .isIn("q", "q5", "stk", "pool_d", "pool_5", "ring", "chb", "chu", "str", "ev_a", "ev_m");
                 }
             }
         }

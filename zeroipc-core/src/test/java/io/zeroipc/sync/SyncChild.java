@@ -1,7 +1,9 @@
 package io.zeroipc.sync;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -27,11 +29,23 @@ final class SyncChild {
                 case "increment under mutex" -> incrementUnderMutex(segment, Integer.parseInt(arguments[2]));
                 case "acquire" -> {
                     SharedSemaphore.open(segment, "semaphore").acquire();
-                    System.out.println("holding");
-                    input.readLine();
+                    hold(input);
                 }
                 case "meet" -> meet(segment, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
                 case "count down" -> SharedLatch.open(segment, "latch").countDown();
+                case "run once" -> SharedOnce.open(segment, "once")
+                        .run(() -> SharedCounter.open(segment, "counter").incrementAndGet());
+                case "die running" -> SharedOnce.open(segment, "once").run(() -> hold(input));
+                case "await event" -> {
+                    SharedEvent.open(segment, "event").await();
+                    SharedCounter.open(segment, "counter").incrementAndGet();
+                }
+                case "count" -> {
+                    SharedCounter counter = SharedCounter.open(segment, "counter");
+                    for (int i = Integer.parseInt(arguments[2]); i > 0; i--) {
+                        counter.incrementAndGet();
+                    }
+                }
                 default -> throw new IllegalArgumentException(arguments[1]);
             }
             System.out.println("done");
@@ -61,6 +75,15 @@ final class SyncChild {
                 }
             }
             barrier.await();
+        }
+    }
+
+    private static void hold(BufferedReader input) {
+        System.out.println("holding");
+        try {
+            input.readLine();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -75,6 +75,30 @@ class SyncGoldenTest {
         theirs.await();
     }
 
+    @Test
+    void shouldBeTheSameOnceWhenWrittenByCpp() throws Exception {
+        SharedOnce mine = SharedOnce.create(java, "once");
+        assertThat(mine.run(() -> {})).isTrue();
+        assertSameBytes("once");
+
+        assertThat(SharedOnce.open(golden, "once").isDone()).isTrue();
+    }
+
+    @Test
+    void shouldBeTheSameEventWhenWrittenByCpp() throws Exception {
+        SharedEvent.create(java, "ev_a", SharedEvent.Mode.AUTO).signal();
+        SharedEvent.create(java, "ev_m", SharedEvent.Mode.MANUAL).signal();
+        assertSameBytes("ev_a", "ev_a_sem", "ev_m", "ev_m_sem");
+
+        SharedEvent auto = SharedEvent.open(golden, "ev_a");
+        assertThat(auto.mode()).isEqualTo(SharedEvent.Mode.AUTO);
+        assertThat(auto.await(Duration.ZERO)).isTrue();
+        assertThat(auto.isSignaled()).isFalse();
+        SharedEvent manual = golden.open("ev_m", SharedEvent.spec(SharedEvent.Mode.MANUAL));
+        assertThat(manual.await(Duration.ZERO)).isTrue();
+        assertThat(manual.isSignaled()).isTrue();
+    }
+
     private void assertSameBytes(String... entries) {
         for (String entry : entries) {
             assertThat(hex(java, entry)).as(entry).isEqualTo(hex(golden, entry));

@@ -1,5 +1,6 @@
 package io.zeroipc.sync;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -103,6 +104,59 @@ class SyncProcessTest {
         goAndFinish();
         latch.await();
         assertThat(latch.getCount()).isZero();
+    }
+
+    @Test
+    void shouldRunOneTaskWhenProcessesBringOneEach() throws Exception {
+        SharedOnce once = SharedOnce.create(segment, "once");
+        SharedCounter counter = SharedCounter.create(segment, "counter");
+        start("run once");
+        start("run once");
+
+        goAndFinish();
+        assertThat(counter.get()).isEqualTo(1);
+        assertThat(once.isDone()).isTrue();
+    }
+
+    @Test
+    void shouldWaitUntilResetWhenAProcessIsKilledRunningItsTask() throws Exception {
+        SharedOnce once = SharedOnce.create(segment, "once");
+        ChildJvm child = start("die running");
+        go(child);
+        child.await("holding");
+        child.kill();
+
+        assertThat(once.isRunning()).isTrue();
+        assertThat(once.await(Duration.ofMillis(2))).isFalse();
+        once.reset();
+        assertThat(once.tryRun(() -> {})).isTrue();
+    }
+
+    @Test
+    void shouldLetProcessesGoWhenAnEventIsSignalled() throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "event", SharedEvent.Mode.AUTO);
+        SharedCounter counter = SharedCounter.create(segment, "counter");
+        go(start("await event"));
+        go(start("await event"));
+        await().until(() -> event.waiting() == 2);
+        event.signal();
+        await().until(() -> counter.get() == 1);
+        event.signal();
+        for (ChildJvm child : children) {
+            child.await("done");
+        }
+        assertThat(counter.get()).isEqualTo(2);
+        assertThat(event.isSignaled()).isFalse();
+    }
+
+    @Test
+    void shouldLoseNothingWhenProcessesCount() throws Exception {
+        SharedCounter counter = SharedCounter.create(segment, "counter");
+        start("count", 50_000);
+        start("count", 50_000);
+
+        goAndFinish();
+        assertThat(counter.get()).isEqualTo(100_000);
     }
 
     private ChildJvm start(Object... arguments) {

@@ -1,0 +1,342 @@
+package io.zeroipc.sync;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.Occupancy;
+import io.zeroipc.StructureKind;
+import io.zeroipc.format.EventDescriptor;
+import io.zeroipc.format.SemaphoreDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Block;
+import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Part;
+import io.zeroipc.segment.Probe;
+import io.zeroipc.segment.Probe.Match;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.Structure;
+import io.zeroipc.wait.Deadline;
+
+import static io.zeroipc.format.EventDescriptor.SEMAPHORE_SUFFIX;
+import static io.zeroipc.format.EventDescriptor.SIGNALED_OFFSET;
+import static io.zeroipc.format.EventDescriptor.WAITING_OFFSET;
+
+/*
+ * Overview
+ *   A flag that threads wait for (manual), or a semaphore whose permits are signals (auto). Changed from the original:
+ *   signals for which nobody waits do not add up, and reset() takes them back.
+ *
+ * Invariants
+ *   I1  manual: the semaphore is not used. Auto: the permits decide; signaled is a hint that is right when nothing is going
+ *       on.
+ *   I2  auto, if only Java takes part: permits <= max(1, threads that wait).
+ *
+ * Ordering
+ *   S1  manual: the release-store of signaled pairs with the acquire-load of those who wait. Auto: as the semaphore (S1 of
+ *       PermitCell). What was done before the signal is visible to who is released by it.
+ *   S2  auto: clearing the hint and looking for another permit must not change places, hence the full fence.
+ *
+ * Progress
+ *   Signalling is lock-free. pulse() waits for those who wait.
+ *
+ * If a process dies here
+ *   Waiting for a manual event: waiting stays too high, and a pulse without a limit waits for ever. Waiting for an auto one:
+ *   one signal more than needed can be kept. In the middle of a pulse: a manual event stays signalled until it is reset.
+ */
+
+/**
+ * A signal in shared memory. A {@link Mode#MANUAL manual} event stays signalled, and lets everybody go, until it is reset; an
+ * {@link Mode#AUTO automatic} one lets one thread go for each signal. Thread-safe, and byte-compatible with the event of the
+ * C++ and Python implementations: {@code docs/format/event.md}.
+ *
+ * <p>
+ * Signals of an automatic event do not add up: one is kept if nobody waits, and as many as there are threads waiting. What a
+ * thread did before it signalled happens before what a thread does that was released by it, in all processes.
+ */
+public final class SharedEvent implements Structure {
+
+    public static final StructureKind KIND = StructureKind.composite("event", "", "", SEMAPHORE_SUFFIX);
+    public static final Probe PROBE = new SyncProbe(KIND, SharedEvent::match, SharedEvent::describe);
+
+    /** What becomes of a signal. */
+    public enum Mode {
+        /** It lets one thread go. */
+        AUTO,
+        /** It lets every thread go until it is reset. */
+        MANUAL;
+
+        /**
+         * The mode of this name, in any case.
+         *
+         * @throws IllegalArgumentException when there is none
+         */
+        public static Mode ofName(String name) {
+            return switch (name.toLowerCase(Locale.ROOT)) {
+                case "auto" -> AUTO;
+                case "manual" -> MANUAL;
+                default -> throw new IllegalArgumentException(
+                        "mode of an event is unknown: mode=" + name + " (expected: auto, manual)");
+            };
+        }
+    }
+
+    private final String name;
+    private final Segment segment;
+    private final Attachment attachment;
+    private final MemorySegment memory;
+    private final PermitCell signals;
+    private final Mode mode;
+
+    private SharedEvent(Blocks blocks, MemorySegment memory, MemorySegment semaphore) {
+        this.name = blocks.name();
+        this.segment = blocks.segment();
+        this.attachment = blocks.attachment();
+        this.memory = memory;
+        this.signals = new PermitCell(semaphore, attachment);
+        this.mode = mode(memory);
+    }
+
+    /** An event to create, which is automatic then, or to open whatever mode it has. */
+    public static Spec<SharedEvent> spec() {
+        return spec(null, Mode.AUTO);
+    }
+
+    /** An event to create or open; to open, the mode must match the stored one. */
+    public static Spec<SharedEvent> spec(Mode mode) {
+        return spec(mode, mode);
+    }
+
+    private static Spec<SharedEvent> spec(@Nullable Mode required, Mode created) {
+        int stored = created == Mode.MANUAL ? EventDescriptor.MANUAL_RESET : EventDescriptor.AUTO_RESET;
+        return new SyncSpec<>(KIND,
+                () -> List.of(
+                        new Part("", EventDescriptor.SIZE, block -> EventDescriptor.format(block.memory(), stored)),
+                        new Part(SEMAPHORE_SUFFIX, SemaphoreDescriptor.SIZE,
+                                block -> SemaphoreDescriptor.format(block.memory(), 0, 0))),
+                blocks -> bind(blocks, required));
+    }
+
+    /** Creates an event; see {@link Segment#create}. */
+    public static SharedEvent create(Segment segment, String name, Mode mode) {
+        return segment.create(name, spec(mode));
+    }
+
+    /** Opens an event of either mode; see {@link Segment#open}. */
+    public static SharedEvent open(Segment segment, String name) {
+        return segment.open(name, spec());
+    }
+
+    /** Opens an event, or creates it; see {@link Segment#openOrCreate}. */
+    public static SharedEvent openOrCreate(Segment segment, String name, Mode mode) {
+        return segment.openOrCreate(name, spec(mode));
+    }
+
+    private static SharedEvent bind(Blocks blocks, @Nullable Mode required) {
+        MemorySegment memory = blocks.require("").memory();
+        String wrong = EventDescriptor.check(memory);
+        if (wrong != null) {
+            throw blocks.mismatch(wrong);
+        }
+        Block semaphore = blocks.find(SEMAPHORE_SUFFIX);
+        if (semaphore == null) {
+            throw blocks.notReady("table entry is missing: entry=" + blocks.name() + SEMAPHORE_SUFFIX);
+        }
+        wrong = SemaphoreDescriptor.check(semaphore.memory());
+        if (wrong != null) {
+            throw blocks.mismatch("entry=" + semaphore.entryName() + ", " + wrong);
+        }
+        if (required != null && required != mode(memory)) {
+            throw blocks.mismatch("mode differs: stored=" + mode(memory) + ", asked for=" + required);
+        }
+        return new SharedEvent(blocks, memory, semaphore.memory());
+    }
+
+    /** Signals: lets everybody go until the event is reset (manual), or one thread (automatic). */
+    public void signal() {
+        attachment.ensureWritable();
+        // S1, pairs with isFlagUp(): what was done so far is visible to who sees it.
+        Atomics.setIntRelease(memory, SIGNALED_OFFSET, 1);
+        if (mode == Mode.AUTO) {
+            // I2: one for each thread that waits, and one for the next if nobody does.
+            signals.giveBelow(Math.max(1, signals.waiting()));
+        }
+    }
+
+    /** Takes signals back. Threads that wait for an automatic event keep those that were meant for them. */
+    public void reset() {
+        attachment.ensureWritable();
+        Atomics.setIntRelease(memory, SIGNALED_OFFSET, 0);
+        if (mode == Mode.AUTO) {
+            signals.trimTo(signals.waiting());
+        }
+    }
+
+    /** Waits for a signal. */
+    public void await() throws InterruptedException {
+        await(Deadline.never());
+    }
+
+    /** Waits for a signal, at most so long; false when none came. */
+    public boolean await(Duration timeout) throws InterruptedException {
+        return await(Deadline.after(timeout));
+    }
+
+    private boolean await(Deadline deadline) throws InterruptedException {
+        attachment.ensureWritable();
+        if (mode == Mode.MANUAL) {
+            return awaitFlag(deadline);
+        }
+        if (!signals.take(deadline)) {
+            return false;
+        }
+        Atomics.setIntRelease(memory, SIGNALED_OFFSET, 0);
+        // S2: a signal that came meanwhile put the hint up before its permit; having put it down, we look for the permit.
+        Atomics.fullFence();
+        if (signals.permits() > 0) {
+            Atomics.setIntRelease(memory, SIGNALED_OFFSET, 1);
+        }
+        return true;
+    }
+
+    private boolean awaitFlag(Deadline deadline) throws InterruptedException {
+        if (isFlagUp()) {
+            return true;
+        }
+        if (deadline.expired()) {
+            return false;
+        }
+        try (Pending _ = Pending.begin(attachment, () -> countWaiting(1), () -> countWaiting(-1))) {
+            int attempts = 0;
+            while (true) {
+                attempts = attachment.pause(attempts);
+                if (isFlagUp()) {
+                    return true;
+                }
+                if (deadline.expired()) {
+                    return false;
+                }
+            }
+        }
+    }
+
+    /**
+     * Lets go who waits now: everybody (manual; returns when they have gone, and the event is not signalled any more), or one
+     * thread (automatic; returns at once). Threads of Python, and those of killed processes, see {@link #pulse(Duration)}.
+     *
+     * @throws InterruptedException when interrupted before all had gone; the event is reset
+     */
+    public void pulse() throws InterruptedException {
+        pulse(Deadline.never());
+    }
+
+    /**
+     * As {@link #pulse()}, waiting at most so long for all to go; false when some were still counted then. A killed process
+     * leaves its threads counted for ever; Python's threads are never counted, and see a pulse only by chance.
+     */
+    public boolean pulse(Duration timeout) throws InterruptedException {
+        return pulse(Deadline.after(timeout));
+    }
+
+    private boolean pulse(Deadline deadline) throws InterruptedException {
+        attachment.ensureWritable();
+        if (mode == Mode.AUTO) {
+            if (signals.waiting() > 0) {
+                signal();
+            }
+            return true;
+        }
+        try (Pending _ = Pending.begin(attachment, this::signal,
+                () -> Atomics.setIntRelease(memory, SIGNALED_OFFSET, 0))) {
+            int attempts = 0;
+            while (EventDescriptor.waiting(memory) > 0) {
+                if (deadline.expired()) {
+                    return false;
+                }
+                attempts = attachment.pause(attempts);
+            }
+            return true;
+        }
+    }
+
+    /** Whether a thread that waited now would go at once: true a moment ago. */
+    public boolean isSignaled() {
+        attachment.ensureReadable();
+        return mode == Mode.MANUAL ? isFlagUp() : signals.permits() > 0;
+    }
+
+    /** Threads that wait, in all processes: an estimate, in which those of killed processes stay. */
+    public int waiting() {
+        attachment.ensureReadable();
+        return mode == Mode.MANUAL ? Math.max(0, EventDescriptor.waiting(memory)) : signals.waiting();
+    }
+
+    public Mode mode() {
+        return mode;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public StructureKind kind() {
+        return KIND;
+    }
+
+    @Override
+    public Segment segment() {
+        return segment;
+    }
+
+    /** Signalled or not, of one. */
+    @Override
+    public Occupancy occupancy() {
+        return occupancy(isSignaled());
+    }
+
+    private boolean isFlagUp() {
+        // S1, pairs with signal().
+        return EventDescriptor.isSignaled(memory);
+    }
+
+    private void countWaiting(int delta) {
+        Atomics.getAndAddInt(memory, WAITING_OFFSET, delta);
+    }
+
+    private static Mode mode(MemorySegment memory) {
+        return EventDescriptor.mode(memory) == EventDescriptor.MANUAL_RESET ? Mode.MANUAL : Mode.AUTO;
+    }
+
+    private static Occupancy occupancy(boolean signaled) {
+        return new Occupancy(signaled ? 1 : 0, 1, "signals");
+    }
+
+    private static Match match(Blocks blocks) {
+        Block block = blocks.find("");
+        Block semaphore = blocks.find(SEMAPHORE_SUFFIX);
+        return block != null && semaphore != null && EventDescriptor.check(block.memory()) == null
+                && SemaphoreDescriptor.check(semaphore.memory()) == null ? Match.CERTAIN : Match.NO;
+    }
+
+    private static Description describe(Blocks blocks) {
+        MemorySegment memory = blocks.require("").memory();
+        MemorySegment semaphore = blocks.require(SEMAPHORE_SUFFIX).memory();
+        boolean manual = mode(memory) == Mode.MANUAL;
+        boolean signaled = manual ? EventDescriptor.isSignaled(memory) : SemaphoreDescriptor.permits(semaphore) > 0;
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("signaled", signaled);
+        details.put("mode", manual ? "manual" : "auto");
+        details.put("waiting", manual ? EventDescriptor.waiting(memory) : SemaphoreDescriptor.waiting(semaphore));
+        return new Description(0, occupancy(signaled), details);
+    }
+}

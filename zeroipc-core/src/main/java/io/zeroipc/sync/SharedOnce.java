@@ -1,0 +1,286 @@
+package io.zeroipc.sync;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.Occupancy;
+import io.zeroipc.StructureKind;
+import io.zeroipc.format.OnceDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Block;
+import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Part;
+import io.zeroipc.segment.Probe;
+import io.zeroipc.segment.Probe.Match;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.Structure;
+import io.zeroipc.wait.Deadline;
+
+import static io.zeroipc.format.OnceDescriptor.DONE;
+import static io.zeroipc.format.OnceDescriptor.EXECUTING;
+import static io.zeroipc.format.OnceDescriptor.PENDING;
+import static io.zeroipc.format.OnceDescriptor.STATE_OFFSET;
+
+/*
+ * Overview
+ *   A word that says whether a task has still to be run, is being run, or has been run. Changed from the original: a task
+ *   that fails leaves the word as it found it.
+ *
+ * Invariants
+ *   I1  only the thread that changed PENDING to EXECUTING changes it further: to DONE, or back.
+ *   I2  DONE does not change, but for reset().
+ *
+ * Ordering
+ *   S1  the release-store of DONE pairs with the acquire-load of the state: what the task did is visible to who sees DONE.
+ *   S2  the compare-and-set back to PENDING pairs with the next one to EXECUTING: the next attempt sees what the failed one
+ *       did.
+ *
+ * Progress
+ *   Blocking: who comes while the task runs waits for it.
+ *
+ * If a process dies here
+ *   While it runs the task: the state stays EXECUTING and the others wait for ever, since nothing tells a dead runner from a
+ *   slow one. reset() is for somebody who knows.
+ */
+
+/**
+ * Runs a task once among all processes, and lets the others wait until it has been run. Thread-safe, and byte-compatible
+ * with the once of the C++, Python and Go implementations: {@code docs/format/once.md}.
+ *
+ * <p>
+ * A task that throws has not been run: the next caller runs its own. The same holds when this process closes the segment
+ * while the task runs. What the task did happens before what any thread does after it found it done.
+ */
+public final class SharedOnce implements Structure {
+
+    public static final StructureKind KIND = StructureKind.of("once");
+    public static final Probe PROBE = new SyncProbe(KIND, SharedOnce::match, SharedOnce::describe);
+
+    private final String name;
+    private final Segment segment;
+    private final Attachment attachment;
+    private final MemorySegment memory;
+    /** The thread that runs a task through this object. */
+    private volatile @Nullable Thread runner;
+
+    private SharedOnce(Blocks blocks, MemorySegment memory) {
+        this.name = blocks.name();
+        this.segment = blocks.segment();
+        this.attachment = blocks.attachment();
+        this.memory = memory;
+    }
+
+    /** A once to create or open. */
+    public static Spec<SharedOnce> spec() {
+        return new SyncSpec<>(KIND, () -> List.of(new Part("", OnceDescriptor.SIZE, _ -> {
+            // Zero is PENDING.
+        })), SharedOnce::bind);
+    }
+
+    /** Creates a once; see {@link Segment#create}. */
+    public static SharedOnce create(Segment segment, String name) {
+        return segment.create(name, spec());
+    }
+
+    /** Opens a once; see {@link Segment#open}. */
+    public static SharedOnce open(Segment segment, String name) {
+        return segment.open(name, spec());
+    }
+
+    /** Opens a once, or creates it; see {@link Segment#openOrCreate}. */
+    public static SharedOnce openOrCreate(Segment segment, String name) {
+        return segment.openOrCreate(name, spec());
+    }
+
+    private static SharedOnce bind(Blocks blocks) {
+        MemorySegment memory = blocks.require("").memory();
+        String wrong = OnceDescriptor.check(memory);
+        if (wrong != null) {
+            throw blocks.mismatch(wrong);
+        }
+        return new SharedOnce(blocks, memory);
+    }
+
+    /**
+     * Runs the task unless one has been run; waits while somebody else runs one.
+     *
+     * @return whether this call ran it; either way it has been run
+     * @throws IllegalStateException when called by the task itself through this object, which would wait for itself
+     */
+    public boolean run(Runnable task) throws InterruptedException {
+        try {
+            return run(task, Deadline.never());
+        } catch (TimeoutException e) {
+            throw new AssertionError("waiting without a limit came to its limit", e);
+        }
+    }
+
+    /**
+     * As {@link #run(Runnable)}, waiting at most so long for somebody else's task. The time this call's own task takes is
+     * not limited.
+     *
+     * @throws TimeoutException when somebody else's task was still running
+     */
+    public boolean run(Runnable task, Duration timeout) throws InterruptedException, TimeoutException {
+        return run(task, Deadline.after(timeout));
+    }
+
+    private boolean run(Runnable task, Deadline deadline) throws InterruptedException, TimeoutException {
+        int attempts = 0;
+        while (!isDone()) {
+            if (tryRun(task)) {
+                return true;
+            }
+            if (deadline.expired() && !isDone()) {
+                throw new TimeoutException(
+                        "somebody else's task is still running: segment=" + segment.name() + ", name="
+                                + name);
+            }
+            attempts = attachment.pause(attempts);
+        }
+        return false;
+    }
+
+    /** Runs the task if none has been run and nobody runs one; false otherwise. Does not wait. */
+    public boolean tryRun(Runnable task) {
+        attachment.ensureWritable();
+        if (Thread.currentThread().equals(runner)) {
+            throw new IllegalStateException(
+                    "task runs itself: segment=" + segment.name() + ", name=" + name + " (it would wait for itself)");
+        }
+        Claim claim = new Claim();
+        try (Pending pending = Pending.begin(attachment, claim::take, claim::giveBack)) {
+            if (!claim.taken) {
+                pending.settle();
+                return false;
+            }
+            runner = Thread.currentThread();
+            try {
+                task.run();
+            } finally {
+                runner = null;
+            }
+            if (!pending.settle(claim::finish)) {
+                // Closed meanwhile, and given back by whoever closed.
+                attachment.ensureWritable();
+            }
+            return true;
+        }
+    }
+
+    /** Waits until a task has been run. */
+    public void await() throws InterruptedException {
+        await(Deadline.never());
+    }
+
+    /** Waits until a task has been run, at most so long; false when none was in that time. */
+    public boolean await(Duration timeout) throws InterruptedException {
+        return await(Deadline.after(timeout));
+    }
+
+    private boolean await(Deadline deadline) throws InterruptedException {
+        int attempts = 0;
+        while (!isDone()) {
+            if (deadline.expired()) {
+                return false;
+            }
+            attempts = attachment.pause(attempts);
+        }
+        return true;
+    }
+
+    /** Whether a task has been run. */
+    public boolean isDone() {
+        attachment.ensureReadable();
+        // S1, pairs with Claim.finish(): what the task did is visible from here on.
+        return OnceDescriptor.state(memory) == DONE;
+    }
+
+    /** Whether somebody is running a task, or died doing so: true a moment ago. */
+    public boolean isRunning() {
+        attachment.ensureReadable();
+        return OnceDescriptor.state(memory) == EXECUTING;
+    }
+
+    /**
+     * Lets the next caller run a task again. For when nobody runs one: the task of a thread that does would be forgotten, and
+     * the next caller's run beside it. It frees callers that wait for a process that died.
+     */
+    public void reset() {
+        attachment.ensureWritable();
+        Atomics.setIntRelease(memory, STATE_OFFSET, PENDING);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public StructureKind kind() {
+        return KIND;
+    }
+
+    @Override
+    public Segment segment() {
+        return segment;
+    }
+
+    /** One task that has been run or none, of one. */
+    @Override
+    public Occupancy occupancy() {
+        attachment.ensureReadable();
+        return occupancy(memory);
+    }
+
+    private static Occupancy occupancy(MemorySegment memory) {
+        return new Occupancy(OnceDescriptor.state(memory) == DONE ? 1 : 0, 1, "tasks");
+    }
+
+    private static Match match(Blocks blocks) {
+        Block block = blocks.find("");
+        return block != null && OnceDescriptor.check(block.memory()) == null ? Match.POSSIBLE : Match.NO;
+    }
+
+    private static Description describe(Blocks blocks) {
+        MemorySegment memory = blocks.require("").memory();
+        String state = switch (OnceDescriptor.state(memory)) {
+            case PENDING -> "pending";
+            case EXECUTING -> "executing";
+            case DONE -> "done";
+            default -> "unknown";
+        };
+        return new Description(0, occupancy(memory), Map.of("state", state));
+    }
+
+    /** The right to run a task, of one thread. */
+    private final class Claim {
+
+        private boolean taken;
+
+        void take() {
+            // S2, pairs with giveBack().
+            taken = Atomics.compareAndSetInt(memory, STATE_OFFSET, PENDING, EXECUTING);
+        }
+
+        void giveBack() {
+            if (taken) {
+                // S2: what the failed task did is visible to the next. A reset meanwhile is not undone.
+                Atomics.compareAndSetInt(memory, STATE_OFFSET, EXECUTING, PENDING);
+            }
+        }
+
+        void finish() {
+            // S1, pairs with isDone(): the task is over, for everybody who sees this.
+            Atomics.setIntRelease(memory, STATE_OFFSET, DONE);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.zeroipc.sync;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.zeroipc.StructureMismatchException;
+import io.zeroipc.format.EventDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.sync.SharedEvent.Mode;
+import io.zeroipc.testing.TemporarySegments;
+import io.zeroipc.testing.Waiter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+class SharedEventTest {
+
+    @RegisterExtension
+    final TemporarySegments segments = new TemporarySegments();
+
+    private Segment segment;
+    private Segment second;
+
+    @BeforeEach
+    void create() {
+        segment = segments.create(1 << 14);
+        second = segments.open(segment);
+    }
+
+    @Test
+    void shouldLetEverybodyGoUntilResetWhenManual() throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "e", Mode.MANUAL);
+        SharedEvent other = SharedEvent.open(second, "e");
+        try (Waiter<Boolean> first = Waiter.running(event::await);
+                Waiter<Boolean> timed = Waiter.of(() -> other.await(Duration.ofDays(1)))) {
+            await().until(() -> event.waiting() == 2);
+            event.signal();
+            assertThat(first.get()).isTrue();
+            assertThat(timed.get()).isTrue();
+        }
+        assertThat(event.waiting()).isZero();
+        assertThat(other.isSignaled()).isTrue();
+        other.await();
+        other.reset();
+        assertThat(event.isSignaled()).isFalse();
+        assertThat(event.await(Duration.ofMillis(2))).isFalse();
+        assertThat(event.await(Duration.ZERO)).isFalse();
+        assertThat(event.waiting()).isZero();
+    }
+
+    /** The flaw of the original: signals added up, and a reset left them. */
+    @Test
+    void shouldKeepOneSignalWhenNobodyWaits() throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "e", Mode.AUTO);
+        event.signal();
+        event.signal();
+        event.signal();
+
+        assertThat(event.isSignaled()).isTrue();
+        assertThat(event.await(Duration.ZERO)).isTrue();
+        assertThat(event.isSignaled()).isFalse();
+        assertThat(event.await(Duration.ZERO)).isFalse();
+        event.signal();
+        event.reset();
+        assertThat(event.isSignaled()).isFalse();
+        assertThat(event.await(Duration.ZERO)).isFalse();
+    }
+
+    @Test
+    void shouldLetOneGoForEachSignalWhenSeveralWait() throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "e", Mode.AUTO);
+        SharedEvent other = SharedEvent.open(second, "e");
+        List<Waiter<Boolean>> waiters = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                waiters.add(Waiter.running(other::await));
+            }
+            await().until(() -> event.waiting() == 3);
+            event.signal();
+            await().until(() -> event.waiting() == 2);
+            assertThat(waiters.stream().filter(Waiter::isDone).count()).isLessThanOrEqualTo(1);
+            // As many as wait, however soon they come and whether or not they are taken back.
+            event.signal();
+            event.signal();
+            event.reset();
+            for (Waiter<Boolean> waiter : waiters) {
+                assertThat(waiter.get()).isTrue();
+            }
+        } finally {
+            waiters.forEach(Waiter::close);
+        }
+        assertThat(event.isSignaled()).isFalse();
+        assertThat(event.waiting()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldNotBeCountedAnyMoreWhenInterruptedOrClosed(Mode mode) throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "e", mode);
+        SharedEvent other = SharedEvent.open(second, "e");
+        try (Waiter<Boolean> interrupted = Waiter.running(event::await);
+                Waiter<Boolean> closed = Waiter.running(other::await)) {
+            await().until(() -> event.waiting() == 2);
+            interrupted.interrupt();
+            assertThat(interrupted.failure()).isInstanceOf(InterruptedException.class);
+            assertThat(event.waiting()).isEqualTo(1);
+            second.close();
+            assertThat(event.waiting()).isZero();
+            assertThat(closed.failure()).isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(event.waiting()).isZero();
+    }
+
+    @Test
+    void shouldLetGoWhoWaitsAndNobodyLaterWhenPulsed() throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "e", Mode.MANUAL);
+        SharedEvent other = SharedEvent.open(second, "e");
+        event.pulse();
+        assertThat(event.isSignaled()).isFalse();
+        try (Waiter<Boolean> first = Waiter.running(other::await);
+                Waiter<Boolean> last = Waiter.running(other::await)) {
+            await().until(() -> event.waiting() == 2);
+            assertThat(event.pulse(Duration.ofDays(1))).isTrue();
+            assertThat(first.get()).isTrue();
+            assertThat(last.get()).isTrue();
+        }
+        assertThat(event.isSignaled()).isFalse();
+
+        // As a killed process leaves it.
+        Atomics.putInt(segment.blocks("e").require("").memory(), EventDescriptor.WAITING_OFFSET, 1);
+        assertThat(event.pulse(Duration.ofMillis(2))).isFalse();
+        assertThat(event.isSignaled()).isFalse();
+        try (Waiter<Boolean> pulse = Waiter.running(other::pulse)) {
+            await().until(event::isSignaled);
+            pulse.interrupt();
+            assertThat(pulse.failure()).isInstanceOf(InterruptedException.class);
+        }
+        assertThat(event.isSignaled()).isFalse();
+    }
+
+    @Test
+    void shouldLetOneGoWhenAnAutomaticEventIsPulsed() throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "e", Mode.AUTO);
+        event.pulse();
+        assertThat(event.isSignaled()).isFalse();
+        try (Waiter<Boolean> waiter = Waiter.running(event::await)) {
+            await().until(() -> event.waiting() == 1);
+            assertThat(event.pulse(Duration.ZERO)).isTrue();
+            assertThat(waiter.get()).isTrue();
+        }
+        assertThat(event.isSignaled()).isFalse();
+    }
+
+    @Test
+    void shouldCompareTheModeWhenOpenedWithOne() {
+        SharedEvent.create(segment, "e", Mode.MANUAL);
+
+        assertThat(SharedEvent.open(second, "e").mode()).isEqualTo(Mode.MANUAL);
+        assertThatExceptionOfType(StructureMismatchException.class)
+                .isThrownBy(() -> second.open("e", SharedEvent.spec(Mode.AUTO)))
+                .withMessageContaining("stored=MANUAL, asked for=AUTO");
+        assertThat(segment.create("f", SharedEvent.spec()).mode()).isEqualTo(Mode.AUTO);
+        assertThat(Mode.ofName("Manual")).isEqualTo(Mode.MANUAL);
+        assertThat(Mode.ofName("auto")).isEqualTo(Mode.AUTO);
+        assertThatIllegalArgumentException().isThrownBy(() -> Mode.ofName("both")).withMessageContaining("mode=both");
+    }
+
+    @Test
+    void shouldLoseNoSignalWhenTwoThreadsAnswerEachOther() throws Exception {
+        SharedEvent ping = SharedEvent.create(segment, "ping", Mode.AUTO);
+        SharedEvent pong = SharedEvent.create(segment, "pong", Mode.AUTO);
+        SharedEvent otherPing = SharedEvent.open(second, "ping");
+        SharedEvent otherPong = SharedEvent.open(second, "pong");
+        int rounds = 2000;
+        try (Waiter<Boolean> answering = Waiter.running(() -> {
+            for (int i = 0; i < rounds; i++) {
+                otherPing.await();
+                otherPong.signal();
+            }
+        })) {
+            for (int i = 0; i < rounds; i++) {
+                ping.signal();
+                pong.await();
+            }
+            assertThat(answering.get()).isTrue();
+        }
+        assertThat(ping.isSignaled() || pong.isSignaled()).isFalse();
+    }
+}
