@@ -5,6 +5,7 @@ import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.SegmentFormatException;
 import io.zeroipc.SegmentNotFoundException;
 import io.zeroipc.StructureNotFoundException;
+import io.zeroipc.inspect.Catalog;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.core.ChannelName;
@@ -71,6 +72,10 @@ final class ChannelOpener {
     }
 
     private void checkDeclared(ChannelName channel, StructureDefinition declared) {
+        String kind = declared.kind().label();
+        if (Catalog.find(kind).filter(type -> !Source.class.isAssignableFrom(type.structureClass())).isPresent()) {
+            throw noArrivals(channel, kind);
+        }
         if (declared.codec() != null) {
             listener.formOf(channel, declared.codec().typeName(), declared.codec().type());
         }
@@ -105,7 +110,7 @@ final class ChannelOpener {
     private Source<?> requireSource(ChannelName channel, Structure structure) {
         String kind = structure.kind().label();
         if (!(structure instanceof Source<?> source)) {
-            throw new UnsupportedChannelTypeException(channel, kind, "listener " + listenerId, REMEDY_ARRIVALS);
+            throw noArrivals(channel, kind);
         }
         int concurrency = settings.getConcurrency();
         if (concurrency > 1 && source.isSingleConsumer()) {
@@ -119,5 +124,9 @@ final class ChannelOpener {
                     "concurrency=1: each thread would see every element");
         }
         return source;
+    }
+
+    private UnsupportedChannelTypeException noArrivals(ChannelName channel, String kind) {
+        return new UnsupportedChannelTypeException(channel, kind, "listener " + listenerId, REMEDY_ARRIVALS);
     }
 }

@@ -14,11 +14,16 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
+import org.springframework.validation.Validator;
+import org.springframework.validation.annotation.Validated;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
@@ -29,7 +34,9 @@ import io.zeroipc.spring.TestContexts.TestContext;
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.core.ElementTypeException;
 import io.zeroipc.spring.core.SegmentDefinition;
+import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcHeaders;
+import io.zeroipc.spring.listener.ListenerExecutionFailedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -124,6 +131,18 @@ class ChannelListenerPayloadTests {
     void listenerWhenListOfBytesIsDeclaredGetsCopies() throws Exception {
         Object batch = received(Codecs.int32(), 258, BytesBatchListener.class);
         assertThat((List<?>) batch).singleElement().isEqualTo(new byte[] {2, 1, 0, 0});
+    }
+
+    @Test
+    void listenerWhenPayloadIsNotValidIsNotCalled() throws Exception {
+        try (TestContext context = TestContexts.open(channel(Fixtures.ALERTS), ValidatedListener.class)) {
+            context.template().send("host/in", new Alert(-1, 0));
+            context.template().send("host/in", new Alert(1, 0));
+            ValidatedListener listener = context.getBean(ValidatedListener.class);
+            assertThat(listener.next()).isInstanceOfSatisfying(ListenerExecutionFailedException.class,
+                    failure -> assertThat(failure.getCause()).isInstanceOf(MethodArgumentNotValidException.class));
+            assertThat(listener.next()).isEqualTo(new Alert(1, 0));
+        }
     }
 
     @Test
@@ -231,6 +250,27 @@ class ChannelListenerPayloadTests {
         @ChannelListener("host/in")
         void on(List<byte[]> elements) {
             record(elements);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ValidatedListener extends Recorder {
+
+        @Bean
+        DefaultChannelListenerContainerFactory channelListenerContainerFactory(SegmentRegistry segments) {
+            DefaultChannelListenerContainerFactory factory = new DefaultChannelListenerContainerFactory(segments);
+            factory.setValidator(Validator.forInstanceOf(Alert.class, (alert, errors) -> {
+                if (alert.level() < 0) {
+                    errors.rejectValue("level", "negative");
+                }
+            }));
+            factory.getDefaults().setErrorHandler(this::record);
+            return factory;
+        }
+
+        @ChannelListener("host/in")
+        void on(@Payload @Validated Alert alert) {
+            record(alert);
         }
     }
 

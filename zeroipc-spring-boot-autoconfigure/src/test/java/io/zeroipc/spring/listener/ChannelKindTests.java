@@ -141,8 +141,7 @@ class ChannelKindTests {
     void startWhenNothingArrivesAtTheStructureIsRefused() {
         declare(SharedArray.spec(Codecs.int32(), 16));
         ChannelListenerContainer container = container("one", new ListenerSettings());
-        segments.structure(IN);
-        for (Runnable attempt : List.<Runnable>of(container::check, container::start)) {
+        for (Runnable attempt : List.<Runnable>of(container::check, container::start, container::check)) {
             assertThatThrownBy(attempt::run).isInstanceOfSatisfying(UnsupportedChannelTypeException.class, e -> {
                 assertThat(e.channel()).isEqualTo(IN);
                 assertThat(e.kind()).isEqualTo("array");

@@ -27,7 +27,7 @@ class TruncationProcessTests {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1"})
+    @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-XX:-TieredCompilation"})
     void applicationWhenFileIsTruncatedReportsADetachedSegment(String compiler) throws Exception {
         createSegment();
         try (ChildJvm child = start(compiler, "FAIL")) {
