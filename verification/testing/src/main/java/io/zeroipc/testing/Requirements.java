@@ -4,9 +4,11 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.opentest4j.AssertionFailedError;
 import org.opentest4j.TestAbortedException;
@@ -55,29 +57,28 @@ public final class Requirements {
 
     /** The absolute path of a program on the {@code PATH}, if there is one. */
     public static Optional<Path> findProgram(String name) {
-        String path = System.getenv().getOrDefault("PATH", "");
-        for (String directory : path.split(File.pathSeparator)) {
-            if (directory.isEmpty()) {
-                continue;
-            }
-            Path candidate = Path.of(directory, name);
-            if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
-                return Optional.of(candidate.toAbsolutePath());
-            }
-        }
-        return Optional.empty();
+        return findPrograms(name).findFirst();
+    }
+
+    /** All programs of this name, in the order of the {@code PATH}. */
+    private static Stream<Path> findPrograms(String name) {
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .filter(directory -> !directory.isEmpty())
+                .map(directory -> Path.of(directory, name))
+                .filter(candidate -> Files.isRegularFile(candidate) && Files.isExecutable(candidate))
+                .map(Path::toAbsolutePath);
     }
 
     /**
-     * The path of {@code python3}, once it has shown that it can import these modules; without them the test ends here.
+     * The first {@code python3} on the {@code PATH} that can import these modules, since a package of the distribution is
+     * seen by the distribution's interpreter alone; without one the test ends here.
      */
     public static Path python(String... modules) {
-        Path python = program("python3");
-        for (String module : modules) {
-            require(succeeds(List.of(python.toString(), "-c", "import " + module)),
-                    "Python module not found: name=" + module + " (.ci/run installs what the wider tests need)");
-        }
-        return python;
+        String program = "import " + String.join(", ", modules.length == 0 ? new String[] {"sys"} : modules);
+        return findPrograms("python3").filter(python -> succeeds(List.of(python.toString(), "-c", program)))
+                .findFirst()
+                .orElseThrow(() -> unmet("no python3 on the PATH can import what is needed: modules="
+                        + List.of(modules) + " (.ci/run installs what the wider tests need)"));
     }
 
     /** Whether a program ends with status 0 within a minute; its output is thrown away. */
