@@ -6,6 +6,7 @@ import java.util.Map;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
+import io.zeroipc.format.SetDescriptor;
 import io.zeroipc.format.StackDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Block;
@@ -21,14 +22,16 @@ final class StackProbe implements Probe {
         return SharedStack.KIND;
     }
 
-    /** A stack in motion is only possible: its header and size alone can be those of a set. */
+    /** A stack in motion is only possible, and so is one that would be a good set as well. */
     @Override
     public Match match(Blocks blocks) {
         Block block = blocks.find("");
         if (block == null || !StackDescriptor.fits(block.memory())) {
             return Match.NO;
         }
-        return StackDescriptor.isAtRest(block.memory()) ? Match.CERTAIN : Match.POSSIBLE;
+        MemorySegment memory = block.memory();
+        boolean set = SetDescriptor.fits(memory) && SetDescriptor.isAtRest(memory);
+        return StackDescriptor.isAtRest(memory) && !set ? Match.CERTAIN : Match.POSSIBLE;
     }
 
     @Override

@@ -1,5 +1,5 @@
 /**
- * Structures that hold elements: array, pool, queue, ring and stack.
+ * Structures that hold elements: array, map, pool, queue, ring, set and stack.
  */
 @NullMarked
 package io.zeroipc.collection;

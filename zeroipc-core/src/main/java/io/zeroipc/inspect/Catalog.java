@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.collection.SharedArray;
+import io.zeroipc.collection.SharedMap;
 import io.zeroipc.collection.SharedPool;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
+import io.zeroipc.collection.SharedSet;
 import io.zeroipc.collection.SharedStack;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedState;
@@ -36,6 +38,11 @@ public final class Catalog {
                     declared -> SharedStack.spec(declared.requireElement(), declared.intCapacity())),
             new StructureType(SharedPool.KIND, SharedPool.class, SharedPool.PROBE, Set.of(),
                     declared -> SharedPool.spec(declared.requireElement(), declared.intCapacity())),
+            new StructureType(SharedSet.KIND, SharedSet.class, SharedSet.PROBE, Set.of(),
+                    declared -> SharedSet.spec(declared.requireElement(), declared.intCapacity())),
+            new StructureType(SharedMap.KIND, SharedMap.class, SharedMap.PROBE, Set.of("key"),
+                    declared -> SharedMap.spec(declared.codecOption("key"), declared.requireElement(),
+                            declared.intCapacity())),
             new StructureType(SharedRing.KIND, SharedRing.class, SharedRing.PROBE, Set.of("overwrite"),
                     declared -> SharedRing.spec(declared.requireElement(), declared.capacity(),
                             declared.booleanOption("overwrite", false))),

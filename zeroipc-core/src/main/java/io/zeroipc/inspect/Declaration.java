@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.codec.Codec;
+import io.zeroipc.codec.Codecs;
 import io.zeroipc.segment.Spec;
 
 /**
@@ -84,5 +85,15 @@ public record Declaration(@Nullable Codec<?> element, long capacity, Map<String,
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("option is not a whole number: option=" + name + ", value=" + text, e);
         }
+    }
+
+    /** An option that names the type of further elements, such as the keys of a map; it cannot be left out. */
+    public Codec<?> codecOption(String name) {
+        String text = options.get(name);
+        if (text == null) {
+            throw new IllegalArgumentException("option is missing: option=" + name
+                    + " (expected: int32, float64, string(16), ... or the name of a record)");
+        }
+        return Codecs.forType(text, null);
     }
 }

@@ -29,6 +29,8 @@ class GoldenCollectionsTest {
     private static final int ROW_SIZE = 48;
     private static final int BLOCKS_OFFSET = 6176;
 
+    record S16(long a, long b) {}
+
     @TempDir
     Path directory;
 
@@ -40,6 +42,18 @@ class GoldenCollectionsTest {
             assertThat(stack.peek()).isEqualTo(1.5);
             assertThat(stack.pop()).isEqualTo(1.5);
             assertThat(stack.pop()).isNull();
+            SharedMap<Integer, Integer> map = SharedMap.open(segment, "map_ii", Codecs.int32(), Codecs.int32());
+            assertThat(map.get(1)).isEqualTo(100);
+            assertThat(map.get(-1)).isEqualTo(200);
+            assertThat(map.get(8)).isNull();
+            assertThat(SharedMap.open(segment, "map_id", Codecs.int32(), Codecs.float64()).get(5)).isEqualTo(2.5);
+            assertThat(SharedMap.open(segment, "map_ll", Codecs.int64(), Codecs.int64()).get(-3L)).isEqualTo(9);
+            assertThat(SharedMap.open(segment, "map_si", Codecs.record(S16.class), Codecs.int32()).get(new S16(1, 2)))
+                    .isEqualTo(77);
+            SharedSet<Integer> set = SharedSet.open(segment, "set_i", Codecs.int32());
+            assertThat(set.contains(42)).isTrue();
+            assertThat(set.contains(43)).isFalse();
+            assertThat(SharedSet.open(segment, "set_d", Codecs.float64()).contains(1.25)).isTrue();
             SharedPool<Double> pool = SharedPool.open(segment, "pool_d", Codecs.float64());
             assertThat(pool.allocated()).isEqualTo(1);
             assertThat(pool.get(1)).isEqualTo(7.5);
@@ -85,6 +99,20 @@ class GoldenCollectionsTest {
         SharedStack<Double> stack = SharedStack.create(segment, "stk", Codecs.float64(), 3);
         assertThat(stack.push(1.5) && stack.push(2.5)).isTrue();
         assertThat(stack.pop()).isEqualTo(2.5);
+        SharedRing<Integer> ring = SharedRing.create(segment, "ring", Codecs.int32(), 4);
+        try (SharedRing.Writer<Integer> writer = ring.writer(); SharedRing.Reader<Integer> reader = ring.reader()) {
+            assertThat(writer.offer(7) && writer.offer(8)).isTrue();
+            assertThat(reader.poll()).isEqualTo(7);
+        }
+        SharedMap<Integer, Integer> map = SharedMap.create(segment, "map_ii", Codecs.int32(), Codecs.int32(), 7);
+        assertThat(map.put(1, 100) && map.put(-1, 200) && map.put(8, 300)).isTrue();
+        assertThat(map.remove(8)).isEqualTo(300);
+        SharedMap.create(segment, "map_id", Codecs.int32(), Codecs.float64(), 7).put(5, 2.5);
+        SharedMap.create(segment, "map_ll", Codecs.int64(), Codecs.int64(), 7).put(-3L, 9L);
+        SharedMap.create(segment, "map_si", Codecs.record(S16.class), Codecs.int32(), 7).put(new S16(1, 2), 77);
+        SharedSet<Integer> set = SharedSet.create(segment, "set_i", Codecs.int32(), 5);
+        assertThat(set.add(42) && set.add(43) && set.remove(43)).isTrue();
+        SharedSet.create(segment, "set_d", Codecs.float64(), 5).add(1.25);
     }
 
     /**
@@ -117,6 +145,12 @@ class GoldenCollectionsTest {
     void shouldBeRecognisedWhenInspected() {
         try (Segment segment = Segment.at(GoldenSegment.copyTo(directory)).openReadOnly()) {
             assertRecognised(segment, "stk", "stack", 8, 1, 3);
+            assertRecognised(segment, "map_ii", "map", 4, 2, 7);
+            assertRecognised(segment, "map_id", "map", 8, 1, 7);
+            assertRecognised(segment, "map_ll", "map", 8, 1, 7);
+            assertRecognised(segment, "map_si", "map", 4, 1, 7);
+            assertRecognised(segment, "set_i", "set", 4, 1, 5);
+            assertRecognised(segment, "set_d", "set", 8, 1, 5);
             assertRecognised(segment, "pool_d", "pool", 8, 1, 3);
             assertRecognised(segment, "pool_5", "pool", 5, 1, 3);
         }

@@ -113,7 +113,8 @@ class GoldenSegmentTest {
                 if (structure.trust() == Trust.RECOGNISED) {
                     String owner = structure.name().replaceFirst("_buffer$", "");
                     assertThat(owner).as("%s", structure)
-                            .isIn("q", "q5", "stk", "pool_d", "pool_5", "ring", "chb", "chu", "str", "ev_a", "ev_m");
+                            .isIn("q", "q5", "stk", "map_ii", "map_id", "map_ll", "map_si", "set_i", "set_d", "pool_d",
+                                    "pool_5", "ring", "chb", "chu", "str", "ev_a", "ev_m");
                 }
             }
         }

@@ -38,19 +38,22 @@ class StructureBeansTests {
     @ParameterizedTest
     @MethodSource("types")
     void structureWhenOfThisKindIsABeanWithItsElement(StructureType type) {
-        boolean hasElement = type.structureClass().getTypeParameters().length == 1;
+        int typeParameters = type.structureClass().getTypeParameters().length;
+        boolean hasElement = typeParameters > 0;
+        Map<String, String> options = typeParameters == 2 ? Map.of("key", "int32") : Map.of();
         List<String> properties = new ArrayList<>(List.of("zeroipc.base-directory=" + directory,
                 STRUCTURE + "type=" + type.kind().label()));
         if (hasElement) {
             properties.add(STRUCTURE + "element-type=int32");
         }
-        if (takes(type, hasElement ? Codecs.int32() : null, 8)) {
+        options.forEach((option, value) -> properties.add(STRUCTURE + "options." + option + "=" + value));
+        if (takes(type, hasElement ? Codecs.int32() : null, 8, options)) {
             properties.add(STRUCTURE + "capacity=8");
         }
         new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ZeroIpcAutoConfiguration.class))
                 .withPropertyValues(properties.toArray(String[]::new))
                 .run(context -> {
-                    ResolvableType wanted = hasElement
+                    ResolvableType wanted = typeParameters == 1
                             ? ResolvableType.forClassWithGenerics(type.structureClass(), Integer.class)
                             : ResolvableType.forClass(type.structureClass());
                     assertThat(context).hasNotFailed();
@@ -72,9 +75,10 @@ class StructureBeansTests {
         }
     }
 
-    private static boolean takes(StructureType type, Codec<?> element, long capacity) {
+    private static boolean takes(StructureType type, Codec<?> element, long capacity,
+            Map<String, String> options) {
         try {
-            return !type.spec(new Declaration(element, capacity, Map.of())).parts().isEmpty();
+            return !type.spec(new Declaration(element, capacity, options)).parts().isEmpty();
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -1,0 +1,196 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+import io.zeroipc.Occupancy;
+import io.zeroipc.StructureKind;
+import io.zeroipc.codec.Codec;
+import io.zeroipc.format.SetDescriptor;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Block;
+import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Probe;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.Structure;
+
+/**
+ * A set of bounded size in shared memory for any number of threads in any processes. Thread-safe but for
+ * {@link #compact}. Byte-compatible with the set of the C++ implementation: {@code docs/format/set.md}, which also says
+ * what differs where threads meet in the middle of an operation.
+ *
+ * <p>
+ * Elements are equal when C++ finds them equal: numbers by value, everything else by all bytes of its encoding. A NaN,
+ * which equals nothing, is refused. 0.0 and -0.0 are equal and have different hashes, so that one may be added beside the
+ * other: keep to one of them.
+ *
+ * <p>
+ * No operation waits, except for an entry that another thread is just changing, some milliseconds at most. What a thread
+ * did before it added an element happens before what a thread does after it found it. An entry that was removed is used
+ * again by later additions, but lookups go on past it: a set that is full of such entries is slow until
+ * {@link #compact}.
+ *
+ * @param <T> the element
+ */
+public final class SharedSet<T> implements Structure {
+
+    public static final StructureKind KIND = StructureKind.of("set");
+    public static final Probe PROBE = new SetProbe();
+
+    private final String name;
+    private final Segment segment;
+    private final Attachment attachment;
+    private final Codec<T> codec;
+    private final KeyRules rules;
+    private final HashEntries entries;
+    private final ElementScratch scratch;
+
+    SharedSet(Blocks blocks, Block block, int capacity, Codec<T> codec) {
+        this.name = blocks.name();
+        this.segment = blocks.segment();
+        this.attachment = blocks.attachment();
+        this.codec = codec;
+        this.rules = KeyRules.of(codec);
+        int size = codec.byteSize();
+        long entrySize = SetDescriptor.entrySize(size, codec.alignment());
+        this.entries = new HashEntries(block.memory(), capacity,
+                new HashEntries.Layout(SetDescriptor.ENTRIES_OFFSET, entrySize,
+                        SetDescriptor.valueOffset(codec.alignment()), size, entrySize, 0),
+                rules);
+        this.scratch = new ElementScratch(entries.scratchSize());
+    }
+
+    /**
+     * A set to create or open.
+     *
+     * @param capacity 1 to 2^30 entries; half as many elements keep it fast. To open, 0 accepts what is stored, and
+     *        anything else must match it
+     */
+    public static <T> Spec<SharedSet<T>> spec(Codec<T> codec, int capacity) {
+        return new SetSpec<>(codec, capacity);
+    }
+
+    /** Creates a set; see {@link Segment#create} and {@link #spec}. */
+    public static <T> SharedSet<T> create(Segment segment, String name, Codec<T> codec, int capacity) {
+        return segment.create(name, spec(codec, capacity));
+    }
+
+    /** Opens a set of whatever capacity; see {@link Segment#open}. */
+    public static <T> SharedSet<T> open(Segment segment, String name, Codec<T> codec) {
+        return segment.open(name, spec(codec, 0));
+    }
+
+    /** Opens a set, or creates it; see {@link Segment#openOrCreate} and {@link #spec}. */
+    public static <T> SharedSet<T> openOrCreate(Segment segment, String name, Codec<T> codec, int capacity) {
+        return segment.openOrCreate(name, spec(codec, capacity));
+    }
+
+    /**
+     * Adds an element.
+     *
+     * @return true when it was added; false when it is there already, or when no entry is left: {@link #contains} tells
+     *         which
+     * @throws IllegalArgumentException when the codec refuses the element, or it is a NaN
+     */
+    public boolean add(T element) {
+        attachment.ensureWritable();
+        MemorySegment encoded = encode(element);
+        if (!rules.isFindable(encoded, 0)) {
+            throw new IllegalArgumentException("element equals nothing, not even itself: segment=" + segment.name()
+                    + ", name=" + name + ", element=" + element + " (expected: a number)");
+        }
+        return entries.add(encoded, false) == HashEntries.Addition.ADDED;
+    }
+
+    /** Whether an element is there. */
+    public boolean contains(T element) {
+        attachment.ensureReadable();
+        return entries.find(encode(element));
+    }
+
+    /** Removes an element; false when it is not there. */
+    public boolean remove(T element) {
+        attachment.ensureWritable();
+        return entries.remove(encode(element));
+    }
+
+    /**
+     * Hands each element to {@code consumer} that is there when its entry's turn comes; not a snapshot of one moment. An
+     * element that is removed and added again meanwhile may be seen twice.
+     */
+    public void forEach(Consumer<? super T> consumer) {
+        attachment.ensureReadable();
+        // Private to this call: the consumer may use this set.
+        MemorySegment copy = Arena.ofAuto().allocate(entries.scratchSize(), Long.BYTES);
+        entries.forEach(copy, each -> consumer.accept(codec.decode(each, 0)));
+    }
+
+    /**
+     * Makes entries that were removed, or that a dead process left unfinished, as good as new. Nobody may use the set
+     * meanwhile, in any process and language: that is for the caller to ensure.
+     */
+    public void compact() {
+        attachment.ensureWritable();
+        entries.compact();
+    }
+
+    public int capacity() {
+        return entries.capacity();
+    }
+
+    /** Elements in the set: an estimate. */
+    public int size() {
+        attachment.ensureReadable();
+        return entries.size();
+    }
+
+    /** Whether {@link #size()} is 0. */
+    public boolean isEmpty() {
+        return size() == 0;
+    }
+
+    @Override
+    public Occupancy occupancy() {
+        return Occupancy.ofElements(size(), capacity());
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public StructureKind kind() {
+        return KIND;
+    }
+
+    @Override
+    public Segment segment() {
+        return segment;
+    }
+
+    @Override
+    public int elementSize() {
+        return codec.byteSize();
+    }
+
+    @Override
+    public String elementType() {
+        return codec.typeName();
+    }
+
+    @Override
+    public String toString() {
+        return "SharedSet[segment=" + segment.name() + ", name=" + name + ", type=" + codec.typeName() + ", capacity="
+                + capacity() + "]";
+    }
+
+    private MemorySegment encode(T element) {
+        MemorySegment encoded = scratch.get();
+        codec.encode(Objects.requireNonNull(element, "element"), encoded, 0);
+        return encoded;
+    }
+}

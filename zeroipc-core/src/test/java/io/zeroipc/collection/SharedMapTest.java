@@ -1,0 +1,193 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.zeroipc.StructureMismatchException;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.format.EntryState;
+import io.zeroipc.format.KeyHash;
+import io.zeroipc.format.MapDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Probe.Match;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.testing.Seeds;
+import io.zeroipc.testing.TemporarySegments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class SharedMapTest {
+
+    private static final int CAPACITY = 7;
+
+    @RegisterExtension
+    final TemporarySegments segments = new TemporarySegments();
+
+    private Segment segment;
+    private SharedMap<Integer, Double> map;
+    private MemorySegment block;
+
+    @BeforeEach
+    void createMap() {
+        segment = segments.create(1 << 14);
+        map = SharedMap.create(segment, "map", Codecs.int32(), Codecs.float64(), CAPACITY);
+        block = segment.blocks("map").require("").memory();
+    }
+
+    @Test
+    void shouldHoldTheLastValueOfAKeyWhenPut() {
+        assertThat(map.put(1, 1.5)).isTrue();
+        assertThat(map.put(1, 2.5)).isTrue();
+        assertThat(map.putIfAbsent(1, 3.5)).isFalse();
+        assertThat(map.putIfAbsent(-1, 4.5)).isTrue();
+
+        assertThat(map.get(1)).isEqualTo(2.5);
+        assertThat(map.get(-1)).isEqualTo(4.5);
+        assertThat(map.get(2)).isNull();
+        assertThat(map.getOrDefault(2, 9.0)).isEqualTo(9.0);
+        assertThat(map.containsKey(1) && !map.containsKey(2)).isTrue();
+        assertThat(map.size()).isEqualTo(2);
+        assertThat(map.remove(1)).isEqualTo(2.5);
+        assertThat(map.remove(1)).isNull();
+        assertThat(contents()).isEqualTo(Map.of(-1, 4.5));
+    }
+
+    @Test
+    void shouldReplaceButNotAddWhenNoEntryIsLeft() {
+        for (int i = 0; i < CAPACITY; i++) {
+            assertThat(map.put(i, (double) i)).isTrue();
+        }
+        assertThat(map.put(99, 99.0)).isFalse();
+        assertThat(map.putIfAbsent(99, 99.0)).isFalse();
+        assertThat(map.put(3, 33.0)).isTrue();
+        assertThat(map.get(3)).isEqualTo(33.0);
+        assertThat(map.get(99)).isNull();
+        assertThat(map.size()).isEqualTo(CAPACITY);
+    }
+
+    @Test
+    void shouldAgreeWithAHashMapWhenUsedAtRandom() {
+        Random random = Seeds.of(Seeds.next(), 0);
+        Map<Integer, Double> expected = new HashMap<>();
+        for (int round = 0; round < 20_000; round++) {
+            int key = random.nextInt(10) - 5;
+            double value = random.nextInt();
+            switch (random.nextInt(4)) {
+                case 0 -> {
+                    boolean room = expected.size() < CAPACITY || expected.containsKey(key);
+                    assertThat(map.put(key, value)).isEqualTo(room);
+                    if (room) {
+                        expected.put(key, value);
+                    }
+                }
+                case 1 -> {
+                    boolean added = expected.size() < CAPACITY && !expected.containsKey(key);
+                    assertThat(map.putIfAbsent(key, value)).isEqualTo(added);
+                    if (added) {
+                        expected.put(key, value);
+                    }
+                }
+                case 2 -> assertThat(map.remove(key)).isEqualTo(expected.remove(key));
+                default -> assertThat(map.get(key)).isEqualTo(expected.get(key));
+            }
+            if (random.nextInt(500) == 0) {
+                map.compact();
+            }
+        }
+        assertThat(contents()).isEqualTo(expected);
+        assertThat(map.size()).isEqualTo(expected.size());
+    }
+
+    @Test
+    void shouldTakeAnyKeyAndValuesOfUpToEightBytesWhenLaidOutAsCpp() {
+        record Key(long a, long b) {}
+        SharedMap<Key, Integer> structs = SharedMap
+                .create(segment, "structs", Codecs.record(Key.class), Codecs.int32(), 5);
+        assertThat(structs.put(new Key(1, 2), 77) && structs.put(new Key(2, 1), 78)).isTrue();
+        assertThat(structs.get(new Key(1, 2))).isEqualTo(77);
+        assertThat(segment.blocks("structs").require("").byteSize()).isEqualTo(16 + 5 * 32);
+
+        SharedMap<String, String> texts = SharedMap
+                .create(segment, "texts", Codecs.string(5), Codecs.string(7), 5);
+        assertThat(texts.put("hello", "goodbye") && texts.put("", "")).isTrue();
+        assertThat(texts.get("hello")).isEqualTo("goodbye");
+        assertThat(texts.remove("")).isEmpty();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SharedMap.spec(Codecs.int32(), Codecs.string(9), 5))
+                .withMessageContaining("string(9)")
+                .withMessageContaining("pool");
+    }
+
+    @Test
+    void shouldChangeNothingWhenACodecRefuses() {
+        SharedMap<Float, String> texts = SharedMap.create(segment, "texts", Codecs.float32(), Codecs.string(2), 3);
+        texts.put(1f, "ab");
+        assertThatIllegalArgumentException().isThrownBy(() -> texts.put(1f, "abc"));
+        assertThatIllegalArgumentException().isThrownBy(() -> texts.put(Float.NaN, "a")).withMessageContaining("NaN");
+        assertThatIllegalArgumentException().isThrownBy(() -> texts.putIfAbsent(Float.NaN, "a"));
+        assertThat(texts.get(1f)).isEqualTo("ab");
+        assertThat(texts.get(Float.NaN)).isNull();
+        assertThat(texts.size()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRemoveAllCopiesAndReturnTheFoundValueWhenCppLeftTwo() {
+        entry(1, 0, 10.0);
+        entry(1, 1, 11.0);
+        Atomics.putInt(block, MapDescriptor.SIZE_OFFSET, 2);
+
+        assertThat(map.get(1)).isEqualTo(10.0);
+        assertThat(map.remove(1)).isEqualTo(10.0);
+        assertThat(map.get(1)).isNull();
+        assertThat(map.size()).isZero();
+    }
+
+    @Test
+    void shouldBeRefusedWhenItIsOfAnotherShape() {
+        assertThatExceptionOfType(StructureMismatchException.class)
+                .isThrownBy(() -> SharedMap.open(segment, "map", Codecs.int64(), Codecs.float64()))
+                .withMessageContaining("key size differs: stored=4");
+        record Halves(int a, int b) {}
+        assertThatExceptionOfType(StructureMismatchException.class)
+                .isThrownBy(() -> SharedMap.open(segment, "map", Codecs.record(Halves.class), Codecs.float64()));
+        assertThatExceptionOfType(StructureMismatchException.class)
+                .isThrownBy(() -> segment.open("map", SharedMap.spec(Codecs.int32(), Codecs.float64(), 8)))
+                .withMessageContaining("asked for=8");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SharedMap.create(segment, "none", Codecs.int32(), Codecs.int32(), 0));
+        assertThat(map.elementType()).isEqualTo("float64");
+        assertThat(map.keyType()).isEqualTo("int32");
+        assertThat(map.elementSize()).isEqualTo(8);
+    }
+
+    @Test
+    void shouldBeCertainAtRestAndPossibleInMotionWhenProbed() {
+        map.put(1, 2.0);
+        assertThat(SharedMap.PROBE.match(segment.blocks("map"))).isEqualTo(Match.CERTAIN);
+        entry(2, 0, 1.0);
+        assertThat(SharedMap.PROBE.match(segment.blocks("map"))).isEqualTo(Match.POSSIBLE);
+    }
+
+    private Map<Integer, Double> contents() {
+        Map<Integer, Double> contents = new HashMap<>();
+        map.forEach((key, value) -> assertThat(contents.put(key, value)).isNull());
+        return contents;
+    }
+
+    private void entry(int key, int step, double value) {
+        long offset = MapDescriptor.ENTRIES_OFFSET
+                + 16L * KeyHash.index(KeyHash.ofIntegral(key), step, CAPACITY);
+        Atomics.putInt(block, offset + 4, key);
+        Atomics.putLong(block, offset + 8, Double.doubleToRawLongBits(value));
+        Atomics.putInt(block, offset, EntryState.OCCUPIED);
+    }
+}

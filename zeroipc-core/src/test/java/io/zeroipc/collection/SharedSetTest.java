@@ -1,0 +1,232 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.zeroipc.StructureMismatchException;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.format.EntryState;
+import io.zeroipc.format.KeyHash;
+import io.zeroipc.format.SetDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Probe.Match;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.testing.Seeds;
+import io.zeroipc.testing.TemporarySegments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class SharedSetTest {
+
+    private static final int CAPACITY = 7;
+    private static final int ENTRY_SIZE = 8;
+
+    @RegisterExtension
+    final TemporarySegments segments = new TemporarySegments();
+
+    private Segment segment;
+    private SharedSet<Integer> set;
+    private MemorySegment block;
+
+    @BeforeEach
+    void createSet() {
+        segment = segments.create(1 << 14);
+        set = SharedSet.create(segment, "set", Codecs.int32(), CAPACITY);
+        block = segment.blocks("set").require("").memory();
+    }
+
+    @Test
+    void shouldHoldEachElementOnceWhenAdded() {
+        assertThat(set.add(42)).isTrue();
+        assertThat(set.add(42)).isFalse();
+        assertThat(set.add(-42)).isTrue();
+
+        assertThat(set.contains(42)).isTrue();
+        assertThat(set.contains(43)).isFalse();
+        assertThat(set.size()).isEqualTo(2);
+        assertThat(set.remove(42)).isTrue();
+        assertThat(set.remove(42)).isFalse();
+        assertThat(set.contains(42)).isFalse();
+        assertThat(elements()).containsExactly(-42);
+    }
+
+    @Test
+    void shouldSayFalseWhenNoEntryIsLeft() {
+        for (int i = 0; i < CAPACITY; i++) {
+            assertThat(set.add(i)).isTrue();
+        }
+        assertThat(set.add(99)).isFalse();
+        assertThat(set.contains(99)).isFalse();
+        assertThat(set.add(3)).isFalse();
+        assertThat(set.remove(99)).isFalse();
+        assertThat(set.remove(3)).isTrue();
+        assertThat(set.add(99)).isTrue();
+        assertThat(elements()).containsExactlyInAnyOrder(0, 1, 2, 4, 5, 6, 99);
+    }
+
+    @Test
+    void shouldAgreeWithAHashSetWhenUsedAtRandom() {
+        Random random = Seeds.of(Seeds.next(), 0);
+        Set<Integer> expected = new HashSet<>();
+        for (int round = 0; round < 20_000; round++) {
+            int element = random.nextInt(10) - 5;
+            switch (random.nextInt(3)) {
+                case 0 -> {
+                    boolean room = expected.size() < CAPACITY;
+                    assertThat(set.add(element)).isEqualTo(room && expected.add(element));
+                }
+                case 1 -> assertThat(set.remove(element)).isEqualTo(expected.remove(element));
+                default -> assertThat(set.contains(element)).isEqualTo(expected.contains(element));
+            }
+            if (random.nextInt(500) == 0) {
+                set.compact();
+                assertThat(SetDescriptor.deleted(block)).isZero();
+            }
+            assertThat(set.size()).isEqualTo(expected.size());
+        }
+        assertThat(elements()).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    @Test
+    void shouldCompareAsCppWhenElementsAreNoIntegers() {
+        SharedSet<Double> doubles = SharedSet.create(segment, "doubles", Codecs.float64(), 1);
+        assertThatIllegalArgumentException().isThrownBy(() -> doubles.add(Double.NaN)).withMessageContaining("NaN");
+        assertThat(doubles.contains(Double.NaN)).isFalse();
+        assertThat(doubles.add(0.0)).isTrue();
+        // With one entry all chains are the same, so the equality shows that the hashes hide elsewhere.
+        assertThat(doubles.contains(-0.0)).isTrue();
+
+        SharedSet<String> texts = SharedSet.create(segment, "texts", Codecs.string(5), 3);
+        assertThat(texts.add("ab") && texts.add("abc") && texts.add("")).isTrue();
+        assertThat(texts.add("ab")).isFalse();
+        assertThat(texts.contains("abc") && texts.contains("") && !texts.contains("b")).isTrue();
+
+        record Point(byte kind, int x) {}
+        SharedSet<Point> points = SharedSet.create(segment, "points", Codecs.record(Point.class), 4);
+        assertThat(points.add(new Point((byte) 1, 2)) && points.add(new Point((byte) 2, 1))).isTrue();
+        assertThat(points.add(new Point((byte) 1, 2))).isFalse();
+        assertThat(points.remove(new Point((byte) 2, 1))).isTrue();
+
+        SharedSet<Long> unsigned = SharedSet.create(segment, "unsigned", Codecs.uint32(), 4);
+        assertThat(unsigned.add(4294967295L)).isTrue();
+        assertThat(unsigned.contains(4294967295L)).isTrue();
+    }
+
+    @Test
+    void shouldRemoveAllCopiesWhenCppLeftTwo() {
+        entry(chain(1, 0), EntryState.OCCUPIED, 1);
+        entry(chain(1, 1), EntryState.OCCUPIED, 1);
+        Atomics.putInt(block, SetDescriptor.SIZE_OFFSET, 2);
+
+        assertThat(set.remove(1)).isTrue();
+        assertThat(set.contains(1)).isFalse();
+        assertThat(set.remove(1)).isFalse();
+        assertThat(set.size()).isZero();
+    }
+
+    @Test
+    void shouldSkipAnEntryWhenADeadProcessLeftItUnfinished() {
+        entry(chain(1, 0), EntryState.INSERTING, 1);
+
+        assertThat(set.contains(1)).isFalse();
+        assertThat(set.add(1)).isTrue();
+        assertThat(set.contains(1)).isTrue();
+        assertThat(state(chain(1, 0))).isEqualTo(EntryState.INSERTING);
+        assertThat(set.remove(1)).isTrue();
+
+        set.add(8);
+        set.compact();
+        assertThat(state(chain(1, 0))).isNotEqualTo(EntryState.INSERTING);
+        assertThat(elements()).containsExactly(8);
+        assertThat(set.size()).isEqualTo(1);
+        for (int i = 0; i < CAPACITY - 1; i++) {
+            assertThat(set.add(100 + i)).isTrue();
+        }
+    }
+
+    @Test
+    void shouldFindTheElementsWhenCompactedAfterAllEntriesWereUsed() {
+        for (int i = 0; i < 200; i++) {
+            assertThat(set.add(i)).isTrue();
+            if (i >= 3) {
+                assertThat(set.remove(i - 3)).isTrue();
+            }
+        }
+        set.compact();
+
+        assertThat(SetDescriptor.deleted(block)).isZero();
+        assertThat(set.contains(197) && set.contains(198) && set.contains(199)).isTrue();
+        assertThat(elements()).containsExactlyInAnyOrder(197, 198, 199);
+        assertThat(set.size()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldClampTheSizeWhenAPeerCountsLate() {
+        Atomics.putInt(block, SetDescriptor.SIZE_OFFSET, -1);
+        assertThat(set.size()).isZero();
+        assertThat(set.add(5)).isTrue();
+        assertThat(set.size()).isZero();
+        Atomics.putInt(block, SetDescriptor.SIZE_OFFSET, 1000);
+        assertThat(set.size()).isEqualTo(CAPACITY);
+    }
+
+    @Test
+    void shouldBeRefusedWhenItIsOfAnotherShape() {
+        record Pair(short a, short b) {}
+        SharedSet.create(segment, "long", Codecs.int64(), 4);
+        record Halves(int a, int b) {}
+        assertThatExceptionOfType(StructureMismatchException.class)
+                .isThrownBy(() -> SharedSet.open(segment, "long", Codecs.record(Halves.class)))
+                .withMessageContaining("alignment=4");
+        // The same bytes: only the hash would tell, and nothing stores that.
+        assertThat(SharedSet.open(segment, "set", Codecs.record(Pair.class)).capacity()).isEqualTo(CAPACITY);
+        Atomics.putInt(block, SetDescriptor.RESERVED_OFFSET, 1);
+        assertThatExceptionOfType(StructureMismatchException.class)
+                .isThrownBy(() -> SharedSet.open(segment, "set", Codecs.int32()))
+                .withMessageContaining("Python");
+        assertThatIllegalArgumentException().isThrownBy(() -> SharedSet.create(segment, "none", Codecs.int32(), 0))
+                .withMessageContaining("capacity=0");
+        assertThatIllegalArgumentException().isThrownBy(() -> SharedSet.spec(Codecs.int32(), -1));
+    }
+
+    @Test
+    void shouldBeCertainAtRestAndPossibleInMotionWhenProbed() {
+        set.add(1);
+        assertThat(SharedSet.PROBE.match(segment.blocks("set"))).isEqualTo(Match.CERTAIN);
+        assertThat(SharedStack.PROBE.match(segment.blocks("set"))).isNotEqualTo(Match.CERTAIN);
+        entry(chain(2, 0), EntryState.OCCUPIED, 2);
+        assertThat(SharedSet.PROBE.match(segment.blocks("set"))).isEqualTo(Match.POSSIBLE);
+        entry(chain(3, 0), 4, 3);
+        assertThat(SharedSet.PROBE.match(segment.blocks("set"))).isEqualTo(Match.NO);
+    }
+
+    private List<Integer> elements() {
+        List<Integer> elements = new ArrayList<>();
+        set.forEach(elements::add);
+        return elements;
+    }
+
+    private static long chain(int element, int step) {
+        return SetDescriptor.ENTRIES_OFFSET
+                + (long) ENTRY_SIZE * KeyHash.index(KeyHash.ofIntegral(element), step, CAPACITY);
+    }
+
+    private void entry(long offset, int state, int element) {
+        Atomics.putInt(block, offset + 4, element);
+        Atomics.putInt(block, offset, state);
+    }
+
+    private int state(long offset) {
+        return Atomics.getInt(block, offset);
+    }
+}
