@@ -15,7 +15,14 @@ import org.springframework.core.env.Environment;
  */
 record BeanPlan(List<SegmentBean> segments) {
 
-    /** @throws DuplicateBeanNameException when two declarations ask for the same name */
+    /** The bean under which the registrar keeps the plan, for those who need it once the beans are there. */
+    static final String BEAN_NAME = "io.zeroipc.spring.boot.autoconfigure.internalBeanPlan";
+
+    /**
+     * Reads and checks what the environment declares.
+     *
+     * @throws DuplicateBeanNameException when two declarations ask for the same name
+     */
     static BeanPlan of(Environment environment) {
         return of(DeclaredSegment.readAll(environment));
     }

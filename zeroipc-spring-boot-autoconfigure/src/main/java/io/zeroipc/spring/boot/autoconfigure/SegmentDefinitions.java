@@ -37,8 +37,8 @@ final class SegmentDefinitions {
         this.codecs = codecs;
     }
 
-    List<SegmentDefinition> create() {
-        return DeclaredSegment.readAll(properties).stream().map(this::definition).toList();
+    List<SegmentDefinition> create(BeanPlan plan) {
+        return plan.segments().stream().map(bean -> definition(bean.segment())).toList();
     }
 
     /** The file of a segment. */

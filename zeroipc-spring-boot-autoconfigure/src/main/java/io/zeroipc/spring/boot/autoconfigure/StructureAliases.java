@@ -2,7 +2,6 @@ package io.zeroipc.spring.boot.autoconfigure;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.core.env.Environment;
 
 import io.zeroipc.spring.boot.autoconfigure.BeanPlan.SegmentBean;
 import io.zeroipc.spring.boot.autoconfigure.BeanPlan.StructureBean;
@@ -13,15 +12,10 @@ import io.zeroipc.spring.boot.autoconfigure.BeanPlan.StructureBean;
  */
 class StructureAliases implements BeanFactoryPostProcessor {
 
-    private final Environment environment;
-
-    StructureAliases(Environment environment) {
-        this.environment = environment;
-    }
-
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-        for (SegmentBean segment : BeanPlan.of(environment).segments()) {
+        BeanPlan plan = beanFactory.getBean(BeanPlan.BEAN_NAME, BeanPlan.class);
+        for (SegmentBean segment : plan.segments()) {
             for (StructureBean structure : segment.structures()) {
                 String alias = structure.shortName();
                 if (!alias.isEmpty() && !beanFactory.containsBean(alias)

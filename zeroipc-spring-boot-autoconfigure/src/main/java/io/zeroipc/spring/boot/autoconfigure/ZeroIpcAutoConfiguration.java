@@ -11,7 +11,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.env.Environment;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.segment.Segment;
@@ -42,17 +41,19 @@ public final class ZeroIpcAutoConfiguration {
     }
 
     @Bean
-    DeclaredSegments declaredSegments(Environment environment, ZeroIpcConnectionDetails connectionDetails) {
-        return new DeclaredSegments(BeanPlan.of(environment), connectionDetails);
+    DeclaredSegments declaredSegments(BeanPlan plan, ZeroIpcConnectionDetails connectionDetails) {
+        return new DeclaredSegments(plan, connectionDetails);
     }
 
     @Bean
     @ConditionalOnMissingBean(SegmentRegistry.class)
-    DefaultSegmentRegistry segmentRegistry(ZeroIpcProperties properties, ZeroIpcConnectionDetails connectionDetails,
-            ObjectProvider<SegmentDefinition> ownDefinitions, BeanFactory beanFactory) {
+    DefaultSegmentRegistry segmentRegistry(BeanPlan plan, ZeroIpcProperties properties,
+            ZeroIpcConnectionDetails connectionDetails, ObjectProvider<SegmentDefinition> ownDefinitions,
+            BeanFactory beanFactory) {
         SegmentDefinitions definitions = new SegmentDefinitions(properties, connectionDetails,
                 name -> beanFactory.getBean(name, Codec.class));
-        DefaultSegmentRegistry registry = new DefaultSegmentRegistry(definitions.create(), properties.primarySegment());
+        DefaultSegmentRegistry registry = new DefaultSegmentRegistry(definitions.create(plan),
+                properties.primarySegment());
         ownDefinitions.orderedStream().forEach(registry::define);
         return registry;
     }
@@ -73,8 +74,8 @@ public final class ZeroIpcAutoConfiguration {
     }
 
     @Bean
-    static StructureAliases structureAliases(Environment environment) {
-        return new StructureAliases(environment);
+    static StructureAliases structureAliases() {
+        return new StructureAliases();
     }
 
     /** A segment that is opened when somebody first asks would be missed by its peers, and by health and meters. */

@@ -41,7 +41,9 @@ public class ZeroIpcBeanRegistrar implements BeanRegistrar {
         StartupFailurePolicy policy = Binder.get(environment)
                 .bind(PropertyNames.PREFIX + ".startup-failure-policy", StartupFailurePolicy.class)
                 .orElse(StartupFailurePolicy.STOP);
-        for (SegmentBean segment : BeanPlan.of(environment).segments()) {
+        BeanPlan plan = BeanPlan.of(environment);
+        registry.registerBean(BeanPlan.BEAN_NAME, BeanPlan.class, spec -> spec.infrastructure().supplier(_ -> plan));
+        for (SegmentBean segment : plan.segments()) {
             boolean changing = segment.segment().isChanging(policy);
             boolean optional = policy == StartupFailurePolicy.CONTINUE;
             registerSegment(registry, segment, changing, optional);
