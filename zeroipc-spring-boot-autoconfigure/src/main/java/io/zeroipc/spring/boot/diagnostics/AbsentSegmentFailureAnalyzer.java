@@ -34,7 +34,8 @@ class AbsentSegmentFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDef
                 || !"continue".equalsIgnoreCase(environment.getProperty("zeroipc.startup-failure-policy"))) {
             return null;
         }
-        return new FailureAnalysis("A " + type + " is injected that does not exist yet, or is not declared:"
+        return new FailureAnalysis("A bean of type " + type
+                + " is injected that does not exist yet, or is not declared:"
                 + " with 'zeroipc.startup-failure-policy' set to 'continue' the application starts without the segments"
                 + " and structures that other processes have yet to create.",
                 "Inject an ObjectProvider<" + type + ">, which gives it as soon as it is there; or set the policy to"
