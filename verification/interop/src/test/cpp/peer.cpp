@@ -89,6 +89,16 @@ template <class T> string array_create(const Arguments& a) {
     return "";
 }
 
+string array_create_many(const Arguments& a) {
+    ready();
+    repeat(a[2], [&](int64_t i) {
+        const string name = a[1] + text(i);
+        segment->add({peer::Array<int32_t>::part(name, 3)});
+        peer::Array<int32_t>(block(name)).data()[2] = static_cast<int32_t>(-i);
+    });
+    return "";
+}
+
 template <class T> string array_set(const Arguments& a) {
     peer::Array<T> array(block(a[1]));
     for (std::size_t i = 4; i < a.size(); ++i) {
@@ -224,22 +234,22 @@ string ring_consume(const Arguments& a) {
 }
 
 string ring_overwrite(const Arguments& a) {
-    peer::Ring<Parcel> ring(block(a[1]));
+    peer::Ring<Sample> ring(block(a[1]));
     ready();
-    repeat(a[2], [&](int64_t i) { ring.overwrite(Parcel::of(0, i)); });
-    ring.overwrite(Parcel::of(Parcel::END, 0));
+    repeat(a[2], [&](int64_t i) { ring.overwrite(Sample::of(i)); });
+    ring.overwrite(Sample::of(Parcel::END));
     return "";
 }
 
 string ring_observe(const Arguments& a) {
-    peer::Ring<Parcel> ring(block(a[1]));
-    peer::Ring<Parcel>::Cursor cursor(ring);
+    peer::Ring<Sample> ring(block(a[1]));
+    peer::Ring<Sample>::Cursor cursor(ring);
     Findings findings;
-    Parcel parcel{};
+    Sample sample{};
     ready();
     do {
-        until([&] { return cursor.poll(parcel); });
-    } while (findings.see(parcel));
+        until([&] { return cursor.poll(sample); });
+    } while (findings.see(sample.parcel()));
     return findings.text() + " " + text(cursor.lost());
 }
 
@@ -278,24 +288,46 @@ template <class T> string channel_close(const Arguments& a) {
     return "";
 }
 
+// How to send: "wait", or "poll", sending only when somebody is there to receive.
 string channel_produce(const Arguments& a) {
     peer::Channel<Parcel> channel(*segment, a[1]);
-    int64_t sent = 0;
     ready();
-    repeat(a[2], [&](int64_t i) { sent += channel.send(Parcel::of(0, i)) ? 1 : 0; });
-    return text(sent);
+    repeat(a[2], [&](int64_t i) {
+        const Parcel parcel = Parcel::of(0, i);
+        if (a[3] == "poll") {
+            until([&] { return channel.try_send(parcel); });
+        } else if (!channel.send(parcel)) {
+            peer::fail("channel is closed");
+        }
+    });
+    return "";
 }
 
+// How to receive: "wait"; "hesitate" between elements, so that a sender may give up; or "poll", never waiting for a sender.
 string channel_consume(const Arguments& a) {
     peer::Channel<Parcel> channel(*segment, a[1]);
     Findings findings;
     Parcel parcel{};
     ready();
+    if (a[2] == "poll") {
+        while (!channel.is_closed()) {
+            if (channel.try_receive(parcel)) {
+                findings.see(parcel);
+            }
+            peer::pause();
+        }
+    }
     while (channel.receive(parcel)) {
         findings.see(parcel);
+        for (int64_t i = parcel.sequence % 8; a[2] == "hesitate" && i > 0; --i) {
+            peer::pause();
+        }
     }
     return findings.text();
 }
+
+// Under load, version v is the sample of number v mod this.
+constexpr int64_t NUMBERS = 1000;
 
 string state_create(const Arguments& a) {
     segment->add({peer::State<Sample>::part(a[1], number(a[2]))});
@@ -326,12 +358,22 @@ string state_produce(const Arguments& a) {
     ready();
     repeat(a[2], [&](int64_t) {
         const auto next = static_cast<int64_t>(state.latest()) + 1;
-        state.set(Sample::of(next), 1000 * static_cast<uint64_t>(next));
+        state.set(Sample::of(next % NUMBERS), 1000 * static_cast<uint64_t>(next));
     });
     return text(state.latest());
 }
 
-// Reads until this version, whose number is the version's.
+// Copies word by word and dawdles in between, so that the writer comes round while it is at work.
+void copy_slowly(void* to, const void* from, int64_t dawdling) {
+    for (std::size_t i = 0; i < sizeof(Sample) / 8; ++i) {
+        static_cast<uint64_t*>(to)[i] = peer::load(static_cast<const uint64_t*>(from) + i);
+        for (int64_t spin = 0; spin < dawdling; ++spin) {
+            std::atomic_signal_fence(std::memory_order_seq_cst);
+        }
+    }
+}
+
+// Reads until this version.
 string state_observe(const Arguments& a) {
     peer::State<Sample> state(block(a[1]));
     int64_t reads = 0;
@@ -341,9 +383,14 @@ string state_observe(const Arguments& a) {
     Sample sample{};
     ready();
     while (last < number(a[2])) {
-        const uint64_t version = state.get(sample);
-        ++reads;
-        torn += version != 0 && (!sample.whole() || sample.number != static_cast<int64_t>(version)) ? 1 : 0;
+        uint64_t version;
+        try {
+            ++reads;
+            version = state.get(sample, [&](void* to, const void* from) { copy_slowly(to, from, reads % 16); });
+        } catch (const peer::Overtaken&) {
+            continue;
+        }
+        torn += version != 0 && (!sample.whole() || sample.number != static_cast<int64_t>(version) % NUMBERS) ? 1 : 0;
         backwards += version < last ? 1 : 0;
         last = version;
     }
@@ -367,6 +414,7 @@ const std::map<string, string (*)(const Arguments&)> COMMANDS = {
     {"poke32", [](const Arguments& a) { return *word<uint32_t>(a) = static_cast<uint32_t>(number(a[3])), string(); }},
     {"poke64", [](const Arguments& a) { return *word<uint64_t>(a) = number(a[3]), string(); }},
     {"array-create", TYPED(array_create)},
+    {"array-create-many", array_create_many},
     {"array-set", TYPED(array_set)},
     {"array-get", TYPED(array_get)},
     {"array-add", array_add},

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -163,7 +164,7 @@ template <class T> class Ring {
         if (written + sizeof(T) > capacity_) {
             const uint64_t oldest = written + sizeof(T) - capacity_;
             if (oldest > load(read_pos_)) {
-                store(read_pos_, oldest);
+                store_release(read_pos_, oldest);
             }
         }
         std::atomic_thread_fence(std::memory_order_release);
@@ -180,7 +181,7 @@ template <class T> class Ring {
             while (load_acquire(ring_.write_pos_) != position_) {
                 std::memcpy(&element, ring_.data_ + position_ % ring_.capacity_, sizeof(T));
                 std::atomic_thread_fence(std::memory_order_acquire);
-                const uint64_t oldest = load(ring_.read_pos_);
+                const uint64_t oldest = load_acquire(ring_.read_pos_);
                 if (oldest <= position_) {
                     position_ += sizeof(T);
                     return true;
@@ -340,6 +341,10 @@ template <class T> class Channel {
 
 // state.md --------------------------------------------------------------------------------------------------------------
 
+struct Overtaken : std::runtime_error {
+    Overtaken() : std::runtime_error("state is overwritten faster than it can be read") {}
+};
+
 template <class T> class State {
   public:
     static Part part(const std::string& name, uint64_t slots) {
@@ -384,6 +389,11 @@ template <class T> class State {
 
     // The version of the value, 0 while there is none.
     uint64_t get(T& value) const {
+        return get(value, [](void* to, const void* from) { std::memcpy(to, from, sizeof(T)); });
+    }
+
+    // The same, with another way to copy.
+    template <class C> uint64_t get(T& value, C copy) const {
         for (int attempt = 0; attempt < 1000; ++attempt) {
             const uint64_t version = latest();
             if (version == 0) {
@@ -393,13 +403,13 @@ template <class T> class State {
             if (load_acquire(block_.at<uint64_t>(slot)) != 2 * version) {
                 continue;
             }
-            std::memcpy(&value, block_.base + slot + 24, sizeof(T));
+            copy(&value, block_.base + slot + 24);
             std::atomic_thread_fence(std::memory_order_acquire);
             if (load(block_.at<uint64_t>(slot)) == 2 * version) {
                 return version;
             }
         }
-        fail("state is overwritten faster than it can be read");
+        throw Overtaken();
     }
 
   private:

@@ -11,6 +11,8 @@ import time
 from zeroipc_peer import Array, PeerError, Queue, Ring, Segment, read_state
 
 END = -1
+# Under load, version v of a state is the sample of number v mod this.
+NUMBERS = 1000
 MIX = 0x9E3779B97F4A7C15
 WORD = 0xFFFFFFFFFFFFFFFF
 
@@ -76,11 +78,30 @@ class Parcel:
         return producer, sequence, (sequence * MIX & WORD) ^ (producer & WORD)
 
 
-def is_whole_sample(payload):
-    values = struct.unpack("<32q", payload)
-    number, noise, total = values[0], values[1:31], values[31]
-    expected = [(number + i) * MIX & WORD for i in range(30)]
-    return [value & WORD for value in noise] == expected and total & WORD == sum(expected) & WORD
+class Sample:
+    """A value long enough to be torn; see elements.hpp."""
+
+    layout = struct.Struct("<q31Q")
+    size = layout.size
+
+    def load(self, block, offset):
+        return self.layout.unpack_from(block, offset)
+
+    @staticmethod
+    def is_whole(sample):
+        number = sample[0]
+        noise = [(number + i) * MIX & WORD for i in range(30)]
+        return sample[1:] == (*noise, sum(noise) & WORD)
+
+    @staticmethod
+    def text(sample):
+        return str(sample[0]) + ("" if Sample.is_whole(sample) else "/damaged")
+
+    @staticmethod
+    def parcel(sample):
+        """The same for whoever checks traffic."""
+        producer, sequence, check = Parcel.of(END if sample[0] < 0 else 0, sample[0])
+        return producer, sequence, check if Sample.is_whole(sample) else check ^ 1
 
 
 TYPES = {
@@ -90,6 +111,7 @@ TYPES = {
     "float64": Number("d"),
     "reading": Reading(),
     "parcel": Parcel(),
+    "sample": Sample(),
 }
 
 
@@ -130,11 +152,6 @@ def until(condition):
         time.sleep(0)
 
 
-def drain(poll, findings):
-    while findings.see(until(poll)):
-        pass
-
-
 class Commands:
     def __init__(self):
         self.segment = None
@@ -154,6 +171,12 @@ class Commands:
 
     def array_create(self, name, element, capacity):
         Array.create(self.segment, name, TYPES[element], int(capacity))
+
+    def array_create_many(self, prefix, count):
+        ready()
+        for i in range(int(count)):
+            Array.create(self.segment, prefix + str(i), TYPES["int32"], 3)
+            Array(self.segment.block(prefix + str(i)), TYPES["int32"])[2] = -i
 
     def array_set(self, name, element, index, *values):
         array = Array(self.segment.block(name), TYPES[element])
@@ -222,14 +245,16 @@ class Commands:
         ring = Ring(self.segment.block(name), TYPES["parcel"])
         findings = Findings()
         ready()
-        drain(ring.poll, findings)
+        while findings.see(until(ring.poll)):
+            pass
         return str(findings)
 
     def ring_observe(self, name):
-        cursor = Ring(self.segment.block(name), TYPES["parcel"]).cursor()
+        cursor = Ring(self.segment.block(name), TYPES["sample"]).cursor()
         findings = Findings()
         ready()
-        drain(cursor.poll, findings)
+        while findings.see(Sample.parcel(until(cursor.poll))):
+            pass
         return "%s %d" % (findings, cursor.lost)
 
     def state_get(self, name):
@@ -237,10 +262,11 @@ class Commands:
         if found is None:
             return "none"
         version, _, payload = found
-        return "%d %d %s" % (version, struct.unpack_from("<q", payload)[0], "whole" if is_whole_sample(payload) else "torn")
+        sample = TYPES["sample"].load(payload, 0)
+        return "%d %d %s" % (version, sample[0], "whole" if Sample.is_whole(sample) else "torn")
 
     def state_observe(self, name, last):
-        """Reads until this version, whose number is the version's."""
+        """Reads until this version."""
         block = self.segment.block(name)
         reads = torn = backwards = version = 0
         ready()
@@ -250,7 +276,8 @@ class Commands:
             reads += 1
             if found is not None:
                 version, _, payload = found
-                torn += not is_whole_sample(payload) or struct.unpack_from("<q", payload)[0] != version
+                sample = TYPES["sample"].load(payload, 0)
+                torn += not Sample.is_whole(sample) or sample[0] != version % NUMBERS
             backwards += version < before
         return "%d %d %d" % (reads, torn, backwards)
 

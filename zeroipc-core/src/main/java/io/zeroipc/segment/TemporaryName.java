@@ -5,7 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.ThreadLocalRandom;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 
 import io.zeroipc.os.FileFacts;
 import io.zeroipc.os.ProcessIdentity;
@@ -19,15 +20,16 @@ final class TemporaryName {
     private static final String SUFFIX = ".zipc-tmp";
     /** Room for pid, nonce and dots below the 255 bytes of a file name. */
     private static final int STEM_BYTES_MAX = 180;
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private TemporaryName() {
     }
 
     static Path of(Path path) {
-        // Unique, not secret: the file is created exclusively, so a name that somebody guessed is refused, not used.
-        long nonce = ThreadLocalRandom.current().nextLong();
-        return path.resolveSibling(
-                stem(path) + ProcessHandle.current().pid() + "." + Long.toHexString(nonce) + SUFFIX);
+        byte[] nonce = new byte[6];
+        RANDOM.nextBytes(nonce);
+        return path.resolveSibling(stem(path) + ProcessHandle.current().pid() + "." + HexFormat.of().formatHex(nonce)
+                + SUFFIX);
     }
 
     /** Whether a directory entry is a segment under construction: never listed, never opened. */

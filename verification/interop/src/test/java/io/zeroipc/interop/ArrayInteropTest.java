@@ -12,7 +12,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
-import io.zeroipc.testing.Requirements;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -93,13 +92,12 @@ class ArrayInteropTest {
 
     @Test
     void shouldBeANumpyArrayWhenJavaCreatedIt() throws Exception {
-        Requirements.python("numpy");
         int length = 10_000;
         SharedArray<Double> array = SharedArray.create(bench.create(), "a", Codecs.float64(), length);
         for (int i = 0; i < length; i++) {
             array.set(i, i + 0.5);
         }
-        Peer peer = bench.attach(Language.PYTHON);
+        Peer peer = bench.attach(Language.python("numpy"));
 
         assertThat(peer.ask("array-memmap", "a", bench.path(), "<f8")).isEqualTo("10000 50000000.0");
         for (int i = 0; i < length; i++) {

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,7 +17,9 @@ import io.zeroipc.ChannelClosedException;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SharedChannel;
+import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Source.Start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -24,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Tag("process")
 class ChannelInteropTest {
 
-    private static final long COUNT = 20_000;
+    private static final long COUNT = 10_000;
     private static final Duration LONG = Duration.ofMinutes(1);
 
     @RegisterExtension
@@ -129,7 +132,7 @@ class ChannelInteropTest {
     void shouldKeepEveryElementWhenACppPeerReceivesUntilTheEnd(int capacity) throws Exception {
         SharedChannel<Parcel> channel = create(capacity);
         Peer peer = bench.attach(Language.CPP);
-        peer.begin("channel-consume", "c");
+        peer.begin("channel-consume", "c", "wait");
         for (long i = 0; i < COUNT; i++) {
             channel.send(Parcel.of(0, i));
         }
@@ -150,10 +153,64 @@ class ChannelInteropTest {
             }
             return findings;
         });
-        assertThat(peer.ask("channel-produce", "c", COUNT)).isEqualTo("" + COUNT);
+        peer.ask("channel-produce", "c", COUNT, "wait");
         peer.ask("channel-close", "c", "parcel");
 
         assertThat(receiver.get().numbers()).as("received, disordered, damaged").containsExactly(COUNT, 0L, 0L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wait", "hesitate", "poll"})
+    void shouldNeitherLoseNorRepeatWhenJavaGivesUpAndSendsAgain(String way) throws Exception {
+        SharedChannel<Parcel> channel = create(0);
+        Peer peer = bench.attach(Language.CPP);
+        peer.begin("channel-consume", "c", way);
+        long withdrawn = 0;
+        for (long i = 0; i < COUNT; i++) {
+            Parcel parcel = Parcel.of(0, i);
+            Duration timeout = Duration.ofNanos(200 * (i % 100));
+            while (!channel.trySend(parcel, timeout)) {
+                withdrawn++;
+            }
+        }
+        channel.close();
+
+        assertThat(peer.numbers()).as("received, disordered, damaged; withdrawn: %d", withdrawn)
+                .containsExactly(COUNT, 0L, 0L);
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @CsvSource({"wait, BRIEFLY", "wait, NOT", "wait, LISTENING", "poll, AT_LENGTH", "poll, BRIEFLY", "poll, LISTENING"})
+    void shouldNeitherLoseNorRepeatWhenJavaReceivesInItsWayAndCppSendsInIts(String way, Patience patience)
+            throws Exception {
+        SharedChannel<Parcel> channel = create(0);
+        Peer peer = bench.attach(Language.CPP);
+        peer.begin("channel-produce", "c", COUNT, way);
+        Findings findings = new Findings();
+        try (Intake<Parcel> intake = channel.intake(Start.EARLIEST)) {
+            for (long i = 0; findings.received() < COUNT; i++) {
+                Parcel parcel = switch (patience) {
+                    case AT_LENGTH -> channel.receive();
+                    case BRIEFLY -> channel.tryReceive(Duration.ofNanos(200 * (i % 100)));
+                    case NOT -> channel.tryReceive();
+                    case LISTENING -> intake.poll();
+                };
+                if (parcel != null) {
+                    findings.see(parcel);
+                } else if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+            }
+        }
+
+        peer.answer();
+        assertThat(findings.numbers()).as("received, disordered, damaged").containsExactly(COUNT, 0L, 0L);
+        assertThat(channel.tryReceive()).isNull();
+    }
+
+    /** How long a receiver waits. */
+    enum Patience {
+        AT_LENGTH, BRIEFLY, NOT, LISTENING
     }
 
     private SharedChannel<Parcel> create(int capacity) {

@@ -25,8 +25,7 @@ enum Language {
     PYTHON {
         @Override
         List<String> command() {
-            // -B: no compiled files beside the sources.
-            return List.of(Requirements.python().toString(), "-B", sources("python").resolve("peer.py").toString());
+            return python();
         }
     };
 
@@ -36,6 +35,12 @@ enum Language {
 
     /** What starts a peer; a test that needs a tool that is not there ends here. */
     abstract List<String> command();
+
+    /** What starts a Python peer that can import these modules. */
+    static List<String> python(String... modules) {
+        // -B: no compiled files beside the sources.
+        return List.of(Requirements.python(modules).toString(), "-B", sources("python").resolve("peer.py").toString());
+    }
 
     private static Path sources(String language) {
         return Repository.root().resolve(MODULE).resolve("src/test").resolve(language);

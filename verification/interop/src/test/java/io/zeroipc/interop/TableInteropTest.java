@@ -71,22 +71,15 @@ class TableInteropTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void shouldLoseNothingWhenJavaAndAPeerAddAtTheSameTime(Language language) throws Exception {
-        int each = 100;
-        Segment segment = bench.keep(Segment.named(bench.segment()).size(Workbench.SIZE).maxEntries(256).create());
+    @CsvSource({"CPP, 2000", "PYTHON, 200"})
+    void shouldLoseNothingWhenJavaAndAPeerAddAtTheSameTime(Language language, int each) throws Exception {
+        Segment segment = bench.keep(Segment.named(bench.segment()).size(Workbench.SIZE).maxEntries(2 * each).create());
         Peer peer = bench.attach(language);
-        FutureTask<Void> adding = bench.beside(() -> {
-            for (int i = 0; i < each; i++) {
-                SharedArray.create(segment, "java-" + i, Codecs.int32(), 3).set(2, i);
-            }
-            return null;
-        });
+        peer.begin("array-create-many", "peer-", each);
         for (int i = 0; i < each; i++) {
-            peer.ask("array-create", "peer-" + i, "int32", 3);
-            peer.ask("array-set", "peer-" + i, "int32", 2, -i);
+            SharedArray.create(segment, "java-" + i, Codecs.int32(), 3).set(2, i);
         }
-        adding.get();
+        peer.answer();
 
         List<TableEntry> entries = new ArrayList<>(segment.entries());
         assertThat(entries.stream().map(TableEntry::name).distinct()).hasSize(2 * each);

@@ -44,14 +44,23 @@ final class Workbench implements AfterEachCallback {
 
     /** A peer that has nothing open yet. */
     Peer start(Language language) {
-        Peer peer = new Peer(language.command());
+        return start(language.command());
+    }
+
+    private Peer start(List<String> command) {
+        Peer peer = new Peer(command);
         peers.add(peer);
         return peer;
     }
 
     /** A peer that has this test's segment open. */
     Peer attach(Language language) throws InterruptedException {
-        Peer peer = start(language);
+        return attach(language.command());
+    }
+
+    /** As {@link #attach(Language)}, started by this command. */
+    Peer attach(List<String> command) throws InterruptedException {
+        Peer peer = start(command);
         peer.ask("open", segment);
         return peer;
     }

@@ -1,0 +1,62 @@
+package io.zeroipc.interop;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+import io.zeroipc.testing.Repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Every test of this module stands in {@code docs/compatibility.md}, and every test that stands there exists. */
+class CompatibilityPageTest {
+
+    private static final String PAGE = "docs/compatibility.md";
+    private static final Path SOURCES = Path.of("verification/interop/src/test/java/io/zeroipc/interop");
+    private static final Pattern SECTION = Pattern.compile("^## \\w+: `(\\w+)`$(.*?)(?=^## )",
+            Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern TEST = Pattern.compile("`(should\\w+)`");
+
+    @Test
+    void shouldHaveASectionForEachClass() throws IOException {
+        try (Stream<Path> files = Files.list(Repository.root().resolve(SOURCES))) {
+            List<String> classes = files.map(file -> file.getFileName().toString().replace(".java", ""))
+                    .filter(name -> name.endsWith("InteropTest"))
+                    .toList();
+            assertThat(sections().map(section -> section.group(1))).containsExactlyInAnyOrderElementsOf(classes);
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldNameTheTestsOfEachClass() {
+        return sections().map(section -> DynamicTest.dynamicTest(section.group(1), () -> {
+            Class<?> type = Class.forName(getClass().getPackageName() + "." + section.group(1));
+            List<String> named = TEST.matcher(section.group(2)).results().map(match -> match.group(1)).toList();
+            assertThat(named).containsExactlyInAnyOrderElementsOf(tests(type));
+        }));
+    }
+
+    private static Stream<MatchResult> sections() {
+        return SECTION.matcher(Repository.read(PAGE)).results();
+    }
+
+    private static Collection<String> tests(Class<?> type) {
+        return Stream.of(type.getDeclaredMethods()).filter(CompatibilityPageTest::isTest).map(Method::getName).toList();
+    }
+
+    private static boolean isTest(Method method) {
+        return Arrays.stream(method.getAnnotations())
+                .anyMatch(annotation -> annotation.annotationType().getSimpleName().endsWith("Test"));
+    }
+}
