@@ -22,8 +22,10 @@ import io.zeroipc.sync.SharedBarrier;
 import io.zeroipc.sync.SharedCounter;
 import io.zeroipc.sync.SharedEvent;
 import io.zeroipc.sync.SharedLatch;
+import io.zeroipc.sync.SharedMonitor;
 import io.zeroipc.sync.SharedMutex;
 import io.zeroipc.sync.SharedOnce;
+import io.zeroipc.sync.SharedRwLock;
 import io.zeroipc.sync.SharedSemaphore;
 
 /** Every kind of structure this library knows, one line each. */
@@ -64,7 +66,11 @@ public final class Catalog {
             new StructureType(SharedEvent.KIND, SharedEvent.class, SharedEvent.PROBE, Set.of("mode"),
                     declared -> declared.requireNoCapacity(event(declared.options().get("mode")))),
             new StructureType(SharedCounter.KIND, SharedCounter.class, SharedCounter.PROBE, Set.of("width"),
-                    declared -> declared.requireNoCapacity(SharedCounter.spec(declared.intOption("width", 0)))));
+                    declared -> declared.requireNoCapacity(SharedCounter.spec(declared.intOption("width", 0)))),
+            new StructureType(SharedRwLock.KIND, SharedRwLock.class, SharedRwLock.PROBE, Set.of(),
+                    declared -> declared.requireNoCapacity(SharedRwLock.spec())),
+            new StructureType(SharedMonitor.KIND, SharedMonitor.class, SharedMonitor.PROBE, Set.of(),
+                    declared -> declared.requireNoCapacity(SharedMonitor.spec())));
 
     private Catalog() {
     }

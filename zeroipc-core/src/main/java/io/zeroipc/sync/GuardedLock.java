@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * A lock that is held when its segment is closed stays held: what it protects may be half changed.
  */
-public sealed interface GuardedLock permits SharedMutex {
+public sealed interface GuardedLock permits SharedMutex, SharedRwLock.ReadLock, SharedRwLock.WriteLock,
+        SharedMonitor {
 
     /** Locks, waiting for it. */
     void lock() throws InterruptedException;

@@ -12,8 +12,8 @@ import io.zeroipc.collection.SharedArray;
 import io.zeroipc.segment.Segment;
 
 /**
- * Another process on the structures of a test's segment. Says {@code ready}, reads a line, does what its second argument
- * says, and says {@code done}; those that are to be killed say {@code holding} and wait.
+ * Another process on the structures of the tests' segments. Reads lines of a path, what to do, and numbers; says {@code done}
+ * after each. When it is to be killed while it holds something, it says {@code holding} and waits.
  */
 final class SyncChild {
 
@@ -22,41 +22,62 @@ final class SyncChild {
 
     public static void main(String[] arguments) throws Exception {
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        try (Segment segment = Segment.at(Path.of(arguments[0])).open()) {
-            System.out.println("ready");
-            input.readLine();
-            switch (arguments[1]) {
-                case "increment under mutex" -> incrementUnderMutex(segment, Integer.parseInt(arguments[2]));
-                case "acquire" -> {
-                    SharedSemaphore.open(segment, "semaphore").acquire();
-                    hold(input);
-                }
-                case "meet" -> meet(segment, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
-                case "count down" -> SharedLatch.open(segment, "latch").countDown();
-                case "run once" -> SharedOnce.open(segment, "once")
-                        .run(() -> SharedCounter.open(segment, "counter").incrementAndGet());
-                case "die running" -> SharedOnce.open(segment, "once").run(() -> hold(input));
-                case "await event" -> {
-                    SharedEvent.open(segment, "event").await();
-                    SharedCounter.open(segment, "counter").incrementAndGet();
-                }
-                case "count" -> {
-                    SharedCounter counter = SharedCounter.open(segment, "counter");
-                    for (int i = Integer.parseInt(arguments[2]); i > 0; i--) {
-                        counter.incrementAndGet();
-                    }
-                }
-                default -> throw new IllegalArgumentException(arguments[1]);
+        for (String line = input.readLine(); line != null; line = input.readLine()) {
+            String[] words = line.split("\\|");
+            try (Segment segment = Segment.at(Path.of(words[0])).open()) {
+                run(segment, words, input);
             }
             System.out.println("done");
         }
     }
 
-    private static void incrementUnderMutex(Segment segment, int times) throws InterruptedException {
-        SharedMutex mutex = SharedMutex.open(segment, "mutex");
-        SharedArray<Long> array = SharedArray.open(segment, "array", Codecs.int64());
+    private static void run(Segment segment, String[] words, BufferedReader input) throws InterruptedException {
+        switch (words[1]) {
+            case "increment under mutex" -> incrementUnder(SharedMutex.open(segment, "lock"), segment, words[2]);
+            case "increment under rwlock" -> incrementUnder(SharedRwLock.open(segment, "lock").writeLock(), segment,
+                    words[2]);
+            case "acquire" -> {
+                SharedSemaphore.open(segment, "semaphore").acquire();
+                hold(input);
+            }
+            case "meet" -> meet(segment, Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+            case "count down" -> SharedLatch.open(segment, "latch").countDown();
+            case "run once" -> SharedOnce.open(segment, "once")
+                    .run(() -> SharedCounter.open(segment, "counter").incrementAndGet());
+            case "die running" -> SharedOnce.open(segment, "once").run(() -> hold(input));
+            case "await event" -> {
+                SharedEvent.open(segment, "event").await();
+                SharedCounter.open(segment, "counter").incrementAndGet();
+            }
+            case "count" -> {
+                SharedCounter counter = SharedCounter.open(segment, "counter");
+                for (int i = Integer.parseInt(words[2]); i > 0; i--) {
+                    counter.incrementAndGet();
+                }
+            }
+            case "answer" -> answer(segment, Integer.parseInt(words[2]));
+            default -> throw new IllegalArgumentException(words[1]);
+        }
+    }
+
+    /** Makes every odd number even. */
+    private static void answer(Segment segment, int times) throws InterruptedException {
+        SharedMonitor monitor = SharedMonitor.open(segment, "monitor");
+        SharedCounter counter = SharedCounter.open(segment, "counter");
         for (int i = 0; i < times; i++) {
-            try (Guard _ = mutex.guard()) {
+            try (Guard _ = monitor.guard()) {
+                monitor.awaitUntil(() -> counter.get() % 2 == 1);
+                counter.incrementAndGet();
+                // Who waits waits for different things: one signal could reach the wrong one.
+                monitor.signalAll();
+            }
+        }
+    }
+
+    private static void incrementUnder(GuardedLock lock, Segment segment, String times) throws InterruptedException {
+        SharedArray<Long> array = SharedArray.open(segment, "array", Codecs.int64());
+        for (int i = Integer.parseInt(times); i > 0; i--) {
+            try (Guard _ = lock.guard()) {
                 array.set(0, array.get(0) + 1);
             }
         }

@@ -99,6 +99,30 @@ class SyncGoldenTest {
         assertThat(manual.isSignaled()).isTrue();
     }
 
+    @Test
+    void shouldBeTheSameReadWriteLockWhenWrittenByCpp() throws Exception {
+        SharedRwLock mine = SharedRwLock.create(java, "rw");
+        mine.readLock().lock();
+        assertSameBytes("rw_state", "rw_rmtx", "rw_wmtx", "rw");
+
+        SharedRwLock theirs = SharedRwLock.open(golden, "rw");
+        assertThat(theirs.writeLock().tryLock()).isFalse();
+        theirs.readLock().unlock();
+        assertThat(theirs.writeLock().tryLock()).isTrue();
+    }
+
+    @Test
+    void shouldBeTheSameMonitorWhenWrittenByCpp() throws Exception {
+        SharedMonitor mine = SharedMonitor.create(java, "mon");
+        mine.lock();
+        assertSameBytes("mon_mtx", "mon_cond", "mon_count", "mon");
+
+        SharedMonitor theirs = SharedMonitor.open(golden, "mon");
+        assertThat(theirs.tryLock()).isFalse();
+        theirs.unlock();
+        assertThat(theirs.tryLock()).isTrue();
+    }
+
     private void assertSameBytes(String... entries) {
         for (String entry : entries) {
             assertThat(hex(java, entry)).as(entry).isEqualTo(hex(golden, entry));

@@ -1,10 +1,10 @@
 package io.zeroipc.sync;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,89 +20,98 @@ import io.zeroipc.testing.TemporarySegments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** Several processes on one structure, and what a killed one leaves. */
+/** Several processes on one structure. The two children serve all tests, one after the other. */
 @Tag("process")
 // The children are the same whichever way this JVM runs: once is enough.
 @EnabledWithNativeAccess
 class SyncProcessTest {
 
+    private static final List<ChildJvm> CHILDREN = new ArrayList<>();
+    private static int finished;
+
     @RegisterExtension
     final TemporarySegments segments = new TemporarySegments();
 
-    private final List<ChildJvm> children = new ArrayList<>();
     private Segment segment;
+
+    @BeforeAll
+    static void startChildren() {
+        finished = 0;
+        for (int i = 0; i < 2; i++) {
+            CHILDREN.add(ChildJvm.of(SyncChild.class).start());
+        }
+    }
+
+    @AfterAll
+    static void endChildren() {
+        CHILDREN.forEach(ChildJvm::close);
+        CHILDREN.clear();
+    }
 
     @BeforeEach
     void create() {
         segment = segments.create(1 << 14);
     }
 
-    @AfterEach
-    void endChildren() {
-        children.forEach(ChildJvm::close);
-    }
-
     @Test
     void shouldLoseNoUpdateWhenProcessesIncrementUnderAMutex() throws Exception {
-        SharedMutex.create(segment, "mutex");
+        SharedMutex.create(segment, "lock");
         SharedArray<Long> array = SharedArray.create(segment, "array", Codecs.int64(), 1);
-        start("increment under mutex", 20_000);
-        start("increment under mutex", 20_000);
 
-        goAndFinish();
+        both("increment under mutex|20000");
+        finish();
         assertThat(array.get(0)).isEqualTo(40_000);
     }
 
     @Test
-    void shouldGetThePermitOfAKilledProcessBackWhenSomebodyReleasesIt() throws Exception {
-        SharedSemaphore semaphore = segment.create("semaphore", SharedSemaphore.spec(1, 1));
-        ChildJvm holder = start("acquire");
-        go(holder);
-        holder.await("holding");
-        ChildJvm waiting = start("acquire");
-        go(waiting);
-        await().until(() -> semaphore.waiting() == 1);
-        holder.kill();
+    void shouldLoseNoUpdateWhenProcessesIncrementUnderAWriteLock() throws Exception {
+        SharedRwLock lock = SharedRwLock.create(segment, "lock");
+        SharedArray<Long> array = SharedArray.create(segment, "array", Codecs.int64(), 1);
 
-        assertThat(semaphore.tryAcquire()).isFalse();
-        semaphore.release();
-        waiting.await("holding");
-        assertThat(semaphore.waiting()).isZero();
+        both("increment under rwlock|5000");
+        finish();
+        assertThat(array.get(0)).isEqualTo(10_000);
+        assertThat(lock.isWriteLocked()).isFalse();
+    }
+
+    @Test
+    void shouldTakeTurnsWhenAProcessWaitsInAMonitor() throws Exception {
+        SharedMonitor monitor = SharedMonitor.create(segment, "monitor");
+        SharedCounter counter = SharedCounter.create(segment, "counter");
+        int each = 100;
+
+        both("answer|" + each);
+        for (int i = 0; i < 2 * each; i++) {
+            try (Guard _ = monitor.guard()) {
+                monitor.awaitUntil(() -> counter.get() % 2 == 0);
+                counter.incrementAndGet();
+                monitor.signalAll();
+            }
+        }
+        finish();
+        assertThat(counter.get()).isEqualTo(4L * each);
+        assertThat(monitor.waiting()).isZero();
     }
 
     @Test
     void shouldStayInStepWhenProcessesMeet() throws Exception {
         SharedBarrier barrier = SharedBarrier.create(segment, "barrier", 2);
         SharedArray.create(segment, "array", Codecs.int64(), 2);
-        start("meet", 0, 200);
-        start("meet", 1, 200);
 
-        goAndFinish();
+        CHILDREN.get(0).send(segment.path() + "|meet|0|200");
+        CHILDREN.get(1).send(segment.path() + "|meet|1|200");
+        finish();
         assertThat(barrier.generation()).isEqualTo(400);
         assertThat(barrier.arrived()).isZero();
     }
 
     @Test
-    void shouldMeetWithoutItWhenAProcessIsKilledAfterItArrived() throws Exception {
-        SharedBarrier barrier = SharedBarrier.create(segment, "barrier", 2);
-        SharedArray.create(segment, "array", Codecs.int64(), 1);
-        ChildJvm child = start("meet", 0, 1);
-        go(child);
-        await().until(() -> barrier.arrived() == 1);
-        child.kill();
-
-        barrier.await();
-        assertThat(barrier.generation()).isEqualTo(1);
-    }
-
-    @Test
     void shouldOpenWhenProcessesCountDown() throws Exception {
         SharedLatch latch = SharedLatch.create(segment, "latch", 2);
-        start("count down");
-        start("count down");
 
-        goAndFinish();
+        both("count down");
         latch.await();
+        finish();
         assertThat(latch.getCount()).isZero();
     }
 
@@ -110,41 +119,24 @@ class SyncProcessTest {
     void shouldRunOneTaskWhenProcessesBringOneEach() throws Exception {
         SharedOnce once = SharedOnce.create(segment, "once");
         SharedCounter counter = SharedCounter.create(segment, "counter");
-        start("run once");
-        start("run once");
 
-        goAndFinish();
+        both("run once");
+        finish();
         assertThat(counter.get()).isEqualTo(1);
         assertThat(once.isDone()).isTrue();
-    }
-
-    @Test
-    void shouldWaitUntilResetWhenAProcessIsKilledRunningItsTask() throws Exception {
-        SharedOnce once = SharedOnce.create(segment, "once");
-        ChildJvm child = start("die running");
-        go(child);
-        child.await("holding");
-        child.kill();
-
-        assertThat(once.isRunning()).isTrue();
-        assertThat(once.await(Duration.ofMillis(2))).isFalse();
-        once.reset();
-        assertThat(once.tryRun(() -> {})).isTrue();
     }
 
     @Test
     void shouldLetProcessesGoWhenAnEventIsSignalled() throws Exception {
         SharedEvent event = SharedEvent.create(segment, "event", SharedEvent.Mode.AUTO);
         SharedCounter counter = SharedCounter.create(segment, "counter");
-        go(start("await event"));
-        go(start("await event"));
+
+        both("await event");
         await().until(() -> event.waiting() == 2);
         event.signal();
         await().until(() -> counter.get() == 1);
         event.signal();
-        for (ChildJvm child : children) {
-            child.await("done");
-        }
+        finish();
         assertThat(counter.get()).isEqualTo(2);
         assertThat(event.isSignaled()).isFalse();
     }
@@ -152,35 +144,22 @@ class SyncProcessTest {
     @Test
     void shouldLoseNothingWhenProcessesCount() throws Exception {
         SharedCounter counter = SharedCounter.create(segment, "counter");
-        start("count", 50_000);
-        start("count", 50_000);
 
-        goAndFinish();
+        both("count|50000");
+        finish();
         assertThat(counter.get()).isEqualTo(100_000);
     }
 
-    private ChildJvm start(Object... arguments) {
-        ChildJvm child = ChildJvm.of(SyncChild.class).withArguments(segment.path()).withArguments(arguments).start();
-        children.add(child);
-        return child;
+    private void both(String what) {
+        for (ChildJvm child : CHILDREN) {
+            child.send(segment.path() + "|" + what);
+        }
     }
 
-    private static void go(ChildJvm child) throws InterruptedException {
-        child.await("ready");
-        child.send("go");
-    }
-
-    /** Lets all children begin at about the same time, and waits for all. */
-    private void goAndFinish() throws InterruptedException {
-        for (ChildJvm child : children) {
-            child.await("ready");
-        }
-        for (ChildJvm child : children) {
-            child.send("go");
-        }
-        for (ChildJvm child : children) {
-            child.await("done");
-            assertThat(child.join()).as("%s", child).isZero();
+    private static void finish() throws InterruptedException {
+        finished++;
+        for (ChildJvm child : CHILDREN) {
+            child.await(finished, "done");
         }
     }
 }

@@ -1,0 +1,319 @@
+package io.zeroipc.sync;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+import io.zeroipc.Occupancy;
+import io.zeroipc.StructureKind;
+import io.zeroipc.format.MonitorDescriptor;
+import io.zeroipc.format.MutexDescriptor;
+import io.zeroipc.format.SemaphoreDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Block;
+import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Part;
+import io.zeroipc.segment.Probe;
+import io.zeroipc.segment.Probe.Match;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.Structure;
+import io.zeroipc.wait.Deadline;
+
+import static io.zeroipc.format.MonitorDescriptor.CONDITION_SUFFIX;
+import static io.zeroipc.format.MonitorDescriptor.COUNT_SIZE;
+import static io.zeroipc.format.MonitorDescriptor.COUNT_SUFFIX;
+import static io.zeroipc.format.MonitorDescriptor.MARKER_SIZE;
+import static io.zeroipc.format.MonitorDescriptor.MUTEX_SUFFIX;
+import static io.zeroipc.format.MonitorDescriptor.WAITING_OFFSET;
+
+/*
+ * Overview
+ *   A mutex, a semaphore whose permits wake threads, and a count of those threads, from before they give the mutex back until
+ *   they have it again. Changed from the original: signals that find no thread to wake do not add up, and the first to wait
+ *   takes away what is left of earlier ones.
+ *
+ * Invariants
+ *   I1  count is the number of threads inside await, plus those of processes that died there. It is raised under the mutex.
+ *   I2  if only Java takes part: permits <= max(count, threads that wait for the semaphore) when a signal has been given.
+ *   I3  who waits holds the mutex before and after, also when its time is up or it is interrupted.
+ *
+ * Ordering
+ *   S1  all that the mutex protects: the mutex. The permit that wakes a thread carries the same promise (S1 of PermitCell).
+ *   S2  count is raised before the mutex is given back: who has it next, and signals, sees the count.
+ *
+ * Progress
+ *   Blocking. Coming back from a wait takes the mutex, however long that takes.
+ *
+ * If a process dies here
+ *   Holding the mutex: as a mutex. Waiting: count stays too high, and each signal can leave a permit that wakes a later thread
+ *   for nothing. Those look at their condition again.
+ */
+
+/**
+ * A lock in shared memory with one condition to wait for. Thread-safe, not reentrant, and byte-compatible with the monitor of the
+ * C++ and Python implementations: {@code docs/format/monitor.md}.
+ *
+ * <p>
+ * Threads can be woken for nothing, and a thread that begins to wait can take the signal of one that waited before, also one of
+ * {@link #signalAll}. {@link #awaitUntil} is made for that: it looks at its condition after each signal, and every 10 ms without
+ * one. Prefer it to {@link #await()}, which relies on signals alone.
+ */
+public final class SharedMonitor implements Structure, GuardedLock {
+
+    public static final StructureKind KIND = StructureKind.composite("monitor", "", MUTEX_SUFFIX, CONDITION_SUFFIX,
+            COUNT_SUFFIX, "");
+    public static final Probe PROBE = new SyncProbe(KIND, SharedMonitor::match, SharedMonitor::describe);
+
+    /** After so long without a signal a thread looks at its condition all the same. */
+    private static final long LOOK_AGAIN_NANOS = 10_000_000;
+
+    private final String name;
+    private final Segment segment;
+    private final Attachment attachment;
+    private final MemorySegment mutexMemory;
+    private final MemorySegment count;
+    private final PermitCell mutex;
+    private final PermitCell condition;
+
+    private SharedMonitor(Blocks blocks, MemorySegment mutexMemory, MemorySegment condition, MemorySegment count) {
+        this.name = blocks.name();
+        this.segment = blocks.segment();
+        this.attachment = blocks.attachment();
+        this.mutexMemory = mutexMemory;
+        this.count = count;
+        this.mutex = new PermitCell(mutexMemory, attachment);
+        this.condition = new PermitCell(condition, attachment);
+    }
+
+    /** A monitor to create or open. */
+    public static Spec<SharedMonitor> spec() {
+        return new SyncSpec<>(KIND, SharedMonitor::parts, SharedMonitor::bind);
+    }
+
+    /** Creates a monitor; see {@link Segment#create}. */
+    public static SharedMonitor create(Segment segment, String name) {
+        return segment.create(name, spec());
+    }
+
+    /** Opens a monitor; see {@link Segment#open}. */
+    public static SharedMonitor open(Segment segment, String name) {
+        return segment.open(name, spec());
+    }
+
+    /** Opens a monitor, or creates it; see {@link Segment#openOrCreate}. */
+    public static SharedMonitor openOrCreate(Segment segment, String name) {
+        return segment.openOrCreate(name, spec());
+    }
+
+    private static List<Part> parts() {
+        return List.of(SharedMutex.part(MUTEX_SUFFIX),
+                new Part(CONDITION_SUFFIX, SemaphoreDescriptor.SIZE,
+                        block -> SemaphoreDescriptor.format(block.memory(), 0, 0)),
+                new Part(COUNT_SUFFIX, COUNT_SIZE, _ -> {
+                    // Zero: nobody waits.
+                }), new Part("", MARKER_SIZE, _ -> {
+                    // Only its presence counts.
+                }));
+    }
+
+    private static SharedMonitor bind(Blocks blocks) {
+        MemorySegment mutex = SharedMutex.checked(blocks, MUTEX_SUFFIX);
+        MemorySegment condition = blocks.require(CONDITION_SUFFIX).memory();
+        MemorySegment count = blocks.require(COUNT_SUFFIX).memory();
+        String wrong = SemaphoreDescriptor.check(condition);
+        if (wrong == null) {
+            wrong = MonitorDescriptor.check(count);
+        }
+        if (wrong != null) {
+            throw blocks.mismatch(wrong);
+        }
+        return new SharedMonitor(blocks, mutex, condition, count);
+    }
+
+    // the lock
+
+    @Override
+    public void lock() throws InterruptedException {
+        attachment.ensureWritable();
+        mutex.take(Deadline.never());
+    }
+
+    @Override
+    public boolean tryLock() {
+        attachment.ensureWritable();
+        return mutex.tryTake();
+    }
+
+    @Override
+    public boolean tryLock(Duration timeout) throws InterruptedException {
+        attachment.ensureWritable();
+        return mutex.take(Deadline.after(timeout));
+    }
+
+    @Override
+    public void unlock() {
+        attachment.ensureWritable();
+        if (!mutex.give(1)) {
+            throw notLocked();
+        }
+    }
+
+    // the condition
+
+    /**
+     * Gives the lock back, waits for a signal, and takes the lock again; the caller holds it before and after.
+     *
+     * @throws InterruptedException when interrupted before a signal came; the lock is held
+     * @throws IllegalMonitorStateException when nobody holds the lock
+     */
+    public void await() throws InterruptedException {
+        await(Deadline.never());
+    }
+
+    /** As {@link #await()}, waiting for a signal at most so long, and for the lock after it; false when none came. */
+    public boolean await(Duration timeout) throws InterruptedException {
+        return await(Deadline.after(timeout));
+    }
+
+    /** Waits until the condition holds, which is looked at under the lock, after signals and every 10 ms. */
+    public void awaitUntil(BooleanSupplier condition) throws InterruptedException {
+        awaitUntil(condition, Deadline.never());
+    }
+
+    /** As {@link #awaitUntil(BooleanSupplier)}, at most so long; whether it holds. */
+    public boolean awaitUntil(BooleanSupplier condition, Duration timeout) throws InterruptedException {
+        return awaitUntil(condition, Deadline.after(timeout));
+    }
+
+    private boolean awaitUntil(BooleanSupplier wanted, Deadline deadline) throws InterruptedException {
+        while (!wanted.getAsBoolean()) {
+            if (deadline.expired()) {
+                return false;
+            }
+            // A thread that was woken and waits again can take the permit that was meant for us, also after a signal for
+            // all. So nobody relies on permits alone.
+            long nanos = Math.min(deadline.remainingNanos(), LOOK_AGAIN_NANOS);
+            boolean _ = await(Deadline.after(Duration.ofNanos(nanos)));
+        }
+        return true;
+    }
+
+    private boolean await(Deadline deadline) throws InterruptedException {
+        attachment.ensureWritable();
+        if (!MutexDescriptor.isLocked(mutexMemory)) {
+            throw notLocked();
+        }
+        try (Pending _ = Pending.begin(attachment, this::countIn, this::countOut)) {
+            mutex.give(1);
+            boolean signalled;
+            try {
+                signalled = condition.take(deadline);
+            } catch (InterruptedException e) {
+                mutex.takeUninterruptibly();
+                throw e;
+            }
+            mutex.takeUninterruptibly();
+            return signalled;
+        }
+    }
+
+    /** Wakes one thread, if any waits. The lock need not be held. */
+    public void signal() {
+        attachment.ensureWritable();
+        condition.giveBelow(threadsInside());
+    }
+
+    /** Wakes all threads that wait. The lock need not be held. */
+    public void signalAll() {
+        attachment.ensureWritable();
+        condition.fillTo(threadsInside());
+    }
+
+    private void countIn() {
+        // We have the mutex, so nobody else comes in; if nobody is inside, permits are left from earlier and wake nobody.
+        if (threadsInside() == 0) {
+            condition.trimTo(0);
+        }
+        // S2: before the mutex is given back.
+        Atomics.getAndAddInt(count, WAITING_OFFSET, 1);
+    }
+
+    private void countOut() {
+        Atomics.getAndAddInt(count, WAITING_OFFSET, -1);
+    }
+
+    private int threadsInside() {
+        return Math.max(Math.max(0, MonitorDescriptor.waiting(count)), condition.waiting());
+    }
+
+    private IllegalMonitorStateException notLocked() {
+        return new IllegalMonitorStateException("monitor is not locked: segment=" + segment.name() + ", name=" + name
+                + " (lock it first, and unlock once for each lock)");
+    }
+
+    // facts
+
+    /** Whether somebody holds the lock: true a moment ago. */
+    public boolean isLocked() {
+        attachment.ensureReadable();
+        return MutexDescriptor.isLocked(mutexMemory);
+    }
+
+    /** Threads that wait for a signal or come back from that, in all processes: those of killed ones stay. */
+    public int waiting() {
+        attachment.ensureReadable();
+        return Math.max(0, MonitorDescriptor.waiting(count));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public StructureKind kind() {
+        return KIND;
+    }
+
+    @Override
+    public Segment segment() {
+        return segment;
+    }
+
+    /** One holder or none, of one. */
+    @Override
+    public Occupancy occupancy() {
+        attachment.ensureReadable();
+        return occupancy(mutexMemory);
+    }
+
+    private static Occupancy occupancy(MemorySegment mutex) {
+        return new Occupancy(MutexDescriptor.isLocked(mutex) ? 1 : 0, 1, "holders");
+    }
+
+    private static Match match(Blocks blocks) {
+        Block marker = blocks.find("");
+        Block mutex = blocks.find(MUTEX_SUFFIX);
+        Block condition = blocks.find(CONDITION_SUFFIX);
+        Block count = blocks.find(COUNT_SUFFIX);
+        boolean certain = marker != null && mutex != null && condition != null && count != null
+                && marker.byteSize() == MARKER_SIZE && MutexDescriptor.check(mutex.memory()) == null
+                && SemaphoreDescriptor.check(condition.memory()) == null
+                && MonitorDescriptor.check(count.memory()) == null;
+        return certain ? Match.CERTAIN : Match.NO;
+    }
+
+    private static Description describe(Blocks blocks) {
+        MemorySegment mutex = blocks.require(MUTEX_SUFFIX).memory();
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("locked", MutexDescriptor.isLocked(mutex));
+        details.put("waiting", MonitorDescriptor.waiting(blocks.require(COUNT_SUFFIX).memory()));
+        return new Description(0, occupancy(mutex), details);
+    }
+}

@@ -1,0 +1,211 @@
+package io.zeroipc.sync;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.zeroipc.format.SemaphoreDescriptor;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.testing.TemporarySegments;
+import io.zeroipc.testing.Waiter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+class SharedMonitorTest {
+
+    @RegisterExtension
+    final TemporarySegments segments = new TemporarySegments();
+
+    private Segment segment;
+    private Segment second;
+    private SharedMonitor here;
+    private SharedMonitor there;
+    private MemorySegment condition;
+
+    @BeforeEach
+    void create() {
+        segment = segments.create(1 << 14);
+        second = segments.open(segment);
+        here = SharedMonitor.create(segment, "m");
+        there = SharedMonitor.open(second, "m");
+        condition = segment.blocks("m").require("_cond").memory();
+    }
+
+    @Test
+    void shouldExcludeOthersWhenLocked() throws Exception {
+        here.lock();
+        assertThat(there.tryLock()).isFalse();
+        assertThat(there.tryLock(Duration.ofMillis(2))).isFalse();
+        assertThat(there.isLocked()).isTrue();
+        here.unlock();
+        assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(here::unlock)
+                .withMessageContaining("name=m");
+        assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(here::await);
+        try (Guard _ = there.guard()) {
+            assertThat(here.isLocked()).isTrue();
+        }
+        assertThat(here.isLocked()).isFalse();
+    }
+
+    @Test
+    void shouldWakeOneForASignalAndAllForAll() throws Exception {
+        List<Waiter<Boolean>> waiters = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                waiters.add(Waiter.running(() -> awaitOnce(there)));
+            }
+            await().until(() -> here.waiting() == 3);
+            assertThat(here.tryLock(Duration.ofDays(1))).isTrue();
+            here.signal();
+            here.unlock();
+            await().until(() -> here.waiting() == 2);
+            here.signalAll();
+            here.signalAll();
+            for (Waiter<Boolean> waiter : waiters) {
+                assertThat(waiter.get()).isTrue();
+            }
+        } finally {
+            waiters.forEach(Waiter::close);
+        }
+        assertThat(here.waiting()).isZero();
+        assertThat(here.isLocked()).isFalse();
+    }
+
+    private static void awaitOnce(SharedMonitor monitor) throws InterruptedException {
+        try (Guard _ = monitor.guard()) {
+            monitor.await();
+        }
+    }
+
+    /** The flaw of the original: permits that nobody needed woke later threads. */
+    @Test
+    void shouldWakeNobodyLaterWhenSignalsFindNobody() throws Exception {
+        here.signal();
+        here.signalAll();
+        assertThat(SemaphoreDescriptor.permits(condition)).isZero();
+        // As a C++ peer leaves them.
+        SemaphoreDescriptor.format(condition, 5, 0);
+        here.lock();
+        assertThat(here.await(Duration.ofMillis(2))).isFalse();
+        assertThat(here.isLocked()).isTrue();
+        assertThat(here.waiting()).isZero();
+        here.unlock();
+    }
+
+    /** The flaw of the original: whoever waits again at once takes the permits of the others. */
+    @Test
+    void shouldLookAgainWhenItsSignalWasTakenByAnother() throws Exception {
+        SharedCounter counter = SharedCounter.create(segment, "counter");
+        try (Waiter<Boolean> waiter = Waiter.running(() -> {
+            try (Guard _ = there.guard()) {
+                there.awaitUntil(() -> counter.get() == 1);
+            }
+        })) {
+            await().until(() -> here.waiting() == 1);
+            // No signal: as if another had taken it.
+            counter.set(1);
+            assertThat(waiter.get()).isTrue();
+        }
+        assertThat(here.waiting()).isZero();
+        assertThat(here.isLocked()).isFalse();
+    }
+
+    @Test
+    void shouldNotAddPermitsUpWhenSignalledAgainAndAgain() throws Exception {
+        try (Waiter<Boolean> waiter = Waiter.running(() -> awaitOnce(there))) {
+            await().until(() -> here.waiting() == 1);
+            here.lock();
+            for (int i = 0; i < 20; i++) {
+                here.signal();
+                here.signalAll();
+            }
+            // One that woke it, taken or not, and at most one more while it comes back.
+            assertThat(SemaphoreDescriptor.permits(condition)).isBetween(0, 1);
+            here.unlock();
+            assertThat(waiter.get()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldHoldTheLockWhenInterruptedAndNotWhenClosed() throws Exception {
+        try (Waiter<Boolean> interrupted = Waiter.of(() -> {
+            here.lock();
+            try {
+                here.await();
+                return false;
+            } catch (InterruptedException e) {
+                return here.isLocked();
+            } finally {
+                here.unlock();
+            }
+        })) {
+            await().until(() -> here.waiting() == 1);
+            interrupted.interrupt();
+            assertThat(interrupted.get()).isTrue();
+        }
+        assertThat(here.waiting()).isZero();
+        assertThat(here.isLocked()).isFalse();
+
+        try (Waiter<Boolean> closed = Waiter.running(() -> {
+            there.lock();
+            there.await();
+        })) {
+            await().until(() -> here.waiting() == 1 && !here.isLocked());
+            second.close();
+            assertThat(here.waiting()).isZero();
+            assertThat(closed.failure()).isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(here.isLocked()).isFalse();
+        assertThat(SemaphoreDescriptor.waiting(condition)).isZero();
+    }
+
+    @Test
+    void shouldHandOverEverythingWhenProducersAndConsumersWaitForConditions() throws Exception {
+        SharedCounter size = SharedCounter.create(segment, "size");
+        SharedCounter taken = SharedCounter.create(segment, "taken");
+        int each = 150;
+        List<Waiter<Boolean>> threads = new ArrayList<>();
+        try {
+            for (int i = 0; i < 2; i++) {
+                SharedMonitor mine = i == 0 ? here : there;
+                threads.add(Waiter.running(() -> {
+                    for (int round = 0; round < each; round++) {
+                        try (Guard _ = mine.guard()) {
+                            mine.awaitUntil(() -> size.get() < 2);
+                            size.incrementAndGet();
+                            mine.signalAll();
+                        }
+                    }
+                }));
+                threads.add(Waiter.running(() -> {
+                    for (int round = 0; round < each; round++) {
+                        try (Guard _ = mine.guard()) {
+                            assertThat(mine.awaitUntil(() -> size.get() > 0, Duration.ofDays(1))).isTrue();
+                            assertThat(size.getAndAdd(-1)).isBetween(1L, 2L);
+                            taken.incrementAndGet();
+                            mine.signalAll();
+                        }
+                    }
+                }));
+            }
+            for (Waiter<Boolean> thread : threads) {
+                assertThat(thread.get()).isTrue();
+            }
+        } finally {
+            threads.forEach(Waiter::close);
+        }
+        assertThat(taken.get()).isEqualTo(2L * each);
+        assertThat(size.get()).isZero();
+        assertThat(here.waiting()).isZero();
+        try (Guard _ = here.guard()) {
+            assertThat(here.awaitUntil(() -> size.get() > 0, Duration.ofMillis(2))).isFalse();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.zeroipc.sync;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedArray;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.testing.EnabledWithNativeAccess;
+import io.zeroipc.testing.TemporarySegments;
+import io.zeroipc.testing.Waiter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** What a killed process leaves, as the pages of docs/format tell it. */
+@Tag("process")
+// The children are the same whichever way this JVM runs: once is enough.
+@EnabledWithNativeAccess
+class SyncKillTest {
+
+    @RegisterExtension
+    final TemporarySegments segments = new TemporarySegments();
+
+    private Segment segment;
+
+    @BeforeEach
+    void create() {
+        segment = segments.create(1 << 14);
+    }
+
+    @Test
+    void shouldGetThePermitBackWhenSomebodyReleasesItForAKilledProcess() throws Exception {
+        SharedSemaphore semaphore = segment.create("semaphore", SharedSemaphore.spec(1, 1));
+        try (ChildJvm holder = start("acquire")) {
+            holder.await("holding");
+            try (Waiter<Boolean> waiter = Waiter.running(semaphore::acquire)) {
+                await().until(() -> semaphore.waiting() == 1);
+                holder.kill();
+                assertThat(semaphore.tryAcquire()).isFalse();
+                semaphore.release();
+                assertThat(waiter.get()).isTrue();
+            }
+        }
+        assertThat(semaphore.waiting()).isZero();
+    }
+
+    @Test
+    void shouldMeetWithoutItWhenAProcessIsKilledAfterItArrived() throws Exception {
+        SharedBarrier barrier = SharedBarrier.create(segment, "barrier", 2);
+        SharedArray.create(segment, "array", Codecs.int64(), 1);
+        try (ChildJvm child = start("meet|0|1")) {
+            await().until(() -> barrier.arrived() == 1);
+            child.kill();
+        }
+        barrier.await();
+        assertThat(barrier.generation()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldWaitUntilResetWhenAProcessIsKilledRunningItsTask() throws Exception {
+        SharedOnce once = SharedOnce.create(segment, "once");
+        try (ChildJvm child = start("die running")) {
+            child.await("holding");
+            child.kill();
+        }
+        assertThat(once.isRunning()).isTrue();
+        assertThat(once.await(Duration.ofMillis(2))).isFalse();
+        once.reset();
+        assertThat(once.tryRun(() -> {})).isTrue();
+    }
+
+    private ChildJvm start(String what) {
+        ChildJvm child = ChildJvm.of(SyncChild.class).start();
+        child.send(segment.path() + "|" + what);
+        return child;
+    }
+}
