@@ -319,7 +319,7 @@ string channel_consume(const Arguments& a) {
     }
     while (channel.receive(parcel)) {
         findings.see(parcel);
-        for (int64_t i = parcel.sequence % 8; a[2] == "hesitate" && i > 0; --i) {
+        for (int64_t i = parcel.sequence % 4; a[2] == "hesitate" && i > 0; --i) {
             peer::pause();
         }
     }
