@@ -45,7 +45,7 @@ final class SegmentDefinitions {
     static Path path(DeclaredSegment segment, ZeroIpcConnectionDetails connectionDetails) {
         Path path = segment.properties().path();
         return (path != null
-                ? path
+                ? connectionDetails.getPath(path)
                 : connectionDetails.getBaseDirectory().resolve(connectionDetails.getFilePrefix() + segment.fileName()))
                 .toAbsolutePath()
                 .normalize();
