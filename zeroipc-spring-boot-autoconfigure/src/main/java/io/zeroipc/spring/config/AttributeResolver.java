@@ -1,10 +1,8 @@
 package io.zeroipc.spring.config;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
@@ -12,12 +10,10 @@ import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.BeanExpressionContext;
 import org.springframework.beans.factory.config.BeanExpressionResolver;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
-import org.springframework.format.annotation.DurationFormat;
-import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
 /**
- * Reads the texts of an annotation: placeholders, then SpEL, then the type that the attribute has. Empty is null
- * everywhere: not said. Failures name the attribute, its text and the listener.
+ * Reads the texts of an annotation: placeholders, then SpEL. Empty is null everywhere: not said. Failures name the
+ * attribute, its text and the listener.
  */
 final class AttributeResolver {
 
@@ -76,62 +72,6 @@ final class AttributeResolver {
             case Iterable<?> iterable -> iterable.forEach(each -> addAll(each, result));
             default -> result.add(value);
         }
-    }
-
-    @Nullable
-    Boolean bool(String attribute, String text) {
-        Object value = value(attribute, text);
-        if (value == null || value instanceof Boolean) {
-            return (Boolean) value;
-        }
-        return switch (value.toString().trim().toLowerCase(Locale.ROOT)) {
-            case "true" -> Boolean.TRUE;
-            case "false" -> Boolean.FALSE;
-            default -> throw wrong(attribute, value, "true or false", null);
-        };
-    }
-
-    @Nullable
-    Integer integer(String attribute, String text) {
-        Object value = value(attribute, text);
-        if (value == null) {
-            return null;
-        }
-        if (value instanceof Number number) {
-            return number.intValue();
-        }
-        try {
-            return Integer.valueOf(value.toString().trim());
-        } catch (NumberFormatException e) {
-            throw wrong(attribute, value, "a whole number", e);
-        }
-    }
-
-    @Nullable
-    Duration duration(String attribute, String text) {
-        Object value = value(attribute, text);
-        if (value == null || value instanceof Duration) {
-            return (Duration) value;
-        }
-        try {
-            return DurationFormatterUtils.detectAndParse(value.toString().trim(), DurationFormat.Unit.MILLIS);
-        } catch (IllegalArgumentException e) {
-            throw wrong(attribute, value, "a duration such as 500ms, PT2S, or milliseconds", e);
-        }
-    }
-
-    <E extends Enum<E>> @Nullable E constant(String attribute, String text, Class<E> type) {
-        Object value = value(attribute, text);
-        if (value == null) {
-            return null;
-        }
-        for (E constant : type.getEnumConstants()) {
-            if (constant == value || constant.name().equalsIgnoreCase(value.toString().trim())) {
-                return constant;
-            }
-        }
-        throw wrong(attribute, value,
-                "one of " + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT), null);
     }
 
     /** A bean by its name, or the very object that an expression yields. */

@@ -22,6 +22,11 @@ public interface ChannelListenerEndpoint {
     /** What was declared; the factory adds the rest. */
     ListenerSettings getSettings();
 
+    /** Whether the listener takes lists by its own form, where its settings do not say. */
+    default boolean takesBatch() {
+        return false;
+    }
+
     /**
      * What the container will call.
      *

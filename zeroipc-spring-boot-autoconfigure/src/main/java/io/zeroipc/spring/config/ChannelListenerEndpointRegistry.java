@@ -7,20 +7,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.util.Assert;
 
+import io.zeroipc.spring.core.NearMatches;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 
 /**
  * The listeners of a context by id. The containers themselves are singleton beans with a life of their own; this is the
  * place to find, add and remove them. Thread-safe.
  */
-public final class ChannelListenerEndpointRegistry implements ApplicationContextAware {
+public final class ChannelListenerEndpointRegistry
+        implements ApplicationContextAware, ApplicationListener<ContextRefreshedEvent> {
+
+    private static final Log LOG = LogFactory.getLog(ChannelListenerEndpointRegistry.class);
 
     private final Map<String, ChannelListenerContainer> containers = Collections.synchronizedMap(new LinkedHashMap<>());
     private @Nullable ConfigurableApplicationContext applicationContext;
@@ -78,7 +86,9 @@ public final class ChannelListenerEndpointRegistry implements ApplicationContext
             throw new IllegalStateException("listener id is taken by a bean: id=" + id + ", listener="
                     + endpoint.describe() + " (expected: another id; it is the bean name of the container)");
         }
-        ChannelListenerContainer container = factory.createContainer(endpoint);
+        ListenerOverrides overrides = overrides(context);
+        ChannelListenerContainer container = factory.createContainer(
+                overrides == null ? endpoint : new OverriddenEndpoint(endpoint, overrides.settingsOf(id)));
         beanFactory.registerSingleton(id, container);
         beanFactory.initializeBean(container, id);
         containers.put(id, container);
@@ -86,6 +96,26 @@ public final class ChannelListenerEndpointRegistry implements ApplicationContext
             container.start();
         }
         return container;
+    }
+
+    /**
+     * Warns of settings whose listener is not there: a spelling mistake would leave a listener as it was, and nobody would
+     * know. No failure, because listeners may also be registered later.
+     */
+    @Override
+    public void onApplicationEvent(ContextRefreshedEvent event) {
+        ConfigurableApplicationContext context = requireContext();
+        ListenerOverrides overrides = event.getApplicationContext().equals(context) ? overrides(context) : null;
+        if (overrides == null) {
+            return;
+        }
+        List<String> ids = getIds();
+        for (String unused : overrides.unusedIds(ids)) {
+            List<String> near = NearMatches.of(unused, ids);
+            LOG.warn("no listener has the id that there are settings for: id=" + unused + ", settings=" + overrides
+                    + " (" + (near.isEmpty() ? "known: " + ids : "did you mean " + String.join(" or ", near))
+                    + "; they apply if it is registered later)");
+        }
     }
 
     /** Stops a container and forgets it; its id is free again. False when there is none. */
@@ -117,6 +147,10 @@ public final class ChannelListenerEndpointRegistry implements ApplicationContext
     /** Ends the pause of the container with this id. */
     public void resume(String id) {
         getContainer(id).resume();
+    }
+
+    private static @Nullable ListenerOverrides overrides(ConfigurableApplicationContext context) {
+        return context.getBeanProvider(ListenerOverrides.class).getIfUnique();
     }
 
     private ConfigurableApplicationContext requireContext() {

@@ -64,7 +64,12 @@ public class DefaultChannelListenerContainerFactory implements ChannelListenerCo
 
     @Override
     public ChannelListenerContainer createContainer(ChannelListenerEndpoint endpoint) {
-        ListenerSettings settings = endpoint.getSettings().copy().inherit(defaults);
+        ListenerSettings settings = endpoint.getSettings().copy();
+        if (settings.getBatch() == null && endpoint.takesBatch()) {
+            // A list is a batch by itself; the defaults decide only about what the listener leaves open.
+            settings.setBatch(true);
+        }
+        settings.inherit(defaults);
         try {
             List<ChannelName> channels = endpoint.getChannels()
                     .stream()

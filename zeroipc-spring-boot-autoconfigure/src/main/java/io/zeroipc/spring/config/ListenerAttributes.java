@@ -2,20 +2,17 @@ package io.zeroipc.spring.config;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.annotation.MergedAnnotation;
 
-import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.core.SegmentRegistry;
-import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
+import io.zeroipc.spring.listener.InvalidSettingException;
+import io.zeroipc.spring.listener.ListenerSetting;
 import io.zeroipc.spring.listener.ListenerSettings;
-import io.zeroipc.spring.listener.ListenerWaitStrategy;
-import io.zeroipc.wait.WaitStrategy;
 
 /** The attributes of one {@link ChannelListener}, resolved. Reads the annotation without making a proxy of it. */
 final class ListenerAttributes {
@@ -77,56 +74,23 @@ final class ListenerAttributes {
                 : resolver.beanOf("containerFactory", defaultName, ChannelListenerContainerFactory.class);
     }
 
+    /** What the annotation says about the settings that it has attributes for. */
     ListenerSettings settings() {
         ListenerSettings settings = new ListenerSettings();
-        set("concurrency", resolver::integer, settings::setConcurrency);
-        set("autoStartup", resolver::bool, settings::setAutoStartup);
-        set("batch", resolver::bool, settings::setBatch);
-        set("maxBatchSize", resolver::integer, settings::setMaxBatchSize);
-        set("waitStrategy", this::waitStrategy, settings::setWaitStrategy);
-        set("startPosition", (name, text) -> resolver.constant(name, text, Source.Start.class),
-                settings::setStartPosition);
-        set("errorHandler", (name, text) -> resolver.bean(name, text, ChannelListenerErrorHandler.class),
-                settings::setErrorHandler);
-        set("shutdownTimeout", resolver::duration, settings::setShutdownTimeout);
-        return settings;
-    }
-
-    private @Nullable ListenerWaitStrategy waitStrategy(String attribute, String text) {
-        Object value = resolver.value(attribute, text);
-        if (value == null) {
-            return null;
-        }
-        if (value instanceof WaitStrategy strategy) {
-            return new ListenerWaitStrategy(strategy.toString(), strategy);
-        }
-        String name = value.toString().trim();
-        try {
-            return ListenerWaitStrategy.ofName(name);
-        } catch (IllegalArgumentException e) {
-            if (beanFactory.containsBean(name) && beanFactory.isTypeMatch(name, WaitStrategy.class)) {
-                return new ListenerWaitStrategy(name, beanFactory.getBean(name, WaitStrategy.class));
+        ListenerSettingConverter converter = new ListenerSettingConverter(beanFactory);
+        for (ListenerSetting<?> setting : ListenerSettings.ALL) {
+            String attribute = setting.name();
+            String text = annotation.getValue(attribute, String.class).orElse("");
+            Object value = resolver.value(attribute, text);
+            if (value == null) {
+                continue;
             }
-            throw resolver.wrong(attribute, name, "spin, yield, backoff, park, or the name of a WaitStrategy bean", e);
+            try {
+                converter.apply(setting, value, settings);
+            } catch (InvalidSettingException e) {
+                throw resolver.wrong(attribute, value, e.expected(), e);
+            }
         }
-    }
-
-    private <V> void set(String attribute, Reader<V> reader, Consumer<V> setter) {
-        V value = reader.read(attribute, annotation.getString(attribute));
-        if (value == null) {
-            return;
-        }
-        try {
-            setter.accept(value);
-        } catch (IllegalArgumentException e) {
-            throw resolver.wrong(attribute, value, "a value that makes sense: " + e.getMessage(), e);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Reader<V> {
-
-        @Nullable
-        V read(String attribute, String text);
+        return settings;
     }
 }

@@ -3,7 +3,6 @@ package io.zeroipc.spring.config;
 import java.lang.reflect.Method;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 
@@ -52,17 +51,13 @@ final class MethodChannelListenerEndpoint implements ChannelListenerEndpoint {
     }
 
     @Override
-    public ElementListener createListener(MessageHandlerMethodFactory methodFactory, ListenerSettings merged) {
-        return new MethodElementListener(bean, method, methodFactory, batch(merged));
+    public boolean takesBatch() {
+        return MethodElementListener.takesBatch(bean, method);
     }
 
-    /** A list is a batch by itself; the factory's default decides only about what the annotation leaves open. */
-    private @Nullable Boolean batch(ListenerSettings merged) {
-        boolean left = settings.getBatch() == null;
-        if (left && MethodElementListener.takesBatch(bean, method)) {
-            return Boolean.TRUE;
-        }
-        return merged.getBatch();
+    @Override
+    public ElementListener createListener(MessageHandlerMethodFactory methodFactory, ListenerSettings merged) {
+        return new MethodElementListener(bean, method, methodFactory, merged.getBatch());
     }
 
     @Override

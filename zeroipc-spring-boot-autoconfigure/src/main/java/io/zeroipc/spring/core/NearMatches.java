@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** Finds what somebody may have meant. */
-final class NearMatches {
+/** Finds what somebody may have meant, for messages. */
+public final class NearMatches {
 
     private static final int SUGGESTIONS_MAX = 3;
 
@@ -14,7 +14,7 @@ final class NearMatches {
     }
 
     /** At most three of the names, the nearest first; names that are too different are left out. */
-    static List<String> of(String text, Collection<String> names) {
+    public static List<String> of(String text, Collection<String> names) {
         String wanted = normalize(text);
         record Candidate(String name, int distance) {}
         return names.stream()

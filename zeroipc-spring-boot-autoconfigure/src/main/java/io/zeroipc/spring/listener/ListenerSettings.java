@@ -1,6 +1,9 @@
 package io.zeroipc.spring.listener;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,29 +19,35 @@ public final class ListenerSettings {
     /** Stops before web servers drain and beans are destroyed, and starts after them. */
     public static final int DEFAULT_PHASE = Integer.MAX_VALUE - 100;
 
-    private @Nullable Boolean autoStartup;
-    private @Nullable Integer phase;
-    private @Nullable Integer concurrency;
-    private @Nullable Boolean batch;
-    private @Nullable Integer maxBatchSize;
-    private @Nullable ListenerWaitStrategy waitStrategy;
-    private Source.@Nullable Start startPosition;
-    private @Nullable Duration shutdownTimeout;
-    private @Nullable Boolean virtualThreads;
-    private @Nullable ChannelListenerErrorHandler errorHandler;
+    public static final ListenerSetting<Boolean> AUTO_STARTUP = ListenerSetting.of("autoStartup", Boolean.class);
+    public static final ListenerSetting<Integer> PHASE = ListenerSetting.of("phase", Integer.class);
+    public static final ListenerSetting<Integer> CONCURRENCY = ListenerSetting.positive("concurrency");
+    public static final ListenerSetting<Boolean> BATCH = ListenerSetting.of("batch", Boolean.class)
+            .asProperty("type", Map.of("batch", true, "single", false));
+    public static final ListenerSetting<Integer> MAX_BATCH_SIZE = ListenerSetting.positive("maxBatchSize");
+    public static final ListenerSetting<ListenerWaitStrategy> WAIT_STRATEGY = ListenerSetting.of("waitStrategy",
+            ListenerWaitStrategy.class);
+    public static final ListenerSetting<Source.Start> START_POSITION = ListenerSetting.of("startPosition",
+            Source.Start.class);
+    public static final ListenerSetting<Duration> SHUTDOWN_TIMEOUT = ListenerSetting
+            .of("shutdownTimeout", Duration.class)
+            .restrictedTo(value -> !value.isNegative(), "0s to interrupt at once, or more");
+    public static final ListenerSetting<ChannelListenerErrorHandler> ERROR_HANDLER = ListenerSetting.of("errorHandler",
+            ChannelListenerErrorHandler.class);
+
+    /** Everything that an annotation or a property may say about a listener. */
+    public static final List<ListenerSetting<?>> ALL = List.of(AUTO_STARTUP, PHASE, CONCURRENCY, BATCH, MAX_BATCH_SIZE,
+            WAIT_STRATEGY, START_POSITION, SHUTDOWN_TIMEOUT, ERROR_HANDLER);
+
+    /** A matter of the whole application: no listener says it for itself. */
+    private static final ListenerSetting<Boolean> VIRTUAL_THREADS = ListenerSetting.of("virtualThreads", Boolean.class);
+
+    /** Each value is of its setting's type. */
+    private final Map<ListenerSetting<?>, Object> values = new LinkedHashMap<>();
 
     /** Takes over whatever is set in {@code lower} and not here. */
     public ListenerSettings inherit(ListenerSettings lower) {
-        autoStartup = autoStartup != null ? autoStartup : lower.autoStartup;
-        phase = phase != null ? phase : lower.phase;
-        concurrency = concurrency != null ? concurrency : lower.concurrency;
-        batch = batch != null ? batch : lower.batch;
-        maxBatchSize = maxBatchSize != null ? maxBatchSize : lower.maxBatchSize;
-        waitStrategy = waitStrategy != null ? waitStrategy : lower.waitStrategy;
-        startPosition = startPosition != null ? startPosition : lower.startPosition;
-        shutdownTimeout = shutdownTimeout != null ? shutdownTimeout : lower.shutdownTimeout;
-        virtualThreads = virtualThreads != null ? virtualThreads : lower.virtualThreads;
-        errorHandler = errorHandler != null ? errorHandler : lower.errorHandler;
+        lower.values.forEach(values::putIfAbsent);
         return this;
     }
 
@@ -47,114 +56,115 @@ public final class ListenerSettings {
         return new ListenerSettings().inherit(this);
     }
 
+    /** What was set; null when nothing was. */
+    public <V> @Nullable V find(ListenerSetting<V> setting) {
+        Object value = values.get(setting);
+        return value == null ? null : setting.type().cast(value);
+    }
+
+    /**
+     * Sets a value.
+     *
+     * @throws InvalidSettingException when it cannot work
+     */
+    public <V> ListenerSettings set(ListenerSetting<V> setting, V value) {
+        setting.check(value);
+        values.put(setting, value);
+        return this;
+    }
+
+    private <V> V get(ListenerSetting<V> setting, V otherwise) {
+        V value = find(setting);
+        return value == null ? otherwise : value;
+    }
+
     /** Whether the container starts with the context; true by default. */
     public boolean isAutoStartup() {
-        return autoStartup == null || autoStartup;
+        return get(AUTO_STARTUP, true);
     }
 
     public ListenerSettings setAutoStartup(boolean start) {
-        this.autoStartup = start;
-        return this;
+        return set(AUTO_STARTUP, start);
     }
 
     /** The phase in which the container starts and stops; {@link #DEFAULT_PHASE} by default. */
     public int getPhase() {
-        return phase == null ? DEFAULT_PHASE : phase;
+        return get(PHASE, DEFAULT_PHASE);
     }
 
     public ListenerSettings setPhase(int value) {
-        this.phase = value;
-        return this;
+        return set(PHASE, value);
     }
 
     /** Threads for each channel; 1 by default. */
     public int getConcurrency() {
-        return concurrency == null ? 1 : concurrency;
+        return get(CONCURRENCY, 1);
     }
 
     public ListenerSettings setConcurrency(int threads) {
-        this.concurrency = positive("concurrency", threads);
-        return this;
+        return set(CONCURRENCY, threads);
     }
 
     /** Whether the listener takes lists; null when the listener's own form decides. */
     public @Nullable Boolean getBatch() {
-        return batch;
+        return find(BATCH);
     }
 
     public ListenerSettings setBatch(boolean lists) {
-        this.batch = lists;
-        return this;
+        return set(BATCH, lists);
     }
 
     /** The most elements that are taken at once; 256 by default. */
     public int getMaxBatchSize() {
-        return maxBatchSize == null ? 256 : maxBatchSize;
+        return get(MAX_BATCH_SIZE, 256);
     }
 
     public ListenerSettings setMaxBatchSize(int elements) {
-        this.maxBatchSize = positive("maxBatchSize", elements);
-        return this;
+        return set(MAX_BATCH_SIZE, elements);
     }
 
     /** What a thread does while its channel is empty; backoff by default. */
     public ListenerWaitStrategy getWaitStrategy() {
-        return waitStrategy == null ? ListenerWaitStrategy.BACKOFF : waitStrategy;
+        return get(WAIT_STRATEGY, ListenerWaitStrategy.BACKOFF);
     }
 
     public ListenerSettings setWaitStrategy(ListenerWaitStrategy strategy) {
-        this.waitStrategy = strategy;
-        return this;
+        return set(WAIT_STRATEGY, strategy);
     }
 
     /** Where to begin in structures that keep their elements; the latest by default. */
     public Source.Start getStartPosition() {
-        return startPosition == null ? Source.Start.LATEST : startPosition;
+        return get(START_POSITION, Source.Start.LATEST);
     }
 
     public ListenerSettings setStartPosition(Source.Start position) {
-        this.startPosition = position;
-        return this;
+        return set(START_POSITION, position);
     }
 
     /** How long a stop waits for the listener to return before it interrupts; 10 seconds by default. */
     public Duration getShutdownTimeout() {
-        return shutdownTimeout == null ? Duration.ofSeconds(10) : shutdownTimeout;
+        return get(SHUTDOWN_TIMEOUT, Duration.ofSeconds(10));
     }
 
     public ListenerSettings setShutdownTimeout(Duration timeout) {
-        if (timeout.isNegative()) {
-            throw new IllegalArgumentException("shutdown timeout is negative: shutdownTimeout=" + timeout);
-        }
-        this.shutdownTimeout = timeout;
-        return this;
+        return set(SHUTDOWN_TIMEOUT, timeout);
     }
 
     /** Whether consumers run in virtual threads where the wait strategy suits them; false by default. */
     public boolean isVirtualThreads() {
-        return virtualThreads != null && virtualThreads;
+        return get(VIRTUAL_THREADS, false);
     }
 
     public ListenerSettings setVirtualThreads(boolean virtual) {
-        this.virtualThreads = virtual;
-        return this;
+        return set(VIRTUAL_THREADS, virtual);
     }
 
     /** What happens when the listener fails; {@link LoggingErrorHandler} by default. */
     public ChannelListenerErrorHandler getErrorHandler() {
-        return errorHandler == null ? LoggingErrorHandler.INSTANCE : errorHandler;
+        return get(ERROR_HANDLER, LoggingErrorHandler.INSTANCE);
     }
 
     public ListenerSettings setErrorHandler(ChannelListenerErrorHandler handler) {
-        this.errorHandler = handler;
-        return this;
-    }
-
-    private static int positive(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(
-                    "setting is not positive: " + name + "=" + value + " (expected: 1 or more)");
-        }
-        return value;
+        return set(ERROR_HANDLER, handler);
     }
 }

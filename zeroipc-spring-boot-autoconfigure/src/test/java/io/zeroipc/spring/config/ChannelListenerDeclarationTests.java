@@ -228,13 +228,13 @@ class ChannelListenerDeclarationTests {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "concurrency    | two      | a whole number",
-            "concurrency    | 0        | concurrency=0 (expected: 1 or more)",
+            "concurrency    | 0        | 1 or more",
             "autoStartup    | perhaps  | true or false",
             "waitStrategy   | sleep    | spin, yield, backoff, park",
             "startPosition  | middle   | one of [latest, earliest]",
             "shutdownTimeout| soon     | a duration such as 500ms",
             "errorHandler   | nobody   | the name of a bean of type " + HANDLER_TYPE,
-            "maxBatchSize   | -1       | maxBatchSize=-1 (expected: 1 or more)"})
+            "maxBatchSize   | -1       | 1 or more"})
     void startWhenAttributeIsNotValidNamesIt(String attribute, String value, String expected) {
         assertThatThrownBy(() -> TestContexts.open(host(), Map.of(attribute, value), EveryAttribute.class))
                 .isInstanceOf(IllegalStateException.class)

@@ -2,6 +2,8 @@ package io.zeroipc.spring.boot.autoconfigure;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.spring.listener.InvalidSettingException;
+
 /** A property under {@code zeroipc} has a value that cannot work. Thrown before any file is touched. */
 public final class InvalidZeroIpcPropertyException extends RuntimeException {
 
@@ -29,6 +31,12 @@ public final class InvalidZeroIpcPropertyException extends RuntimeException {
         this.value = value == null ? null : value.toString();
         this.problem = problem;
         this.remedy = remedy;
+    }
+
+    /** For a property that says something about listeners. */
+    static InvalidZeroIpcPropertyException of(String property, InvalidSettingException e) {
+        return new InvalidZeroIpcPropertyException(property, e.value(), "value is not possible for a listener",
+                "Write " + e.expected() + ".", e);
     }
 
     public String property() {

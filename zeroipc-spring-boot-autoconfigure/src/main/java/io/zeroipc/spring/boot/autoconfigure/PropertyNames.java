@@ -5,6 +5,8 @@ final class PropertyNames {
 
     static final String PREFIX = "zeroipc";
     static final String SEGMENTS = PREFIX + ".segments";
+    static final String LISTENER = PREFIX + ".listener";
+    static final String ENDPOINTS = LISTENER + ".endpoints";
 
     private PropertyNames() {
     }
@@ -15,6 +17,10 @@ final class PropertyNames {
 
     static String structure(String segment, String structure) {
         return segment(segment) + ".structures" + element(structure);
+    }
+
+    static String endpoint(String listenerId) {
+        return ENDPOINTS + element(listenerId);
     }
 
     /** As it has to be written: Boot drops what is neither letter, digit nor dash unless it stands in brackets. */

@@ -15,6 +15,7 @@ import io.zeroipc.spring.config.ChannelListenerAnnotationBeanPostProcessor;
 import io.zeroipc.spring.config.ContainerCustomizer;
 import io.zeroipc.spring.config.DefaultChannelListenerContainerFactory;
 import io.zeroipc.spring.config.EnableZeroIpc;
+import io.zeroipc.spring.config.ListenerOverrides;
 import io.zeroipc.spring.config.ZeroIpcBootstrapConfiguration;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
@@ -54,6 +55,12 @@ class ZeroIpcAnnotationDrivenConfiguration {
     private ChannelListenerContainerFactoryConfigurer configurer(boolean virtualThreads) {
         return new ChannelListenerContainerFactoryConfigurer(properties.listener(), beanFactory, virtualThreads,
                 errorHandler.getIfUnique(), validator.getIfUnique());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(ListenerOverrides.class)
+    PropertiesListenerOverrides listenerOverrides() {
+        return new PropertiesListenerOverrides(properties.listener().endpoints(), beanFactory);
     }
 
     @Bean

@@ -17,6 +17,8 @@ import io.zeroipc.segment.Source;
 import io.zeroipc.spring.core.OnReplaced;
 import io.zeroipc.spring.core.StartupFailurePolicy;
 import io.zeroipc.spring.core.StructureMode;
+import io.zeroipc.spring.listener.ListenerSetting;
+import io.zeroipc.spring.listener.ListenerSettings;
 
 /**
  * Everything under {@code zeroipc}. Bound twice: early, by the registrar of the segment and structure beans, and as a
@@ -150,12 +152,36 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      *            of a WaitStrategy bean.
      * @param shutdownTimeout How long a stop waits for a listener to return before its threads are interrupted.
      * @param phase Phase of the application's start and end in which listeners start and stop.
+     * @param endpoints What a single listener has instead, by its id and the name of a property in this group, such as
+     *            'alerts.concurrency' for the listener 'alerts'. Wins over the annotation.
      */
     public record Listener(@DefaultValue("true") boolean enabled, @DefaultValue("true") boolean autoStartup,
             @DefaultValue("single") ListenerType type, @DefaultValue("1") int concurrency,
             @DefaultValue("256") int maxBatchSize, @DefaultValue("latest") Source.Start startPosition,
             @DefaultValue("backoff") String waitStrategy, @DefaultValue("10s") Duration shutdownTimeout,
-            @DefaultValue("2147483547") int phase) {}
+            @DefaultValue("2147483547") int phase, @DefaultValue Map<String, String> endpoints) {
+
+        public Listener {
+            endpoints = inOrder(endpoints);
+        }
+
+        /** What listeners inherit: a value, or a text that stands for one, for each setting. */
+        Map<ListenerSetting<?>, Object> settings() {
+            Map<ListenerSetting<?>, Object> settings = new LinkedHashMap<>();
+            settings.put(ListenerSettings.AUTO_STARTUP, autoStartup);
+            if (type == ListenerType.BATCH) {
+                // The other type is no demand: methods that take lists are there as well.
+                settings.put(ListenerSettings.BATCH, true);
+            }
+            settings.put(ListenerSettings.CONCURRENCY, concurrency);
+            settings.put(ListenerSettings.MAX_BATCH_SIZE, maxBatchSize);
+            settings.put(ListenerSettings.START_POSITION, startPosition);
+            settings.put(ListenerSettings.WAIT_STRATEGY, waitStrategy);
+            settings.put(ListenerSettings.SHUTDOWN_TIMEOUT, shutdownTimeout);
+            settings.put(ListenerSettings.PHASE, phase);
+            return settings;
+        }
+    }
 
     /**
      * How the template sends and receives.
