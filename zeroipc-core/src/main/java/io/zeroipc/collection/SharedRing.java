@@ -759,6 +759,7 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
         }
 
         /** Elements written that this cursor has not seen yet, the overwritten ones among them: an estimate. */
+        @Override
         public long lag() {
             attachment.ensureReadable();
             return observer.lag();

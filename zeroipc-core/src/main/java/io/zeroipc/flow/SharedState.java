@@ -626,6 +626,13 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
             return lost;
         }
 
+        /** Versions that this subscription has not seen yet, the overwritten ones among them: an estimate. */
+        @Override
+        public long lag() {
+            attachment.ensureReadable();
+            return Math.max(0, state.slots.latest() - seen);
+        }
+
         /** Always false: a state is never closed. */
         @Override
         public boolean isExhausted() {

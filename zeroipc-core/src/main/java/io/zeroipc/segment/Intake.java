@@ -39,6 +39,14 @@ public interface Intake<T> extends AutoCloseable {
     /** Elements that were overwritten before this consumer saw them, since it began. */
     long lost();
 
+    /**
+     * Elements that were sent and that this consumer has not seen yet: an estimate, which any thread may ask for; -1 where
+     * consumers compete, and what waits does so for all of them.
+     */
+    default long lag() {
+        return -1;
+    }
+
     /** True when nothing is left and nothing can arrive any more. */
     boolean isExhausted();
 

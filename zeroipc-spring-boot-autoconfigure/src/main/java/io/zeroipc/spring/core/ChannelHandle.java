@@ -27,6 +27,7 @@ final class ChannelHandle {
     private final ChannelName channel;
     private final Structure structure;
     private final @Nullable Class<?> elementType;
+    private final ChannelOperations operations;
     /** An intake is for one thread at a time. */
     private final ReentrantLock receiving = new ReentrantLock();
     private @Nullable Intake<?> intake;
@@ -35,10 +36,12 @@ final class ChannelHandle {
     private volatile long verifiedAtNanos = System.nanoTime();
 
     /** @param elementType null when only the application's own codec knows it */
-    ChannelHandle(ChannelName channel, Structure structure, @Nullable Class<?> elementType) {
+    ChannelHandle(ChannelName channel, Structure structure, @Nullable Class<?> elementType,
+            ChannelOperations operations) {
         this.channel = channel;
         this.structure = structure;
         this.elementType = elementType;
+        this.operations = operations;
     }
 
     ChannelName channel() {
@@ -61,6 +64,7 @@ final class ChannelHandle {
         while (true) {
             verifyNowAndThen();
             if (outlet.offer(element)) {
+                operations.addSent(1);
                 return Sent.YES;
             }
             if (outlet.isClosed()) {
@@ -68,6 +72,7 @@ final class ChannelHandle {
             }
             deadline = deadline == null ? Deadline.after(timeout) : deadline;
             if (deadline.expired()) {
+                operations.addFull(1);
                 return Sent.FULL;
             }
             attempts = attachment().pause(attempts);
@@ -93,6 +98,7 @@ final class ChannelHandle {
                 receiving.unlock();
             }
             if (element != null) {
+                operations.addReceived(1);
                 if (!type.isInstance(element)) {
                     throw mismatch(type);
                 }
@@ -100,6 +106,7 @@ final class ChannelHandle {
             }
             deadline = deadline == null ? Deadline.after(timeout) : deadline;
             if (exhausted || deadline.expired()) {
+                operations.addEmpty();
                 return null;
             }
             attempts = attachment().pause(attempts);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ public final class DefaultSegmentRegistry implements SegmentRegistry, AutoClosea
     /** Guarded by itself; in the order of declaration. */
     private final Map<String, SegmentSlot> slots = Collections.synchronizedMap(new LinkedHashMap<>());
     private final List<SegmentRegistryListener> listeners = new CopyOnWriteArrayList<>();
+    /** Counters outlive the segments that they are about: a counter that goes back would be taken for a restart. */
+    private final Map<ChannelName, ChannelOperations> operations = new ConcurrentHashMap<>();
 
     public DefaultSegmentRegistry() {
         this(List.of(), null);
@@ -89,6 +92,11 @@ public final class DefaultSegmentRegistry implements SegmentRegistry, AutoClosea
             throw unknown(channel.toString());
         }
         return structure;
+    }
+
+    @Override
+    public ChannelOperations operations(ChannelName channel) {
+        return operations.computeIfAbsent(channel, _ -> new ChannelOperations());
     }
 
     @Override

@@ -54,6 +54,9 @@ public interface SegmentRegistry {
     /** As {@link #structure}, with one attempt, whatever the policy says. */
     Structure tryStructure(ChannelName channel);
 
+    /** The counters of a channel, the same for everyone in this application; made when they are first asked for. */
+    ChannelOperations operations(ChannelName channel);
+
     /** Whether a name can be looked up: declared, or opened in code. */
     boolean isKnown(ChannelName channel);
 

@@ -140,6 +140,7 @@ final class SegmentSlot {
     @Nullable
     Structure structure(String structure, boolean patient) {
         Segment segment = segment(patient);
+        Structure opened;
         lock.lock();
         try {
             Structure known = structures.get(structure);
@@ -147,20 +148,24 @@ final class SegmentSlot {
                 return known;
             }
             StructureDefinition declared = definition == null ? null : definition.structures().get(structure);
-            Structure opened = openedInCode(segment, structure);
+            opened = openedInCode(segment, structure);
             if (opened == null && declared != null) {
                 opened = waiting(patient, () -> segment == first
                         ? declared.openIn(segment)
                         : declared.openAgainIn(
                                 segment));
             }
-            if (opened != null) {
-                structures.put(structure, opened);
+            if (opened == null) {
+                return null;
             }
-            return opened;
+            structures.put(structure, opened);
         } finally {
             lock.unlock();
         }
+        for (SegmentRegistryListener listener : listeners) {
+            listener.structureAdded(new ChannelName(name, structure), opened);
+        }
+        return opened;
     }
 
     void close() {

@@ -158,7 +158,8 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, AutoCloseable {
             throw new IllegalStateException("template is closed: channel=" + name);
         }
         var structure = registry.tryStructure(name);
-        return new ChannelHandle(name, structure, ElementTypes.of(registry, structure, null));
+        return new ChannelHandle(name, structure, ElementTypes.of(registry, structure, null),
+                registry.operations(name));
     }
 
     private ChannelName name(String channel) {

@@ -11,6 +11,12 @@ record AttachedChannel(Source<?> source, Intake<?> intake, PayloadForm form) imp
         return source.segment().attachment();
     }
 
+    /** Elements that wait: for this consumer, or for whoever comes first where consumers compete. For any thread. */
+    long lag() {
+        long own = intake.lag();
+        return own >= 0 ? own : source.occupancy().used();
+    }
+
     /** Gives the consuming role back. Called by the consuming thread, or when there is none. */
     @Override
     public void close() {

@@ -1,6 +1,7 @@
 package io.zeroipc.spring.listener;
 
 import java.time.Instant;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -9,6 +10,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.spring.core.ChannelName;
 
 /** One thread that consumes one channel: attach, read until there is nothing, idle, and attach again after a loss. */
@@ -80,6 +82,34 @@ final class ChannelConsumer implements Runnable {
         long millis = lastActivityMillis.get();
         return new ConsumerReport(thread.getName(), channel, isAttached(), processed.get(), failed.get(),
                 millis == 0 ? null : Instant.ofEpochMilli(millis));
+    }
+
+    ChannelName channel() {
+        return channel;
+    }
+
+    /** Elements that wait for it; empty when that cannot be told now. For any thread. */
+    OptionalLong lag() {
+        AttachedChannel attached = attachedChannel;
+        if (attached == null) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(attached.lag());
+        } catch (ZeroIpcException | IllegalStateException e) {
+            return OptionalLong.empty();
+        } catch (InternalError e) {
+            return ChannelConsumer.lost(attached, e);
+        }
+    }
+
+    /** Marks a segment whose file was truncated, so that the next look fails in an orderly way. */
+    private static OptionalLong lost(AttachedChannel attached, InternalError error) {
+        try {
+            throw attached.attachment().translate(error);
+        } catch (ZeroIpcException | IllegalStateException e) {
+            return OptionalLong.empty();
+        }
     }
 
     @Override
@@ -256,6 +286,10 @@ final class ChannelConsumer implements Runnable {
         int taken = reader.taken() + unreadable;
         if (taken > 0) {
             unreadableInARow = taken == unreadable ? unreadableInARow + 1 : 0;
+            statistics.taken(taken);
+            if (batch && reader.taken() > 0) {
+                statistics.batch(reader.taken());
+            }
             processed.lazySet(processed.get() + taken);
             failed.lazySet(failed.get() + reader.failed() + unreadable);
             lastActivityMillis.lazySet(System.currentTimeMillis());

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -74,7 +75,8 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         this.listener = listener;
         this.settings = settings;
         this.opener = new ChannelOpener(id, listener, settings, registry);
-        this.channels.forEach(channel -> statistics.put(channel, new ChannelStatistics()));
+        this.channels.forEach(channel -> statistics.put(channel,
+                new ChannelStatistics(registry.operations(channel))));
     }
 
     @Override
@@ -116,6 +118,16 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
     /** What happened to the elements of each channel. */
     public SequencedMap<ChannelName, ChannelStatistics> getStatistics() {
         return Collections.unmodifiableSequencedMap(statistics);
+    }
+
+    /**
+     * How many elements of a channel are waiting for this listener: for those that it does not share with others, where
+     * each reader has its own position, and else for whoever comes first. An estimate that looks into shared memory; empty
+     * while the channel is not attached.
+     */
+    public OptionalLong getLag(ChannelName channel) {
+        ConsumerGroup current = group;
+        return current == null ? OptionalLong.empty() : current.lag(channel);
     }
 
     /** What went wrong last: in the listener, or in the container. Null when nothing did. */

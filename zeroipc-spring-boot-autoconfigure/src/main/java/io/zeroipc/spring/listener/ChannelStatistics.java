@@ -1,6 +1,11 @@
 package io.zeroipc.spring.listener;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntConsumer;
+
+import io.zeroipc.spring.core.ChannelOperations;
 
 /**
  * Counts what one listener did with one channel since its container was made, across restarts. Thread-safe; reading is
@@ -12,7 +17,17 @@ public final class ChannelStatistics {
     private final LongAdder failed = new LongAdder();
     private final LongAdder lost = new LongAdder();
 
-    ChannelStatistics() {
+    private final ChannelOperations operations;
+    private final List<IntConsumer> batchObservers = new CopyOnWriteArrayList<>();
+
+    /** @param operations of the channel, which other listeners and the template count, too */
+    ChannelStatistics(ChannelOperations operations) {
+        this.operations = operations;
+    }
+
+    /** Calls somebody with the size of each batch from now on, in the thread that is about to take the next one. */
+    public void observeBatches(IntConsumer observer) {
+        batchObservers.add(observer);
     }
 
     /** Elements after which the listener returned. */
@@ -28,6 +43,16 @@ public final class ChannelStatistics {
     /** Elements that were overwritten before this listener saw them. */
     public long lost() {
         return lost.sum();
+    }
+
+    void taken(int elements) {
+        operations.addReceived(elements);
+    }
+
+    void batch(int elements) {
+        for (IntConsumer observer : batchObservers) {
+            observer.accept(elements);
+        }
     }
 
     void success(int elements) {

@@ -3,11 +3,13 @@ package io.zeroipc.spring.listener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.wait.Deadline;
 
 /**
@@ -113,6 +115,19 @@ final class ConsumerGroup {
 
     boolean isAbandoned() {
         return abandoned;
+    }
+
+    /** Of the first consumer of a channel that can tell: where several share one, what waits does so for all of them. */
+    OptionalLong lag(ChannelName channel) {
+        for (ChannelConsumer consumer : consumers) {
+            if (consumer.channel().equals(channel)) {
+                OptionalLong lag = consumer.lag();
+                if (lag.isPresent()) {
+                    return lag;
+                }
+            }
+        }
+        return OptionalLong.empty();
     }
 
     boolean isOwnThread() {

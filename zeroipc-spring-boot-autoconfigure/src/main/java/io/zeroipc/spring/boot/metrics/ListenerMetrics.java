@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -19,15 +23,19 @@ import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.event.ChannelListenerEvent;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.ChannelStatistics;
+import io.zeroipc.spring.listener.ContainerState;
 
 /**
  * {@link MeterBinder} for what listeners did with the elements of their channels. Delivery is at most once: what counts
- * as a failure, or as lost, does not come again. Counters come and go with the listeners.
+ * as a failure, or as lost, does not come again. Meters come and go with the listeners.
  */
 public class ListenerMetrics implements MeterBinder, ApplicationListener<ChannelListenerEvent> {
 
     private static final String MESSAGES = "zeroipc.listener.messages";
     private static final String LOST = "zeroipc.listener.lost";
+    private static final String LAG = "zeroipc.listener.lag";
+    private static final String STATE = "zeroipc.listener.state";
+    private static final String BATCH_SIZE = "zeroipc.listener.batch.size";
 
     private final Supplier<Collection<ChannelListenerContainer>> containers;
     /** Guarded by this: the meters of each listener in each registry. */
@@ -71,17 +79,48 @@ public class ListenerMetrics implements MeterBinder, ApplicationListener<Channel
 
     private static List<Meter> register(ChannelListenerContainer container, MeterRegistry meters) {
         List<Meter> registered = new ArrayList<>();
-        container.getStatistics().forEach((channel, statistics) -> {
-            Tags tags = tags(container, channel);
-            registered.add(messages(meters, tags.and("outcome", "success"), statistics, ChannelStatistics::succeeded));
-            registered.add(messages(meters, tags.and("outcome", "failure"), statistics, ChannelStatistics::failed));
-            registered.add(FunctionCounter.builder(LOST, statistics, ChannelStatistics::lost)
-                    .description("Elements that were overwritten before the listener saw them")
+        container.getStatistics()
+                .forEach((channel, statistics) -> registerChannel(container, channel, statistics, meters, registered));
+        for (ContainerState state : ContainerState.values()) {
+            registered.add(Gauge.builder(STATE, container, of -> of.getState() == state ? 1 : 0)
+                    .description("1 for the state that the listener is in, 0 for the others")
+                    .tags("id", container.getId(), "state", state.name().toLowerCase(Locale.ROOT))
+                    .strongReference(true)
+                    .register(meters));
+        }
+        return registered;
+    }
+
+    private static void registerChannel(ChannelListenerContainer container, ChannelName channel,
+            ChannelStatistics statistics, MeterRegistry meters, List<Meter> registered) {
+        Tags tags = Tags.of("id", container.getId(), "channel", channel.toString());
+        registered.add(messages(meters, tags.and("outcome", "success"), statistics, ChannelStatistics::succeeded));
+        registered.add(messages(meters, tags.and("outcome", "failure"), statistics, ChannelStatistics::failed));
+        registered.add(FunctionCounter.builder(LOST, statistics, ChannelStatistics::lost)
+                .description("Elements that were overwritten before the listener saw them")
+                .baseUnit("messages")
+                .tags(tags)
+                .register(meters));
+        registered.add(Gauge.builder(LAG, container, of -> lag(of, channel))
+                .description("Elements that wait for the listener")
+                .baseUnit("elements")
+                .tags(tags)
+                .strongReference(true)
+                .register(meters));
+        if (container.isBatch()) {
+            DistributionSummary sizes = DistributionSummary.builder(BATCH_SIZE)
+                    .description("Elements of each batch")
                     .baseUnit("messages")
                     .tags(tags)
-                    .register(meters));
-        });
-        return registered;
+                    .register(meters);
+            statistics.observeBatches(sizes::record);
+            registered.add(sizes);
+        }
+    }
+
+    private static double lag(ChannelListenerContainer container, ChannelName channel) {
+        OptionalLong lag = container.getLag(channel);
+        return lag.isPresent() ? lag.getAsLong() : Double.NaN;
     }
 
     private static Meter messages(MeterRegistry meters, Tags tags, ChannelStatistics statistics,
@@ -91,9 +130,5 @@ public class ListenerMetrics implements MeterBinder, ApplicationListener<Channel
                 .baseUnit("messages")
                 .tags(tags)
                 .register(meters);
-    }
-
-    private static Tags tags(ChannelListenerContainer container, ChannelName channel) {
-        return Tags.of("id", container.getId(), "channel", channel.toString());
     }
 }

@@ -14,7 +14,6 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
-import io.zeroipc.ZeroIpcException;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.core.ChannelName;
@@ -22,7 +21,7 @@ import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.SegmentRegistryListener;
 
 /**
- * {@link MeterBinder} for the sizes of segments and structures. Rows come and go with the segments of the registry; a
+ * {@link MeterBinder} for the sizes of segments and structures, and for what this application does with these. Rows come and go with the segments of the registry; a
  * gauge whose segment cannot be used at the moment has no number.
  */
 public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, AutoCloseable {
@@ -49,6 +48,13 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
     @Override
     public void segmentAdded(String name, Segment segment) {
         refresh();
+    }
+
+    @Override
+    public void structureAdded(ChannelName channel, Structure structure) {
+        if (withStructures) {
+            refresh();
+        }
     }
 
     @Override
@@ -98,44 +104,8 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
 
     private void addStructure(ChannelName channel, StructureKind kind, Segment segment,
             Map<Tags, StructureSource> rows) {
-        rows.put(Tags.of("segment", channel.segment(), "structure", channel.structure(), "type", kind.label()),
-                new StructureSource(registry, channel, segment));
-    }
-
-    /** A structure as it is found at the time of looking: it may be opened later than its segment. */
-    private record StructureSource(SegmentRegistry registry, ChannelName channel, Segment segment) {
-
-        double measure(ToLongFunction<Occupancy> figure) {
-            return SegmentMetrics.measure(segment,
-                    () -> registry.findStructure(channel)
-                            .map(structure -> (double) figure.applyAsLong(structure.occupancy()))
-                            .orElse(Double.NaN));
-        }
-    }
-
-    /** What can be read, and NaN for what cannot. */
-    private static double measure(Segment segment, Figure figure) {
-        try {
-            return figure.get();
-        } catch (ZeroIpcException | IllegalStateException e) {
-            return Double.NaN;
-        } catch (InternalError e) {
-            return absent(segment, e);
-        }
-    }
-
-    /** Marks the segment whose file was truncated, so that the next look fails in an orderly way. */
-    private static double absent(Segment segment, InternalError error) {
-        try {
-            throw segment.attachment().translate(error);
-        } catch (ZeroIpcException | IllegalStateException e) {
-            return Double.NaN;
-        }
-    }
-
-    @FunctionalInterface
-    private interface Figure {
-        double get();
+        StructureSource source = new StructureSource(registry, channel, kind, segment);
+        rows.put(source.tags(), source);
     }
 
     /** The meters of one meter registry. Each keeps the set of its tag keys for ever. */
@@ -147,6 +117,7 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
         private final MultiGauge entriesMax;
         private final MultiGauge structureSize;
         private final MultiGauge structureCapacity;
+        private final OperationCounters operations;
 
         Gauges(MeterRegistry meters) {
             size = gauge(meters, "zeroipc.segment.size", "bytes", "Size of the segment");
@@ -156,6 +127,7 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
             structureSize = gauge(meters, "zeroipc.structure.size", "elements", "Elements in the structure");
             structureCapacity = gauge(meters, "zeroipc.structure.capacity", "elements",
                     "Elements that the structure has room for");
+            operations = new OperationCounters(meters);
         }
 
         void refresh(Map<Tags, Segment> segments, Map<Tags, StructureSource> structures) {
@@ -165,12 +137,13 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
             register(entriesMax, segments, segment -> segment.entryOccupancy().capacity());
             registerStructures(structureSize, structures, Occupancy::used);
             registerStructures(structureCapacity, structures, Occupancy::capacity);
+            operations.refresh(structures);
         }
 
         private static void register(MultiGauge gauge, Map<Tags, Segment> segments, ToLongFunction<Segment> figure) {
             List<Row<?>> rows = new ArrayList<>();
             segments.forEach((tags, segment) -> rows.add(
-                    Row.of(tags, segment, source -> measure(source, () -> (double) figure.applyAsLong(source)))));
+                    Row.of(tags, segment, source -> Figures.of(source, () -> (double) figure.applyAsLong(source)))));
             gauge.register(rows, true);
         }
 

@@ -3,7 +3,9 @@ package io.zeroipc.spring.boot.metrics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
@@ -18,6 +20,8 @@ import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
 import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
+import io.zeroipc.spring.listener.ChannelListenerContainer;
+import io.zeroipc.spring.listener.ContainerState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -49,6 +53,84 @@ class ListenerMetricsTests {
                     context.getBean(ChannelListenerEndpointRegistry.class).unregister("orders-listener");
                     Awaitility.await().untilAsserted(() -> assertThat(meters.getMeters()).isEmpty());
                 });
+    }
+
+    @Test
+    void stateWhenListenerIsPausedIsOneForPausedAlone(@TempDir Path directory) {
+        MeteredApplication.runner(directory, meters).run(context -> {
+            MeteredApplication.use(context);
+            assertThat(state("running")).isEqualTo(1);
+            assertThat(state("paused")).isZero();
+            ChannelListenerContainer container = context.getBean("orders-listener", ChannelListenerContainer.class);
+            container.pause();
+            Awaitility.await().until(() -> state("paused") == 1 && state("running") == 0);
+            container.stop();
+            assertThat(state("stopped")).isEqualTo(1);
+            assertThat(meters.get("zeroipc.listener.state").tag("id", "orders-listener").gauges()).hasSize(
+                    ContainerState.values().length);
+        });
+    }
+
+    @Test
+    void lagWhenListenersArePausedIsWhatWaitsForEach(@TempDir Path directory) {
+        MeteredApplication.runner(directory, meters).run(context -> {
+            MeteredApplication.use(context);
+            ChannelListenerEndpointRegistry listeners = context.getBean(ChannelListenerEndpointRegistry.class);
+            listeners.getContainers().forEach(ChannelListenerContainer::pause);
+            Awaitility.await()
+                    .until(() -> listeners.getContainers().stream().allMatch(ChannelListenerContainer::isPaused));
+            ZeroIpcTemplate template = context.getBean(ZeroIpcTemplate.class);
+            template.sendAll("orders", List.of(1, 2, 3));
+            // More than the ring holds: those that were overwritten waited, too.
+            template.sendAll("ticks", IntStream.range(0, 20).boxed().toList());
+            template.sendAll("price", List.of(1, 2, 3, 4));
+            assertThat(lag("orders-listener", "orders")).isEqualTo(3);
+            assertThat(lag("ticks-listener", "ticks")).isEqualTo(20);
+            assertThat(lag("ticks-listener", "fills")).isZero();
+            assertThat(lag("price-listener", "price")).isEqualTo(4);
+            listeners.getContainers().forEach(ChannelListenerContainer::resume);
+            Awaitility.await()
+                    .until(() -> lag("orders-listener", "orders") == 0 && lag("ticks-listener", "ticks") == 0
+                            && lag("price-listener", "price") == 0);
+            listeners.getContainers().forEach(ChannelListenerContainer::stop);
+            assertThat(lag("ticks-listener", "ticks")).isNaN();
+        });
+    }
+
+    @Test
+    void batchSizeWhenListenerTakesListsIsRecordedForItAlone(@TempDir Path directory) {
+        MeteredApplication.runner(directory, meters).run(context -> {
+            MeteredApplication.use(context);
+            DistributionSummary sizes = meters.get("zeroipc.listener.batch.size")
+                    .tags("id", "ticks-listener", "channel", "market/fills")
+                    .summary();
+            assertThat(sizes.totalAmount()).isEqualTo(MeteredApplication.SENT);
+            assertThat(sizes.count()).isBetween(1L, (long) MeteredApplication.SENT);
+            assertThat(sizes.max()).isBetween(1.0, (double) MeteredApplication.SENT);
+            assertThat(meters.find("zeroipc.listener.batch.size").summaries()).hasSize(2);
+        });
+    }
+
+    @Test
+    void operationsWhenListenersTakeElementsCountThem(@TempDir Path directory) {
+        MeteredApplication.runner(directory, meters).run(context -> {
+            MeteredApplication.use(context);
+            for (String structure : List.of("orders", "ticks", "fills")) {
+                Awaitility.await()
+                        .untilAsserted(() -> assertThat(meters.get("zeroipc.structure.operations")
+                                .tags("structure", structure, "operation", "take", "outcome", "success")
+                                .functionCounter()
+                                .count()).as(structure).isEqualTo(MeteredApplication.SENT));
+            }
+        });
+    }
+
+    private double state(String state) {
+        return meters.get("zeroipc.listener.state").tags("id", "orders-listener", "state", state).gauge().value();
+    }
+
+    private double lag(String id, String structure) {
+        return meters.get("zeroipc.listener.lag").tags("id", id, "channel", "market/" + structure).gauge().value();
     }
 
     private double count(String outcome) {

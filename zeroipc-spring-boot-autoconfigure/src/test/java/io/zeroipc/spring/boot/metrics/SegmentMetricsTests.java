@@ -4,8 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,12 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.DefaultSegmentRegistry;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.StructureDefinition;
+import io.zeroipc.spring.core.ZeroIpcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -113,20 +113,59 @@ class SegmentMetricsTests {
     }
 
     @Test
-    void metersOfOneNameHaveOneSetOfTagKeysAndAUnit() {
-        registry.structure(new ChannelName("market", "orders"));
-        try (Segment own = Segment.at(directory.resolve("own")).size(SIZE).create()) {
-            registry.register("own", own);
-            assertThat(meters.getMeters()).isNotEmpty().allSatisfy(meter -> {
-                Meter.Id id = meter.getId();
-                assertThat(id.getTags()).extracting(Tag::getKey)
-                        .containsExactlyElementsOf(id.getName().startsWith("zeroipc.segment.")
-                                ? List.of("segment")
-                                : List.of("segment", "structure", "type"));
-                assertThat(id.getBaseUnit()).isIn("bytes", "entries", "elements");
-                assertThat(id.getDescription()).isNotBlank();
-            });
+    void rowsWhenStructureOfCodeIsLookedUpAreAdded() {
+        Segment segment = registry.get("market");
+        SharedQueue.create(segment, "late", Codecs.int64(), 8);
+        assertThat(meters.find("zeroipc.structure.size").tag("structure", "late").gauges()).isEmpty();
+        registry.structure(new ChannelName("market", "late"));
+        assertThat(meters.get("zeroipc.structure.size").tag("structure", "late").gauge().value()).isZero();
+        assertThat(meters.find("zeroipc.structure.operations").tag("structure", "late").functionCounters()).hasSize(4);
+    }
+
+    @Test
+    void operationsWhenTemplateSendsAndReceivesTellTheOutcome() {
+        try (ZeroIpcTemplate template = new ZeroIpcTemplate(registry)) {
+            assertThat(template.sendAll("orders", List.of(1, 2, 3, 4, 5, 6))).isEqualTo(4);
+            for (int i = 0; i < 6; i++) {
+                template.receive("orders", Integer.class);
+            }
         }
+        assertThat(operations("put", "success")).isEqualTo(4);
+        assertThat(operations("put", "full")).isEqualTo(1);
+        assertThat(operations("take", "success")).isEqualTo(4);
+        assertThat(operations("take", "empty")).isEqualTo(2);
+        registry.remove("market");
+        assertThat(meters.find("zeroipc.structure.operations").functionCounters()).isEmpty();
+    }
+
+    @Test
+    void operationsWhenNothingIsEverSentThereAreAbsent() {
+        try (Segment own = Segment.at(directory.resolve("own")).size(SIZE).create()) {
+            SharedArray.create(own, "array", Codecs.int32(), 8);
+            registry.register("own", own);
+            assertThat(meters.find("zeroipc.structure.size").tag("type", "array").gauges()).hasSize(1);
+            assertThat(meters.find("zeroipc.structure.operations").tag("type", "array").meters()).isEmpty();
+        }
+    }
+
+    @Test
+    void operationsWhenMetersAreBoundTwiceAreInBoth() {
+        SimpleMeterRegistry second = new SimpleMeterRegistry();
+        metrics.bindTo(second);
+        registry.operations(new ChannelName("market", "orders")).addSent(3);
+        registry.get("market");
+        assertThat(operations("put", "success")).isEqualTo(3);
+        assertThat(second.get("zeroipc.structure.operations")
+                .tags("operation", "put", "outcome", "success")
+                .functionCounter()
+                .count()).isEqualTo(3);
+    }
+
+    private double operations(String operation, String outcome) {
+        return meters.get("zeroipc.structure.operations")
+                .tags("structure", "orders", "type", "queue", "operation", operation, "outcome", outcome)
+                .functionCounter()
+                .count();
     }
 
     private double segmentGauge(String name) {

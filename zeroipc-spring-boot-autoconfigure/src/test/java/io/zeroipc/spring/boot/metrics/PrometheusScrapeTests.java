@@ -1,0 +1,72 @@
+package io.zeroipc.spring.boot.metrics;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What Prometheus sees of an application with listeners of all types on channels of all kinds. */
+class PrometheusScrapeTests {
+
+    private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)})? \\S+");
+    private static final Pattern LABEL = Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\]|\\\\.)*)\",?");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void scrapeWhenAllTypesOfListenersAreMixedHasOneSetOfTagKeysForEachMeter() {
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        List<String> refused = new ArrayList<>();
+        meters.config().onMeterRegistrationFailed((id, reason) -> refused.add(id + ": " + reason));
+        MeteredApplication.runner(directory, meters).run(context -> {
+            MeteredApplication.use(context);
+            Map<String, Set<Set<String>>> keys = keysByName(meters.scrape());
+            assertThat(refused).isEmpty();
+            assertThat(keys).allSatisfy((name, sets) -> assertThat(sets).as(name).hasSize(1));
+            assertThat(keys).containsEntry("zeroipc_segment_size_bytes", Set.of(Set.of("segment")))
+                    .containsEntry("zeroipc_structure_size_elements", Set.of(Set.of("segment", "structure", "type")))
+                    .containsEntry("zeroipc_structure_operations_total",
+                            Set.of(Set.of("segment", "structure", "type", "operation", "outcome")))
+                    .containsEntry("zeroipc_listener_messages_total", Set.of(Set.of("id", "channel", "outcome")))
+                    .containsEntry("zeroipc_listener_batch_size_messages_count", Set.of(Set.of("id", "channel")))
+                    .containsEntry("zeroipc_listener_lag_elements", Set.of(Set.of("id", "channel")))
+                    .containsEntry("zeroipc_listener_state", Set.of(Set.of("id", "state")));
+        });
+    }
+
+    /** The sets of label keys that each name of a scrape occurs with. */
+    static Map<String, Set<Set<String>>> keysByName(String scrape) {
+        Map<String, Set<Set<String>>> keys = new TreeMap<>();
+        scrape.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
+            Matcher sample = SAMPLE.matcher(line);
+            assertThat(sample.matches()).as(line).isTrue();
+            Set<String> labels = new TreeSet<>();
+            if (sample.group(2) != null) {
+                Matcher label = LABEL.matcher(sample.group(2));
+                int end = 0;
+                while (label.find()) {
+                    assertThat(label.start()).as(line).isEqualTo(end);
+                    end = label.end();
+                    labels.add(label.group(1));
+                }
+                assertThat(end).as(line).isEqualTo(sample.group(2).length());
+            }
+            keys.computeIfAbsent(sample.group(1), _ -> new HashSet<>()).add(labels);
+        });
+        return keys;
+    }
+}
