@@ -28,7 +28,7 @@ public class MinimalApplication {
                 .run(arguments)) {
             context.getBean(ZeroIpcOperations.class).send("market/orders", 7);
             context.getBean(MinimalApplication.class).received.await();
-            for (String bean : new String[] {"zeroIpcEndpoint", "zeroipcHealthContributor",
+            for (String bean : new String[] {"zeroIpcEndpoint", "channelListenersEndpoint", "zeroipcHealthContributor",
                     "channellistenersHealthContributor", "segmentMetrics", "listenerMetrics"}) {
                 System.out.println(bean + "=" + context.containsBean(bean));
             }

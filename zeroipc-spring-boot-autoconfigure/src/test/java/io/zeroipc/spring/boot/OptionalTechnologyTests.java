@@ -34,7 +34,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 /** What is optional is forced on nobody, and can really be absent: each time in a JVM that does not have it. */
 class OptionalTechnologyTests {
 
-    private static final String ENDPOINT = "zeroIpcEndpoint";
+    private static final Set<String> ENDPOINTS = Set.of("zeroIpcEndpoint", "channelListenersEndpoint");
     private static final Set<String> HEALTH = Set.of("zeroipcHealthContributor", "channellistenersHealthContributor");
     private static final Set<String> METERS = Set.of("segmentMetrics", "listenerMetrics");
 
@@ -69,7 +69,7 @@ class OptionalTechnologyTests {
         List<String> prefixes = List.of(absent.split(","));
         Set<String> expected = new TreeSet<>(METERS);
         expected.addAll(HEALTH);
-        expected.add(ENDPOINT);
+        expected.addAll(ENDPOINTS);
         expected.removeAll(missing);
         assertThat(optionalBeans(jar -> prefixes.stream().noneMatch(jar::startsWith))).isEqualTo(expected);
     }
@@ -78,7 +78,7 @@ class OptionalTechnologyTests {
         return Stream.of(arguments("none", Set.of()), arguments("micrometer-core-,micrometer-jakarta9-", METERS),
                 arguments("spring-boot-micrometer-,spring-boot-starter-micrometer-", METERS),
                 arguments("spring-boot-health-", HEALTH),
-                arguments("spring-boot-actuator", Set.of(ENDPOINT)),
+                arguments("spring-boot-actuator", ENDPOINTS),
                 arguments("spring-boot-jackson-,jackson-", Set.of()),
                 arguments("spring-boot-validation-,hibernate-validator-,jakarta.validation-", Set.of()));
     }

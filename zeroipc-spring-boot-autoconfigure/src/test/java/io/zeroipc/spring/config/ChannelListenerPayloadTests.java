@@ -151,7 +151,7 @@ class ChannelListenerPayloadTests {
                 .isInstanceOf(ElementTypeException.class)
                 .hasMessageContaining("channel=host/in")
                 .hasMessageContaining("type=java.lang.String")
-                .hasMessageContaining("StringListener#on[1 args]")
+                .hasMessageContaining("StringListener.on(String)")
                 .hasMessageContaining("expected: " + Alert.class.getName());
     }
 

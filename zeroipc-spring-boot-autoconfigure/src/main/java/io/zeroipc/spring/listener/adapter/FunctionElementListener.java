@@ -52,4 +52,9 @@ public final class FunctionElementListener<T> implements ElementListener {
     public void onMessage(ElementMessage message) {
         function.accept(message.getPayload());
     }
+
+    @Override
+    public String toString() {
+        return "a function of " + (batch ? "List<" + elementType.getSimpleName() + ">" : elementType.getSimpleName());
+    }
 }

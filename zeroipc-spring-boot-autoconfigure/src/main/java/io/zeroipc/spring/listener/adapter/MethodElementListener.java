@@ -2,9 +2,11 @@ package io.zeroipc.spring.listener.adapter;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
@@ -21,6 +23,7 @@ public final class MethodElementListener implements ElementListener {
 
     private final PayloadParameter payload;
     private final InvocableHandlerMethod invocable;
+    private final String description;
 
     /**
      * @param method a method that {@code bean} itself has: that of its proxy, if it is one
@@ -37,6 +40,10 @@ public final class MethodElementListener implements ElementListener {
                     batch ? "List of the element" : "the element alone, or batch=true");
         }
         this.invocable = methodFactory.createInvocableHandlerMethod(bean, method);
+        this.description = ClassUtils.getUserClass(bean).getSimpleName() + "." + method.getName()
+                + Arrays.stream(method.getParameterTypes())
+                        .map(Class::getSimpleName)
+                        .collect(Collectors.joining(", ", "(", ")"));
     }
 
     /** Whether a bean's method takes a list. */
@@ -61,7 +68,7 @@ public final class MethodElementListener implements ElementListener {
 
     /** The method as messages name it: {@code AlertLog.onAlert(Alert)}. */
     public String describe() {
-        return invocable.getShortLogMessage();
+        return description;
     }
 
     @Override

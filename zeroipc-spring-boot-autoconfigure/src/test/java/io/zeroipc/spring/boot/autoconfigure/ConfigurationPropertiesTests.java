@@ -57,7 +57,9 @@ class ConfigurationPropertiesTests {
             }
         });
         metadata.keySet().removeAll(bound.keySet());
-        assertThat(metadata).containsOnlyKeys("zeroipc.segments", "management.endpoint.zeroipc.access",
+        assertThat(metadata).containsOnlyKeys("zeroipc.segments",
+                "management.endpoint.channellisteners.access",
+                "management.endpoint.channellisteners.cache.time-to-live", "management.endpoint.zeroipc.access",
                 "management.endpoint.zeroipc.cache.time-to-live", "management.health.channellisteners.enabled",
                 "management.health.zeroipc.enabled");
         assertThat(metadata.values()).allSatisfy(property -> assertThat(property.description()).isNotBlank());
