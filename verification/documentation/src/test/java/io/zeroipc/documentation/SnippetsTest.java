@@ -1,0 +1,85 @@
+package io.zeroipc.documentation;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.io.ByteArrayResource;
+
+import io.zeroipc.spring.boot.autoconfigure.ZeroIpcProperties;
+import io.zeroipc.testing.Repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Whatever a reader copies from a page works as far as a machine can tell. */
+class SnippetsTest {
+
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:\\s]+)(#[^)]*)?\\)");
+
+    static Stream<String> pagesWithJava() {
+        return Pages.all().filter(page -> !javaOf(page).isEmpty());
+    }
+
+    static Stream<Snippet> configurations() {
+        return Pages.all()
+                .flatMap(page -> Snippet.of(page).stream())
+                .filter(snippet -> snippet.language().equals("yaml") && snippet.text().startsWith("zeroipc:"));
+    }
+
+    static Stream<String> pages() {
+        return Pages.all();
+    }
+
+    private static List<Snippet> javaOf(String page) {
+        return Snippet.of(page)
+                .stream()
+                .filter(snippet -> snippet.language().equals("java") && JavaSnippets.isComplete(snippet))
+                .toList();
+    }
+
+    /** The classes of a page may use each other. */
+    @ParameterizedTest
+    @MethodSource("pagesWithJava")
+    void shouldCompileWhenABlockHoldsWholeClasses(String page, @TempDir Path target) {
+        JavaSnippets.compileWithImports(javaOf(page), target);
+    }
+
+    @ParameterizedTest
+    @MethodSource("configurations")
+    void shouldBindWithoutARestWhenABlockConfiguresSegments(Snippet snippet) throws Exception {
+        MutablePropertySources sources = new MutablePropertySources();
+        new YamlPropertySourceLoader()
+                .load(snippet.toString(), new ByteArrayResource(snippet.text().getBytes(StandardCharsets.UTF_8)))
+                .forEach(sources::addFirst);
+
+        ZeroIpcProperties properties = new Binder(ConfigurationPropertySources.from(sources))
+                .bind("zeroipc", Bindable.of(ZeroIpcProperties.class),
+                        new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
+                .get();
+
+        assertThat(properties.segments().values()).allSatisfy(segment -> assertThat(segment.structures().values())
+                .allSatisfy(structure -> assertThat(structure.type()).isNotNull()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void shouldLeadSomewhereWhenAPageLinksToAFile(String page) {
+        Path directory = Repository.root().resolve(page).getParent();
+
+        assertThat(LINK.matcher(Repository.read(page)).results().map(link -> link.group(1))).as(page)
+                .allSatisfy(link -> assertThat(Files.exists(directory.resolve(link))).as(link).isTrue());
+    }
+}
