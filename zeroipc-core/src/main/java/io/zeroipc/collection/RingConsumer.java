@@ -12,6 +12,16 @@ import io.zeroipc.segment.Attachment;
  */
 final class RingConsumer {
 
+    /** When slots are given back to the writer. */
+    enum Release {
+        /** At the end of each operation. */
+        EACH,
+        /** When they are a quarter of the ring, or it is empty. */
+        LAZY,
+        /** When somebody says so. */
+        COMMITTED
+    }
+
     /** No element is there. */
     static final long EMPTY = -1;
 
@@ -22,7 +32,7 @@ final class RingConsumer {
     private final String label;
     private final long capacityBytes;
     private final long end;
-    private final boolean lazy;
+    private final Release release;
     /** Bytes consumed after which read_pos is stored at the latest. */
     private final long interval;
 
@@ -30,21 +40,21 @@ final class RingConsumer {
     private boolean consumedAny;
     /** Ahead of read_pos, which nobody else changes, by what is consumed and not yet given back. */
     private long readPosition;
-    /** What read_pos holds. */
+    /** What read_pos holds. With commits, which may come from other threads, guarded by this object's monitor. */
     private long published;
     /** Where the slot at {@link #readPosition} begins. */
     private long slot;
     /** write_pos as last seen. */
     private long writePosition;
 
-    RingConsumer(SharedRing<?> ring, boolean lazy) {
+    RingConsumer(SharedRing<?> ring, Release release) {
         this.memory = ring.memory();
         this.elementSize = ring.elementSize();
         this.attachment = ring.segment().attachment();
         this.label = ring.describe();
         this.capacityBytes = ring.capacityBytes();
         this.end = RingDescriptor.byteSize(capacityBytes);
-        this.lazy = lazy;
+        this.release = release;
         this.interval = Math.max(1, capacityBytes / elementSize / 4) * elementSize;
         this.readPosition = Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET);
         this.published = readPosition;
@@ -97,15 +107,26 @@ final class RingConsumer {
 
     /** Within a batch: gives slots back now and then, so that a slow batch does not stop the writer. */
     void release() {
-        if (readPosition - published >= interval) {
+        if (release != Release.COMMITTED && readPosition - published >= interval) {
             publish();
         }
     }
 
     /** At the end of an operation: gives the slots of all consumed elements back, or is lazy about it. */
     void finish() {
-        if (!lazy || readPosition - published >= interval) {
+        if (release == Release.EACH || (release == Release.LAZY && readPosition - published >= interval)) {
             publish();
+        }
+    }
+
+    /** Gives the slots up to and with the element at this position back. From any thread. */
+    synchronized void commit(long position) {
+        long behind = (position + 1) * elementSize;
+        if (!closed && behind - published > 0) {
+            attachment.ensureWritable();
+            published = behind;
+            // S2, as in publish(): whoever commits has read the slots, or was told so by the reading thread.
+            Atomics.setLongRelease(memory, RingDescriptor.READ_POS_OFFSET, behind);
         }
     }
 
@@ -113,12 +134,12 @@ final class RingConsumer {
         return consumedAny ? Long.divideUnsigned(readPosition, elementSize) - 1 : -1;
     }
 
-    void close() {
+    synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
-        if (published != readPosition && attachment.isReadable()) {
+        if (release != Release.COMMITTED && published != readPosition && attachment.isReadable()) {
             publish();
         }
     }
@@ -132,16 +153,20 @@ final class RingConsumer {
             long found = writePosition;
             writePosition = readPosition;
             // Somebody else moved read_pos: what we hold back is not to be stored over it.
-            published = readPosition;
+            forget();
             throw SharedRing.inconsistent(label, found, readPosition, capacityBytes);
         }
         if (available != 0) {
             return true;
         }
-        if (published != readPosition) {
+        if (release != Release.COMMITTED && published != readPosition) {
             publish();
         }
         return false;
+    }
+
+    private synchronized void forget() {
+        published = readPosition;
     }
 
     private void publish() {

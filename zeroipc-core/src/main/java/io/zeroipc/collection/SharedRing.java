@@ -18,6 +18,7 @@ import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Probe;
@@ -75,8 +76,8 @@ import io.zeroipc.wait.Deadline;
  * If a process dies here
  *   A writer before the store of write_pos: the element it was writing never existed; the next writer takes the same slot.
  *   In overwrite mode read_pos may already have moved: the oldest element is gone although nothing took its place. A
- *   reader before the store of read_pos: what it consumed since the last store is delivered again to the next reader. A
- *   cursor: nothing. The kernel frees the roles of a dead process.
+ *   reader before the store of read_pos: what it consumed since the last store is delivered again to the next reader; with
+ *   a committing reader, that is what was not committed. A cursor: nothing. The kernel frees the roles of a dead process.
  */
 
 /**
@@ -190,7 +191,7 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
      * @throws IllegalStateException when this object was opened in overwrite mode
      */
     public Reader<T> reader() {
-        return reader(false);
+        return reader(RingConsumer.Release.EACH);
     }
 
     /**
@@ -200,10 +201,10 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
      * process dies, or the segment is closed before the reader is, those elements are delivered again.
      */
     public Reader<T> lazyReader() {
-        return reader(true);
+        return reader(RingConsumer.Release.LAZY);
     }
 
-    private Reader<T> reader(boolean lazy) {
+    private Reader<T> reader(RingConsumer.Release release) {
         if (overwrite) {
             throw new IllegalStateException(
                     "ring is in overwrite mode, where nobody removes elements: " + describe()
@@ -211,7 +212,7 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
         }
         Role role = blocks.claimRole(block, READER_ROLE, "reader");
         try {
-            return new Reader<>(this, role, lazy);
+            return new Reader<>(this, role, release);
         } catch (RuntimeException e) {
             role.close();
             throw e;
@@ -295,6 +296,23 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
     @Override
     public Intake<T> intake(Start start) {
         return overwrite ? cursor(start) : reader();
+    }
+
+    /** True unless this object was opened in overwrite mode, where nobody removes elements. */
+    @Override
+    public boolean canCommit() {
+        return !overwrite;
+    }
+
+    /**
+     * A {@link #reader()} that gives slots back to the writer when their elements are committed. So the writer sees the ring
+     * full when {@link #capacity()} elements are not committed.
+     *
+     * @throws IllegalStateException when this object was opened in overwrite mode
+     */
+    @Override
+    public CommittingIntake<T> committingIntake() {
+        return new CommittingRingIntake<>(reader(RingConsumer.Release.COMMITTED));
     }
 
     /** The one writer behind a lock. Its role is held until the segment is closed. */
@@ -513,12 +531,12 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
         private final RingConsumer consumer;
         private final Role role;
 
-        private Reader(SharedRing<T> ring, Role role, boolean lazy) {
+        private Reader(SharedRing<T> ring, Role role, RingConsumer.Release release) {
             this.ring = ring;
             this.attachment = ring.attachment;
             this.memory = ring.memory;
             this.codec = ring.codec;
-            this.consumer = new RingConsumer(ring, lazy);
+            this.consumer = new RingConsumer(ring, release);
             this.role = role;
         }
 
@@ -632,6 +650,10 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
         /** This reader for elements of eight bytes as {@code double}, without objects. */
         public DoubleRing.Reader asDoubles() {
             return new DoubleRing.Reader(ring, consumer);
+        }
+
+        void commit(long position) {
+            consumer.commit(position);
         }
 
         @Override

@@ -26,6 +26,22 @@ public interface Source<T> extends Structure {
      */
     Intake<T> intake(Start start);
 
+    /** Whether elements can be kept until they are processed: whether there is a {@link #committingIntake}. */
+    default boolean canCommit() {
+        return false;
+    }
+
+    /**
+     * Begins to consume, at the oldest element there is, and removes only what is committed.
+     *
+     * @throws io.zeroipc.RoleTakenException when somebody else holds the consuming role
+     * @throws UnsupportedOperationException when taking an element removes it, or nothing is ever removed
+     */
+    default CommittingIntake<T> committingIntake() {
+        throw new UnsupportedOperationException("structure cannot keep elements until they are committed: segment="
+                + segment().name() + ", name=" + name() + ", type=" + kind().label());
+    }
+
     /** Where a reader that removes nothing begins. */
     enum Start {
         /** With the next element that arrives. */

@@ -1,0 +1,18 @@
+package io.zeroipc.segment;
+
+/**
+ * An {@link Intake} that takes elements and removes them later: until they are committed they stay in the structure, and
+ * the next consumer gets them again if this one dies or closes before.
+ *
+ * @param <T> the element
+ */
+public interface CommittingIntake<T> extends Intake<T> {
+
+    /**
+     * Removes everything up to and with an element that was taken. May be called from any thread, also while another one
+     * is taking elements. Without effect when that was done already, and after {@link #close}.
+     *
+     * @param position what {@link #position} said of the element
+     */
+    void commit(long position);
+}
