@@ -44,12 +44,13 @@ class ArchitectureTest {
                 layer("wait", "root", "memory", "os"),
                 layer("codec", "root", "memory"),
                 layer("format", "root", "memory"),
-                layer("segment", "root", "memory", "os", "wait", "format"),
+                layer("json", "root"),
+                layer("segment", "root", "memory", "os", "wait", "format", "json"),
                 layer("collection", "root", "memory", "os", "wait", "codec", "format", "segment"),
                 layer("sync", "root", "memory", "os", "wait", "format", "segment"),
                 layer("flow", "root", "memory", "os", "wait", "codec", "format", "segment", "collection", "sync"),
-                layer("inspect", "root", "memory", "os", "wait", "codec", "format", "segment", "collection", "sync",
-                        "flow"));
+                layer("inspect", "root", "memory", "os", "wait", "codec", "format", "json", "segment", "collection",
+                        "sync", "flow"));
     }
 
     record Layer(String name, List<String> imports) {

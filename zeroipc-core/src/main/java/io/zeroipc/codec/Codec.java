@@ -3,6 +3,8 @@ package io.zeroipc.codec;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
+import io.zeroipc.ElementSchema;
+
 /**
  * Turns one element into the bytes of a slot and back.
  * <p>
@@ -56,7 +58,7 @@ public interface Codec<T> {
     T decode(MemorySegment memory, long offset);
 
     /** What the bytes mean, for manifests and reports: the fields of a record, no field for all other elements. */
-    default CodecSchema schema() {
-        return new CodecSchema(typeName(), byteSize(), alignment(), List.of());
+    default ElementSchema schema() {
+        return new ElementSchema(typeName(), byteSize(), alignment(), List.of());
     }
 }

@@ -4,6 +4,8 @@ import java.lang.invoke.MethodHandles;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.ElementSchema;
+
 /**
  * The codecs: one per name of the vocabulary, and one per record.
  * <p>
@@ -140,6 +142,38 @@ public final class Codecs {
      */
     public static Codec<?> forType(String name, @Nullable ClassLoader loader) {
         return TypeNames.resolve(name, loader);
+    }
+
+    /**
+     * The codec of what a catalogue or manifest describes, without the application's classes: the one of the vocabulary
+     * where it has no fields, and otherwise one whose values are {@code Map<String, Object>}, field by field, with lists
+     * for arrays and names for enum constants. Bytes written through it are those of the record's own codec.
+     *
+     * @throws IllegalArgumentException
+     *             if a type is not in the vocabulary, or its size is another; the message names the field
+     */
+    public static Codec<?> schema(ElementSchema schema) {
+        if (!schema.fields().isEmpty()) {
+            return new SchemaCodec(schema);
+        }
+        Codec<?> codec = TypeNames.ofVocabulary(schema.typeName());
+        if (codec.byteSize() != schema.byteSize()) {
+            throw new IllegalArgumentException("element has another size than its type: type=" + schema.typeName()
+                    + ", bytes=" + schema.byteSize() + " (expected: " + codec.byteSize() + ")");
+        }
+        return codec;
+    }
+
+    /**
+     * A value as text and tools have it, as the type that {@code codec} takes: numbers in another width or as text,
+     * bytes in hexadecimal digits, {@code true} and {@code false}. What is of that type already is returned as it is.
+     *
+     * @throws IllegalArgumentException
+     *             if it is none, or would change
+     */
+    @SuppressWarnings("unchecked") // the conversion gives what the codec takes, or fails
+    public static <T> T convert(Codec<T> codec, Object value) {
+        return (T) Loose.value(codec, value, "value");
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.codec.RecordLayout.Element;
 import io.zeroipc.codec.RecordLayout.Field;
 
@@ -22,7 +23,7 @@ final class HandleRecordCodec<R extends Record> implements Codec<R> {
 
     private final Class<R> type;
     private final RecordLayout layout;
-    private final CodecSchema schema;
+    private final ElementSchema schema;
     private final Struct struct;
 
     HandleRecordCodec(Class<R> type, RecordLayout layout, MethodHandles.Lookup lookup) throws IllegalAccessException {
@@ -63,7 +64,7 @@ final class HandleRecordCodec<R extends Record> implements Codec<R> {
     }
 
     @Override
-    public CodecSchema schema() {
+    public ElementSchema schema() {
         return schema;
     }
 

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.codec.RecordLayout.Element;
 import io.zeroipc.codec.RecordLayout.Field;
 
@@ -34,7 +35,7 @@ final class RecordCodecGenerator {
 
     static final ClassDesc MEMORY = ClassDesc.ofDescriptor(MemorySegment.class.descriptorString());
     static final ClassDesc CODEC = ClassDesc.ofDescriptor(Codec.class.descriptorString());
-    private static final ClassDesc SCHEMA = ClassDesc.ofDescriptor(CodecSchema.class.descriptorString());
+    private static final ClassDesc SCHEMA = ClassDesc.ofDescriptor(ElementSchema.class.descriptorString());
     private static final ClassDesc OBJECTS = ClassDesc.of("java.util.Objects");
 
     static final MethodTypeDesc CODEC_ENCODE = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object, MEMORY,

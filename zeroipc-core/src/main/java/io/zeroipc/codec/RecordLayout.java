@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.ElementSchema;
+
 /**
  * A record as a C++ compiler lays out the same struct: every field at the next multiple of its alignment, the struct
  * aligned as its strictest field, and its size rounded up to that alignment.
@@ -237,16 +239,17 @@ record RecordLayout(Class<? extends Record> type, String path, List<Field> field
         }
     }
 
-    CodecSchema schema() {
-        return new CodecSchema(type.getName(), byteSize, alignment, fields.stream().map(RecordLayout::schema).toList());
+    ElementSchema schema() {
+        return new ElementSchema(type.getName(), byteSize, alignment,
+                fields.stream().map(RecordLayout::schema).toList());
     }
 
-    private static CodecSchema.Field schema(Field field) {
+    private static ElementSchema.Field schema(Field field) {
         List<String> constants = field.element() instanceof Element.Constant(var scalar, var enumType)
                 ? Stream.of(enumType.getEnumConstants()).map(Enum::name).toList()
                 : List.of();
-        CodecSchema nested = field.element() instanceof Element.Nested(var layout) ? layout.schema() : null;
-        return new CodecSchema.Field(field.component().getName(), field.element().typeName(), field.offset(),
+        ElementSchema nested = field.element() instanceof Element.Nested(var layout) ? layout.schema() : null;
+        return new ElementSchema.Field(field.component().getName(), field.element().typeName(), field.offset(),
                 field.count() * field.element().byteSize(), field.count(), constants, nested);
     }
 

@@ -21,6 +21,20 @@ final class TypeNames {
 
     static Codec<?> resolve(String name, @Nullable ClassLoader loader) {
         String trimmed = name.strip();
+        Codec<?> known = find(trimmed);
+        return known != null ? known : record(trimmed, loader != null ? loader : defaultLoader());
+    }
+
+    /** As {@link #resolve}, without records: no class is loaded because a file says so. */
+    static Codec<?> ofVocabulary(String name) {
+        Codec<?> known = find(name);
+        if (known == null) {
+            throw unknown(name, hint(name), null);
+        }
+        return known;
+    }
+
+    private static @Nullable Codec<?> find(String trimmed) {
         for (Scalar scalar : Scalar.values()) {
             if (scalar.typeName.equals(trimmed)) {
                 return Codecs.scalar(scalar);
@@ -30,7 +44,7 @@ final class TypeNames {
         if (sized.matches()) {
             return sized(sized.group(1), Codecs.requireLength(sized.group(1), Long.parseLong(sized.group(2))));
         }
-        return record(trimmed, loader != null ? loader : defaultLoader());
+        return null;
     }
 
     private static Codec<?> sized(String name, int length) {

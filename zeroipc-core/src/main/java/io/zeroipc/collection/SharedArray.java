@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
@@ -122,13 +123,8 @@ public final class SharedArray<T> implements Structure {
     }
 
     @Override
-    public int elementSize() {
-        return elementSize;
-    }
-
-    @Override
-    public String elementType() {
-        return codec.typeName();
+    public ElementSchema elementSchema() {
+        return codec.schema();
     }
 
     /** Number of elements. */

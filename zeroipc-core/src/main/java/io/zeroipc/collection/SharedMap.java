@@ -2,11 +2,13 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
@@ -200,16 +202,15 @@ public final class SharedMap<K, V> implements Structure {
         return segment;
     }
 
-    /** Bytes of a value. */
+    /** What the bytes of a value mean. */
     @Override
-    public int elementSize() {
-        return values.byteSize();
+    public ElementSchema elementSchema() {
+        return values.schema();
     }
 
-    /** The type of values. */
     @Override
-    public String elementType() {
-        return values.typeName();
+    public Map<String, String> options() {
+        return Map.of("key", keys.typeName());
     }
 
     /** The type of keys, in the vocabulary of the codecs. */

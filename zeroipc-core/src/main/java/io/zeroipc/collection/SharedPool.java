@@ -3,6 +3,7 @@ package io.zeroipc.collection;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
@@ -175,13 +176,8 @@ public final class SharedPool<T> implements Structure {
     }
 
     @Override
-    public int elementSize() {
-        return codec.byteSize();
-    }
-
-    @Override
-    public String elementType() {
-        return codec.typeName();
+    public ElementSchema elementSchema() {
+        return codec.schema();
     }
 
     @Override

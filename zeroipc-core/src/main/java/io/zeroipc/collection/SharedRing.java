@@ -3,11 +3,13 @@ package io.zeroipc.collection;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.StructureKind;
@@ -273,13 +275,13 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
     }
 
     @Override
-    public int elementSize() {
-        return elementSize;
+    public ElementSchema elementSchema() {
+        return codec.schema();
     }
 
     @Override
-    public String elementType() {
-        return codec.typeName();
+    public Map<String, String> options() {
+        return overwrite ? Map.of("overwrite", "true") : Map.of();
     }
 
     @Override

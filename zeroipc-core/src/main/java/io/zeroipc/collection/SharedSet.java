@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.function.Consumer;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
@@ -173,13 +174,8 @@ public final class SharedSet<T> implements Structure {
     }
 
     @Override
-    public int elementSize() {
-        return codec.byteSize();
-    }
-
-    @Override
-    public String elementType() {
-        return codec.typeName();
+    public ElementSchema elementSchema() {
+        return codec.schema();
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
@@ -225,13 +226,8 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
     }
 
     @Override
-    public int elementSize() {
-        return elementSize;
-    }
-
-    @Override
-    public String elementType() {
-        return codec.typeName();
+    public ElementSchema elementSchema() {
+        return codec.schema();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
@@ -292,13 +293,8 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
     }
 
     @Override
-    public int elementSize() {
-        return codec.byteSize();
-    }
-
-    @Override
-    public String elementType() {
-        return codec.typeName();
+    public ElementSchema elementSchema() {
+        return codec.schema();
     }
 
     @Override

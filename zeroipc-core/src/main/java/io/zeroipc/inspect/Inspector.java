@@ -11,11 +11,13 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.format.SegmentDescriptor;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.DeclaredType;
 import io.zeroipc.segment.Description;
 import io.zeroipc.segment.Probe.Match;
 import io.zeroipc.segment.Segment;
@@ -27,7 +29,8 @@ import io.zeroipc.segment.TableEntry;
  * estimates. Safe for any thread.
  *
  * <p>
- * Kinds are found in the order of trust: what this process opened; then composites, whose several names betray them;
+ * Kinds are found in the order of trust: what this process opened; then what the
+ * catalogue beside the segment says, unless the bytes contradict; then composites, whose several names betray them;
  * then single blocks. A block that fits several kinds is reported as possible and never guessed.
  */
 public final class Inspector {
@@ -47,7 +50,8 @@ public final class Inspector {
         try {
             SequencedMap<String, StructureReport> structures = new Survey(segment).structures();
             return new SegmentReport(segment.name(), segment.path(), SegmentDescriptor.VERSION, segment.isCreated(),
-                    segment.isReadOnly(), segment.occupancy(), segment.entryOccupancy(), structures);
+                    segment.isReadOnly(), segment.occupancy(), segment.entryOccupancy(), segment.catalogueState(),
+                    structures);
         } catch (InternalError e) {
             throw segment.attachment().translate(e);
         }
@@ -78,8 +82,9 @@ public final class Inspector {
         SequencedMap<String, StructureReport> structures() {
             for (Structure structure : opened.values()) {
                 Catalog.find(structure.kind().label())
-                        .ifPresent(type -> add(structure.name(), type, Trust.DECLARED, structure.elementType()));
+                        .ifPresent(type -> add(structure.name(), type, Trust.DECLARED, structure.elementSchema()));
             }
+            segment.declared().values().forEach(this::believe);
             for (StructureType type : Catalog.types()) {
                 if (type.kind().suffixes().size() > 1) {
                     recogniseComposites(type);
@@ -100,13 +105,26 @@ public final class Inspector {
             return inTableOrder;
         }
 
+        /** What the catalogue says is believed of the very block that it was said of, unless the bytes contradict. */
+        private void believe(DeclaredType declared) {
+            StructureType type = Catalog.find(declared.kind()).orElse(null);
+            if (type == null) {
+                return;
+            }
+            TableEntry entry = entries.get(declared.name() + type.kind().decidingSuffix());
+            if (entry != null && entry.offset() == declared.offset() && !explained.contains(entry.name())
+                    && match(type, declared.name()) != Match.NO) {
+                add(declared.name(), type, Trust.DECLARED, declared.element());
+            }
+        }
+
         private void recogniseComposites(StructureType type) {
             String deciding = type.kind().decidingSuffix();
             for (TableEntry entry : entries.values()) {
                 if (!explained.contains(entry.name()) && entry.name().endsWith(deciding)) {
                     String name = entry.name().substring(0, entry.name().length() - deciding.length());
                     if (!name.isEmpty() && match(type, name) == Match.CERTAIN) {
-                        add(name, type, Trust.RECOGNISED, "");
+                        add(name, type, Trust.RECOGNISED, null);
                     }
                 }
             }
@@ -120,7 +138,7 @@ public final class Inspector {
                 }
                 Match match = entry.valid() ? match(type, entry.name()) : Match.NO;
                 if (match == Match.CERTAIN) {
-                    add(entry.name(), type, Trust.RECOGNISED, "");
+                    add(entry.name(), type, Trust.RECOGNISED, null);
                     return;
                 }
                 if (match == Match.POSSIBLE) {
@@ -128,14 +146,14 @@ public final class Inspector {
                 }
             }
             if (possible.size() == 1) {
-                add(entry.name(), possible.getFirst(), Trust.POSSIBLE, "");
+                add(entry.name(), possible.getFirst(), Trust.POSSIBLE, null);
             } else {
                 explained.add(entry.name());
                 boolean opaque = possible.isEmpty();
                 byFirstEntry.put(entry.name(),
                         new StructureReport(entry.name(), opaque ? StructureReport.OPAQUE : StructureReport.POSSIBLE,
                                 opaque ? Trust.OPAQUE : Trust.POSSIBLE, labels(possible), List.of(entry.name()),
-                                entry.offset(), entry.byteSize(), 0, "", UNKNOWN, Map.of()));
+                                entry.offset(), entry.byteSize(), 0, "", null, UNKNOWN, Map.of()));
             }
         }
 
@@ -148,7 +166,7 @@ public final class Inspector {
             }
         }
 
-        private void add(String name, StructureType type, Trust trust, String elementType) {
+        private void add(String name, StructureType type, Trust trust, @Nullable ElementSchema schema) {
             List<TableEntry> rows = rows(name, type.kind());
             if (rows.isEmpty()) {
                 return;
@@ -165,7 +183,8 @@ public final class Inspector {
             TableEntry first = rows.getFirst();
             byFirstEntry.put(first.name(),
                     new StructureReport(name, type.kind().label(), trust, candidates, names, first.offset(), bytes,
-                            description == null ? 0 : description.elementSize(), elementType,
+                            description == null ? 0 : description.elementSize(),
+                            schema == null ? "" : schema.typeName(), schema,
                             description == null ? UNKNOWN : description.occupancy(),
                             description == null ? Map.of() : description.details()));
         }

@@ -17,10 +17,11 @@ import io.zeroipc.Occupancy;
  * @param readOnly whether this process can only read it
  * @param bytes in use and in all
  * @param entries table rows in use and in all
+ * @param catalogue where the types of the structures are written down, or why they are not
  * @param structures by name, in the order of the table
  */
 public record SegmentReport(String name, Path path, int formatVersion, boolean created, boolean readOnly,
-        Occupancy bytes, Occupancy entries, SequencedMap<String, StructureReport> structures) {
+        Occupancy bytes, Occupancy entries, String catalogue, SequencedMap<String, StructureReport> structures) {
 
     public SegmentReport {
         structures = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(structures));

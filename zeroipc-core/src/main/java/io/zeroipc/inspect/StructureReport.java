@@ -5,6 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 
 /**
@@ -19,11 +22,13 @@ import io.zeroipc.Occupancy;
  * @param bytes of all its blocks
  * @param elementSize bytes of one element; 0 when unknown
  * @param elementType in the vocabulary of the codecs; empty when unknown
+ * @param schema what the bytes of an element mean; null when unknown, or there are none
  * @param occupancy elements now and capacity
  * @param details further figures by name
  */
 public record StructureReport(String name, String kind, Trust trust, List<String> candidates, List<String> entryNames,
-        long offset, long bytes, long elementSize, String elementType, Occupancy occupancy,
+        long offset, long bytes, long elementSize, String elementType, @Nullable ElementSchema schema,
+        Occupancy occupancy,
         Map<String, Object> details) {
 
     public static final String POSSIBLE = "possible";

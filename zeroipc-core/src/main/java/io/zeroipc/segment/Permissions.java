@@ -2,6 +2,7 @@ package io.zeroipc.segment;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -23,6 +24,11 @@ final class Permissions {
 
     static FileAttribute<?>[] ownerOnly(Path path) {
         return isPosix(path) ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)} : NONE;
+    }
+
+    /** Those of an existing file. */
+    static Set<PosixFilePermission> of(Path path) throws IOException {
+        return isPosix(path) ? Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS) : OWNER_ONLY;
     }
 
     /** Sets permissions exactly: those given at creation are reduced by the umask, these are not. */

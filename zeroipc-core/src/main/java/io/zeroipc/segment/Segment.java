@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,7 @@ public final class Segment implements AutoCloseable {
     private final OpenFile file;
     private final Arena arena;
     private final Table table;
+    private final TypeCatalogue catalogue;
     private final Attachment attachment;
     private final boolean created;
     private final boolean readOnly;
@@ -54,6 +57,7 @@ public final class Segment implements AutoCloseable {
         this.readOnly = readOnly;
         // Untouched pages of a file we have just made are zero: no need to fault them in by clearing them again.
         this.table = new Table(options, memory, file, attachment, created && !options.preallocate());
+        this.catalogue = new TypeCatalogue(options, file.identity());
     }
 
     /**
@@ -135,8 +139,13 @@ public final class Segment implements AutoCloseable {
     public <S extends Structure> S create(String name, Spec<S> spec) {
         attachment.ensureWritable();
         spec.kind().requireName(name);
-        table.add(name, spec);
-        return remember(name, spec.bind(new Blocks(this, name)));
+        AtomicReference<@Nullable S> created = new AtomicReference<>();
+        table.add(name, spec, () -> {
+            S structure = spec.bind(new Blocks(this, name));
+            declare(structure);
+            created.set(structure);
+        });
+        return remember(name, Objects.requireNonNull(created.get()));
     }
 
     /**
@@ -174,6 +183,20 @@ public final class Segment implements AutoCloseable {
             }
         }
         return remember(name, bindWhenReady(name, spec));
+    }
+
+    /**
+     * What the creators of the structures said of them, by name: of those that were created with this library, in a
+     * segment with a {@link SegmentBuilder#catalogue}.
+     */
+    public Map<String, DeclaredType> declared() {
+        attachment.ensureReadable();
+        return catalogue.types();
+    }
+
+    /** Where the catalogue of types is, {@code none}, {@code off}, or why it cannot be read or written. */
+    public String catalogueState() {
+        return catalogue.state();
     }
 
     /**
@@ -275,6 +298,14 @@ public final class Segment implements AutoCloseable {
                     throw e;
                 }
             }
+        }
+    }
+
+    private void declare(Structure structure) {
+        Block block = findBlock(structure.name() + structure.kind().decidingSuffix());
+        if (block != null) {
+            catalogue.add(new DeclaredType(structure.name(), structure.kind().label(), block.offset(),
+                    structure.elementSchema(), structure.options()));
         }
     }
 

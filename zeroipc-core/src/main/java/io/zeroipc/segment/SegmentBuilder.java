@@ -32,6 +32,7 @@ public final class SegmentBuilder {
     private OwnerRule owner = OwnerRule.SAME_OR_ROOT;
     private Duration openTimeout = Duration.ofSeconds(1);
     private WaitStrategy waitStrategy = WaitStrategy.backoff();
+    private boolean catalogue = true;
 
     SegmentBuilder(@Nullable String posixName, @Nullable Path explicitPath) {
         this.posixName = posixName;
@@ -124,6 +125,16 @@ public final class SegmentBuilder {
     }
 
     /**
+     * Whether the types of the structures that are created here are written to a file beside the segment,
+     * {@code NAME.zipc}, the default: tools and programs in other languages then know what is in it. It goes with the
+     * segment when that is deleted on close.
+     */
+    public SegmentBuilder catalogue(boolean write) {
+        this.catalogue = write;
+        return this;
+    }
+
+    /**
      * Creates the segment. Nobody ever sees it half-built.
      *
      * @throws io.zeroipc.SegmentExistsException when the path is taken; nothing is changed
@@ -167,7 +178,7 @@ public final class SegmentBuilder {
         Path path = resolve();
         String name = label != null ? label : String.valueOf(path.getFileName());
         return new SegmentOptions(name, path, size, maxEntries, permissions, preallocate, strictSize, onClose, owner,
-                openTimeout, waitStrategy);
+                openTimeout, waitStrategy, catalogue);
     }
 
     private Path resolve() {

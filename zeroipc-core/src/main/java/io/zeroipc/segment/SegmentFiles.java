@@ -255,6 +255,10 @@ final class SegmentFiles {
     private static Segment publish(SegmentOptions options, Publication publication, Path temporary, OpenFile file,
             Arena arena, MemorySegment memory) throws IOException {
         Path path = options.path();
+        // One that is left of an earlier segment of this name; while nobody can have added to ours.
+        if (publication == Publication.REPLACE || !Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            TypeCatalogue.remove(path);
+        }
         if (publication == Publication.REPLACE) {
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } else {
@@ -293,6 +297,7 @@ final class SegmentFiles {
             FileFacts present = delete ? facts(options) : null;
             if (present != null && present.identity().equals(file.identity())) {
                 Files.deleteIfExists(options.path());
+                TypeCatalogue.remove(options.path());
             }
         } catch (IOException e) {
             throw failed("cannot delete segment", options, e);

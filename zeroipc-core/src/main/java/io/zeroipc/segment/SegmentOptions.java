@@ -16,7 +16,7 @@ import io.zeroipc.wait.WaitStrategy;
  */
 record SegmentOptions(String name, Path path, long size, int maxEntries, Set<PosixFilePermission> permissions,
         boolean preallocate, boolean strictSize, OnClose onClose, OwnerRule owner, Duration openTimeout,
-        WaitStrategy waitStrategy) {
+        WaitStrategy waitStrategy, boolean catalogue) {
 
     int tableCapacity() {
         return SegmentDescriptor.effectiveMaxEntries(maxEntries);

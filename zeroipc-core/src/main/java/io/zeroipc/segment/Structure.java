@@ -1,5 +1,10 @@
 package io.zeroipc.segment;
 
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 
@@ -20,13 +25,25 @@ public interface Structure {
     /** How full it is: an estimate. */
     Occupancy occupancy();
 
+    /** What the bytes of one element mean; null for structures without elements. */
+    default @Nullable ElementSchema elementSchema() {
+        return null;
+    }
+
     /** Bytes of one element; 0 for structures without elements. */
     default int elementSize() {
-        return 0;
+        ElementSchema schema = elementSchema();
+        return schema == null ? 0 : schema.byteSize();
     }
 
     /** The element's name in the vocabulary of the codecs; empty for structures without elements. */
     default String elementType() {
-        return "";
+        ElementSchema schema = elementSchema();
+        return schema == null ? "" : schema.typeName();
+    }
+
+    /** What its bytes do not tell: the options of its kind that it was created with, by their names in configuration. */
+    default Map<String, String> options() {
+        return Map.of();
     }
 }

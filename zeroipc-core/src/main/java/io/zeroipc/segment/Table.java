@@ -152,8 +152,12 @@ final class Table {
         return names.toString();
     }
 
-    /** Adds all parts of a structure, or nothing. */
-    void add(String name, Spec<?> spec) {
+    /**
+     * Adds all parts of a structure, or nothing.
+     *
+     * @param added called when they are there, before anybody else can add
+     */
+    void add(String name, Spec<?> spec, Runnable added) {
         List<Part> parts = spec.parts();
         file.tableLock().lock();
         try {
@@ -161,6 +165,7 @@ final class Table {
             try {
                 attachment.verify();
                 addLocked(name, parts);
+                added.run();
             } finally {
                 held.close();
             }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.testing.Repository;
 import io.zeroipc.testing.Requirements;
 
@@ -97,7 +98,7 @@ class ElementPagesTest {
         Sources.compileJava(directory, new Sources.JavaSource("Reading.java",
                 "import io.zeroipc.codec.*;\npublic " + blocks(section, "java").getFirst()));
         try (URLClassLoader loader = Sources.loader(directory, getClass().getClassLoader())) {
-            CodecSchema schema = Codecs.record(Sources.load(loader, "Reading")).schema();
+            ElementSchema schema = Codecs.record(Sources.load(loader, "Reading")).schema();
             assertThat(rows(section).filter(cells -> cells.get(0).matches("[0-9]+"))
                     .map(cells -> cells.get(0) + " " + cells.get(1) + " " + cells.get(2) + " " + code(cells.get(4))))
                     .containsExactlyElementsOf(schema.fields()
@@ -105,7 +106,7 @@ class ElementPagesTest {
                             .map(field -> field.offset() + " " + field.byteSize() + " " + field.name() + " "
                                     + field.typeName())
                             .toList());
-            CodecSchema.Field last = schema.fields().getLast();
+            ElementSchema.Field last = schema.fields().getLast();
             assertThat(section)
                     .endsWith("of " + schema.byteSize() + " bytes with alignment " + schema.alignment() + ": "
                             + (schema.byteSize() - last.offset() - last.byteSize())

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.codec.RandomRecords.Definition;
 import io.zeroipc.testing.Requirements;
 
@@ -120,7 +121,7 @@ class RecordCodecFuzzTest {
                         .collect(Collectors.joining());
     }
 
-    private static String describe(CodecSchema schema, Definition definition) {
+    private static String describe(ElementSchema schema, Definition definition) {
         return definition.name() + " size=" + schema.byteSize() + " alignment=" + schema.alignment() + "\n"
                 + schema.fields()
                         .stream()

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.ZeroIpcException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -155,12 +156,14 @@ class RecordCodecTest {
     void shouldRoundTripArraysOfEveryKind(CodecPath path) {
         Codec<Arrays1> codec = path.codec(Arrays1.class);
         assertThat(Bytes.roundTrip(codec, Arrays1.sample())).usingRecursiveComparison().isEqualTo(Arrays1.sample());
-        assertThat(codec.schema().fields().stream().map(CodecSchema.Field::typeName)).containsExactly("int8",
+        assertThat(codec.schema().fields().stream().map(ElementSchema.Field::typeName)).containsExactly("int8",
                 "bytes(2)", "int16", "int32", "int64", "float32", "float64", "bool", "int32", "uint8", "uint32",
                 "uint8");
-        assertThat(codec.schema().fields().stream().map(CodecSchema.Field::count)).containsExactly(1, 1, 2, 3, 2, 1, 2,
+        assertThat(codec.schema().fields().stream().map(ElementSchema.Field::count)).containsExactly(1, 1, 2, 3, 2, 1,
+                2,
                 3, 2, 3, 2, 2);
-        assertThat(codec.schema().fields().stream().map(CodecSchema.Field::offset)).containsExactly(0, 1, 4, 8, 24, 40,
+        assertThat(codec.schema().fields().stream().map(ElementSchema.Field::offset)).containsExactly(0, 1, 4, 8, 24,
+                40,
                 48, 64, 68, 76, 80, 88);
         assertThat(codec.byteSize()).isEqualTo(96);
     }
@@ -229,7 +232,7 @@ class RecordCodecTest {
         assertThat(Bytes.hex(codec, value)).isEqualTo("02 00 01 00 02 00 00 00 01 00 00 00");
         assertThat(Bytes.roundTrip(codec, value)).isEqualTo(value);
         assertThat(codec.schema().fields().get(0).constants()).containsExactly("BUY", "SELL", "NONE");
-        assertThat(codec.schema().fields().stream().map(CodecSchema.Field::typeName)).containsExactly("uint8",
+        assertThat(codec.schema().fields().stream().map(ElementSchema.Field::typeName)).containsExactly("uint8",
                 "uint16", "uint32", "int32");
     }
 
@@ -296,12 +299,12 @@ class RecordCodecTest {
                 SmallEnum.class)) {
             assertThat(CodecPath.GENERATED.codec(type).schema()).isEqualTo(CodecPath.HANDLES.codec(type).schema());
         }
-        CodecSchema trade = Codecs.record(Trade.class).schema();
-        assertThat(trade.fields()).extracting(CodecSchema.Field::name)
+        ElementSchema trade = Codecs.record(Trade.class).schema();
+        assertThat(trade.fields()).extracting(ElementSchema.Field::name)
                 .containsExactly("kind", "tick", "points", "last");
-        CodecSchema.Field points = trade.fields().get(2);
+        ElementSchema.Field points = trade.fields().get(2);
         assertThat(points).isEqualTo(
-                new CodecSchema.Field("points", Point.class.getName(), 32, 12, 3, List.of(), points.nested()));
+                new ElementSchema.Field("points", Point.class.getName(), 32, 12, 3, List.of(), points.nested()));
         assertThat(points.nested()).isEqualTo(Codecs.record(Point.class).schema());
     }
 

@@ -74,7 +74,7 @@ class CollectionProbesTest {
 
     @Test
     void shouldMakeTheSpecsWhenDeclaredInConfiguration() {
-        Segment segment = segments.create(1 << 14);
+        Segment segment = segments.create(builder -> builder.size(1 << 14).catalogue(false));
         for (String kind : List.of("stack", "pool", "set")) {
             StructureType type = Catalog.find(kind).orElseThrow();
             segment.create(kind, type.spec(new Declaration(Codecs.int32(), 5, Map.of())));

@@ -119,6 +119,7 @@ final class Workbench implements AfterEachCallback {
             segments.forEach(Segment::close);
         } finally {
             Files.deleteIfExists(path());
+            Files.deleteIfExists(Path.of(path() + ".zipc"));
         }
     }
 }

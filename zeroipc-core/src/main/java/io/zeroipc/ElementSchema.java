@@ -1,4 +1,4 @@
-package io.zeroipc.codec;
+package io.zeroipc;
 
 import java.util.List;
 
@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param fields
  *            the fields of a record in order of offset; empty for every other element
  */
-public record CodecSchema(String typeName, int byteSize, int alignment, List<Field> fields) {
+public record ElementSchema(String typeName, int byteSize, int alignment, List<Field> fields) {
 
     /** Copies the list. */
-    public CodecSchema {
+    public ElementSchema {
         fields = List.copyOf(fields);
     }
 
@@ -42,7 +42,7 @@ public record CodecSchema(String typeName, int byteSize, int alignment, List<Fie
      *            the fields of a nested record, null for all others
      */
     public record Field(String name, String typeName, int offset, int byteSize, int count, List<String> constants,
-            @Nullable CodecSchema nested) {
+            @Nullable ElementSchema nested) {
 
         /** Copies the list. */
         public Field {

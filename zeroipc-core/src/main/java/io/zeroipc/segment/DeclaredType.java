@@ -1,0 +1,54 @@
+package io.zeroipc.segment;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.ElementSchema;
+import io.zeroipc.json.Json;
+import io.zeroipc.json.SchemaJson;
+
+/**
+ * What the creator of a structure said of it: a line of the type catalogue, {@code docs/format/catalogue.md}.
+ *
+ * @param name without suffix
+ * @param kind the label
+ * @param offset of the block that decides that it exists, which tells it from another structure of the same name in another file
+ * @param element null for structures without elements
+ * @param options of its kind, by their names in configuration
+ */
+public record DeclaredType(String name, String kind, long offset, @Nullable ElementSchema element,
+        Map<String, String> options) {
+
+    public DeclaredType {
+        options = Map.copyOf(options);
+    }
+
+    String toLine() {
+        Map<String, @Nullable Object> line = new LinkedHashMap<>();
+        line.put("name", name);
+        line.put("kind", kind);
+        line.put("offset", offset);
+        if (element != null) {
+            line.put("element", SchemaJson.toJson(element));
+        }
+        if (!options.isEmpty()) {
+            line.put("options", options);
+        }
+        return Json.write(line) + '\n';
+    }
+
+    /** @throws IllegalArgumentException when the line is none */
+    static DeclaredType ofLine(String text) {
+        Map<String, @Nullable Object> line = Json.object(Json.parse(text), "line");
+        Map<String, String> options = new LinkedHashMap<>();
+        if (line.get("options") != null) {
+            Json.object(line.get("options"), "options")
+                    .forEach((name, value) -> options.put(name, Json.text(value, "options." + name)));
+        }
+        return new DeclaredType(Json.text(line.get("name"), "name"), Json.text(line.get("kind"), "kind"),
+                Json.whole(line.get("offset"), "offset", 0, Long.MAX_VALUE),
+                line.get("element") == null ? null : SchemaJson.fromJson(line.get("element")), options);
+    }
+}
