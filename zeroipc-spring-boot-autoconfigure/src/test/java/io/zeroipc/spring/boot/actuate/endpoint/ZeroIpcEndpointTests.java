@@ -102,7 +102,8 @@ class ZeroIpcEndpointTests {
     @Test
     void segmentWhenPeersPutStructuresThereListsThemAsUnmanaged() {
         trades();
-        try (Segment peer = Segment.at(path).open()) {
+        // As a peer that writes no catalogue, which is every peer in another language.
+        try (Segment peer = Segment.at(path).catalogue(false).open()) {
             SharedQueue.create(peer, "theirs", Codecs.int64(), 8);
         }
         SegmentDescriptor market = endpoint.segment("market");
