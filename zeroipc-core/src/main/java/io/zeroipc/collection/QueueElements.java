@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.memory.ElementScratch;
 import io.zeroipc.segment.SlotConsumer;
 
 /**

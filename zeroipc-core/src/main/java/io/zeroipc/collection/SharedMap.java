@@ -13,6 +13,7 @@ import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.MapDescriptor;
+import io.zeroipc.memory.ElementScratch;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;

@@ -10,6 +10,7 @@ import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.SetDescriptor;
+import io.zeroipc.memory.ElementScratch;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;

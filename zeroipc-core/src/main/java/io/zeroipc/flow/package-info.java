@@ -1,5 +1,5 @@
 /**
- * Structures that carry values from one side to another: channel and state.
+ * Structures that carry values from one side to another: channel, state and signal.
  */
 @NullMarked
 package io.zeroipc.flow;

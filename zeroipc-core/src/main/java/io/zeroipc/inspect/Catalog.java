@@ -16,6 +16,7 @@ import io.zeroipc.collection.SharedRing;
 import io.zeroipc.collection.SharedSet;
 import io.zeroipc.collection.SharedStack;
 import io.zeroipc.flow.SharedChannel;
+import io.zeroipc.flow.SharedSignal;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.sync.SharedBarrier;
@@ -52,6 +53,8 @@ public final class Catalog {
                     Catalog::state),
             new StructureType(SharedChannel.KIND, SharedChannel.class, SharedChannel.PROBE, Set.of("unbuffered"),
                     Catalog::channel),
+            new StructureType(SharedSignal.KIND, SharedSignal.class, SharedSignal.PROBE, Set.of(),
+                    declared -> single(declared, SharedSignal.spec(declared.requireElement()))),
             new StructureType(SharedSemaphore.KIND, SharedSemaphore.class, SharedSemaphore.PROBE, Set.of("max"),
                     declared -> SharedSemaphore.spec(declared.requireNoElement().intCapacity(),
                             declared.intOption("max", 0))),
@@ -96,6 +99,15 @@ public final class Catalog {
                     + declared.capacity() + " (expected: none; its option slots is something else)");
         }
         return SharedState.spec(declared.requireElement(), declared.intOption("slots", 0));
+    }
+
+    /** A spec of a kind that holds one value. */
+    private static Spec<?> single(Declaration declared, Spec<?> spec) {
+        if (declared.capacity() != 0) {
+            throw new IllegalArgumentException(spec.kind() + " holds one value and has no capacity: capacity="
+                    + declared.capacity() + " (expected: none)");
+        }
+        return spec;
     }
 
     /** Opens either kind unless one is asked for; to create, one must be. */

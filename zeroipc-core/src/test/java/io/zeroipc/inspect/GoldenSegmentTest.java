@@ -108,6 +108,7 @@ class GoldenSegmentTest {
             assertReported(report, "q5", "queue", 5, Occupancy.ofElements(1, 4));
             assertReported(report, "ring", "ring", 4, Occupancy.ofElements(1, 4));
             assertReported(report, "ev_a", "event", 0, new Occupancy(1, 1, "signals"));
+            assertReported(report, "sig_i", "signal", 0, Occupancy.ofElements(1, 1));
             assertReported(report, "rw", "rwlock", 0, new Occupancy(1, 1, "holders"));
             assertReported(report, "mon", "monitor", 0, new Occupancy(1, 1, "holders"));
             assertReported(report, "ev_m", "event", 0, new Occupancy(1, 1, "signals"));
@@ -116,7 +117,8 @@ class GoldenSegmentTest {
                     String owner = structure.name().replaceFirst("_buffer$", "");
                     assertThat(owner).as("%s", structure)
                             .isIn("q", "q5", "stk", "map_ii", "map_id", "map_ll", "map_si", "set_i", "set_d", "pool_d",
-                                    "pool_5", "ring", "chb", "chu", "str", "ev_a", "ev_m", "rw", "mon");
+                                    "pool_5", "ring", "chb", "chu", "str", "ev_a", "ev_m", "rw", "mon", "sig_i",
+                                    "sig_d");
                 }
             }
         }

@@ -1,4 +1,4 @@
-package io.zeroipc.collection;
+package io.zeroipc.memory;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -8,18 +8,18 @@ import java.lang.foreign.MemorySegment;
  * is claimed. Native memory, as the slots are: code that sees both kinds of memory is compiled for both. An instance
  * field and not a static one, so that it goes when its owner goes.
  */
-final class ElementScratch {
+public final class ElementScratch {
 
     private static final long ALIGNMENT = 8;
 
     private final ThreadLocal<MemorySegment> memory;
 
-    ElementScratch(long byteSize) {
+    public ElementScratch(long byteSize) {
         memory = ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(byteSize, ALIGNMENT));
     }
 
     /** The memory of this thread; what was in it is of no use to anybody. */
-    MemorySegment get() {
+    public MemorySegment get() {
         return memory.get();
     }
 }

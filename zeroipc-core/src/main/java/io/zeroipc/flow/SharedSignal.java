@@ -1,0 +1,343 @@
+package io.zeroipc.flow;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.ElementSchema;
+import io.zeroipc.Occupancy;
+import io.zeroipc.StructureKind;
+import io.zeroipc.codec.Codec;
+import io.zeroipc.memory.ElementScratch;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Outlet;
+import io.zeroipc.segment.Probe;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Sink;
+import io.zeroipc.segment.Source;
+import io.zeroipc.segment.Spec;
+import io.zeroipc.sync.SharedMutex;
+import io.zeroipc.wait.Deadline;
+
+import static io.zeroipc.format.SignalDescriptor.MUTEX_SUFFIX;
+import static io.zeroipc.format.SignalDescriptor.STATE_SUFFIX;
+
+/*
+ * Overview
+ *   A value that everybody may change, under a mutex, with the number of its changes. Changed from the original: readers do
+ *   not take the mutex, value and version are read as a pair, and what a caller's function does, it does outside of the
+ *   mutex. SignalCell holds the protocol.
+ *
+ * Invariants
+ *   I1  value and version are changed by the holder of the mutex only; each change of the value ends in version + 1.
+ *
+ * Ordering
+ *   S1  value, then version by an addition that releases; version by acquire-load, then the value.
+ *   S2  the mutex, store-store fence, value, version, the mutex (writers); version, the mutex is free, value, load-load
+ *       fence, the mutex is free, version is the same (readers). A writer that was there in between is seen by the one or
+ *       by the other. Writers of C++ have no such fence: on x86 they need none; elsewhere our readers take the mutex.
+ *
+ * Progress
+ *   Writers wait for the mutex, with all its limits. Readers retry while somebody writes, a bounded number of times, and
+ *   then say so.
+ *
+ * If a process dies here
+ *   Holding the mutex, which is some ten instructions long: the signal stays locked and the value may be half written.
+ *   Readers and timed writers say so; nobody hangs but those that asked to wait without a limit.
+ */
+
+/**
+ * A value that threads of all processes read, change and wait for. Every change has a number, the
+ * {@linkplain #version() version}: 0 is the value the signal was created with. Thread-safe, and byte-compatible with the
+ * signal of the C++ and Python implementations: {@code docs/format/signal.md}.
+ *
+ * <p>
+ * What a thread did before it changed the value happens before what a thread does that read this value or a later one. Who
+ * looks late finds the newest value only; who wants every one takes a channel or a stream. With one writer and large values
+ * {@link SharedState} is the better choice: its readers never wait for anybody.
+ *
+ * @param <T> the value
+ */
+public final class SharedSignal<T> implements Source<T>, Sink<T> {
+
+    public static final StructureKind KIND = StructureKind.composite("signal", "", STATE_SUFFIX, MUTEX_SUFFIX, "");
+    public static final Probe PROBE = new SignalSpec.SignalProbe();
+
+    private static final int OUTLET_ATTEMPTS = 100;
+
+    private final String name;
+    private final Segment segment;
+    private final Attachment attachment;
+    private final Codec<T> codec;
+    private final SharedMutex mutex;
+    private final SignalCell cell;
+    private final ElementScratch scratch;
+    private final Outlet<T> outlet = new SignalOutlet();
+
+    SharedSignal(Blocks blocks, MemorySegment state, MemorySegment mutexBytes, SharedMutex mutex, Codec<T> codec) {
+        this.name = blocks.name();
+        this.segment = blocks.segment();
+        this.attachment = blocks.attachment();
+        this.codec = codec;
+        this.mutex = mutex;
+        this.cell = new SignalCell(state, mutexBytes, mutex, attachment, codec.byteSize(), describe());
+        this.scratch = new ElementScratch(codec.byteSize());
+    }
+
+    /** A signal to create, whose first value is made of zeroes, or to open. */
+    public static <T> Spec<SharedSignal<T>> spec(Codec<T> codec) {
+        return new SignalSpec<>(codec, null);
+    }
+
+    /** A signal to create with this first value, or to open whatever its value is. */
+    public static <T> Spec<SharedSignal<T>> spec(Codec<T> codec, T initial) {
+        return new SignalSpec<>(codec, Objects.requireNonNull(initial, "initial"));
+    }
+
+    /** Creates a signal; see {@link Segment#create}. */
+    public static <T> SharedSignal<T> create(Segment segment, String name, Codec<T> codec, T initial) {
+        return segment.create(name, spec(codec, initial));
+    }
+
+    /** Opens a signal; see {@link Segment#open}. */
+    public static <T> SharedSignal<T> open(Segment segment, String name, Codec<T> codec) {
+        return segment.open(name, spec(codec));
+    }
+
+    /** Opens a signal, or creates it with this first value; see {@link Segment#openOrCreate}. */
+    public static <T> SharedSignal<T> openOrCreate(Segment segment, String name, Codec<T> codec, T initial) {
+        return segment.openOrCreate(name, spec(codec, initial));
+    }
+
+    /**
+     * The value.
+     *
+     * @throws io.zeroipc.ZeroIpcException when somebody was changing it during each of many attempts, about a second long:
+     *         the process that is changing it is stopped or dead
+     */
+    public T get() {
+        attachment.ensureReadable();
+        MemorySegment copy = scratch.get();
+        cell.read(copy);
+        return codec.decode(copy, 0);
+    }
+
+    /** The value with its version, both of the same moment. See {@link #get}. */
+    public Snapshot<T> snapshot() {
+        attachment.ensureReadable();
+        MemorySegment copy = scratch.get();
+        long version = cell.read(copy);
+        return new Snapshot<>(codec.decode(copy, 0), version);
+    }
+
+    /** How often the value was changed. */
+    public long version() {
+        attachment.ensureReadable();
+        return cell.version();
+    }
+
+    /** Sets the value, waiting while somebody else is at it. When the codec refuses it the old one stays. */
+    public void set(T value) throws InterruptedException {
+        MemorySegment bytes = encode(value);
+        mutex.lock();
+        writeAndUnlock(bytes);
+    }
+
+    /** Sets the value, waiting at most so long while somebody else is at it; false when that was too long. */
+    public boolean set(T value, Duration timeout) throws InterruptedException {
+        MemorySegment bytes = encode(value);
+        if (!mutex.tryLock(timeout)) {
+            return false;
+        }
+        writeAndUnlock(bytes);
+        return true;
+    }
+
+    /** Sets the value; false when somebody else is at it at this moment. */
+    public boolean trySet(T value) {
+        MemorySegment bytes = encode(value);
+        if (!mutex.tryLock()) {
+            return false;
+        }
+        writeAndUnlock(bytes);
+        return true;
+    }
+
+    /** Sets the value if it still has this version, waiting while somebody else is at it. */
+    public boolean setIfVersion(long version, T value) throws InterruptedException {
+        MemorySegment bytes = encode(value);
+        mutex.lock();
+        try {
+            if (cell.version() != version) {
+                return false;
+            }
+            cell.write(bytes);
+            return true;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /**
+     * Replaces the value by what a function makes of it. The function is called again when somebody else changed the value
+     * meanwhile, so it should do nothing but compute; when it throws, nothing has changed.
+     *
+     * @return the value that was set, with its version
+     */
+    public Snapshot<T> update(UnaryOperator<T> function) throws InterruptedException {
+        attachment.ensureWritable();
+        while (true) {
+            Snapshot<T> before = snapshot();
+            T value = Objects.requireNonNull(function.apply(before.value()), "value");
+            if (setIfVersion(before.version(), value)) {
+                return new Snapshot<>(value, before.version() + 1);
+            }
+        }
+    }
+
+    /**
+     * Waits for another value than that of a version, at most so long; null when none came.
+     *
+     * @param version the version last seen
+     */
+    public @Nullable Snapshot<T> awaitChange(long version, Duration timeout) throws InterruptedException {
+        Deadline deadline = Deadline.after(timeout);
+        int attempts = 0;
+        while (version() == version) {
+            if (deadline.expired()) {
+                return null;
+            }
+            attempts = attachment.pause(attempts);
+        }
+        return snapshot();
+    }
+
+    /** Waits for another value than that of a version, as long as it takes. */
+    public Snapshot<T> awaitChange(long version) throws InterruptedException {
+        int attempts = 0;
+        while (version() == version) {
+            attempts = attachment.pause(attempts);
+        }
+        return snapshot();
+    }
+
+    /**
+     * Begins to follow the changes. Conflating: each look finds the newest value only, and counts the versions skipped.
+     *
+     * @param start with the next change, or with the present value
+     */
+    public SignalSubscription<T> subscribe(Start start) {
+        attachment.ensureReadable();
+        return new SignalSubscription<>(this, cell, start);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public StructureKind kind() {
+        return KIND;
+    }
+
+    @Override
+    public Segment segment() {
+        return segment;
+    }
+
+    /** Always one value of one. */
+    @Override
+    public Occupancy occupancy() {
+        attachment.ensureReadable();
+        return Occupancy.ofElements(1, 1);
+    }
+
+    @Override
+    public ElementSchema elementSchema() {
+        return codec.schema();
+    }
+
+    @Override
+    public boolean isSingleConsumer() {
+        return false;
+    }
+
+    @Override
+    public boolean isBroadcast() {
+        return true;
+    }
+
+    /** As {@link #subscribe}. */
+    @Override
+    public SignalSubscription<T> intake(Start start) {
+        return subscribe(start);
+    }
+
+    @Override
+    public Outlet<T> outlet() {
+        attachment.ensureWritable();
+        return outlet;
+    }
+
+    @Override
+    public String toString() {
+        return "SharedSignal[" + describe() + ", element=" + codec.typeName() + "]";
+    }
+
+    Codec<T> codec() {
+        return codec;
+    }
+
+    String describe() {
+        return "segment=" + segment.name() + ", name=" + name;
+    }
+
+    private MemorySegment encode(T value) {
+        attachment.ensureWritable();
+        MemorySegment bytes = scratch.get();
+        codec.encode(Objects.requireNonNull(value, "value"), bytes, 0);
+        return bytes;
+    }
+
+    private void writeAndUnlock(MemorySegment bytes) {
+        try {
+            cell.write(bytes);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /**
+     * A value with what belongs to it.
+     *
+     * @param value the value
+     * @param version how often it was changed to become this one
+     */
+    public record Snapshot<T>(T value, long version) {}
+
+    private final class SignalOutlet implements Outlet<T> {
+
+        /** A new value takes the place of the old one. False when the signal stays locked for many attempts. */
+        @Override
+        public boolean offer(T element) {
+            for (int attempt = 0; attempt < OUTLET_ATTEMPTS; attempt++) {
+                if (trySet(element)) {
+                    return true;
+                }
+                Thread.onSpinWait();
+            }
+            return false;
+        }
+
+        /** Always false: a signal is never closed. */
+        @Override
+        public boolean isClosed() {
+            return false;
+        }
+    }
+}

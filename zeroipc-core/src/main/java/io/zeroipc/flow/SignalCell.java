@@ -1,0 +1,115 @@
+package io.zeroipc.flow;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Locale;
+
+import io.zeroipc.ZeroIpcException;
+import io.zeroipc.format.MutexDescriptor;
+import io.zeroipc.format.SignalDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.sync.SharedMutex;
+import io.zeroipc.wait.WaitStrategy;
+
+/**
+ * The value of a signal and its version: how they are read as a pair, and written. Thread-safe. The invariants I and
+ * orderings S are those of {@link SharedSignal}.
+ */
+final class SignalCell {
+
+    /** The value could not be read: somebody is changing it. */
+    static final long BUSY = -1;
+
+    /** About a second, most of which is slept: a change takes well below a microsecond. */
+    private static final int ATTEMPTS = 1000;
+
+    /** Whether processors of this kind show the stores of others in the order they were made (x86). */
+    private static final boolean STORES_IN_ORDER = switch (System.getProperty("os.arch", "")
+            .toLowerCase(Locale.ROOT)) {
+        case "amd64", "x86_64" -> true;
+        default -> false;
+    };
+
+    final int valueSize;
+
+    private final MemorySegment state;
+    private final MemorySegment mutexBytes;
+    private final SharedMutex mutex;
+    private final Attachment attachment;
+    private final String label;
+
+    SignalCell(MemorySegment state, MemorySegment mutexBytes, SharedMutex mutex, Attachment attachment, int valueSize,
+            String label) {
+        this.state = state;
+        this.mutexBytes = mutexBytes;
+        this.mutex = mutex;
+        this.attachment = attachment;
+        this.valueSize = valueSize;
+        this.label = label;
+    }
+
+    long version() {
+        return SignalDescriptor.version(state);
+    }
+
+    /**
+     * Copies the value to private memory.
+     *
+     * @return its version
+     * @throws ZeroIpcException when somebody was changing it during each of many attempts
+     */
+    long read(MemorySegment copy) {
+        for (int attempt = 0;; attempt++) {
+            long version = tryRead(copy);
+            if (version != BUSY) {
+                return version;
+            }
+            if (attempt == ATTEMPTS) {
+                throw new ZeroIpcException("signal cannot be read, it is being changed all the time: " + label
+                        + ", locked=" + mutex.isLocked() + ", attempts=" + ATTEMPTS
+                        + " (if it stays locked, the process that was changing it is stopped or dead)");
+            }
+            WaitStrategy.backoff().idle(attempt);
+        }
+    }
+
+    /** One attempt of {@link #read}; {@link #BUSY} when it failed. */
+    long tryRead(MemorySegment copy) {
+        return STORES_IN_ORDER || attachment.isReadOnly() ? tryReadUnlocked(copy) : tryReadLocked(copy);
+    }
+
+    private long tryReadUnlocked(MemorySegment copy) {
+        // S1, pairs with write(): what is read behind this load is at least as new as the version.
+        long version = version();
+        if (MutexDescriptor.isLocked(mutexBytes)) {
+            return BUSY;
+        }
+        MemorySegment.copy(state, SignalDescriptor.VALUE_OFFSET, copy, 0, valueSize);
+        // S2, pairs with the fence in write(): if one byte copied above is newer than the version, then the mutex is seen
+        // locked below, or free again and the version, which is loaded behind it, changed.
+        Atomics.loadLoadFence();
+        boolean disturbed = MutexDescriptor.isLocked(mutexBytes) || version() != version;
+        return disturbed ? BUSY : version;
+    }
+
+    private long tryReadLocked(MemorySegment copy) {
+        if (!mutex.tryLock()) {
+            return BUSY;
+        }
+        try {
+            MemorySegment.copy(state, SignalDescriptor.VALUE_OFFSET, copy, 0, valueSize);
+            return version();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Stores a value and counts its version up; the caller holds the mutex. */
+    void write(MemorySegment value) {
+        // S2, pairs with tryReadUnlocked(): whoever sees a byte stored from here on sees the mutex locked, or the version.
+        Atomics.storeStoreFence();
+        MemorySegment.copy(value, 0, state, SignalDescriptor.VALUE_OFFSET, valueSize);
+        // S1, pairs with version(): who sees the version sees the value. An addition and not a store, as in C++.
+        Atomics.getAndAddLong(state, SignalDescriptor.VERSION_OFFSET, 1);
+    }
+}

@@ -1,0 +1,136 @@
+package io.zeroipc.flow;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.flow.SharedSignal.Snapshot;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.SlotConsumer;
+import io.zeroipc.segment.Source.Start;
+import io.zeroipc.wait.Deadline;
+
+/**
+ * One reader's view of the changes of a {@link SharedSignal}. For one thread at a time, and not within its own consumer.
+ *
+ * @param <T> the value
+ */
+public final class SignalSubscription<T> implements Intake<T> {
+
+    private final SharedSignal<T> signal;
+    private final SignalCell cell;
+    private final Attachment attachment;
+    /** Native like the segment, so that codecs see one kind of memory; freed when no longer reachable. */
+    private final MemorySegment copy;
+    private boolean closed;
+    private boolean consumedAny;
+    private long seen;
+    private long lost;
+
+    SignalSubscription(SharedSignal<T> signal, SignalCell cell, Start start) {
+        this.signal = signal;
+        this.cell = cell;
+        this.attachment = signal.segment().attachment();
+        this.copy = Arena.ofAuto().allocate(cell.valueSize, Long.BYTES);
+        this.seen = cell.version() - (start == Start.EARLIEST ? 1 : 0);
+    }
+
+    /** The newest value when it was not seen yet, or null; also null while somebody is changing it. */
+    @Override
+    public @Nullable T poll() {
+        return advance() ? signal.codec().decode(copy, 0) : null;
+    }
+
+    /** As {@link #poll()}, with the version. */
+    public @Nullable Snapshot<T> pollSnapshot() {
+        return advance() ? new Snapshot<>(signal.codec().decode(copy, 0), seen) : null;
+    }
+
+    /** The next change, waiting at most so long for it; null when none came. */
+    public @Nullable T poll(Duration timeout) throws InterruptedException {
+        Deadline deadline = Deadline.after(timeout);
+        int attempts = 0;
+        T value = poll();
+        while (value == null && !deadline.expired()) {
+            attempts = attachment.pause(attempts);
+            value = poll();
+        }
+        return value;
+    }
+
+    /** The next change, waiting for it as long as it takes. */
+    public T take() throws InterruptedException {
+        int attempts = 0;
+        T value = poll();
+        while (value == null) {
+            attempts = attachment.pause(attempts);
+            value = poll();
+        }
+        return value;
+    }
+
+    /** As {@link #poll()}: there is never more than one value. */
+    @Override
+    public int drainTo(Consumer<? super T> consumer, int max) {
+        if (max <= 0 || !advance()) {
+            return 0;
+        }
+        consumer.accept(signal.codec().decode(copy, 0));
+        return 1;
+    }
+
+    /** As {@link Intake#pollSlot}; the memory is a private copy. */
+    @Override
+    public boolean pollSlot(SlotConsumer consumer) {
+        if (!advance()) {
+            return false;
+        }
+        consumer.accept(copy, 0);
+        return true;
+    }
+
+    /** The version of the value seen last: the first value has 0. */
+    @Override
+    public long position() {
+        return consumedAny ? seen : -1;
+    }
+
+    /** Versions that were replaced before this subscription looked, since it began. */
+    @Override
+    public long lost() {
+        return lost;
+    }
+
+    /** Always false: a signal is never closed. */
+    @Override
+    public boolean isExhausted() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private boolean advance() {
+        attachment.ensureReadable();
+        if (closed) {
+            throw new IllegalStateException("signal subscription is closed: " + signal.describe());
+        }
+        if (cell.version() == seen) {
+            return false;
+        }
+        long version = cell.tryRead(copy);
+        if (version == SignalCell.BUSY) {
+            return false;
+        }
+        lost += version - seen - 1;
+        seen = version;
+        consumedAny = true;
+        return true;
+    }
+}

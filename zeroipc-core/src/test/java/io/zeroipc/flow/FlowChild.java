@@ -1,0 +1,51 @@
+package io.zeroipc.flow;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+import io.zeroipc.segment.Segment;
+import io.zeroipc.sync.SharedMutex;
+
+/**
+ * Another process on the structures of the tests' segments. Reads lines of a path, what to do, and numbers; says {@code done}
+ * after each. When it is to be killed while it holds something, it says {@code holding} and waits.
+ */
+final class FlowChild {
+
+    private FlowChild() {
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = input.readLine(); line != null; line = input.readLine()) {
+            String[] words = line.split("\\|");
+            try (Segment segment = Segment.at(Path.of(words[0])).open()) {
+                run(segment, words, input);
+            }
+            System.out.println("done");
+        }
+    }
+
+    private static void run(Segment segment, String[] words, BufferedReader input) throws Exception {
+        switch (words[1]) {
+            case "hold signal" -> {
+                SharedMutex.open(segment, "signal_mtx").lock();
+                hold(input);
+            }
+            default -> throw new IllegalArgumentException(words[1]);
+        }
+    }
+
+    private static void hold(BufferedReader input) {
+        System.out.println("holding");
+        try {
+            input.readLine();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
