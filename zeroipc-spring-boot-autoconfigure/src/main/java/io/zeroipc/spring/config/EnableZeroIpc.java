@@ -15,7 +15,8 @@ import org.springframework.context.annotation.Import;
  * <p>
  * Segments come from beans of type {@link io.zeroipc.spring.core.SegmentDefinition}, which are opened when they are
  * needed, and from beans of type {@link io.zeroipc.segment.Segment}, under their own name. Unless the context has
- * others, these beans are added: {@code segmentRegistry}, {@code channelListenerContainerFactory} and
+ * others, these beans are added: {@code segmentRegistry}, {@code zeroIpcPayloadConverters} with all
+ * beans of type {@link io.zeroipc.spring.converter.PayloadConverter}, {@code channelListenerContainerFactory} and
  * {@code zeroIpcTemplate}.
  */
 @Documented

@@ -14,10 +14,10 @@ public final class FunctionChannelListenerEndpoint implements ChannelListenerEnd
 
     private final String id;
     private final List<String> channels;
-    private final ElementListener listener;
+    private final FunctionElementListener<?> listener;
     private final ListenerSettings settings = new ListenerSettings();
 
-    private FunctionChannelListenerEndpoint(String id, String channel, ElementListener listener) {
+    private FunctionChannelListenerEndpoint(String id, String channel, FunctionElementListener<?> listener) {
         this.id = id;
         this.channels = List.of(channel);
         this.listener = listener;
@@ -58,7 +58,7 @@ public final class FunctionChannelListenerEndpoint implements ChannelListenerEnd
 
     @Override
     public ElementListener createListener(MessageHandlerMethodFactory methodFactory, ListenerSettings merged) {
-        return listener;
+        return listener.convertedBy(merged.getPayloadConverters());
     }
 
     @Override

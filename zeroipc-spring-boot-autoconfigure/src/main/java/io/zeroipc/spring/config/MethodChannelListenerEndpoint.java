@@ -57,7 +57,8 @@ final class MethodChannelListenerEndpoint implements ChannelListenerEndpoint {
 
     @Override
     public ElementListener createListener(MessageHandlerMethodFactory methodFactory, ListenerSettings merged) {
-        return new MethodElementListener(bean, method, methodFactory, merged.getBatch());
+        return new MethodElementListener(bean, method, methodFactory, merged.getBatch(),
+                merged.getPayloadConverters());
     }
 
     @Override

@@ -8,6 +8,8 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProce
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.Ordered;
 
+import io.zeroipc.spring.converter.PayloadConverter;
+import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.DefaultSegmentRegistry;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
@@ -29,6 +31,9 @@ final class ZeroIpcDefaults implements BeanDefinitionRegistryPostProcessor, Orde
         }
         if (isMissing(beans, SegmentRegistry.class)) {
             add(registry, "segmentRegistry", DefaultSegmentRegistry.class);
+        }
+        if (isMissing(beans, PayloadConverters.class)) {
+            add(registry, "zeroIpcPayloadConverters", PayloadConverters.class);
         }
         if (!registry.containsBeanDefinition(ChannelListenerAnnotationBeanPostProcessor.DEFAULT_CONTAINER_FACTORY)) {
             add(registry, ChannelListenerAnnotationBeanPostProcessor.DEFAULT_CONTAINER_FACTORY,
@@ -56,9 +61,14 @@ final class ZeroIpcDefaults implements BeanDefinitionRegistryPostProcessor, Orde
         return new DefaultSegmentRegistry(definitions.orderedStream().toList(), null);
     }
 
+    static PayloadConverters zeroIpcPayloadConverters(ObjectProvider<PayloadConverter> converters) {
+        return new PayloadConverters(converters.orderedStream().toList());
+    }
+
     static DefaultChannelListenerContainerFactory channelListenerContainerFactory(SegmentRegistry segments,
-            ObjectProvider<ContainerCustomizer> customizers) {
+            PayloadConverters converters, ObjectProvider<ContainerCustomizer> customizers) {
         DefaultChannelListenerContainerFactory factory = new DefaultChannelListenerContainerFactory(segments);
+        factory.getDefaults().setPayloadConverters(converters);
         customizers.orderedStream().forEach(factory::addCustomizer);
         return factory;
     }

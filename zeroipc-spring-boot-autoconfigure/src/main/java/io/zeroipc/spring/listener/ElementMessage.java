@@ -19,6 +19,7 @@ public final class ElementMessage implements Message<Object> {
     private final String listenerId;
     private final ChannelName channel;
     private final Object payload;
+    private final Object element;
     private final int size;
     private final long sequence;
     private @Nullable MessageHeaders headers;
@@ -29,9 +30,19 @@ public final class ElementMessage implements Message<Object> {
      * @param sequence position of the (last) element; -1 when the structure does not count
      */
     public ElementMessage(String listenerId, ChannelName channel, Object payload, int size, long sequence) {
+        this(listenerId, channel, payload, payload, size, sequence);
+    }
+
+    /**
+     * @param payload what was made of the element, or a {@code List} of these
+     * @param element as it was taken; a {@code List} if the payload is one
+     */
+    public ElementMessage(String listenerId, ChannelName channel, Object payload, Object element, int size,
+            long sequence) {
         this.listenerId = listenerId;
         this.channel = channel;
         this.payload = payload;
+        this.element = element;
         this.size = size;
         this.sequence = sequence;
     }
@@ -56,6 +67,14 @@ public final class ElementMessage implements Message<Object> {
             headers = made;
         }
         return made;
+    }
+
+    /**
+     * The element as it was taken from its structure, or a {@code List} of them: the payload itself, unless that was made
+     * of it by a converter. What a dead letter should keep.
+     */
+    public Object element() {
+        return element;
     }
 
     public String listenerId() {

@@ -7,12 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.SlotConsumer;
+import io.zeroipc.spring.converter.PayloadConversion;
+import io.zeroipc.spring.converter.PayloadConversionException;
 
 /** Takes elements from an intake in the form that the listener wants, one by one or as a batch. For one thread. */
 final class ElementReader {
 
     private final Intake<?> intake;
-    private final PayloadForm form;
+    private final @Nullable PayloadConversion conversion;
     private final InvocationPipeline pipeline;
     private final int batchSize;
     private final @Nullable SlotConsumer slots;
@@ -24,12 +26,10 @@ final class ElementReader {
     /** @param batchSize the most elements of a batch; 0 for one by one */
     ElementReader(AttachedChannel channel, InvocationPipeline pipeline, int batchSize) {
         this.intake = channel.intake();
-        this.form = channel.form();
+        this.conversion = channel.form().conversion();
         this.pipeline = pipeline;
         this.batchSize = batchSize;
-        this.slots = form == PayloadForm.VALUE
-                ? null
-                : form.slotReader(channel.source().elementSize(), this::acceptSlot);
+        this.slots = channel.form().slotReader(channel.source().elementSize(), this::acceptSlot);
     }
 
     /** Delivers what is there: one element, or one batch. {@link #taken} says how many elements that were. */
@@ -59,16 +59,30 @@ final class ElementReader {
             return;
         }
         Object element = intake.poll();
-        if (element != null) {
-            deliver(element, 1);
+        if (element == null) {
+            return;
+        }
+        if (conversion == null) {
+            deliver(element, element, 1);
+            return;
+        }
+        Object payload = convert(conversion, element, intake.position());
+        if (payload != null) {
+            deliver(payload, element, 1);
         }
     }
 
     private void readBatch() {
         List<Object> elements = new ArrayList<>(Math.min(batchSize, 16));
+        List<Long> positions = new ArrayList<>();
         batch = elements;
         try {
-            if (slots == null) {
+            if (conversion != null) {
+                intake.drainTo(element -> {
+                    elements.add(element);
+                    positions.add(intake.position());
+                }, batchSize);
+            } else if (slots == null) {
                 intake.drainTo(elements::add, batchSize);
             } else {
                 while (elements.size() < batchSize && intake.pollSlot(slots)) {
@@ -78,9 +92,39 @@ final class ElementReader {
         } finally {
             batch = null;
             // What was taken is gone from the structure: it is delivered even when the next one could not be read.
-            if (!elements.isEmpty()) {
-                deliver(elements, elements.size());
+            if (conversion != null) {
+                deliverConverted(conversion, elements, positions);
+            } else if (!elements.isEmpty()) {
+                deliver(elements, elements, elements.size());
             }
+        }
+    }
+
+    /** Delivers the batch without those that cannot be converted: one bad element does not take the others along. */
+    private void deliverConverted(PayloadConversion by, List<Object> elements, List<Long> positions) {
+        List<Object> payloads = new ArrayList<>(elements.size());
+        List<Object> converted = new ArrayList<>(elements.size());
+        for (int i = 0; i < elements.size(); i++) {
+            Object payload = convert(by, elements.get(i), positions.get(i));
+            if (payload != null) {
+                payloads.add(payload);
+                converted.add(elements.get(i));
+            }
+        }
+        if (!payloads.isEmpty()) {
+            deliver(payloads, converted, payloads.size());
+        }
+    }
+
+    /** Null when the element has gone to the error handler. */
+    private @Nullable Object convert(PayloadConversion by, Object element, long position) {
+        try {
+            return by.toPayload(element);
+        } catch (PayloadConversionException e) {
+            taken++;
+            failed++;
+            pipeline.unconvertible(element, position, e);
+            return null;
         }
     }
 
@@ -88,13 +132,13 @@ final class ElementReader {
         if (batch != null) {
             batch.add(payload);
         } else {
-            deliver(payload, 1);
+            deliver(payload, payload, 1);
         }
     }
 
-    private void deliver(Object payload, int size) {
+    private void deliver(Object payload, Object element, int size) {
         taken += size;
-        if (!pipeline.deliver(payload, size, intake.position())) {
+        if (!pipeline.deliver(payload, element, size, intake.position())) {
             failed += size;
         }
     }

@@ -6,6 +6,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.spring.converter.PayloadConversionException;
 import io.zeroipc.spring.core.ChannelName;
 
 /**
@@ -38,11 +39,12 @@ final class InvocationPipeline {
      * Delivers.
      *
      * @param payload an element, or a list of them
+     * @param element what the payload was made of; the same where nothing was converted
      * @return whether the listener returned without an exception
      */
     @SuppressWarnings("InterruptedExceptionSwallowed") // the status is restored for the consumer, which looks at it
-    boolean deliver(Object payload, int size, long sequence) {
-        ElementMessage message = new ElementMessage(listenerId, channel, payload, size, sequence);
+    boolean deliver(Object payload, Object element, int size, long sequence) {
+        ElementMessage message = new ElementMessage(listenerId, channel, payload, element, size, sequence);
         try {
             listener.onMessage(message);
             statistics.success(size);
@@ -61,6 +63,13 @@ final class InvocationPipeline {
     void unreadable(RuntimeException error) {
         statistics.failure(1);
         handle(new ListenerExecutionFailedException("element cannot be read", listenerId, channel, null, error));
+    }
+
+    /** For an element that is no payload of the declared type. The handler gets the element itself. */
+    void unconvertible(Object element, long sequence, PayloadConversionException error) {
+        statistics.failure(1);
+        handle(new ListenerExecutionFailedException("element cannot be converted", listenerId, channel,
+                new ElementMessage(listenerId, channel, element, 1, sequence), error));
     }
 
     @SuppressWarnings("InterruptedExceptionSwallowed")

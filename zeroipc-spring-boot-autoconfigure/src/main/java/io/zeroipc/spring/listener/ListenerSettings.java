@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.segment.Source;
+import io.zeroipc.spring.converter.PayloadConverters;
 
 /**
  * How a listener consumes. What was not set has the default value in its getter, and can be inherited:
@@ -41,6 +42,9 @@ public final class ListenerSettings {
 
     /** A matter of the whole application: no listener says it for itself. */
     private static final ListenerSetting<Boolean> VIRTUAL_THREADS = ListenerSetting.of("virtualThreads", Boolean.class);
+
+    private static final ListenerSetting<PayloadConverters> PAYLOAD_CONVERTERS = ListenerSetting.of("payloadConverters",
+            PayloadConverters.class);
 
     /** Each value is of its setting's type. */
     private final Map<ListenerSetting<?>, Object> values = new LinkedHashMap<>();
@@ -166,5 +170,15 @@ public final class ListenerSettings {
 
     public ListenerSettings setErrorHandler(ChannelListenerErrorHandler handler) {
         return set(ERROR_HANDLER, handler);
+    }
+
+    /** Make payloads of elements that are not of the declared type; plain text alone by default. */
+    public PayloadConverters getPayloadConverters() {
+        PayloadConverters converters = find(PAYLOAD_CONVERTERS);
+        return converters == null ? new PayloadConverters() : converters;
+    }
+
+    public ListenerSettings setPayloadConverters(PayloadConverters converters) {
+        return set(PAYLOAD_CONVERTERS, converters);
     }
 }

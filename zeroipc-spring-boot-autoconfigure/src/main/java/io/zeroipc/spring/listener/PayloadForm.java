@@ -6,19 +6,33 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.segment.SlotConsumer;
+import io.zeroipc.spring.converter.PayloadConversion;
 
 /** How a listener wants its elements: the one place of the listener framework that knows foreign memory. */
-public enum PayloadForm {
+public final class PayloadForm {
 
     /** As a value, decoded by the structure's codec. */
-    VALUE,
+    public static final PayloadForm VALUE = new PayloadForm("VALUE", null);
     /** As a {@code byte[]} with a copy of the element's bytes. */
-    BYTES,
+    public static final PayloadForm BYTES = new PayloadForm("BYTES", null);
     /** As a read-only {@link MemorySegment} over the element in place; valid during the call only. */
-    VIEW;
+    public static final PayloadForm VIEW = new PayloadForm("VIEW", null);
+
+    private final String name;
+    private final @Nullable PayloadConversion conversion;
+
+    private PayloadForm(String name, @Nullable PayloadConversion conversion) {
+        this.name = name;
+        this.conversion = conversion;
+    }
+
+    /** As an object that is made of the value. */
+    public static PayloadForm converted(PayloadConversion conversion) {
+        return new PayloadForm("CONVERTED", conversion);
+    }
 
     /**
-     * The form of a declared payload type.
+     * The form of a declared payload type, without a conversion.
      *
      * @param elementType the Java type of the structure's elements; null when it is not known
      */
@@ -30,16 +44,29 @@ public enum PayloadForm {
         return payloadType == byte[].class && elementType != byte[].class ? BYTES : VALUE;
     }
 
-    /** Reads slots of this size in this form; not for {@link #VALUE}. */
+    /** What makes payloads of values; null when they are delivered as they are. */
+    @Nullable
+    PayloadConversion conversion() {
+        return conversion;
+    }
+
+    /** Reads slots of this size in this form; null when values are wanted, which their structure decodes. */
+    @Nullable
     SlotConsumer slotReader(int elementSize, Consumer<Object> payloads) {
-        return switch (this) {
-            case BYTES -> (memory, offset) -> {
+        if (this == BYTES) {
+            return (memory, offset) -> {
                 byte[] bytes = new byte[elementSize];
                 MemorySegment.ofArray(bytes).copyFrom(memory.asSlice(offset, elementSize));
                 payloads.accept(bytes);
             };
-            case VIEW -> (memory, offset) -> payloads.accept(memory.asSlice(offset, elementSize).asReadOnly());
-            case VALUE -> throw new IllegalStateException("values are decoded by their structure");
-        };
+        }
+        return this == VIEW
+                ? (memory, offset) -> payloads.accept(memory.asSlice(offset, elementSize).asReadOnly())
+                : null;
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 }

@@ -26,9 +26,9 @@ class ArchitectureTests {
 
     /** The listener framework and the template: could become an artifact of their own any day. */
     private static final String[] FRAMEWORK = {"io.zeroipc.spring.annotation", "io.zeroipc.spring.config",
-            "io.zeroipc.spring.listener", "io.zeroipc.spring.listener.adapter", "io.zeroipc.spring.core",
-            "io.zeroipc.spring.core.envelope", "io.zeroipc.spring.event", "io.zeroipc.spring.observation",
-            "io.zeroipc.spring.aot"};
+            "io.zeroipc.spring.converter", "io.zeroipc.spring.listener", "io.zeroipc.spring.listener.adapter",
+            "io.zeroipc.spring.core", "io.zeroipc.spring.core.envelope", "io.zeroipc.spring.event",
+            "io.zeroipc.spring.observation", "io.zeroipc.spring.aot"};
 
     private static JavaClasses classes;
 
@@ -39,11 +39,13 @@ class ArchitectureTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"io.zeroipc.spring.annotation", "io.zeroipc.spring.config", "io.zeroipc.spring.listener",
-            "io.zeroipc.spring.listener.adapter", "io.zeroipc.spring.core", "io.zeroipc.spring.core.envelope",
+    @ValueSource(strings = {"io.zeroipc.spring.annotation", "io.zeroipc.spring.config", "io.zeroipc.spring.converter",
+            "io.zeroipc.spring.listener", "io.zeroipc.spring.listener.adapter", "io.zeroipc.spring.core",
+            "io.zeroipc.spring.core.envelope",
             "io.zeroipc.spring.event", "io.zeroipc.spring.aot", "io.zeroipc.spring.boot.autoconfigure",
             "io.zeroipc.spring.boot.autoconfigure.health", "io.zeroipc.spring.boot.autoconfigure.metrics",
-            "io.zeroipc.spring.boot.autoconfigure.endpoint", "io.zeroipc.spring.boot.health",
+            "io.zeroipc.spring.boot.autoconfigure.endpoint", "io.zeroipc.spring.boot.autoconfigure.json",
+            "io.zeroipc.spring.boot.health",
             "io.zeroipc.spring.boot.metrics", "io.zeroipc.spring.boot.actuate.endpoint",
             "io.zeroipc.spring.boot.diagnostics"})
     void packageOfTheDesignExists(String name) {

@@ -6,6 +6,7 @@ import org.springframework.validation.Validator;
 
 import io.zeroipc.spring.config.DefaultChannelListenerContainerFactory;
 import io.zeroipc.spring.config.ListenerSettingConverter;
+import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
 import io.zeroipc.spring.listener.InvalidSettingException;
 import io.zeroipc.spring.listener.ListenerSettings;
@@ -21,14 +22,17 @@ public final class ChannelListenerContainerFactoryConfigurer {
     private final boolean virtualThreads;
     private final @Nullable ChannelListenerErrorHandler errorHandler;
     private final @Nullable Validator validator;
+    private final PayloadConverters payloadConverters;
 
     ChannelListenerContainerFactoryConfigurer(ZeroIpcProperties.Listener properties, BeanFactory beanFactory,
-            boolean virtualThreads, @Nullable ChannelListenerErrorHandler errorHandler, @Nullable Validator validator) {
+            boolean virtualThreads, @Nullable ChannelListenerErrorHandler errorHandler, @Nullable Validator validator,
+            PayloadConverters payloadConverters) {
         this.properties = properties;
         this.beanFactory = beanFactory;
         this.virtualThreads = virtualThreads;
         this.errorHandler = errorHandler;
         this.validator = validator;
+        this.payloadConverters = payloadConverters;
     }
 
     /**
@@ -50,6 +54,7 @@ public final class ChannelListenerContainerFactoryConfigurer {
         if (errorHandler != null) {
             defaults.setErrorHandler(errorHandler);
         }
+        defaults.setPayloadConverters(payloadConverters);
         factory.setValidator(validator);
     }
 }

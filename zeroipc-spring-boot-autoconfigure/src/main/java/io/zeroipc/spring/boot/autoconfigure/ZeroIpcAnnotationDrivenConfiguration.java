@@ -17,6 +17,7 @@ import io.zeroipc.spring.config.DefaultChannelListenerContainerFactory;
 import io.zeroipc.spring.config.EnableZeroIpc;
 import io.zeroipc.spring.config.ListenerOverrides;
 import io.zeroipc.spring.config.ZeroIpcBootstrapConfiguration;
+import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
 
@@ -29,13 +30,16 @@ class ZeroIpcAnnotationDrivenConfiguration {
     private final BeanFactory beanFactory;
     private final ObjectProvider<ChannelListenerErrorHandler> errorHandler;
     private final ObjectProvider<Validator> validator;
+    private final PayloadConverters payloadConverters;
 
     ZeroIpcAnnotationDrivenConfiguration(ZeroIpcProperties properties, BeanFactory beanFactory,
-            ObjectProvider<ChannelListenerErrorHandler> errorHandler, ObjectProvider<Validator> validator) {
+            ObjectProvider<ChannelListenerErrorHandler> errorHandler, ObjectProvider<Validator> validator,
+            PayloadConverters payloadConverters) {
         this.properties = properties;
         this.beanFactory = beanFactory;
         this.errorHandler = errorHandler;
         this.validator = validator;
+        this.payloadConverters = payloadConverters;
     }
 
     @Bean
@@ -54,7 +58,7 @@ class ZeroIpcAnnotationDrivenConfiguration {
 
     private ChannelListenerContainerFactoryConfigurer configurer(boolean virtualThreads) {
         return new ChannelListenerContainerFactoryConfigurer(properties.listener(), beanFactory, virtualThreads,
-                errorHandler.getIfUnique(), validator.getIfUnique());
+                errorHandler.getIfUnique(), validator.getIfUnique(), payloadConverters);
     }
 
     @Bean

@@ -14,6 +14,8 @@ import org.springframework.context.annotation.Import;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.spring.converter.PayloadConverter;
+import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.DefaultSegmentRegistry;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
@@ -56,6 +58,12 @@ public final class ZeroIpcAutoConfiguration {
                 properties.primarySegment());
         ownDefinitions.orderedStream().forEach(registry::define);
         return registry;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PayloadConverters zeroIpcPayloadConverters(ObjectProvider<PayloadConverter> converters) {
+        return new PayloadConverters(converters.orderedStream().toList());
     }
 
     @Bean

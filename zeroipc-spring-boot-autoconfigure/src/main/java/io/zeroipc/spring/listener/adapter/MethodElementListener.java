@@ -13,6 +13,7 @@ import org.springframework.messaging.handler.annotation.support.MessageHandlerMe
 import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
 import org.springframework.util.ClassUtils;
 
+import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.listener.ElementListener;
 import io.zeroipc.spring.listener.ElementMessage;
@@ -24,21 +25,23 @@ public final class MethodElementListener implements ElementListener {
     private final PayloadParameter payload;
     private final InvocableHandlerMethod invocable;
     private final String description;
+    private final PayloadConverters converters;
 
     /**
      * @param method a method that {@code bean} itself has: that of its proxy, if it is one
-     * @param batch whether the listener is declared to take lists; null to follow the method
+     * @param batch whether the listener is declared to take batches; null to follow the method. When it is false, a
+     *     {@code List} is made of one element.
+     * @param converters make payloads of elements that are not of the declared type
      * @throws IllegalStateException when the method cannot be a listener, or does not fit {@code batch}
      */
     public MethodElementListener(Object bean, Method method, MessageHandlerMethodFactory methodFactory,
-            @Nullable Boolean batch) {
+            @Nullable Boolean batch, PayloadConverters converters) {
         requireNoResult(method);
-        this.payload = PayloadParameter.of(method, ClassUtils.getUserClass(bean));
-        if (batch != null && batch != payload.list()) {
-            throw PayloadParameter.refused(method,
-                    "batch=" + batch + ", and its payload is " + (payload.list() ? "a" : "not a") + " List",
-                    batch ? "List of the element" : "the element alone, or batch=true");
+        this.payload = PayloadParameter.of(method, ClassUtils.getUserClass(bean), !Boolean.FALSE.equals(batch));
+        if (Boolean.TRUE.equals(batch) && !payload.list()) {
+            throw PayloadParameter.refused(method, "batch=true, and its payload is not a List", "List of the element");
         }
+        this.converters = converters;
         this.invocable = methodFactory.createInvocableHandlerMethod(bean, method);
         this.description = ClassUtils.getUserClass(bean).getSimpleName() + "." + method.getName()
                 + Arrays.stream(method.getParameterTypes())
@@ -48,7 +51,7 @@ public final class MethodElementListener implements ElementListener {
 
     /** Whether a bean's method takes a list. */
     public static boolean takesBatch(Object bean, Method method) {
-        return PayloadParameter.of(method, ClassUtils.getUserClass(bean)).list();
+        return PayloadParameter.of(method, ClassUtils.getUserClass(bean), true).list();
     }
 
     @Override
@@ -58,7 +61,7 @@ public final class MethodElementListener implements ElementListener {
 
     @Override
     public PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType) {
-        return payload.formOf(channel, elementTypeName, elementType, describe());
+        return payload.formOf(channel, elementTypeName, elementType, describe(), converters);
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.zeroipc.spring.listener.adapter;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 import org.springframework.messaging.Message;
@@ -15,6 +17,9 @@ import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.support.MessageHeaderAccessor;
 import org.springframework.util.ClassUtils;
 
+import io.zeroipc.spring.converter.ElementType;
+import io.zeroipc.spring.converter.PayloadConversion;
+import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.ElementTypeException;
 import io.zeroipc.spring.listener.PayloadForm;
@@ -24,16 +29,18 @@ import io.zeroipc.spring.listener.PayloadForm;
  *
  * @param list whether it is a {@code List}: the method takes batches
  * @param type the element, in a batch or alone; {@code Object} when it is left open or there is no payload at all
+ * @param genericType the same with its type arguments
  */
-record PayloadParameter(boolean list, Class<?> type) {
+record PayloadParameter(boolean list, Class<?> type, Type genericType) {
 
     /**
      * Looks for the payload among the parameters: the annotated one, else the only one that is nothing else, else the
      * payload of the message.
      *
+     * @param batches whether a {@code List} is a batch; otherwise it is made of one element
      * @throws IllegalStateException when there is more than one, or one of a kind that cannot be delivered
      */
-    static PayloadParameter of(Method method, Class<?> beanType) {
+    static PayloadParameter of(Method method, Class<?> beanType, boolean batches) {
         List<MethodParameter> parameters = IntStream.range(0, method.getParameterCount())
                 .mapToObj(index -> new MethodParameter(method, index).withContainingClass(beanType))
                 .toList();
@@ -47,13 +54,19 @@ record PayloadParameter(boolean list, Class<?> type) {
                     "one payload; mark the others with @Header, or the payload with @Payload");
         }
         if (!candidates.isEmpty()) {
-            return describe(method, ResolvableType.forMethodParameter(candidates.getFirst()));
+            return describe(method, beanType, batches, ResolvableType.forMethodParameter(candidates.getFirst()));
         }
         return parameters.stream()
                 .filter(PayloadParameter::isMessage)
                 .findFirst()
-                .map(each -> describe(method, ResolvableType.forMethodParameter(each).as(Message.class).getGeneric(0)))
-                .orElseGet(() -> new PayloadParameter(false, Object.class));
+                .map(each -> describe(method, beanType, batches,
+                        ResolvableType.forMethodParameter(each).as(Message.class).getGeneric(0)))
+                .orElseGet(() -> of(Object.class, false));
+    }
+
+    /** What is written down as a class. */
+    static PayloadParameter of(Class<?> type, boolean list) {
+        return new PayloadParameter(list, type, type);
     }
 
     /**
@@ -62,32 +75,45 @@ record PayloadParameter(boolean list, Class<?> type) {
      * @param elementType null when it is not known: the first element will tell
      * @throws ElementTypeException when they cannot be
      */
-    PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType, String declaredBy) {
+    PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType, String declaredBy,
+            PayloadConverters converters) {
         PayloadForm form = PayloadForm.of(type, elementType);
-        String declared = list ? "List<" + type.getTypeName() + ">" : type.getTypeName();
+        String declared = list ? "List<" + genericType.getTypeName() + ">" : genericType.getTypeName();
         String own = elementType == null ? "its own type" : elementType.getTypeName();
         if (form == PayloadForm.VIEW && list) {
             throw new ElementTypeException(channel, elementTypeName, declared, "declared by " + declaredBy
                     + " (expected: a List of " + own + " or byte[]; a view is gone when its call returns)");
         }
-        if (form == PayloadForm.VALUE && elementType != null && !ClassUtils.isAssignable(type, elementType)) {
-            throw new ElementTypeException(channel, elementTypeName, declared, "declared by " + declaredBy
-                    + " (expected: " + own + (list ? " or byte[] in the List)" : ", byte[] or MemorySegment)"));
+        if (form != PayloadForm.VALUE || elementType == null || ClassUtils.isAssignable(type, elementType)) {
+            return form;
         }
-        return form;
+        ElementType element = new ElementType(elementType, elementTypeName);
+        PayloadConversion conversion = converters.find(channel.toString(), genericType, element);
+        if (conversion != null) {
+            return PayloadForm.converted(conversion);
+        }
+        throw new ElementTypeException(channel, elementTypeName, declared, "declared by " + declaredBy + " (expected: "
+                + own + (list ? " or byte[] in the List; " : ", byte[] or MemorySegment; ")
+                + converters.describeMissing(element) + ")");
     }
 
-    private static PayloadParameter describe(Method method, ResolvableType payload) {
+    private static PayloadParameter describe(Method method, Class<?> beanType, boolean batches,
+            ResolvableType payload) {
         Class<?> type = payload.resolve(Object.class);
-        if (type != List.class) {
-            return new PayloadParameter(false, type);
+        if (type != List.class || !batches) {
+            return new PayloadParameter(false, type, generic(payload, type, beanType));
         }
         Class<?> element = payload.getGeneric(0).resolve(Object.class);
         if (Message.class.isAssignableFrom(element)) {
             throw refused(method, "a batch of messages is not supported",
                     "List of the element, or Message of such a List");
         }
-        return new PayloadParameter(true, element);
+        return new PayloadParameter(true, element, generic(payload.getGeneric(0), element, beanType));
+    }
+
+    /** With type arguments where there are some, and without variables of the bean's class. */
+    private static Type generic(ResolvableType type, Class<?> raw, Class<?> beanType) {
+        return type.hasGenerics() ? GenericTypeResolver.resolveType(type.getType(), beanType) : raw;
     }
 
     /** Whether a parameter can be nothing but the payload. */
