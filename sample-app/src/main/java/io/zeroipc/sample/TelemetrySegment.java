@@ -7,6 +7,7 @@ import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
+import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedState;
@@ -14,6 +15,7 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.SegmentBuilder;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.segment.Structure;
+import io.zeroipc.sync.SharedCounter;
 
 /**
  * The segment as a program without Spring declares it. {@code application.yml} says the same in its words, and a test
@@ -29,6 +31,8 @@ public final class TelemetrySegment {
     public static final int ALERTS_CAPACITY = 64;
     /** Most cores that are shown one by one. */
     public static final int CORES_CAPACITY = 256;
+    /** How far the statistics may fall behind: some twenty-five seconds. */
+    public static final int SAMPLES_CAPACITY = 256;
 
     private static final Codec<Telemetry> TELEMETRY = Codecs.record(Telemetry.class);
     private static final Codec<Alert> ALERT = Codecs.record(Alert.class);
@@ -56,7 +60,7 @@ public final class TelemetrySegment {
     public static long requiredSize() {
         return Segment.requiredSize(MAX_ENTRIES, List.of(SharedState.spec(TELEMETRY), history(HISTORY_CAPACITY),
                 SharedChannel.spec(ALERT, ALERTS_CAPACITY), SharedArray.spec(SHARE, CORES_CAPACITY),
-                SharedState.spec(INSTANCE)));
+                SharedState.spec(INSTANCE), SharedQueue.spec(TELEMETRY, SAMPLES_CAPACITY), SharedCounter.spec()));
     }
 
     /** The newest sample. */
@@ -77,6 +81,17 @@ public final class TelemetrySegment {
     /** Busy share of each core. */
     public static SharedArray<Double> cores(Segment segment) {
         return attach(segment, "cores", SharedArray.spec(SHARE, 0), SharedArray.spec(SHARE, CORES_CAPACITY));
+    }
+
+    /** Each sample once more, for the one who takes it. */
+    public static SharedQueue<Telemetry> samples(Segment segment) {
+        return attach(segment, "samples", SharedQueue.spec(TELEMETRY, 0),
+                SharedQueue.spec(TELEMETRY, SAMPLES_CAPACITY));
+    }
+
+    /** How many samples found the queue {@code samples} full. */
+    public static SharedCounter dropped(Segment segment) {
+        return SharedCounter.openOrCreate(segment, "dropped");
     }
 
     private static Spec<SharedRing<Telemetry>> history(long capacity) {

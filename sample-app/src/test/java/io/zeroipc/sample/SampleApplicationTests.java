@@ -100,7 +100,7 @@ class SampleApplicationTests {
 
         JsonNode reported = Http.get(port, "/actuator/zeroipc").at("/segments/telemetry");
         assertThat(reported.at("/structures").propertyNames()).containsExactly("newest", "history", "alerts", "cores",
-                "instance");
+                "instance", "samples", "dropped");
         assertThat(reported.at("/structures/history/capacity").asLong()).isEqualTo(600);
         assertThat(Http.get(port, "/actuator/metrics/zeroipc.segment.used").at("/measurements/0/value").asLong())
                 .isEqualTo(reported.at("/size/used").asLong())

@@ -2,6 +2,7 @@ package io.zeroipc.sample;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,11 +30,13 @@ class TelemetrySegmentTests {
 
         try (Segment created = TelemetrySegment.openOrCreate(directory.resolve("created").toString())) {
             List<Structure> structures = List.of(TelemetrySegment.newest(created), TelemetrySegment.history(created),
-                    TelemetrySegment.alerts(created), TelemetrySegment.cores(created));
+                    TelemetrySegment.alerts(created), TelemetrySegment.cores(created),
+                    TelemetrySegment.samples(created), TelemetrySegment.dropped(created));
             for (Structure structure : structures) {
                 String key = segment + "structures." + structure.name() + ".";
                 assertThat(yaml.getProperty(key + "type")).isEqualTo(structure.kind().label());
-                assertThat(yaml.getProperty(key + "element-type")).isEqualTo(structure.elementType());
+                assertThat(Objects.toString(yaml.getProperty(key + "element-type"), ""))
+                        .isEqualTo(structure.elementType());
             }
         }
         assertThat(yaml.getProperty(segment + "structures.history.capacity"))
@@ -43,6 +46,8 @@ class TelemetrySegmentTests {
                 .isEqualTo(TelemetrySegment.ALERTS_CAPACITY);
         assertThat(yaml.getProperty(segment + "structures.cores.capacity"))
                 .isEqualTo(TelemetrySegment.CORES_CAPACITY);
+        assertThat(yaml.getProperty(segment + "structures.samples.capacity"))
+                .isEqualTo(TelemetrySegment.SAMPLES_CAPACITY);
     }
 
     @Test

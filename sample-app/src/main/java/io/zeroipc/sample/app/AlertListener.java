@@ -7,38 +7,25 @@ import java.util.Locale;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.event.EventListener;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 import io.zeroipc.sample.Alert;
 import io.zeroipc.spring.annotation.ChannelListener;
-import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 
-/**
- * Takes the alerts. A channel gives each element to one consumer, so only the main instance listens; alerts that are
- * raised while there is none wait in the channel.
- */
+/** Logs the alerts, and tells the rest of the application. */
 @Component
 class AlertListener {
 
     private static final Logger log = LoggerFactory.getLogger("sample.alerts");
-    private static final String ID = "alert-log";
+    static final String ID = "alert-log";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss")
             .withZone(ZoneId.systemDefault());
 
-    private final ChannelListenerEndpointRegistry listeners;
+    private final ApplicationEventPublisher events;
 
-    AlertListener(ChannelListenerEndpointRegistry listeners) {
-        this.listeners = listeners;
-    }
-
-    @EventListener
-    void onRole(MainInstance.RoleChanged role) {
-        if (role.main()) {
-            listeners.getContainer(ID).start();
-        } else {
-            listeners.getContainer(ID).stop();
-        }
+    AlertListener(ApplicationEventPublisher events) {
+        this.events = events;
     }
 
     @ChannelListener(id = ID, channels = "telemetry/alerts", autoStartup = "false")
@@ -52,5 +39,6 @@ class AlertListener {
         } else {
             log.info("{} back at {} since {}", what, value, when);
         }
+        events.publishEvent(alert);
     }
 }

@@ -25,7 +25,7 @@ import io.zeroipc.sample.Instance;
  * {@code instance}. The kernel takes the role back when a process ends, however it ends, and another instance gets it.
  */
 @Component
-class MainInstance {
+public class MainInstance {
 
     private static final Logger log = LoggerFactory.getLogger("sample.instance");
 
@@ -45,13 +45,13 @@ class MainInstance {
         this.main = claim();
     }
 
-    synchronized boolean isMain() {
+    /** Whether this is the main one. */
+    public synchronized boolean isMain() {
         return main;
     }
 
     /** The main instance as it has introduced itself; null when none ever has. */
-    @Nullable
-    Instance current() {
+    public @Nullable Instance current() {
         return state.getObject().get();
     }
 
@@ -109,10 +109,10 @@ class MainInstance {
     private void announce() {
         String here = "http://localhost:" + self.port();
         if (main) {
-            log.info("main instance, at {}/actuator/zeroipc and {}/telemetry", here, here);
+            log.info("main instance, at {}/ and, as JSON, at /telemetry and /actuator/zeroipc", here);
         } else {
             Instance other = current();
-            log.warn("second instance, at {}/actuator/zeroipc: process {} is the main one, at http://localhost:{}. This"
+            log.warn("second instance, at {}/: process {} is the main one, at http://localhost:{}. This"
                     + " one reads the figures as any process may; it starts no publisher and takes no alerts until the"
                     + " main one ends.", here, other == null ? 0 : other.process(), other == null ? 0 : other.port());
         }

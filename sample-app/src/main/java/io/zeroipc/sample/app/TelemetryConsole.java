@@ -1,8 +1,5 @@
 package io.zeroipc.sample.app;
 
-import java.util.ArrayList;
-import java.util.List;
-
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +9,6 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 import io.zeroipc.ZeroIpcException;
-import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.sample.Telemetry;
 import io.zeroipc.segment.Source.Start;
@@ -25,11 +21,11 @@ class TelemetryConsole {
 
     private final TelemetryFeed feed;
     private final ObjectProvider<SharedRing<Telemetry>> history;
-    private final ObjectProvider<SharedArray<Double>> cores;
+    private final Cores cores;
     private SharedRing.@Nullable Cursor<Telemetry> cursor;
 
     TelemetryConsole(TelemetryFeed feed, ObjectProvider<SharedRing<Telemetry>> history,
-            ObjectProvider<SharedArray<Double>> cores) {
+            Cores cores) {
         this.feed = feed;
         this.history = history;
         this.cores = cores;
@@ -44,21 +40,7 @@ class TelemetryConsole {
             return;
         }
         String age = latest.stale() ? "stale for %.1f s: ".formatted(latest.age().toMillis() / 1000.0) : "";
-        log.info("{}{}", age, TelemetryLine.of(sample, cores(sample.cores()), peak(sample.cpu())));
-    }
-
-    /** Busy share of each core, of now and not of the moment of any sample: an array has no versions. */
-    private List<Double> cores(int count) {
-        List<Double> shares = new ArrayList<>();
-        try {
-            SharedArray<Double> array = cores.getObject();
-            for (int i = 0; i < Math.min(count, array.capacity()); i++) {
-                shares.add(array.getDoubleAcquire(i));
-            }
-        } catch (BeansException | ZeroIpcException e) {
-            log.debug("no figures of single cores", e);
-        }
-        return shares;
+        log.info("{}{}", age, TelemetryLine.of(sample, cores.busy(sample.cores()), peak(sample.cpu())));
     }
 
     /** The highest processor load among the samples since the last call. */

@@ -20,7 +20,7 @@ import io.zeroipc.sample.Telemetry;
  * the application is to go on when somebody replaces the segment's file.
  */
 @Component
-class TelemetryFeed {
+public class TelemetryFeed {
 
     private static final Logger log = LoggerFactory.getLogger("sample.telemetry");
 
@@ -38,9 +38,10 @@ class TelemetryFeed {
      * @param stale whether nobody publishes
      * @param age time since this application saw it come
      */
-    record Latest(@Nullable Telemetry sample, long version, boolean stale, Duration age) {
+    public record Latest(@Nullable Telemetry sample, long version, boolean stale, Duration age) {
 
-        long number() {
+        /** Number of the newest sample; 0 before the first. */
+        public long number() {
             return sample == null ? 0 : sample.number();
         }
     }
@@ -68,7 +69,7 @@ class TelemetryFeed {
     }
 
     /** What {@link #look} has seen, and how old it is by now. */
-    synchronized Latest latest() {
+    public synchronized Latest latest() {
         return new Latest(sample, version, freshness.isStale(), freshness.age());
     }
 

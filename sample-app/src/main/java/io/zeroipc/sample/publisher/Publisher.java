@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.collection.SharedArray;
+import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedState;
@@ -14,6 +15,7 @@ import io.zeroipc.sample.Telemetry;
 import io.zeroipc.sample.TelemetrySegment;
 import io.zeroipc.sample.host.Figures;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.sync.SharedCounter;
 
 /**
  * Puts samples into the segment. There is one publisher at a time in all processes: it holds the writer's role of
@@ -27,6 +29,8 @@ final class Publisher implements AutoCloseable {
     private final SharedRing.Writer<Telemetry> history;
     private final SharedChannel<Alert> alerts;
     private final SharedArray<Double> cores;
+    private final SharedQueue<Telemetry> samples;
+    private final SharedCounter dropped;
     private final List<Threshold> thresholds;
     private long number;
     private boolean dropping;
@@ -41,6 +45,8 @@ final class Publisher implements AutoCloseable {
         this.history = TelemetrySegment.history(segment).writer();
         this.alerts = TelemetrySegment.alerts(segment);
         this.cores = TelemetrySegment.cores(segment);
+        this.samples = TelemetrySegment.samples(segment);
+        this.dropped = TelemetrySegment.dropped(segment);
         this.thresholds = List.of(new Threshold(Alert.Metric.CPU, cpuLimit),
                 new Threshold(Alert.Metric.MEMORY, memoryLimit));
         Telemetry last = state.get();
@@ -65,6 +71,10 @@ final class Publisher implements AutoCloseable {
                 figures.cpu(), figures.load(), figures.memory(), figures.network(), figures.disk());
         history.offer(sample);
         newest.set(sample);
+        if (!samples.offer(sample)) {
+            // Whoever takes them is behind, or is not there. The next sample is due in a tenth of a second.
+            dropped.incrementAndGet();
+        }
         for (Threshold threshold : thresholds) {
             send(threshold.judge(sample));
         }

@@ -1,0 +1,61 @@
+// Numbers for people. A figure that the machine does not tell is NaN, and a dash here.
+const whole = new Intl.NumberFormat('en');
+const NONE = '–';
+
+export const count = n => Number.isFinite(n) ? whole.format(n).replaceAll(',', '\u202f') : NONE;
+
+export const percent = share => Number.isFinite(share) ? `${Math.round(share * 100)} %` : NONE;
+
+export const decimal = (n, digits) => Number.isFinite(n) ? n.toFixed(digits) : NONE;
+
+export const gib = n => Number.isFinite(n) ? `${n.toFixed(1)} GiB` : NONE;
+
+function scaled(n, base, units) {
+  let unit = 0;
+  while (n >= base * 0.99995 && unit < units.length - 1) {
+    n /= base;
+    unit++;
+  }
+  return `${n.toFixed(unit === 0 || n >= 100 ? 0 : 1)} ${units[unit]}`;
+}
+
+export const bytes = n => Number.isFinite(n) ? scaled(n, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB']) : NONE;
+
+export const traffic = n => Number.isFinite(n) ? scaled(n, 1000, ['B/s', 'kB/s', 'MB/s', 'GB/s']) : NONE;
+
+export const perSecond = n => Number.isFinite(n) ? `${n < 9.95 ? n.toFixed(1) : count(Math.round(n))} /s` : NONE;
+
+export function age(millis) {
+  if (millis < 1000) {
+    return `${Math.max(0, Math.round(millis))} ms`;
+  }
+  return millis < 100_000 ? `${(millis / 1000).toFixed(1)} s` : `${Math.round(millis / 60_000)} min`;
+}
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+export const time = epochNanos => clock.format(new Date(epochNanos / 1e6));
+
+// The rate of something that only counts up, over the last few seconds.
+export class Rate {
+  #window = 2500;
+  #seen = [];
+
+  add(atMillis, total) {
+    const last = this.#seen.at(-1);
+    if (last && (total < last.total || atMillis < last.at)) {
+      this.#seen = []; // It began anew, or went round.
+    }
+    this.#seen.push({ at: atMillis, total });
+    while (this.#seen.length > 2 && atMillis - this.#seen[1].at >= this.#window) {
+      this.#seen.shift();
+    }
+    return this.value();
+  }
+
+  value() {
+    const first = this.#seen[0];
+    const last = this.#seen.at(-1);
+    return last && last.at > first.at ? (last.total - first.total) * 1000 / (last.at - first.at) : NaN;
+  }
+}
