@@ -50,7 +50,8 @@ class ArchitectureTest {
                 layer("sync", "root", "memory", "os", "wait", "format", "segment"),
                 layer("flow", "root", "memory", "os", "wait", "codec", "format", "segment", "collection", "sync"),
                 layer("inspect", "root", "memory", "os", "wait", "codec", "format", "json", "segment", "collection",
-                        "sync", "flow"));
+                        "sync", "flow"),
+                layer("manifest", "root", "os", "codec", "json", "segment", "inspect"));
     }
 
     record Layer(String name, List<String> imports) {

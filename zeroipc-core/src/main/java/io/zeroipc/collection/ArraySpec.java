@@ -1,7 +1,7 @@
 package io.zeroipc.collection;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import io.zeroipc.Occupancy;
@@ -14,6 +14,7 @@ import io.zeroipc.segment.Description;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.View;
 
 /** What a caller asks for, and below it what a stranger sees, of a {@link SharedArray}. */
 record ArraySpec<T>(Codec<T> codec, long capacity) implements Spec<SharedArray<T>> {
@@ -76,9 +77,11 @@ record ArraySpec<T>(Codec<T> codec, long capacity) implements Spec<SharedArray<T
 
         @Override
         public Description describe(Blocks blocks) {
-            MemorySegment memory = blocks.require("").memory();
-            long capacity = Math.max(0, ArrayDescriptor.capacity(memory));
-            return new Description(ArrayDescriptor.elementSize(memory), Occupancy.ofElements(capacity, capacity));
+            Block block = blocks.require("");
+            long capacity = Math.max(0, ArrayDescriptor.capacity(block.memory()));
+            long elementSize = ArrayDescriptor.elementSize(block.memory());
+            return new Description(elementSize, Occupancy.ofElements(capacity, capacity), Map.of(),
+                    List.of(View.elements(block.offset() + ArrayDescriptor.HEADER_SIZE, capacity, elementSize)));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.zeroipc.Occupancy;
@@ -13,6 +14,7 @@ import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
 import io.zeroipc.segment.Probe;
+import io.zeroipc.segment.View;
 
 /** What the bytes of a queue tell a stranger. */
 final class QueueProbe implements Probe {
@@ -30,13 +32,21 @@ final class QueueProbe implements Probe {
 
     @Override
     public Description describe(Blocks blocks) {
-        MemorySegment block = blocks.require("").memory();
+        Block found = blocks.require("");
+        MemorySegment block = found.memory();
+        int capacity = QueueDescriptor.capacity(block);
+        int elementSize = QueueDescriptor.elementSize(block);
         int head = Atomics.getIntAcquire(block, QueueDescriptor.HEAD_OFFSET);
         int tail = Atomics.getIntAcquire(block, QueueDescriptor.TAIL_OFFSET);
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("head", Unsigned.toLong(head));
         details.put("tail", Unsigned.toLong(tail));
-        return new Description(QueueDescriptor.elementSize(block),
-                Occupancy.ofElements(Unsigned.distance(tail, head), QueueDescriptor.capacity(block)), details);
+        long start = found.offset();
+        return new Description(elementSize, Occupancy.ofElements(Unsigned.distance(tail, head), capacity), details,
+                List.of(View.elements(start + QueueDescriptor.SLOTS_OFFSET, capacity, elementSize),
+                        View.field("head", start + QueueDescriptor.HEAD_OFFSET, "uint32"),
+                        View.field("tail", start + QueueDescriptor.TAIL_OFFSET, "uint32"),
+                        new View("sequence", start + QueueDescriptor.sequencesOffset(capacity, elementSize), capacity,
+                                QueueDescriptor.SEQUENCE_SIZE, "uint32")));
     }
 }

@@ -17,6 +17,7 @@ import io.zeroipc.segment.Description;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.View;
 
 /** What a caller asks for, and below it what a stranger sees, of a {@link SharedRing}. */
 record RingSpec<T>(Codec<T> codec, long capacity, boolean overwrite) implements Spec<SharedRing<T>> {
@@ -83,7 +84,8 @@ record RingSpec<T>(Codec<T> codec, long capacity, boolean overwrite) implements 
 
         @Override
         public Description describe(Blocks blocks) {
-            MemorySegment memory = blocks.require("").memory();
+            Block block = blocks.require("");
+            MemorySegment memory = block.memory();
             long elementSize = Math.max(1, RingDescriptor.elementSize(memory));
             long capacityBytes = RingDescriptor.capacityBytes(memory);
             long written = Atomics.getLongAcquire(memory, RingDescriptor.WRITE_POS_OFFSET);
@@ -92,7 +94,11 @@ record RingSpec<T>(Codec<T> codec, long capacity, boolean overwrite) implements 
             return new Description(elementSize,
                     Occupancy.ofElements(RingDescriptor.usedBytes(memory, capacityBytes) / elementSize,
                             capacityBytes / elementSize),
-                    details);
+                    details,
+                    List.of(View.elements(block.offset() + RingDescriptor.HEADER_SIZE, capacityBytes / elementSize,
+                            elementSize),
+                            View.field("write_pos", block.offset() + RingDescriptor.WRITE_POS_OFFSET, "uint64"),
+                            View.field("read_pos", block.offset() + RingDescriptor.READ_POS_OFFSET, "uint64")));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.zeroipc.Occupancy;
@@ -13,6 +14,7 @@ import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
 import io.zeroipc.segment.Probe;
+import io.zeroipc.segment.View;
 
 /** What the bytes of a stack tell a stranger. */
 final class StackProbe implements Probe {
@@ -36,7 +38,8 @@ final class StackProbe implements Probe {
 
     @Override
     public Description describe(Blocks blocks) {
-        MemorySegment block = blocks.require("").memory();
+        Block found = blocks.require("");
+        MemorySegment block = found.memory();
         int capacity = StackDescriptor.capacity(block);
         int elementSize = StackDescriptor.elementSize(block);
         int size = StackDescriptor.size(block, capacity);
@@ -46,6 +49,11 @@ final class StackProbe implements Probe {
             long state = StackDescriptor.statesOffset(capacity, elementSize) + StackDescriptor.STATE_SIZE * (size - 1);
             details.put("topState", StackDescriptor.stateName(Atomics.getIntAcquire(block, state)));
         }
-        return new Description(elementSize, Occupancy.ofElements(size, capacity), details);
+        long start = found.offset();
+        return new Description(elementSize, Occupancy.ofElements(size, capacity), details,
+                List.of(View.elements(start + StackDescriptor.SLOTS_OFFSET, capacity, elementSize),
+                        View.field("top", start + StackDescriptor.TOP_OFFSET, "int32"),
+                        new View("state", start + StackDescriptor.statesOffset(capacity, elementSize), capacity,
+                                StackDescriptor.STATE_SIZE, "uint32")));
     }
 }

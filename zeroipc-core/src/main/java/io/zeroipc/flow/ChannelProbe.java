@@ -52,7 +52,7 @@ final class ChannelProbe implements Probe {
         if (capacity > 0) {
             Description queue = SharedQueue.PROBE.describe(blocks.segment().blocks(blocks.name() + BUFFER_SUFFIX));
             details.putAll(queue.details());
-            return new Description(queue.elementSize(), queue.occupancy(), details);
+            return new Description(queue.elementSize(), queue.occupancy(), details, queue.views());
         }
         MemorySegment slot = blocks.require(SLOT_SUFFIX).memory();
         details.put("senders", waiting(header, ChannelDescriptor.SENDERS_OFFSET));

@@ -18,6 +18,7 @@ import io.zeroipc.segment.Description;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.View;
 
 /** What a caller asks for, and below it what a stranger sees, of a {@link SharedState}. */
 record StateSpec<T>(Codec<T> codec, int slots) implements Spec<SharedState<T>> {
@@ -78,7 +79,8 @@ record StateSpec<T>(Codec<T> codec, int slots) implements Spec<SharedState<T>> {
 
         @Override
         public Description describe(Blocks blocks) {
-            MemorySegment memory = blocks.require("").memory();
+            Block block = blocks.require("");
+            MemorySegment memory = block.memory();
             long version = Atomics.getLongAcquire(memory, StateDescriptor.LATEST_OFFSET);
             Map<String, Object> details = new LinkedHashMap<>();
             details.put("version", version);
@@ -89,7 +91,17 @@ record StateSpec<T>(Codec<T> codec, int slots) implements Spec<SharedState<T>> {
             }
             details.put("slots", StateDescriptor.slotCount(memory));
             return new Description(StateDescriptor.payloadSize(memory),
-                    Occupancy.ofElements(version == 0 ? 0 : 1, 1), details);
+                    Occupancy.ofElements(version == 0 ? 0 : 1, 1), details, views(block));
+        }
+
+        private static List<View> views(Block block) {
+            long count = StateDescriptor.slotCount(block.memory());
+            long stride = StateDescriptor.slotStride(block.memory());
+            long slot = block.offset() + StateDescriptor.HEADER_SIZE;
+            return List.of(View.elements(slot + StateDescriptor.SLOT_HEADER_SIZE, count, stride),
+                    View.field("latest", block.offset() + StateDescriptor.LATEST_OFFSET, "uint64"),
+                    new View("sequence", slot + StateDescriptor.SEQUENCE_OFFSET, count, stride, "uint64"),
+                    new View("timestamp", slot + StateDescriptor.TIMESTAMP_OFFSET, count, stride, "uint64"));
         }
     }
 }

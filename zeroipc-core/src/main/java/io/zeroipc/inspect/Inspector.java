@@ -153,7 +153,7 @@ public final class Inspector {
                 byFirstEntry.put(entry.name(),
                         new StructureReport(entry.name(), opaque ? StructureReport.OPAQUE : StructureReport.POSSIBLE,
                                 opaque ? Trust.OPAQUE : Trust.POSSIBLE, labels(possible), List.of(entry.name()),
-                                entry.offset(), entry.byteSize(), 0, "", null, UNKNOWN, Map.of()));
+                                entry.offset(), entry.byteSize(), 0, "", null, UNKNOWN, Map.of(), List.of()));
             }
         }
 
@@ -186,7 +186,8 @@ public final class Inspector {
                             description == null ? 0 : description.elementSize(),
                             schema == null ? "" : schema.typeName(), schema,
                             description == null ? UNKNOWN : description.occupancy(),
-                            description == null ? Map.of() : description.details()));
+                            description == null ? Map.of() : description.details(),
+                            description == null ? List.of() : description.views()));
         }
 
         private List<TableEntry> rows(String name, StructureKind kind) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
+import io.zeroipc.segment.View;
 
 /**
  * What is known of one structure: an estimate, taken without stopping anybody.
@@ -25,11 +26,12 @@ import io.zeroipc.Occupancy;
  * @param schema what the bytes of an element mean; null when unknown, or there are none
  * @param occupancy elements now and capacity
  * @param details further figures by name
+ * @param views where its values lie in the segment; empty when that is not known
  */
 public record StructureReport(String name, String kind, Trust trust, List<String> candidates, List<String> entryNames,
         long offset, long bytes, long elementSize, String elementType, @Nullable ElementSchema schema,
         Occupancy occupancy,
-        Map<String, Object> details) {
+        Map<String, Object> details, List<View> views) {
 
     public static final String POSSIBLE = "possible";
     public static final String OPAQUE = "opaque";
@@ -38,5 +40,6 @@ public record StructureReport(String name, String kind, Trust trust, List<String
         candidates = List.copyOf(candidates);
         entryNames = List.copyOf(entryNames);
         details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
+        views = List.copyOf(views);
     }
 }

@@ -161,6 +161,17 @@ public final class SegmentBuilder {
         return SegmentFiles.open(options(), true);
     }
 
+    /**
+     * Maps a file as it is, whatever is in it; for a packed arena, which has no table.
+     *
+     * @throws io.zeroipc.SegmentNotFoundException when there is no file
+     * @throws io.zeroipc.SegmentFormatException when it is empty
+     * @throws io.zeroipc.SegmentAccessDeniedException when permissions or the owner rule forbid it
+     */
+    public MappedFile map(boolean readOnly) {
+        return SegmentFiles.map(options(), readOnly);
+    }
+
     /** Opens the segment when it exists and creates it otherwise; of several callers at once, one creates. */
     public Segment openOrCreate() {
         return SegmentFiles.openOrCreate(options());

@@ -84,8 +84,31 @@ final class SegmentFiles {
         }
     }
 
-    /** Null when the creator has not finished and there is still time. */
-    private static @Nullable Segment tryOpen(SegmentOptions options, boolean readOnly, boolean last) {
+    /** Maps a file that has no table. */
+    static MappedFile map(SegmentOptions options, boolean readOnly) {
+        requireLittleEndian();
+        OpenFile file = openTrusted(options, readOnly);
+        boolean kept = false;
+        try {
+            long size = FileFacts.of(options.path()).size();
+            if (size == 0) {
+                throw new SegmentFormatException(
+                        "file is empty: segment=" + options.name() + ", path=" + options.path(), options.path());
+            }
+            MappedFile mapped = map(options, file, size, readOnly,
+                    (arena, memory, attachment) -> new MappedFile(file, arena, memory, attachment));
+            kept = true;
+            return mapped;
+        } catch (IOException e) {
+            throw failed("cannot map file", options, e);
+        } finally {
+            if (!kept) {
+                file.release();
+            }
+        }
+    }
+
+    private static OpenFile openTrusted(SegmentOptions options, boolean readOnly) {
         Path path = options.path();
         FileFacts facts = facts(options);
         if (facts == null) {
@@ -93,9 +116,8 @@ final class SegmentFiles {
                     + " (start the process that creates it, or open with a size to create it here)", path);
         }
         requireTrusted(options, facts);
-        OpenFile file;
         try {
-            file = OpenFile.open(path, facts, !readOnly);
+            return OpenFile.open(path, facts, !readOnly);
         } catch (NoSuchFileException e) {
             throw new SegmentNotFoundException(
                     "segment not found: segment=" + options.name() + ", path=" + path + " (it was removed just now)",
@@ -105,6 +127,12 @@ final class SegmentFiles {
         } catch (IOException e) {
             throw failed("cannot open segment", options, e);
         }
+    }
+
+    /** Null when the creator has not finished and there is still time. */
+    private static @Nullable Segment tryOpen(SegmentOptions options, boolean readOnly, boolean last) {
+        Path path = options.path();
+        OpenFile file = openTrusted(options, readOnly);
         boolean kept = false;
         try {
             long fileSize = FileFacts.of(path).size();
@@ -120,7 +148,9 @@ final class SegmentFiles {
                         + SegmentDescriptor.HEADER_SIZE + ")", path);
             }
             long memorySize = checkedSize(options, header, fileSize);
-            Segment segment = map(options, file, memorySize, readOnly);
+            Segment segment = map(options, file, memorySize, readOnly,
+                    (arena, memory, attachment) -> new Segment(options, file, arena, memory, attachment, false,
+                            readOnly));
             kept = true;
             return segment;
         } catch (IOException e) {
@@ -142,17 +172,22 @@ final class SegmentFiles {
                 || Atomics.getLong(header, SegmentDescriptor.NEXT_OFFSET_OFFSET) == 0;
     }
 
-    private static Segment map(SegmentOptions options, OpenFile file, long memorySize, boolean readOnly)
-            throws IOException {
+    private interface Mapping<M> {
+
+        M of(Arena arena, MemorySegment memory, Attachment attachment);
+    }
+
+    private static <M> M map(SegmentOptions options, OpenFile file, long memorySize, boolean readOnly,
+            Mapping<M> mapping) throws IOException {
         Arena arena = Arena.ofShared();
         boolean kept = false;
         try {
             MemorySegment memory = file.map(readOnly ? MapMode.READ_ONLY : MapMode.READ_WRITE, memorySize, arena);
             Attachment attachment = new Attachment(options.name(), options.path(), file.identity(), memorySize,
                     readOnly, options.waitStrategy());
-            Segment segment = new Segment(options, file, arena, memory, attachment, false, readOnly);
+            M mapped = mapping.of(arena, memory, attachment);
             kept = true;
-            return segment;
+            return mapped;
         } finally {
             if (!kept) {
                 arena.close();

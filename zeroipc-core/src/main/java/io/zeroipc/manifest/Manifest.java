@@ -1,0 +1,126 @@
+package io.zeroipc.manifest;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.ElementSchema;
+import io.zeroipc.ZeroIpcException;
+import io.zeroipc.inspect.Inspector;
+import io.zeroipc.inspect.SegmentReport;
+import io.zeroipc.inspect.StructureReport;
+import io.zeroipc.inspect.Trust;
+import io.zeroipc.json.Json;
+import io.zeroipc.json.SchemaJson;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.View;
+
+/** Writes the manifest of a segment: {@code docs/format/manifest.md}. */
+public final class Manifest {
+
+    static final String FORMAT = "zeroipc-manifest";
+    static final long VERSION = 1;
+
+    private Manifest() {
+    }
+
+    /** The manifest as JSON, of the structures that the segment has now. Never writes to the segment, never waits. */
+    public static String of(Segment segment) {
+        return Json.writeIndented(describe(Inspector.report(segment), segment.path().toString())) + '\n';
+    }
+
+    /**
+     * Writes the manifest to a file, in one step: a reader sees the old one or the new one. The segment's file is named
+     * relative to the manifest where they share a directory.
+     *
+     * @throws ZeroIpcException when the file cannot be written
+     */
+    public static void write(Segment segment, Path target) {
+        Path path = target.toAbsolutePath().normalize();
+        Path name = segment.path().getFileName();
+        boolean beside = path.resolveSibling(String.valueOf(name)).equals(segment.path());
+        String json = Json.writeIndented(
+                describe(Inspector.report(segment), beside ? String.valueOf(name) : segment.path().toString())) + '\n';
+        try {
+            if (Files.exists(path) && Files.readString(path, StandardCharsets.UTF_8).equals(json)) {
+                return;
+            }
+            Path temporary = Files.createTempFile(path.getParent(), "." + path.getFileName() + ".", ".tmp");
+            try {
+                Files.writeString(temporary, json, StandardCharsets.UTF_8);
+                if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                    Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(segment.path()));
+                }
+                Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException e) {
+            throw new ZeroIpcException("cannot write manifest: segment=" + segment.name() + ", path=" + path
+                    + ", reason=" + e + " (expected: a directory that exists and is writable)", e);
+        }
+    }
+
+    private static Map<String, @Nullable Object> describe(SegmentReport report, String file) {
+        Map<String, @Nullable Object> manifest = new LinkedHashMap<>();
+        manifest.put("format", FORMAT);
+        manifest.put("version", VERSION);
+        manifest.put("file", file);
+        manifest.put("bytes", report.bytes().capacity());
+        manifest.put("byteOrder", "little");
+        Map<String, @Nullable Object> structures = new LinkedHashMap<>();
+        report.structures().forEach((name, structure) -> structures.put(name, describe(structure)));
+        manifest.put("structures", structures);
+        return manifest;
+    }
+
+    private static Map<String, @Nullable Object> describe(StructureReport structure) {
+        Map<String, @Nullable Object> described = new LinkedHashMap<>();
+        described.put("kind", structure.kind());
+        boolean known = structure.trust() == Trust.DECLARED || structure.trust() == Trust.RECOGNISED;
+        if (!known) {
+            described.put("candidates", structure.candidates());
+        }
+        described.put("block", Map.of("offset", structure.offset(), "bytes", structure.bytes()));
+        ElementSchema element = structure.schema();
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        for (View view : known ? structure.views() : List.<View>of()) {
+            if (view.name().equals(View.DATA)) {
+                described.putAll(describe(view, structure));
+            } else {
+                fields.put(view.name(), describe(view, structure));
+            }
+        }
+        if (!fields.isEmpty()) {
+            described.put("fields", fields);
+        }
+        if (element != null) {
+            described.put("element", SchemaJson.toJson(element));
+        }
+        return described;
+    }
+
+    private static Map<String, @Nullable Object> describe(View view, StructureReport structure) {
+        Map<String, @Nullable Object> described = new LinkedHashMap<>();
+        described.put("offset", view.offset());
+        described.put("shape", view.count() == 0 ? List.of() : List.of(view.count()));
+        described.put("strides", view.count() == 0 ? List.of() : List.of(view.stride()));
+        ElementSchema schema = structure.schema();
+        described.put("dtype", view.type() != null
+                ? NumpyTypes.ofName(view.type(), Math.toIntExact(width(view.type())))
+                : schema != null ? NumpyTypes.of(schema)
+                : "|V" + structure.elementSize());
+        return described;
+    }
+
+    private static long width(String type) {
+        return Long.parseLong(type.replaceAll("\\D", "")) / Byte.SIZE;
+    }
+}

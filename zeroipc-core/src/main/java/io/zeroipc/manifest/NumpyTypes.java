@@ -1,0 +1,169 @@
+package io.zeroipc.manifest;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.ElementSchema;
+import io.zeroipc.json.Json;
+
+/**
+ * Element types in the notation of NumPy: what {@code numpy.dtype()} takes, a type string such as {@code <f8} or an
+ * object of {@code names}, {@code formats}, {@code offsets} and {@code itemsize}.
+ */
+final class NumpyTypes {
+
+    /** {@code (4,)<f4}: an array inside a record. */
+    private static final Pattern ARRAY = Pattern.compile("\\(([0-9]{1,9}),?\\)(.+)");
+    private static final Pattern TYPE = Pattern.compile("([<>|=]?)([biufSV?])([0-9]{0,9})");
+    private static final Pattern SIZED = Pattern.compile("(bytes|string|frame)\\(([0-9]+)\\)");
+
+    private NumpyTypes() {
+    }
+
+    static Object of(ElementSchema schema) {
+        if (schema.fields().isEmpty()) {
+            return ofName(schema.typeName(), schema.byteSize());
+        }
+        List<String> names = new ArrayList<>();
+        List<Object> formats = new ArrayList<>();
+        List<Long> offsets = new ArrayList<>();
+        for (ElementSchema.Field field : schema.fields()) {
+            names.add(field.name());
+            formats.add(ofField(field));
+            offsets.add((long) field.offset());
+        }
+        return struct(names, formats, offsets, schema.byteSize());
+    }
+
+    private static Object ofField(ElementSchema.Field field) {
+        if (field.nested() != null) {
+            // A type string has no room for an array of records: such a field is its bytes.
+            return field.count() == 1 ? of(field.nested()) : "|V" + field.byteSize();
+        }
+        Object format = ofName(field.typeName(), field.byteSize() / field.count());
+        if (field.count() == 1) {
+            return format;
+        }
+        return format instanceof String text ? "(" + field.count() + ",)" + text : "|V" + field.byteSize();
+    }
+
+    /** The type of a name of the vocabulary; bytes for one that is none. */
+    static Object ofName(String name, int byteSize) {
+        Matcher sized = SIZED.matcher(name);
+        if (sized.matches()) {
+            return switch (sized.group(1)) {
+                case "string" -> "|S" + byteSize;
+                case "frame" -> struct(List.of("length", "bytes"),
+                        List.<Object>of("<u4", "|V" + Long.parseLong(sized.group(2))), List.of(0L, 4L), byteSize);
+                default -> "|V" + byteSize;
+            };
+        }
+        return switch (name) {
+            case "bool" -> "|b1";
+            case "int8", "uint8" -> "|" + name.charAt(0) + "1";
+            case "int16", "uint16", "int32", "uint32", "int64", "uint64" -> "<" + name.charAt(0) + byteSize;
+            case "float32", "float64" -> "<f" + byteSize;
+            default -> "|V" + byteSize;
+        };
+    }
+
+    private static Map<String, Object> struct(List<String> names, List<Object> formats, List<Long> offsets,
+            long itemSize) {
+        Map<String, Object> type = new LinkedHashMap<>();
+        type.put("names", names);
+        type.put("formats", formats);
+        type.put("offsets", offsets);
+        type.put("itemsize", itemSize);
+        return type;
+    }
+
+    /**
+     * What a type means.
+     *
+     * @param what how messages name it
+     * @throws IllegalArgumentException when it is no type, big-endian, or one that Java has none for
+     */
+    static ElementSchema toSchema(@Nullable Object type, String what) {
+        if (type instanceof String text) {
+            String name = toName(text, what);
+            int size = sizeOf(text);
+            return new ElementSchema(name, size, name.indexOf('(') < 0 ? size : 1, List.of());
+        }
+        Map<String, @Nullable Object> struct = Json.object(type, what);
+        int itemSize = (int) Json.whole(struct.get("itemsize"), what + ".itemsize", 1, Integer.MAX_VALUE);
+        List<@Nullable Object> names = Json.array(struct.get("names"), what + ".names");
+        List<@Nullable Object> formats = Json.array(struct.get("formats"), what + ".formats");
+        List<@Nullable Object> offsets = Json.array(struct.get("offsets"), what + ".offsets");
+        if (formats.size() != names.size() || offsets.size() != names.size() || names.isEmpty()) {
+            throw Json.wrong(what, type, "as many names as formats and offsets, at least one");
+        }
+        List<ElementSchema.Field> fields = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            String name = Json.text(names.get(i), what + ".names");
+            ElementSchema.Field field = toField(name, formats.get(i), what + "." + name);
+            int offset = (int) Json.whole(offsets.get(i), what + "." + name + ".offset", 0,
+                    (long) itemSize - field.byteSize());
+            fields.add(new ElementSchema.Field(name, field.typeName(), offset, field.byteSize(), field.count(),
+                    List.of(), field.nested()));
+        }
+        return new ElementSchema("record", itemSize, 1, fields);
+    }
+
+    private static ElementSchema.Field toField(String name, @Nullable Object format, String what) {
+        if (format instanceof String text) {
+            Matcher array = ARRAY.matcher(text);
+            int count = array.matches() ? Math.max(1, Integer.parseInt(array.group(1))) : 1;
+            ElementSchema element = toSchema(array.matches() ? array.group(2) : text, what);
+            return new ElementSchema.Field(name, element.typeName(), 0, Math.multiplyExact(element.byteSize(), count),
+                    count, List.of(), null);
+        }
+        ElementSchema nested = toSchema(format, what);
+        return new ElementSchema.Field(name, nested.typeName(), 0, nested.byteSize(), 1, List.of(), nested);
+    }
+
+    private static String toName(String text, String what) {
+        Matcher type = TYPE.matcher(text);
+        if (!type.matches()) {
+            throw unknown(text, what);
+        }
+        int size = sizeOf(text);
+        if (type.group(1).equals(">") && size > 1) {
+            throw Json.wrong(what, text, "little-endian values, '<' in front of the type");
+        }
+        return switch (type.group(2) + size) {
+            case "?1", "b1" -> "bool";
+            case "i1" -> "int8";
+            case "i2" -> "int16";
+            case "i4" -> "int32";
+            case "i8" -> "int64";
+            case "u1" -> "uint8";
+            case "u2" -> "uint16";
+            case "u4" -> "uint32";
+            case "u8" -> "uint64";
+            case "f4" -> "float32";
+            case "f8" -> "float64";
+            default -> switch (type.group(2)) {
+                case "S" -> "string(" + size + ")";
+                case "V" -> "bytes(" + size + ")";
+                default -> throw unknown(text, what);
+            };
+        };
+    }
+
+    private static int sizeOf(String text) {
+        Matcher type = TYPE.matcher(text);
+        return type.matches() && !type.group(3).isEmpty() ? Integer.parseInt(type.group(3)) : 1;
+    }
+
+    private static IllegalArgumentException unknown(String text, String what) {
+        return Json.wrong(what, text,
+                "a type string of NumPy such as <i4, <u8, <f8, |b1, |S16, |V24, or an object of names, formats, offsets"
+                        + " and itemsize");
+    }
+}

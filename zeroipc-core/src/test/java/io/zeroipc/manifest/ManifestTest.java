@@ -1,0 +1,166 @@
+package io.zeroipc.manifest;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.zeroipc.ZeroIpcException;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.codec.Length;
+import io.zeroipc.collection.SharedArray;
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.collection.SharedRing;
+import io.zeroipc.flow.SharedState;
+import io.zeroipc.json.Json;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.sync.SharedMutex;
+import io.zeroipc.testing.TemporarySegments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+@SuppressWarnings("ArrayRecordComponent") // that is what fixed arrays look like
+class ManifestTest {
+
+    enum Side {
+        BUY, SELL
+    }
+
+    record Point(float x, float y) {}
+
+    record Sample(long time, double value, @Length(4) int[] levels, @Length(6) String unit, Side side, Point at,
+            @Length(2) Point[] path) {}
+
+    @RegisterExtension
+    final TemporarySegments segments = new TemporarySegments();
+
+    private static Map<String, Object> structure(Segment segment, String name) {
+        return Json.object(Json.object(Json.object(Json.parse(Manifest.of(segment)), "manifest").get("structures"),
+                "structures").get(name), name);
+    }
+
+    private static long number(Map<String, Object> structure, String name) {
+        return Json.whole(structure.get(name), name, 0, Long.MAX_VALUE);
+    }
+
+    private static ByteBuffer bytes(Segment segment) throws IOException {
+        return ByteBuffer.wrap(Files.readAllBytes(segment.path())).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Test
+    void shouldLeadToEachElementWhenAnArrayIsReadByOffsetsAlone() throws IOException {
+        Segment segment = segments.create(1 << 14);
+        SharedArray<Double> array = SharedArray.create(segment, "levels", Codecs.float64(), 5);
+        for (int i = 0; i < 5; i++) {
+            array.set(i, i * 1.5);
+        }
+
+        Map<String, Object> levels = structure(segment, "levels");
+
+        assertThat(levels).containsEntry("kind", "array")
+                .containsEntry("shape", List.of(5L))
+                .containsEntry("strides", List.of(8L))
+                .containsEntry("dtype", "<f8");
+        ByteBuffer file = bytes(segment);
+        for (int i = 0; i < 5; i++) {
+            assertThat(file.getDouble((int) number(levels, "offset") + 8 * i)).isEqualTo(i * 1.5);
+        }
+    }
+
+    @Test
+    void shouldLeadToTheNewestValueWhenAStateIsReadByOffsetsAlone() throws IOException {
+        Segment segment = segments.create(1 << 14);
+        SharedState<Long> state = SharedState.create(segment, "newest", Codecs.int64());
+        SharedState.Writer<Long> writer = state.writer();
+        for (long value = 1; value <= 7; value++) {
+            writer.set(value * 100);
+        }
+
+        Map<String, Object> newest = structure(segment, "newest");
+        Map<String, Object> fields = Json.object(newest.get("fields"), "fields");
+        ByteBuffer file = bytes(segment);
+
+        long latest = file.getLong((int) number(Json.object(fields.get("latest"), "latest"), "offset"));
+        assertThat(latest).isEqualTo(7);
+        int slots = (int) (long) (Long) Json.array(newest.get("shape"), "shape").getFirst();
+        int stride = (int) (long) (Long) Json.array(newest.get("strides"), "strides").getFirst();
+        int slot = (int) (latest % slots) * stride;
+        long sequence = file.getLong((int) number(Json.object(fields.get("sequence"), "sequence"), "offset") + slot);
+        assertThat(sequence).isEqualTo(2 * latest);
+        assertThat(file.getLong((int) number(newest, "offset") + slot)).isEqualTo(700);
+    }
+
+    @Test
+    void shouldDescribeRecordsAsNumpyDoesWhenElementsHaveFields() {
+        Segment segment = segments.create(1 << 14);
+        segment.create("history", SharedRing.spec(Codecs.record(Sample.class), 4, true));
+
+        Map<String, Object> history = structure(segments.open(segment), "history");
+
+        assertThat(Json.write(history.get("dtype"))).isEqualTo("""
+                {"names":["time","value","levels","unit","side","at","path"],\
+                "formats":["<i8","<f8","(4,)<i4","|S6","<i4",\
+                {"names":["x","y"],"formats":["<f4","<f4"],"offsets":[0,4],"itemsize":8},"|V16"],\
+                "offsets":[0,8,16,32,40,44,52],"itemsize":72}""");
+        assertThat(Json.object(history.get("fields"), "fields").keySet()).containsExactly("write_pos", "read_pos");
+        assertThat(Json.write(history.get("element"))).contains("\"constants\":[\"BUY\",\"SELL\"]");
+    }
+
+    @Test
+    void shouldSayNoMoreThanIsKnownWhenAStructureIsNotCertain() throws IOException {
+        Segment segment = segments.create(builder -> builder.size(1 << 14).catalogue(false));
+        SharedArray.create(segment, "array", Codecs.int64(), 3);
+        SharedQueue.create(segment, "queue", Codecs.int32(), 4);
+        SharedMutex.create(segment, "mutex");
+
+        Segment stranger = segments.open(segment);
+
+        assertThat(structure(stranger, "array")).containsKey("candidates").doesNotContainKey("dtype");
+        assertThat(structure(stranger, "queue")).containsEntry("dtype", "|V4")
+                .containsEntry("shape", List.of(4L))
+                .doesNotContainKey("element");
+        assertThat(structure(segment, "mutex")).containsKey("block").doesNotContainKey("dtype");
+    }
+
+    @Test
+    void shouldReplaceTheFileInOneStepAndLeaveNothingElseWhenWritten() throws IOException {
+        Segment segment = segments.create(builder -> builder.size(1 << 14).permissions("rw-r-----"));
+        SharedArray.create(segment, "a", Codecs.int32(), 4);
+        Path manifest = segments.path().resolveSibling("manifest.json");
+
+        Manifest.write(segment, manifest);
+        Object first = Files.getAttribute(manifest, "unix:ino");
+        Manifest.write(segment, manifest);
+        assertThat(Files.getAttribute(manifest, "unix:ino")).as("same content, same file").isEqualTo(first);
+        SharedArray.create(segment, "b", Codecs.int32(), 4);
+        Manifest.write(segment, manifest);
+
+        assertThat(Files.readString(manifest)).contains("\"file\": \"" + segment.path().getFileName() + "\"", "\"b\"");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(manifest))).isEqualTo("rw-r-----");
+        try (Stream<Path> files = Files.list(segments.directory())) {
+            assertThat(files).hasSize(3);
+        }
+        try (PackedArena arena = PackedArena.open(manifest)) {
+            SharedArray.open(segment, "b", Codecs.int32()).set(2, 42);
+            assertThat(arena.array("b", Codecs.int32()).get(2)).isEqualTo(42);
+        }
+    }
+
+    @Test
+    void shouldNameTheFileWhenTheManifestCannotBeWritten() {
+        Segment segment = segments.create(1 << 14);
+        Path nowhere = segments.directory().resolve("missing/manifest.json");
+        assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(() -> Manifest.write(segment, nowhere))
+                .withMessageContaining("path=" + nowhere)
+                .withMessageContaining("(expected: a directory that exists and is writable)");
+    }
+}
