@@ -16,6 +16,8 @@ import io.zeroipc.collection.SharedRing;
 import io.zeroipc.collection.SharedSet;
 import io.zeroipc.collection.SharedStack;
 import io.zeroipc.flow.SharedChannel;
+import io.zeroipc.flow.SharedFuture;
+import io.zeroipc.flow.SharedLazy;
 import io.zeroipc.flow.SharedSignal;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.segment.Spec;
@@ -55,6 +57,10 @@ public final class Catalog {
                     Catalog::channel),
             new StructureType(SharedSignal.KIND, SharedSignal.class, SharedSignal.PROBE, Set.of(),
                     declared -> single(declared, SharedSignal.spec(declared.requireElement()))),
+            new StructureType(SharedFuture.KIND, SharedFuture.class, SharedFuture.PROBE, Set.of(),
+                    declared -> single(declared, SharedFuture.spec(declared.requireElement()))),
+            new StructureType(SharedLazy.KIND, SharedLazy.class, SharedLazy.PROBE, Set.of(),
+                    declared -> single(declared, SharedLazy.spec(declared.requireElement()))),
             new StructureType(SharedSemaphore.KIND, SharedSemaphore.class, SharedSemaphore.PROBE, Set.of("max"),
                     declared -> SharedSemaphore.spec(declared.requireNoElement().intCapacity(),
                             declared.intOption("max", 0))),

@@ -69,6 +69,16 @@ public final class Blocks {
         return segment.claimRole(name, block, index, label);
     }
 
+    /** As {@link #claimRole}; null when another handle holds it. */
+    public @Nullable Role tryClaimRole(Block block, int index) {
+        return segment.tryClaimRole(block, index);
+    }
+
+    /** Whether any handle holds a role of this structure, in this or another process. Takes nothing. */
+    public boolean isRoleHeld(Block block, int index) {
+        return segment.isRoleHeld(block, index);
+    }
+
     /** A mismatch with segment and name in its message; {@code detail} says what and what was expected. */
     public StructureMismatchException mismatch(String detail) {
         return new StructureMismatchException(

@@ -266,16 +266,30 @@ public final class Segment implements AutoCloseable {
     }
 
     Role claimRole(String structure, Block block, int index, String label) {
-        attachment.ensureWritable();
-        FileLocks.Held held = file.locks().tryLock(LockPositions.role(block.offset(), index));
-        if (held == null) {
+        Role role = tryClaimRole(block, index);
+        if (role == null) {
             throw new RoleTakenException("role is taken: segment=" + name() + ", name=" + structure + ", role=" + label
                     + " (there is one at a time in all processes; close the other " + label
                     + ", or end the process that holds it)", name(), structure, label);
         }
+        return role;
+    }
+
+    @Nullable
+    Role tryClaimRole(Block block, int index) {
+        attachment.ensureWritable();
+        FileLocks.Held held = file.locks().tryLock(LockPositions.role(block.offset(), index));
+        if (held == null) {
+            return null;
+        }
         Role role = new Role(held, roles::remove);
         roles.add(role);
         return role;
+    }
+
+    boolean isRoleHeld(Block block, int index) {
+        attachment.ensureReadable();
+        return file.locks().isHeld(LockPositions.role(block.offset(), index));
     }
 
     private <S extends Structure> S bindWhenReady(String name, Spec<S> spec) {

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Pending;
 import io.zeroipc.wait.Deadline;
 
 import static io.zeroipc.format.SemaphoreDescriptor.COUNT_OFFSET;

@@ -16,6 +16,7 @@ import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
 import io.zeroipc.segment.Part;
+import io.zeroipc.segment.Pending;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Probe.Match;
 import io.zeroipc.segment.Segment;

@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
+import io.zeroipc.codec.Codecs;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.sync.SharedCounter;
 import io.zeroipc.sync.SharedMutex;
 
 /**
@@ -35,6 +37,26 @@ final class FlowChild {
             case "hold signal" -> {
                 SharedMutex.open(segment, "signal_mtx").lock();
                 hold(input);
+            }
+            case "hold future" -> {
+                try (SharedFuture.Completer<Integer> _ = SharedFuture
+                        .open(segment, "future", Codecs.int32())
+                        .tryClaim()) {
+                    hold(input);
+                }
+            }
+            case "hold lazy" -> SharedLazy.open(segment, "lazy", Codecs.int32()).get(() -> {
+                hold(input);
+                return 1;
+            });
+            case "hold truth" -> SharedLazy.open(segment, "lazy", Codecs.bool()).get(() -> {
+                hold(input);
+                return true;
+            });
+            case "compute once" -> {
+                SharedCounter counter = SharedCounter.open(segment, "counter");
+                System.out.println("got " + SharedLazy.open(segment, "lazy", Codecs.int64())
+                        .get(counter::incrementAndGet));
             }
             default -> throw new IllegalArgumentException(words[1]);
         }

@@ -1,13 +1,11 @@
-package io.zeroipc.sync;
-
-import io.zeroipc.segment.Attachment;
+package io.zeroipc.segment;
 
 /**
  * Something that a thread has changed in shared memory for as long as it waits, and that is taken back exactly once: by the
  * thread itself when it leaves, or by whoever closes the segment meanwhile. The thread of a segment that was detached takes
  * nothing back: the bytes may be gone, and those that still see them are on their own.
  */
-final class Pending implements Runnable, AutoCloseable {
+public final class Pending implements Runnable, AutoCloseable {
 
     private final Attachment attachment;
     private final Runnable undo;
@@ -23,7 +21,7 @@ final class Pending implements Runnable, AutoCloseable {
      *
      * @throws IllegalStateException when the segment is closed; nothing has run
      */
-    static Pending begin(Attachment attachment, Runnable change, Runnable undo) {
+    public static Pending begin(Attachment attachment, Runnable change, Runnable undo) {
         Pending pending = new Pending(attachment, undo);
         // A close at this moment waits in run() until the change is made, and undoes it.
         synchronized (pending) {
@@ -34,13 +32,13 @@ final class Pending implements Runnable, AutoCloseable {
     }
 
     /** The change is permanent, or has been undone already. */
-    synchronized void settle() {
+    public synchronized void settle() {
         over = true;
         attachment.removeBeforeClose(this);
     }
 
     /** Makes a last change and settles; false, without the change, when the segment was closed meanwhile. */
-    synchronized boolean settle(Runnable last) {
+    public synchronized boolean settle(Runnable last) {
         if (over) {
             return false;
         }
