@@ -78,7 +78,9 @@ class GettingStartedTest {
             assertThat(second.output())
                     .containsExactly("taken: Trade[id=1, price=99.5, quantity=100, symbol=ACME]");
         } finally {
-            Files.deleteIfExists(Segment.defaultDirectory().resolve("market-" + unique));
+            for (String suffix : List.of("", ".zipc")) {
+                Files.deleteIfExists(Segment.defaultDirectory().resolve("market-" + unique + suffix));
+            }
         }
     }
 

@@ -91,7 +91,7 @@ class AutoConfigureTestZeroIpcTests {
     void filesInABaseDirectoryHaveARandomPrefixAndAreDeleted() throws Exception {
         Path foreign = Files.createFile(shared.resolve("market"));
         sharedRunner().run(first -> sharedRunner().run(second -> {
-            assertThat(sharedFiles()).hasSize(3);
+            assertThat(sharedFiles()).hasSizeGreaterThan(2);
             assertThat(first.getBean(Segment.class).path().getParent()).isEqualTo(shared);
             assertThat(first.getBean(Segment.class).path().getFileName().toString())
                     .matches("zeroipc-test-[0-9a-f]{12}-market");

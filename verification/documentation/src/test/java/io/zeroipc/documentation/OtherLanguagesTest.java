@@ -1,0 +1,142 @@
+package io.zeroipc.documentation;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.zeroipc.ElementSchema;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.codec.Length;
+import io.zeroipc.collection.SharedArray;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.testing.Requirements;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The struct of {@code docs/guide/other-languages.md}, laid out by each language as the page writes it. */
+@Tag("process")
+class OtherLanguagesTest {
+
+    private static final String PAGE = "docs/guide/other-languages.md";
+
+    /** As on the page, which a test below compares. */
+    public record Reading(long timestamp, double value, int sensor, @Length(8) String unit, boolean valid) {}
+
+    private static final ElementSchema SCHEMA = Codecs.record(Reading.class).schema();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void shouldBeTheRecordOfThePage() {
+        String components = "Reading(long timestamp, double value, int sensor, @Length(8) String unit, boolean valid)";
+
+        assertThat(Snippet.of(PAGE)).filteredOn(snippet -> snippet.language().equals("java"))
+                .singleElement()
+                .satisfies(snippet -> assertThat(snippet.text()).contains(components));
+    }
+
+    @Test
+    void shouldLieAsInJavaWhenCppCompilesTheStruct() throws Exception {
+        write("reading.hpp");
+        String offsets = SCHEMA.fields()
+                .stream()
+                .map(field -> "std::printf(\"" + field.name() + "=%zu \", offsetof(Reading, " + field.name() + "));")
+                .collect(Collectors.joining("\n"));
+        Files.writeString(directory.resolve("main.cpp"), """
+                #include <cstdio>
+                #include "reading.hpp"
+                int main() {
+                %s
+                std::printf("size=%%zu\\n", sizeof(Reading));
+                }
+                """.formatted(offsets));
+        String binary = directory.resolve("layout").toString();
+        run(Requirements.program("g++").toString(), "-std=c++17", "-Wall", "-Wextra", "-Werror", "-o", binary,
+                directory.resolve("main.cpp").toString());
+
+        assertThat(run(binary)).isEqualTo(layout());
+    }
+
+    @Test
+    void shouldLieAsInJavaWhenPythonUnpacksTheStruct() throws Exception {
+        write("reading.py");
+
+        try (Segment segment = Segment.at(directory.resolve("plant")).size(1 << 14).create()) {
+            SharedArray.create(segment, "readings", Codecs.record(Reading.class), 1)
+                    .set(0, new Reading(-5, 1.25, 77, "kelvin", true));
+            assertThat(run(Requirements.python().toString(), "-c", """
+                    import reading, sys
+                    bytes = open(sys.argv[1], "rb").read()
+                    print(reading.READING.size, *reading.unpack(bytes, int(sys.argv[2])))
+                    """, segment.path().toString(), Long.toString(segment.entries().getFirst().offset() + 8)))
+                    .isEqualTo("32 -5 1.25 77 kelvin True");
+        }
+    }
+
+    @Test
+    void shouldLieAsInJavaWhenNumpyAlignsTheDtype() throws Exception {
+        write("reading_dtype.py");
+
+        assertThat(run(Requirements.python("numpy").toString(), "-c", """
+                from reading_dtype import READING
+                print(*[f"{name}={READING.fields[name][1]}" for name in READING.names], f"size={READING.itemsize}")
+                """)).isEqualTo(layout());
+    }
+
+    @Test
+    void shouldBeOneMemoryWhenNumpyMapsAnArrayOfJava() throws Exception {
+        write("reading_dtype.py");
+        write("zarray.py");
+        try (Segment segment = Segment.at(directory.resolve("plant")).size(1 << 14).create()) {
+            SharedArray.create(segment, "other", Codecs.int32(), 3);
+            SharedArray<Reading> readings = SharedArray.create(segment, "readings", Codecs.record(Reading.class), 4);
+            for (int i = 0; i < 4; i++) {
+                readings.set(i, new Reading(i, i + 0.5, 100 + i, "K", true));
+            }
+
+            assertThat(run(Requirements.python("numpy").toString(), "-c", """
+                    import sys
+                    from reading_dtype import READING
+                    from zarray import shared_array
+                    readings = shared_array(sys.argv[1], "readings", READING)
+                    print(len(readings), readings["value"].mean(), readings["unit"][3].decode())
+                    readings["value"] *= 2
+                    """, segment.path().toString())).isEqualTo("4 2.0 K");
+
+            assertThat(readings.get(3)).isEqualTo(new Reading(3, 7.0, 103, "K", true));
+        }
+    }
+
+    private static String layout() {
+        return SCHEMA.fields()
+                .stream()
+                .map(field -> field.name() + "=" + field.offset())
+                .collect(Collectors.joining(" "))
+                + " size=" + SCHEMA.byteSize();
+    }
+
+    private void write(String file) throws IOException {
+        Files.writeString(directory.resolve(file), Snippet.file(PAGE, file).text());
+    }
+
+    private String run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(List.of(command)).directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
+        try {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as(output).isZero();
+            return output.strip();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
