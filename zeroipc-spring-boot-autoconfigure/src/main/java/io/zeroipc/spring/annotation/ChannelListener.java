@@ -25,9 +25,10 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * start-up.
  *
  * <p>
- * <b>Delivery is at-most-once.</b> There is no broker: taking an element removes it from its structure. When the method
- * throws, or the process dies before it returns, that element is gone; the error handler has the last word on it. A
- * ring that overwrites, and a state, keep only the newest elements: what was lost is counted.
+ * <b>Delivery is at-most-once</b>, with one exception. There is no broker: taking an element removes it from its structure.
+ * When the method throws, or the process dies before it returns, that element is gone; the error handler has the last
+ * word on it. A ring that overwrites, and a state, keep only the newest elements: what was lost is counted. The exception is
+ * a ring with one reader, which keeps an element until it is processed: see {@link #ackMode}.
  *
  * <p>
  * <b>Parameters</b> are resolved by {@code spring-messaging}. One of them is the payload:
@@ -40,7 +41,7 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * <li>{@code Message} of any of these.
  * </ul>
  * The others may be {@code @Header} with a name of {@link io.zeroipc.spring.core.ZeroIpcHeaders}, {@code @Headers}, and
- * {@code MessageHeaders}. The method returns nothing.
+ * {@code MessageHeaders}, and {@link io.zeroipc.spring.listener.Acknowledgment}. The method returns nothing.
  *
  * <p>
  * <b>Attributes</b> are texts in which placeholders and SpEL expressions are resolved; an empty one takes the value of
@@ -90,6 +91,26 @@ public @interface ChannelListener {
 
     /** The most elements in a batch, 256 by default. */
     String maxBatchSize() default "";
+
+    /**
+     * How long a batch waits to be filled, once it has an element: {@code 5ms}, {@code PT0.005S}, or a number of
+     * milliseconds. By default it takes what is there.
+     */
+    String batchReceiveTimeout() default "";
+
+    /**
+     * When an element is removed from a structure that can keep it, which a ring with one reader can: {@code auto} (the
+     * default) when the method has returned or its failure was handled, {@code none} when it is taken, {@code manual} when
+     * the method's parameter of type {@link io.zeroipc.spring.listener.Acknowledgment} says so. All other structures
+     * remove an element when it is taken, or never: {@code manual} is refused there.
+     */
+    String ackMode() default "";
+
+    /**
+     * The bean name of the {@link java.util.concurrent.Executor} whose threads consume, one for each channel and
+     * {@link #concurrency}, from start to stop. By default the container has threads of its own.
+     */
+    String executor() default "";
 
     /**
      * What a thread does while its channel is empty: {@code spin}, {@code yield}, {@code backoff} (the default),

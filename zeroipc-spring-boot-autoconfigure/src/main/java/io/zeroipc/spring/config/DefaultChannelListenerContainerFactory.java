@@ -16,6 +16,7 @@ import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.UnknownChannelException;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.ListenerSettings;
+import io.zeroipc.spring.listener.adapter.AcknowledgmentArgumentResolver;
 
 /** The factory that applications configure: defaults of all listeners, and customizers. Configured before its first use. */
 public class DefaultChannelListenerContainerFactory implements ChannelListenerContainerFactory, BeanFactoryAware {
@@ -89,7 +90,9 @@ public class DefaultChannelListenerContainerFactory implements ChannelListenerCo
         MessageHandlerMethodFactory present = methodFactory;
         if (present == null) {
             DefaultMessageHandlerMethodFactory made = new DefaultMessageHandlerMethodFactory();
-            made.setCustomArgumentResolvers(argumentResolvers);
+            List<HandlerMethodArgumentResolver> resolvers = new ArrayList<>(argumentResolvers);
+            resolvers.add(new AcknowledgmentArgumentResolver());
+            made.setCustomArgumentResolvers(resolvers);
             if (validator != null) {
                 made.setValidator(validator);
             }

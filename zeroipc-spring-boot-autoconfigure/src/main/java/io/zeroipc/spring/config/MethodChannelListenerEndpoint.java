@@ -57,6 +57,7 @@ final class MethodChannelListenerEndpoint implements ChannelListenerEndpoint {
 
     @Override
     public ElementListener createListener(MessageHandlerMethodFactory methodFactory, ListenerSettings merged) {
+        MethodElementListener.requireAcknowledging(method, merged.getAckMode());
         return new MethodElementListener(bean, method, methodFactory, merged.getBatch(),
                 merged.getPayloadConverters());
     }

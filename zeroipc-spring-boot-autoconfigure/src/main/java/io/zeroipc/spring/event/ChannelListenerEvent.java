@@ -8,7 +8,7 @@ import org.springframework.context.ApplicationEvent;
  */
 public abstract sealed class ChannelListenerEvent extends ApplicationEvent
         permits ChannelListenerStartedEvent, ChannelListenerStoppedEvent, ChannelListenerPausedEvent,
-        ChannelListenerResumedEvent {
+        ChannelListenerResumedEvent, ChannelListenerIdleEvent, ChannelListenerNoLongerIdleEvent {
 
     private static final long serialVersionUID = 1L;
 

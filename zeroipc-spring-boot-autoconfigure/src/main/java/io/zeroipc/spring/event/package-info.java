@@ -1,5 +1,5 @@
 /**
- * What listener containers tell the application: started, stopped, paused, resumed.
+ * What listener containers tell the application: started, stopped, paused, resumed, idle.
  */
 @NullMarked
 package io.zeroipc.spring.event;

@@ -5,7 +5,7 @@ import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Source;
 
 /** A consumer's hold on a channel: what it takes elements from, until the segment is closed or replaced. */
-record AttachedChannel(Source<?> source, Intake<?> intake, PayloadForm form) implements AutoCloseable {
+record AttachedChannel(Source<?> source, Intake<?> intake, PayloadForm form, Commits commits) implements AutoCloseable {
 
     Attachment attachment() {
         return source.segment().attachment();

@@ -31,13 +31,15 @@ final class ChannelConsumer implements Runnable {
     private final ChannelStatistics statistics;
     private final ListenerSettings settings;
     private final boolean batch;
-    private final Thread thread;
+    private final IdleWatch idle;
+    private final ConsumerThread thread;
 
     /** Written by the consumer's thread alone. */
     private final AtomicLong processed = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong lastActivityMillis = new AtomicLong();
     private volatile @Nullable AttachedChannel attachedChannel;
+    private volatile boolean queued;
     private int unreadableInARow;
     private long lossesSeen;
     private long lossReportedAtNanos;
@@ -46,7 +48,7 @@ final class ChannelConsumer implements Runnable {
     /** @param attachedChannel what to consume; null when it is not there yet */
     ChannelConsumer(String threadName, ChannelName channel, ConsumerGroup group, ChannelOpener opener,
             InvocationPipeline pipeline, ChannelStatistics statistics, ListenerSettings settings, boolean batch,
-            @Nullable AttachedChannel attachedChannel) {
+            IdleWatch idle, @Nullable AttachedChannel attachedChannel) {
         this.channel = channel;
         this.group = group;
         this.opener = opener;
@@ -55,23 +57,28 @@ final class ChannelConsumer implements Runnable {
         this.settings = settings;
         this.batch = batch;
         this.attachedChannel = attachedChannel;
-        // A platform thread keeps the process alive, as a listener should: it is not a daemon, whoever starts it.
-        this.thread = isVirtual(settings)
-                ? Thread.ofVirtual().name(threadName).unstarted(this)
-                : Thread.ofPlatform().name(threadName).daemon(false).unstarted(this);
-    }
-
-    /** A consumer that spins would occupy its carrier for ever: it gets a platform thread whatever the application prefers. */
-    static boolean isVirtual(ListenerSettings settings) {
-        return settings.isVirtualThreads() && settings.getWaitStrategy().suitsVirtualThreads();
+        this.idle = idle;
+        this.thread = new ConsumerThread(threadName, settings, this);
+        this.queued = thread.isBorrowed();
     }
 
     void startThread() {
         thread.start();
     }
 
-    Thread thread() {
+    ConsumerThread thread() {
         return thread;
+    }
+
+    /** Whether an executor has no thread for it yet. */
+    boolean isQueued() {
+        return queued;
+    }
+
+    void endIfQueued() {
+        if (queued && thread.cancel()) {
+            end();
+        }
     }
 
     boolean isAttached() {
@@ -80,7 +87,7 @@ final class ChannelConsumer implements Runnable {
 
     ConsumerReport report() {
         long millis = lastActivityMillis.get();
-        return new ConsumerReport(thread.getName(), channel, isAttached(), processed.get(), failed.get(),
+        return new ConsumerReport(thread.name(), channel, isAttached(), processed.get(), failed.get(),
                 millis == 0 ? null : Instant.ofEpochMilli(millis));
     }
 
@@ -115,6 +122,11 @@ final class ChannelConsumer implements Runnable {
     @Override
     public void run() {
         try {
+            if (queued) {
+                queued = false;
+                group.begun();
+            }
+            warnIfUnsuitable();
             consumeUntilStopped();
         } catch (Throwable e) {
             group.failed(e);
@@ -127,13 +139,21 @@ final class ChannelConsumer implements Runnable {
     void end() {
         boolean wasAttached = isAttached();
         detach();
-        group.ended(wasAttached);
+        group.ended(wasAttached, queued);
+    }
+
+    private void warnIfUnsuitable() {
+        if (Thread.currentThread().isVirtual() && !settings.getWaitStrategy().suitsVirtualThreads()) {
+            LOG.warn("listener waits in a way that occupies the carrier of its virtual thread: channel=" + channel
+                    + ", thread=" + thread.name() + ", wait=" + settings.getWaitStrategy()
+                    + " (expected: park, or an executor of platform threads)");
+        }
     }
 
     private void consumeUntilStopped() {
         BackOff backOff = new BackOff();
         boolean again = false;
-        while (!group.isStopping()) {
+        while (!group.isStopping() || (isDraining() && isAttached())) {
             try {
                 backOff.waitIfDue();
                 AttachedChannel attached = attachedChannel;
@@ -244,14 +264,16 @@ final class ChannelConsumer implements Runnable {
     }
 
     private boolean readUntilDone(AttachedChannel attached) throws InterruptedException {
-        ElementReader reader = new ElementReader(attached, pipeline, batch ? settings.getMaxBatchSize() : 0);
+        ElementReader reader = new ElementReader(attached, pipeline, batch ? settings.getMaxBatchSize() : 0,
+                new BatchWindow(settings, attached.attachment(), group));
         lossesSeen = attached.intake().lost();
         unreadableInARow = 0;
         int attempts = 0;
         int turn = 0;
-        while (!group.isStopping()) {
+        while (!group.isStopping() || isDraining()) {
             if (group.isPauseRequested()) {
                 group.park();
+                idle.lookingAgain();
                 attempts = 0;
                 continue;
             }
@@ -260,15 +282,24 @@ final class ChannelConsumer implements Runnable {
                     return false;
                 }
                 attempts = 0;
-                turn = thread.isVirtual() ? giveWay(turn) : 0;
+                turn = Thread.currentThread().isVirtual() ? giveWay(turn) : 0;
+            } else if (group.isStopping()) {
+                return true;
             } else if (attached.intake().isExhausted() && !opener.isReattaching(channel)) {
                 LOG.info("channel was closed by its sender, nothing more can arrive: channel=" + channel);
                 return true;
             } else {
+                idle.waited();
                 attempts = attached.attachment().pause(settings.getWaitStrategy().strategy(), attempts);
             }
         }
         return true;
+    }
+
+    /** Whether a stop is to leave nothing behind. A pause goes on, and a failure ends it. */
+    private boolean isDraining() {
+        return settings.isDrainOnStop() && group.failure() == null && !group.isInterrupted()
+                && !group.isPauseRequested();
     }
 
     /** How many elements were there; those that could not be read count. */
@@ -293,6 +324,9 @@ final class ChannelConsumer implements Runnable {
             processed.lazySet(processed.get() + taken);
             failed.lazySet(failed.get() + reader.failed() + unreadable);
             lastActivityMillis.lazySet(System.currentTimeMillis());
+            attached.commits()
+                    .processed(attached.intake().position(), reader.isCallFailed(), group.isInterrupted());
+            idle.arrived();
             reportLosses(attached);
             clearInterrupt();
         }
@@ -301,8 +335,8 @@ final class ChannelConsumer implements Runnable {
 
     /** An interrupt that the listener has left behind would disturb its next call. Ours comes with a stop. */
     private void clearInterrupt() {
-        if (!group.isStopping() && Thread.interrupted()) {
-            LOG.debug("listener has left an interrupt behind: channel=" + channel + ", thread=" + thread.getName());
+        if (!group.isInterrupted() && Thread.interrupted()) {
+            LOG.debug("listener has left an interrupt behind: channel=" + channel + ", thread=" + thread.name());
         }
     }
 
@@ -332,7 +366,7 @@ final class ChannelConsumer implements Runnable {
             lossReported = true;
             lossReportedAtNanos = now;
             LOG.warn("listener is too slow, elements were overwritten before it saw them: channel=" + channel
-                    + ", thread=" + thread.getName() + ", lost so far=" + lost);
+                    + ", thread=" + thread.name() + ", lost so far=" + lost);
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +20,8 @@ import org.springframework.context.SmartLifecycle;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.event.ChannelListenerEvent;
+import io.zeroipc.spring.event.ChannelListenerIdleEvent;
+import io.zeroipc.spring.event.ChannelListenerNoLongerIdleEvent;
 import io.zeroipc.spring.event.ChannelListenerPausedEvent;
 import io.zeroipc.spring.event.ChannelListenerResumedEvent;
 import io.zeroipc.spring.event.ChannelListenerStartedEvent;
@@ -46,6 +47,7 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
     private final ElementListener listener;
     private final ListenerSettings settings;
     private final ChannelOpener opener;
+    private final ConsumerFactory consumerFactory;
     private final SequencedMap<ChannelName, ChannelStatistics> statistics = new LinkedHashMap<>();
     private final AtomicReference<@Nullable ListenerError> lastError = new AtomicReference<>();
 
@@ -77,6 +79,7 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         this.opener = new ChannelOpener(id, listener, settings, registry);
         this.channels.forEach(channel -> statistics.put(channel,
                 new ChannelStatistics(registry.operations(channel))));
+        this.consumerFactory = new ConsumerFactory(id, listener, settings, opener, statistics, lastError);
     }
 
     @Override
@@ -204,7 +207,7 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
             stopReason = null;
             List<ChannelConsumer> consumers;
             try {
-                consumers = createConsumers(fresh);
+                consumers = consumerFactory.create(fresh, idleWatch());
             } catch (RuntimeException | Error e) {
                 state = ContainerState.FAILED;
                 lastError.set(ListenerError.of(e));
@@ -215,50 +218,18 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         } finally {
             lock.unlock();
         }
-        LOG.info("listener started: id=" + id + ", channels=" + channels + ", threads=" + fresh.consumers().size()
-                + (ChannelConsumer.isVirtual(settings) ? " virtual" : "") + ", wait=" + settings.getWaitStrategy());
+        LOG.info("listener started: id=" + id + ", channels=" + channels + ", threads="
+                + ConsumerThread.describe(settings, fresh.consumers().size()) + ", wait="
+                + settings.getWaitStrategy());
         refresh();
     }
 
-    private List<ChannelConsumer> createConsumers(ConsumerGroup fresh) {
-        Map<ChannelName, List<AttachedChannel>> opened = new LinkedHashMap<>();
-        try {
-            channels.forEach(channel -> opened.put(channel, open(channel)));
-        } catch (RuntimeException | Error e) {
-            opened.values().forEach(all -> all.forEach(AttachedChannel::close));
-            throw e;
-        }
-        List<ChannelConsumer> consumers = new ArrayList<>();
-        statistics.forEach((channel, counters) -> {
-            List<AttachedChannel> attached = opened.getOrDefault(channel, List.of());
-            InvocationPipeline pipeline = new InvocationPipeline(id, channel, listener, settings.getErrorHandler(),
-                    counters, lastError);
-            for (int i = 0; i < settings.getConcurrency(); i++) {
-                consumers.add(new ChannelConsumer(id + "-" + consumers.size(), channel, fresh, opener, pipeline,
-                        counters, settings, listener.isBatch(), attached.isEmpty() ? null : attached.get(i)));
-            }
-        });
-        return consumers;
-    }
-
-    /** One hold for each thread; none when the channel is not there and may be awaited. */
-    private List<AttachedChannel> open(ChannelName channel) {
-        List<AttachedChannel> attached = new ArrayList<>();
-        try {
-            for (int i = 0; i < settings.getConcurrency(); i++) {
-                attached.add(opener.open(channel));
-            }
-            return attached;
-        } catch (RuntimeException | Error e) {
-            attached.forEach(AttachedChannel::close);
-            if (e instanceof RuntimeException failure && ChannelOpener.isAbsence(failure)
-                    && opener.isAwaited(channel)) {
-                LOG.info("listener waits for its channel: id=" + id + ", channel=" + channel + ", reason="
-                        + e.getMessage());
-                return List.of();
-            }
-            throw e;
-        }
+    private IdleWatch idleWatch() {
+        Duration interval = settings.getIdleEventInterval();
+        return interval == null
+                ? IdleWatch.NONE
+                : new IdleWatch(interval, since -> publish(new ChannelListenerIdleEvent(this, id, since)),
+                        () -> publish(new ChannelListenerNoLongerIdleEvent(this, id)));
     }
 
     /** Stops and waits for the threads, as long as the class comment says. Called by a listener, it waits for nothing. */
@@ -316,12 +287,11 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
             }
         }
         if (!ended) {
-            stopped.consumers().stream().map(ChannelConsumer::thread).filter(Thread::isAlive).forEach(thread -> {
-                IllegalStateException trace = new IllegalStateException("thread=" + thread.getName());
-                trace.setStackTrace(thread.getStackTrace());
+            stopped.abandon().forEach(thread -> {
+                IllegalStateException trace = new IllegalStateException("thread=" + thread.name());
+                trace.setStackTrace(thread.stackTrace());
                 LOG.error("listener ignores its interruption, its thread is left to itself: id=" + id, trace);
             });
-            stopped.abandon();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

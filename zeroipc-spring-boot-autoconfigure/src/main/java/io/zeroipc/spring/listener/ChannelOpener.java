@@ -6,6 +6,7 @@ import io.zeroipc.SegmentFormatException;
 import io.zeroipc.SegmentNotFoundException;
 import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.inspect.Catalog;
+import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.core.ChannelName;
@@ -45,7 +46,11 @@ final class ChannelOpener {
         PayloadForm form = listener.formOf(channel, structure.elementType(),
                 ElementTypes.of(registry, structure, null));
         try {
-            return new AttachedChannel(source, source.intake(settings.getStartPosition()), form);
+            if (settings.getAckMode() != AckMode.NONE && source.canCommit()) {
+                CommittingIntake<?> intake = source.committingIntake();
+                return new AttachedChannel(source, intake, form, new Commits(intake, settings.getAckMode()));
+            }
+            return new AttachedChannel(source, source.intake(settings.getStartPosition()), form, Commits.NONE);
         } catch (RoleTakenException e) {
             throw new RoleTakenException(e.getMessage() + ", wanted by listener=" + listenerId, e.segment(),
                     e.structure(), e.role(), e);
@@ -83,7 +88,7 @@ final class ChannelOpener {
 
     /** Whether the channel may appear later: the listener waits for it then. */
     boolean isAwaited(ChannelName channel) {
-        return registry.definition(channel.segment())
+        return !settings.isMissingStructureFatal() || registry.definition(channel.segment())
                 .map(SegmentDefinition::startupFailurePolicy)
                 .orElse(StartupFailurePolicy.STOP) == StartupFailurePolicy.CONTINUE;
     }
@@ -122,6 +127,12 @@ final class ChannelOpener {
             throw new UnsupportedChannelTypeException(channel, kind,
                     "concurrency=" + concurrency + " of listener " + listenerId,
                     "concurrency=1: each thread would see every element");
+        }
+        if (settings.getAckMode() == AckMode.MANUAL && !source.canCommit()) {
+            throw new UnsupportedChannelTypeException(channel, kind, "ackMode=manual of listener " + listenerId,
+                    source.isBroadcast()
+                            ? "ackMode=auto or none: each reader has a position of its own, and removes nothing"
+                            : "ackMode=auto or none: taking an element removes it");
         }
         return source;
     }

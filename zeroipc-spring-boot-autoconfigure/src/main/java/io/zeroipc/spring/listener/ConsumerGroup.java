@@ -25,9 +25,12 @@ final class ConsumerGroup {
     private volatile List<ChannelConsumer> consumers = List.of();
     private volatile boolean stopping;
     private volatile boolean pauseRequested;
+    private volatile boolean interrupted;
     private volatile boolean abandoned;
     private volatile @Nullable Throwable failure;
     private int live;
+    /** Given to an executor that has no thread for them yet. */
+    private int queued;
     private int attached;
     private int parked;
 
@@ -45,6 +48,7 @@ final class ConsumerGroup {
         lock.lock();
         try {
             live = all.size();
+            queued = (int) all.stream().filter(ChannelConsumer::isQueued).count();
             attached = (int) all.stream().filter(ChannelConsumer::isAttached).count();
         } finally {
             lock.unlock();
@@ -63,6 +67,9 @@ final class ConsumerGroup {
             consumer.end();
         }
         consumers = List.copyOf(started);
+        if (stopping) {
+            endQueued();
+        }
     }
 
     List<ChannelConsumer> consumers() {
@@ -84,7 +91,7 @@ final class ConsumerGroup {
             if (pauseRequested && parked == live) {
                 return ContainerState.PAUSED;
             }
-            return attached < live ? ContainerState.STARTING : ContainerState.RUNNING;
+            return attached < live || queued > 0 ? ContainerState.STARTING : ContainerState.RUNNING;
         } finally {
             lock.unlock();
         }
@@ -131,31 +138,48 @@ final class ConsumerGroup {
     }
 
     boolean isOwnThread() {
-        return consumers.stream().anyMatch(consumer -> consumer.thread().equals(Thread.currentThread()));
+        return consumers.stream().anyMatch(consumer -> consumer.thread().isCurrent());
     }
 
     void requestStop() {
         update(() -> stopping = true);
+        endQueued();
+    }
+
+    /** Those that wait for a thread of an executor need none any more. */
+    private void endQueued() {
+        consumers.forEach(ChannelConsumer::endIfQueued);
     }
 
     void requestPause(boolean pause) {
         update(() -> pauseRequested = pause);
     }
 
+    /** Whether the time that a stop gives its listener is over. */
+    boolean isInterrupted() {
+        return interrupted;
+    }
+
     void interrupt() {
+        interrupted = true;
         consumers.forEach(consumer -> consumer.thread().interrupt());
     }
 
-    /** Stops waiting for the threads that are left; they end by themselves when their listener returns. */
-    void abandon() {
+    /** Stops waiting for the threads that are left, and says which; they end by themselves when their listener returns. */
+    List<ConsumerThread> abandon() {
+        List<ConsumerThread> left = consumers.stream()
+                .map(ChannelConsumer::thread)
+                .filter(ConsumerThread::isRunning)
+                .toList();
         update(() -> abandoned = true);
+        return left;
     }
 
     /** Waits until all threads have ended, and with them the events that they publish. */
     boolean awaitEnd(Duration timeout) throws InterruptedException {
         Deadline deadline = Deadline.after(timeout);
         for (ChannelConsumer consumer : consumers) {
-            if (!consumer.thread().join(Duration.ofNanos(deadline.remainingNanos()))) {
+            if (!consumer.thread().await(Duration.ofNanos(deadline.remainingNanos()))) {
                 return false;
             }
         }
@@ -168,9 +192,16 @@ final class ConsumerGroup {
         update(() -> attached += now ? 1 : -1);
     }
 
-    void ended(boolean wasAttached) {
+    void begun() {
+        update(() -> queued--);
+    }
+
+    void ended(boolean wasAttached, boolean wasQueued) {
         update(() -> {
             live--;
+            if (wasQueued) {
+                queued--;
+            }
             if (wasAttached) {
                 attached--;
             }
@@ -185,6 +216,7 @@ final class ConsumerGroup {
             }
             stopping = true;
         });
+        endQueued();
     }
 
     /** Waits until the group is resumed or stopped. */

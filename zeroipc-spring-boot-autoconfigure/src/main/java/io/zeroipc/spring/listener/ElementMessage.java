@@ -22,6 +22,7 @@ public final class ElementMessage implements Message<Object> {
     private final Object element;
     private final int size;
     private final long sequence;
+    private final @Nullable Acknowledgment acknowledgment;
     private @Nullable MessageHeaders headers;
 
     /**
@@ -30,21 +31,23 @@ public final class ElementMessage implements Message<Object> {
      * @param sequence position of the (last) element; -1 when the structure does not count
      */
     public ElementMessage(String listenerId, ChannelName channel, Object payload, int size, long sequence) {
-        this(listenerId, channel, payload, payload, size, sequence);
+        this(listenerId, channel, payload, payload, size, sequence, null);
     }
 
     /**
      * @param payload what was made of the element, or a {@code List} of these
      * @param element as it was taken; a {@code List} if the payload is one
+     * @param acknowledgment null when there is nothing that the listener could acknowledge
      */
     public ElementMessage(String listenerId, ChannelName channel, Object payload, Object element, int size,
-            long sequence) {
+            long sequence, @Nullable Acknowledgment acknowledgment) {
         this.listenerId = listenerId;
         this.channel = channel;
         this.payload = payload;
         this.element = element;
         this.size = size;
         this.sequence = sequence;
+        this.acknowledgment = acknowledgment;
     }
 
     @Override
@@ -93,6 +96,11 @@ public final class ElementMessage implements Message<Object> {
     /** Position of the (last) element since its structure was created; -1 where it does not count. */
     public long sequence() {
         return sequence;
+    }
+
+    /** What says that it is processed; null unless that is up to the listener: with {@link AckMode#MANUAL}. */
+    public @Nullable Acknowledgment acknowledgment() {
+        return acknowledgment;
     }
 
     String describe() {

@@ -17,18 +17,23 @@ final class ElementReader {
     private final @Nullable PayloadConversion conversion;
     private final InvocationPipeline pipeline;
     private final int batchSize;
+    private final BatchWindow window;
+    private final Commits commits;
     private final @Nullable SlotConsumer slots;
     /** Filled by {@link #slots} when a batch is made of slots; null between batches. */
     private @Nullable List<Object> batch;
     private int taken;
     private int failed;
+    private boolean callFailed;
 
     /** @param batchSize the most elements of a batch; 0 for one by one */
-    ElementReader(AttachedChannel channel, InvocationPipeline pipeline, int batchSize) {
+    ElementReader(AttachedChannel channel, InvocationPipeline pipeline, int batchSize, BatchWindow window) {
         this.intake = channel.intake();
         this.conversion = channel.form().conversion();
         this.pipeline = pipeline;
         this.batchSize = batchSize;
+        this.window = window;
+        this.commits = channel.commits();
         this.slots = channel.form().slotReader(channel.source().elementSize(), this::acceptSlot);
     }
 
@@ -36,6 +41,7 @@ final class ElementReader {
     void read() {
         taken = 0;
         failed = 0;
+        callFailed = false;
         if (batchSize == 0) {
             readOne();
         } else {
@@ -48,9 +54,14 @@ final class ElementReader {
         return taken;
     }
 
-    /** How many of these the listener failed to process. */
+    /** How many of these the listener failed to process, or could not be given. */
     int failed() {
         return failed;
+    }
+
+    /** Whether the listener was called by the last {@link #read}, and failed. */
+    boolean isCallFailed() {
+        return callFailed;
     }
 
     private void readOne() {
@@ -77,16 +88,13 @@ final class ElementReader {
         List<Long> positions = new ArrayList<>();
         batch = elements;
         try {
-            if (conversion != null) {
-                intake.drainTo(element -> {
-                    elements.add(element);
-                    positions.add(intake.position());
-                }, batchSize);
-            } else if (slots == null) {
-                intake.drainTo(elements::add, batchSize);
-            } else {
-                while (elements.size() < batchSize && intake.pollSlot(slots)) {
-                    // The slot consumer has added it.
+            take(elements, positions);
+            window.open();
+            while (!elements.isEmpty() && elements.size() < batchSize && window.waitForMore()) {
+                int before = elements.size();
+                take(elements, positions);
+                if (elements.size() > before) {
+                    window.arrived();
                 }
             }
         } finally {
@@ -96,6 +104,23 @@ final class ElementReader {
                 deliverConverted(conversion, elements, positions);
             } else if (!elements.isEmpty()) {
                 deliver(elements, elements, elements.size());
+            }
+        }
+    }
+
+    /** Adds what is there. */
+    private void take(List<Object> elements, List<Long> positions) {
+        int room = batchSize - elements.size();
+        if (conversion != null) {
+            intake.drainTo(element -> {
+                elements.add(element);
+                positions.add(intake.position());
+            }, room);
+        } else if (slots == null) {
+            intake.drainTo(elements::add, room);
+        } else {
+            while (elements.size() < batchSize && intake.pollSlot(slots)) {
+                // The slot consumer has added it.
             }
         }
     }
@@ -138,7 +163,9 @@ final class ElementReader {
 
     private void deliver(Object payload, Object element, int size) {
         taken += size;
-        if (!pipeline.deliver(payload, element, size, intake.position())) {
+        long position = intake.position();
+        if (!pipeline.deliver(payload, element, size, position, commits.delivering(position))) {
+            callFailed = true;
             failed += size;
         }
     }

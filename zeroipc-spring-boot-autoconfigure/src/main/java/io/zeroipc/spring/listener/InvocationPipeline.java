@@ -40,11 +40,13 @@ final class InvocationPipeline {
      *
      * @param payload an element, or a list of them
      * @param element what the payload was made of; the same where nothing was converted
+     * @param acknowledgment what the listener may call; null when that is not up to it
      * @return whether the listener returned without an exception
      */
     @SuppressWarnings("InterruptedExceptionSwallowed") // the status is restored for the consumer, which looks at it
-    boolean deliver(Object payload, Object element, int size, long sequence) {
-        ElementMessage message = new ElementMessage(listenerId, channel, payload, element, size, sequence);
+    boolean deliver(Object payload, Object element, int size, long sequence, @Nullable Acknowledgment acknowledgment) {
+        ElementMessage message = new ElementMessage(listenerId, channel, payload, element, size, sequence,
+                acknowledgment);
         try {
             listener.onMessage(message);
             statistics.success(size);

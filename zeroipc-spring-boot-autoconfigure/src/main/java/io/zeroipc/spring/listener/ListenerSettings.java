@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,17 @@ public final class ListenerSettings {
     public static final ListenerSetting<Boolean> BATCH = ListenerSetting.of("batch", Boolean.class)
             .asProperty("type", Map.of("batch", true, "single", false));
     public static final ListenerSetting<Integer> MAX_BATCH_SIZE = ListenerSetting.positive("maxBatchSize");
+    public static final ListenerSetting<Duration> BATCH_RECEIVE_TIMEOUT = ListenerSetting
+            .of("batchReceiveTimeout", Duration.class)
+            .restrictedTo(value -> !value.isNegative(), "0s to take what is there, or more");
+    public static final ListenerSetting<AckMode> ACK_MODE = ListenerSetting.of("ackMode", AckMode.class);
+    public static final ListenerSetting<Executor> EXECUTOR = ListenerSetting.of("executor", Executor.class);
+    public static final ListenerSetting<Duration> IDLE_EVENT_INTERVAL = ListenerSetting
+            .of("idleEventInterval", Duration.class)
+            .restrictedTo(Duration::isPositive, "more than 0s");
+    public static final ListenerSetting<Boolean> DRAIN_ON_STOP = ListenerSetting.of("drainOnStop", Boolean.class);
+    public static final ListenerSetting<Boolean> MISSING_STRUCTURE_FATAL = ListenerSetting.of("missingStructureFatal",
+            Boolean.class);
     public static final ListenerSetting<ListenerWaitStrategy> WAIT_STRATEGY = ListenerSetting.of("waitStrategy",
             ListenerWaitStrategy.class);
     public static final ListenerSetting<Source.Start> START_POSITION = ListenerSetting.of("startPosition",
@@ -38,7 +50,8 @@ public final class ListenerSettings {
 
     /** Everything that an annotation or a property may say about a listener. */
     public static final List<ListenerSetting<?>> ALL = List.of(AUTO_STARTUP, PHASE, CONCURRENCY, BATCH, MAX_BATCH_SIZE,
-            WAIT_STRATEGY, START_POSITION, SHUTDOWN_TIMEOUT, ERROR_HANDLER);
+            BATCH_RECEIVE_TIMEOUT, ACK_MODE, EXECUTOR, WAIT_STRATEGY, START_POSITION, IDLE_EVENT_INTERVAL,
+            SHUTDOWN_TIMEOUT, DRAIN_ON_STOP, MISSING_STRUCTURE_FATAL, ERROR_HANDLER);
 
     /** A matter of the whole application: no listener says it for itself. */
     private static final ListenerSetting<Boolean> VIRTUAL_THREADS = ListenerSetting.of("virtualThreads", Boolean.class);
@@ -127,6 +140,33 @@ public final class ListenerSettings {
         return set(MAX_BATCH_SIZE, elements);
     }
 
+    /** How long a batch waits to be filled, once it has an element; by default it takes what is there. */
+    public Duration getBatchReceiveTimeout() {
+        return get(BATCH_RECEIVE_TIMEOUT, Duration.ZERO);
+    }
+
+    public ListenerSettings setBatchReceiveTimeout(Duration timeout) {
+        return set(BATCH_RECEIVE_TIMEOUT, timeout);
+    }
+
+    /** When an element is removed from a structure that can keep it; {@link AckMode#AUTO} by default. */
+    public AckMode getAckMode() {
+        return get(ACK_MODE, AckMode.AUTO);
+    }
+
+    public ListenerSettings setAckMode(AckMode mode) {
+        return set(ACK_MODE, mode);
+    }
+
+    /** What lends the threads; null when the container has its own. It needs one for each channel and concurrency. */
+    public @Nullable Executor getExecutor() {
+        return find(EXECUTOR);
+    }
+
+    public ListenerSettings setExecutor(Executor threads) {
+        return set(EXECUTOR, threads);
+    }
+
     /** What a thread does while its channel is empty; backoff by default. */
     public ListenerWaitStrategy getWaitStrategy() {
         return get(WAIT_STRATEGY, ListenerWaitStrategy.BACKOFF);
@@ -143,6 +183,33 @@ public final class ListenerSettings {
 
     public ListenerSettings setStartPosition(Source.Start position) {
         return set(START_POSITION, position);
+    }
+
+    /** After how long without an element, and then again, an event says so; null for never. */
+    public @Nullable Duration getIdleEventInterval() {
+        return find(IDLE_EVENT_INTERVAL);
+    }
+
+    public ListenerSettings setIdleEventInterval(Duration interval) {
+        return set(IDLE_EVENT_INTERVAL, interval);
+    }
+
+    /** Whether a stop first takes what is there, as long as the shutdown timeout allows; false by default. */
+    public boolean isDrainOnStop() {
+        return get(DRAIN_ON_STOP, false);
+    }
+
+    public ListenerSettings setDrainOnStop(boolean drain) {
+        return set(DRAIN_ON_STOP, drain);
+    }
+
+    /** Whether a declared structure that is not there is a failure, and not to be waited for; true by default. */
+    public boolean isMissingStructureFatal() {
+        return get(MISSING_STRUCTURE_FATAL, true);
+    }
+
+    public ListenerSettings setMissingStructureFatal(boolean fatal) {
+        return set(MISSING_STRUCTURE_FATAL, fatal);
     }
 
     /** How long a stop waits for the listener to return before it interrupts; 10 seconds by default. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -29,8 +30,10 @@ import org.springframework.core.annotation.AliasFor;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.collection.SharedRing;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source;
+import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.Fixtures;
 import io.zeroipc.spring.TestContexts;
 import io.zeroipc.spring.TestContexts.TestContext;
@@ -38,7 +41,10 @@ import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.StructureDefinition;
 import io.zeroipc.spring.core.UnknownChannelException;
+import io.zeroipc.spring.listener.AckMode;
+import io.zeroipc.spring.listener.Acknowledgment;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
 import io.zeroipc.spring.listener.ListenerSettings;
@@ -76,6 +82,9 @@ class ChannelListenerDeclarationTests {
             assertThat(settings.getWaitStrategy().name()).isEqualTo("park");
             assertThat(settings.getStartPosition()).isEqualTo(Source.Start.EARLIEST);
             assertThat(settings.getErrorHandler()).isSameAs(context.getBean("quiet"));
+            assertThat(settings.getAckMode()).isEqualTo(AckMode.NONE);
+            assertThat(settings.getBatchReceiveTimeout()).isEqualTo(Duration.ofMillis(7));
+            assertThat(settings.getExecutor()).isSameAs(context.getBean("pool"));
         }
     }
 
@@ -206,6 +215,30 @@ class ChannelListenerDeclarationTests {
     }
 
     @Test
+    void acknowledgmentWhenDeclaredIsThatOfTheElement() throws Exception {
+        SegmentDefinition ring = Fixtures
+                .host(StructureDefinition.of("ring", SharedRing.spec(Codecs.int32(), 8), Codecs.int32()))
+                .openedBy(Fixtures.file(directory)::openOrCreate);
+        try (TestContext context = TestContexts.open(ring, Acknowledging.class)) {
+            context.template().send("host/ring", 61);
+            assertThat(next()).isEqualTo(61);
+            Acknowledgment acknowledgment = (Acknowledgment) next();
+            Structure structure = context.segments().structure(new ChannelName("host", "ring"));
+            assertThat(structure.occupancy().used()).isEqualTo(1);
+            acknowledgment.acknowledge();
+            assertThat(structure.occupancy().used()).isZero();
+        }
+    }
+
+    @Test
+    void acknowledgmentWhenStructureCannotKeepElementsIsRefusedAtStartUp() {
+        assertThatThrownBy(() -> TestContexts.open(host(), AcknowledgingQueue.class)).rootCause()
+                .hasMessage("channel does not support this: channel=host/numbers, type=queue,"
+                        + " wanted: ackMode=manual of listener AcknowledgingQueue.on"
+                        + " (expected: ackMode=auto or none: taking an element removes it)");
+    }
+
+    @Test
     void startWhenChannelIsUnknownNamesMethodAndNearMatch() {
         assertThatThrownBy(() -> TestContexts.open(host(), Misspelt.class))
                 .isInstanceOfSatisfying(UnknownChannelException.class, e -> {
@@ -234,7 +267,10 @@ class ChannelListenerDeclarationTests {
             "startPosition  | middle   | one of [latest, earliest]",
             "shutdownTimeout| soon     | a duration such as 500ms",
             "errorHandler   | nobody   | the name of a bean of type " + HANDLER_TYPE,
-            "maxBatchSize   | -1       | 1 or more"})
+            "maxBatchSize   | -1       | 1 or more",
+            "ackMode        | later    | one of [auto, none, manual]",
+            "batchReceiveTimeout | -1  | 0s to take what is there, or more",
+            "executor       | errorless| the name of a bean of type java.util.concurrent.Executor"})
     void startWhenAttributeIsNotValidNamesIt(String attribute, String value, String expected) {
         assertThatThrownBy(() -> TestContexts.open(host(), Map.of(attribute, value), EveryAttribute.class))
                 .isInstanceOf(IllegalStateException.class)
@@ -245,7 +281,7 @@ class ChannelListenerDeclarationTests {
 
     @ParameterizedTest
     @ValueSource(classes = {ReturnsFuture.class, ReturnsValue.class, TwoPayloads.class, BatchOfOne.class,
-            StaticListener.class})
+            StaticListener.class, AcknowledgesAuto.class, ManualWithout.class})
     void startWhenMethodCannotBeListenerSaysWhy(Class<?> listener) throws Exception {
         String reason = (String) listener.getDeclaredField("REASON").get(null);
         assertThatThrownBy(() -> TestContexts.open(host(), listener)).isInstanceOf(IllegalStateException.class)
@@ -277,7 +313,8 @@ class ChannelListenerDeclarationTests {
         @ChannelListener(id = "resolved-#{2 * 2}", channels = {"${in}", "#{'oth' + 'ers'}"}, segment = "host",
                 concurrency = "${threads}", maxBatchSize = "#{${batch}}", autoStartup = "${start}",
                 shutdownTimeout = "${timeout}", waitStrategy = "${wait}", startPosition = "earliest",
-                errorHandler = "#{quiet}")
+                errorHandler = "#{quiet}", ackMode = "#{'no' + 'ne'}", batchReceiveTimeout = "${fill:7}",
+                executor = "${pool:pool}")
         void on(int number) {
             received.add(number);
         }
@@ -289,6 +326,11 @@ class ChannelListenerDeclarationTests {
         @Bean
         ChannelListenerErrorHandler quiet() {
             return failure -> received.add(failure);
+        }
+
+        @Bean
+        Executor pool() {
+            return Runnable::run;
         }
     }
 
@@ -455,6 +497,23 @@ class ChannelListenerDeclarationTests {
         }
     }
 
+    static class Acknowledging {
+
+        @ChannelListener(channels = "host/ring", ackMode = "manual")
+        void on(Acknowledgment acknowledgment, int number) {
+            received.add(number);
+            received.add(acknowledgment);
+        }
+    }
+
+    static class AcknowledgingQueue {
+
+        @ChannelListener(channels = "host/numbers", ackMode = "manual")
+        void on(int number, Acknowledgment acknowledgment) {
+            acknowledgment.acknowledge();
+        }
+    }
+
     static class Misspelt {
 
         @ChannelListener("host/numbres")
@@ -476,7 +535,8 @@ class ChannelListenerDeclarationTests {
         @ChannelListener(channels = "host/numbers", concurrency = "${concurrency:}", autoStartup = "${autoStartup:}",
                 waitStrategy = "${waitStrategy:}", startPosition = "${startPosition:}",
                 shutdownTimeout = "${shutdownTimeout:}", errorHandler = "${errorHandler:}",
-                maxBatchSize = "${maxBatchSize:}")
+                maxBatchSize = "${maxBatchSize:}", ackMode = "${ackMode:}",
+                batchReceiveTimeout = "${batchReceiveTimeout:}", executor = "${executor:}")
         void on(int number) {
             received.add(number);
         }
@@ -517,6 +577,26 @@ class ChannelListenerDeclarationTests {
         static final String REASON = "batch=true, and its payload is not a List";
 
         @ChannelListener(channels = "host/numbers", batch = "true")
+        void on(int number) {
+            received.add(number);
+        }
+    }
+
+    static class AcknowledgesAuto {
+
+        static final String REASON = "it acknowledges, and ackMode=auto";
+
+        @ChannelListener("host/numbers")
+        void on(int number, Acknowledgment acknowledgment) {
+            acknowledgment.acknowledge();
+        }
+    }
+
+    static class ManualWithout {
+
+        static final String REASON = "ackMode=manual, and it cannot acknowledge";
+
+        @ChannelListener(channels = "host/numbers", ackMode = "manual")
         void on(int number) {
             received.add(number);
         }

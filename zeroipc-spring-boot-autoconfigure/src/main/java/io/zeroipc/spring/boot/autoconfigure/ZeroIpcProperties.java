@@ -17,6 +17,7 @@ import io.zeroipc.segment.Source;
 import io.zeroipc.spring.core.OnReplaced;
 import io.zeroipc.spring.core.StartupFailurePolicy;
 import io.zeroipc.spring.core.StructureMode;
+import io.zeroipc.spring.listener.AckMode;
 import io.zeroipc.spring.listener.ListenerSetting;
 import io.zeroipc.spring.listener.ListenerSettings;
 
@@ -147,18 +148,27 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      *            are always called for many.
      * @param concurrency Number of threads for each channel. Structures with a single consumer allow one.
      * @param maxBatchSize Maximum number of elements to take at once, for a listener of any type.
+     * @param batchReceiveTimeout How long a batch waits to be filled, once it has an element. Zero takes what is there.
+     * @param ackMode When an element is removed from a structure that can keep it until it is processed.
      * @param startPosition Where to begin in structures that keep their elements, when a listener starts.
      * @param waitStrategy What a thread does while its channel is empty: 'spin', 'yield', 'backoff', 'park', or the name
      *            of a WaitStrategy bean.
+     * @param idleEventInterval How long nothing must have arrived for an event to say so, and after which it does again. No
+     *            events when this is not set.
      * @param shutdownTimeout How long a stop waits for a listener to return before its threads are interrupted.
+     * @param drainOnStop Whether a stop first takes what is there, as long as the shutdown timeout allows.
+     * @param missingStructureFatal Whether a declared structure that does not exist is a failure, and not to be waited for.
      * @param phase Phase of the application's start and end in which listeners start and stop.
      * @param endpoints What a single listener has instead, by its id and the name of a property in this group, such as
      *            'alerts.concurrency' for the listener 'alerts'. Wins over the annotation.
      */
     public record Listener(@DefaultValue("true") boolean enabled, @DefaultValue("true") boolean autoStartup,
             @DefaultValue("single") ListenerType type, @DefaultValue("1") int concurrency,
-            @DefaultValue("256") int maxBatchSize, @DefaultValue("latest") Source.Start startPosition,
-            @DefaultValue("backoff") String waitStrategy, @DefaultValue("10s") Duration shutdownTimeout,
+            @DefaultValue("256") int maxBatchSize, @DefaultValue("0ms") Duration batchReceiveTimeout,
+            @DefaultValue("auto") AckMode ackMode, @DefaultValue("latest") Source.Start startPosition,
+            @DefaultValue("backoff") String waitStrategy, @Nullable Duration idleEventInterval,
+            @DefaultValue("10s") Duration shutdownTimeout, @DefaultValue("false") boolean drainOnStop,
+            @DefaultValue("true") boolean missingStructureFatal,
             @DefaultValue("2147483547") int phase, @DefaultValue Map<String, String> endpoints) {
 
         public Listener {
@@ -175,6 +185,13 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
             }
             settings.put(ListenerSettings.CONCURRENCY, concurrency);
             settings.put(ListenerSettings.MAX_BATCH_SIZE, maxBatchSize);
+            settings.put(ListenerSettings.BATCH_RECEIVE_TIMEOUT, batchReceiveTimeout);
+            settings.put(ListenerSettings.ACK_MODE, ackMode);
+            if (idleEventInterval != null) {
+                settings.put(ListenerSettings.IDLE_EVENT_INTERVAL, idleEventInterval);
+            }
+            settings.put(ListenerSettings.DRAIN_ON_STOP, drainOnStop);
+            settings.put(ListenerSettings.MISSING_STRUCTURE_FATAL, missingStructureFatal);
             settings.put(ListenerSettings.START_POSITION, startPosition);
             settings.put(ListenerSettings.WAIT_STRATEGY, waitStrategy);
             settings.put(ListenerSettings.SHUTDOWN_TIMEOUT, shutdownTimeout);

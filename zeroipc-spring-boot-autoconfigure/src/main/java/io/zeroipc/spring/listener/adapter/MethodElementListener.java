@@ -3,18 +3,23 @@ package io.zeroipc.spring.listener.adapter;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
 import org.springframework.util.ClassUtils;
 
 import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.listener.AckMode;
+import io.zeroipc.spring.listener.Acknowledgment;
 import io.zeroipc.spring.listener.ElementListener;
 import io.zeroipc.spring.listener.ElementMessage;
 import io.zeroipc.spring.listener.PayloadForm;
@@ -52,6 +57,25 @@ public final class MethodElementListener implements ElementListener {
     /** Whether a bean's method takes a list. */
     public static boolean takesBatch(Object bean, Method method) {
         return PayloadParameter.of(method, ClassUtils.getUserClass(bean), true).list();
+    }
+
+    /**
+     * Refuses a method that acknowledges what is not up to it, or could not acknowledge what is.
+     *
+     * @throws IllegalStateException names what would do
+     */
+    public static void requireAcknowledging(Method method, AckMode mode) {
+        List<Class<?>> types = List.of(method.getParameterTypes());
+        if (mode != AckMode.MANUAL && types.contains(Acknowledgment.class)) {
+            throw PayloadParameter.refused(method,
+                    "it acknowledges, and ackMode=" + mode.name().toLowerCase(Locale.ROOT),
+                    "ackMode=manual, or no parameter of type Acknowledgment");
+        }
+        if (mode == AckMode.MANUAL && !types.contains(Acknowledgment.class)
+                && types.stream().noneMatch(Message.class::isAssignableFrom)) {
+            throw PayloadParameter.refused(method, "ackMode=manual, and it cannot acknowledge",
+                    "a parameter of type Acknowledgment");
+        }
     }
 
     @Override

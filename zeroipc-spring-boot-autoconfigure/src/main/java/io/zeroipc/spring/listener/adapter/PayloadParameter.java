@@ -22,6 +22,7 @@ import io.zeroipc.spring.converter.PayloadConversion;
 import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.ElementTypeException;
+import io.zeroipc.spring.listener.Acknowledgment;
 import io.zeroipc.spring.listener.PayloadForm;
 
 /**
@@ -121,7 +122,7 @@ record PayloadParameter(boolean list, Class<?> type, Type genericType) {
         Class<?> raw = parameter.getParameterType();
         return !isMessage(parameter) && !parameter.hasParameterAnnotation(Header.class)
                 && !parameter.hasParameterAnnotation(Headers.class) && !Map.class.isAssignableFrom(raw)
-                && !MessageHeaderAccessor.class.isAssignableFrom(raw);
+                && !MessageHeaderAccessor.class.isAssignableFrom(raw) && raw != Acknowledgment.class;
     }
 
     private static boolean isMessage(MethodParameter parameter) {

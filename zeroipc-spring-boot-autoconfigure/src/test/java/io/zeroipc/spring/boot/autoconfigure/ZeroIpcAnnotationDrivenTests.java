@@ -30,6 +30,7 @@ import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
+import io.zeroipc.spring.listener.AckMode;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
 import io.zeroipc.spring.listener.ListenerSettings;
@@ -86,6 +87,11 @@ class ZeroIpcAnnotationDrivenTests {
             assertThat(settings.getWaitStrategy()).isEqualTo(documented.getWaitStrategy());
             assertThat(settings.getShutdownTimeout()).isEqualTo(documented.getShutdownTimeout());
             assertThat(settings.getPhase()).isEqualTo(documented.getPhase());
+            assertThat(settings.getBatchReceiveTimeout()).isEqualTo(documented.getBatchReceiveTimeout());
+            assertThat(settings.getAckMode()).isEqualTo(documented.getAckMode());
+            assertThat(settings.getIdleEventInterval()).isEqualTo(documented.getIdleEventInterval());
+            assertThat(settings.isDrainOnStop()).isEqualTo(documented.isDrainOnStop());
+            assertThat(settings.isMissingStructureFatal()).isEqualTo(documented.isMissingStructureFatal());
             assertThat(settings.isVirtualThreads()).isEqualTo(documented.isVirtualThreads());
             assertThat(settings.getErrorHandler()).isEqualTo(documented.getErrorHandler());
         });
@@ -96,7 +102,10 @@ class ZeroIpcAnnotationDrivenTests {
         runner().withPropertyValues("zeroipc.listener.auto-startup=false", "zeroipc.listener.type=batch",
                 "zeroipc.listener.concurrency=3", "zeroipc.listener.max-batch-size=17",
                 "zeroipc.listener.start-position=earliest", "zeroipc.listener.wait-strategy=park",
-                "zeroipc.listener.shutdown-timeout=2s", "zeroipc.listener.phase=5").run(context -> {
+                "zeroipc.listener.shutdown-timeout=2s", "zeroipc.listener.phase=5",
+                "zeroipc.listener.batch-receive-timeout=3ms", "zeroipc.listener.ack-mode=none",
+                "zeroipc.listener.idle-event-interval=4s", "zeroipc.listener.drain-on-stop=true",
+                "zeroipc.listener.missing-structure-fatal=false").run(context -> {
                     ListenerSettings settings = context.getBean(DefaultChannelListenerContainerFactory.class)
                             .getDefaults();
                     assertThat(settings.isAutoStartup()).isFalse();
@@ -107,6 +116,11 @@ class ZeroIpcAnnotationDrivenTests {
                     assertThat(settings.getWaitStrategy().name()).isEqualTo("park");
                     assertThat(settings.getShutdownTimeout()).isEqualTo(Duration.ofSeconds(2));
                     assertThat(settings.getPhase()).isEqualTo(5);
+                    assertThat(settings.getBatchReceiveTimeout()).isEqualTo(Duration.ofMillis(3));
+                    assertThat(settings.getAckMode()).isEqualTo(AckMode.NONE);
+                    assertThat(settings.getIdleEventInterval()).isEqualTo(Duration.ofSeconds(4));
+                    assertThat(settings.isDrainOnStop()).isTrue();
+                    assertThat(settings.isMissingStructureFatal()).isFalse();
                 });
     }
 

@@ -1,0 +1,79 @@
+package io.zeroipc.spring.listener;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.spring.core.ChannelName;
+
+/** Makes the consumers of one start: a hold on each channel for each thread, or none of them if one fails. */
+final class ConsumerFactory {
+
+    private static final Log LOG = LogFactory.getLog(ConsumerFactory.class);
+
+    private final String listenerId;
+    private final ElementListener listener;
+    private final ListenerSettings settings;
+    private final ChannelOpener opener;
+    private final SequencedMap<ChannelName, ChannelStatistics> statistics;
+    private final AtomicReference<@Nullable ListenerError> lastError;
+
+    ConsumerFactory(String listenerId, ElementListener listener, ListenerSettings settings, ChannelOpener opener,
+            SequencedMap<ChannelName, ChannelStatistics> statistics,
+            AtomicReference<@Nullable ListenerError> lastError) {
+        this.listenerId = listenerId;
+        this.listener = listener;
+        this.settings = settings;
+        this.opener = opener;
+        this.statistics = statistics;
+        this.lastError = lastError;
+    }
+
+    List<ChannelConsumer> create(ConsumerGroup group, IdleWatch idle) {
+        Map<ChannelName, List<AttachedChannel>> opened = new LinkedHashMap<>();
+        try {
+            statistics.keySet().forEach(channel -> opened.put(channel, open(channel)));
+        } catch (RuntimeException | Error e) {
+            opened.values().forEach(all -> all.forEach(AttachedChannel::close));
+            throw e;
+        }
+        List<ChannelConsumer> consumers = new ArrayList<>();
+        statistics.forEach((channel, counters) -> {
+            List<AttachedChannel> attached = opened.getOrDefault(channel, List.of());
+            InvocationPipeline pipeline = new InvocationPipeline(listenerId, channel, listener,
+                    settings.getErrorHandler(), counters, lastError);
+            for (int i = 0; i < settings.getConcurrency(); i++) {
+                consumers.add(new ChannelConsumer(listenerId + "-" + consumers.size(), channel, group, opener, pipeline,
+                        counters, settings, listener.isBatch(), idle, attached.isEmpty() ? null : attached.get(i)));
+            }
+        });
+        return consumers;
+    }
+
+    /** One hold for each thread; none when the channel is not there and may be awaited. */
+    private List<AttachedChannel> open(ChannelName channel) {
+        List<AttachedChannel> attached = new ArrayList<>();
+        try {
+            for (int i = 0; i < settings.getConcurrency(); i++) {
+                attached.add(opener.open(channel));
+            }
+            return attached;
+        } catch (RuntimeException | Error e) {
+            attached.forEach(AttachedChannel::close);
+            if (e instanceof RuntimeException failure && ChannelOpener.isAbsence(failure)
+                    && opener.isAwaited(channel)) {
+                LOG.info("listener waits for its channel: id=" + listenerId + ", channel=" + channel + ", reason="
+                        + e.getMessage());
+                return List.of();
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.zeroipc.spring.listener;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedRing;
+import io.zeroipc.spring.Fixtures;
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.DefaultSegmentRegistry;
+import io.zeroipc.spring.core.StructureDefinition;
+
+/** A listener that is killed while it works on the third element. Arguments: the directory of the segment, the mode. */
+final class AcknowledgmentVictim implements ElementListener {
+
+    private AcknowledgmentVictim() {
+    }
+
+    public static void main(String[] arguments) {
+        DefaultSegmentRegistry segments = new DefaultSegmentRegistry();
+        segments.define(Fixtures
+                .host(StructureDefinition.of("in", SharedRing.spec(Codecs.int32(), 8), Codecs.int32()))
+                .openedBy(Fixtures.file(Path.of(arguments[0]))::open));
+        ListenerSettings settings = new ListenerSettings().setAckMode(AckMode.valueOf(arguments[1]));
+        new ChannelListenerContainer("victim", List.of(new ChannelName("host", "in")), new AcknowledgmentVictim(),
+                settings, segments).start();
+    }
+
+    @Override
+    public boolean isBatch() {
+        return false;
+    }
+
+    @Override
+    public PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType) {
+        return PayloadForm.VALUE;
+    }
+
+    @Override
+    public void onMessage(ElementMessage message) throws InterruptedException {
+        if (message.getPayload().equals(3)) {
+            System.out.println("working on 3");
+            new CountDownLatch(1).await();
+        }
+    }
+}
