@@ -263,7 +263,7 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
      * it completes when the segment is closed, and fails when the segment is detached.
      */
     public Flow.Publisher<Snapshot<T>> publisher() {
-        return new StatePublisher<>(this);
+        return new PullPublisher<>(this, () -> new SnapshotPull<>(subscribe(Start.EARLIEST)));
     }
 
     /** Number of slots. */

@@ -1,5 +1,5 @@
 /**
- * Structures that carry values from one side to another: channel, state, signal, future and lazy value.
+ * Structures that carry values from one side to another: channel, stream, state, signal, future and lazy value.
  */
 @NullMarked
 package io.zeroipc.flow;

@@ -16,10 +16,12 @@ import io.zeroipc.collection.SharedRing;
 import io.zeroipc.collection.SharedSet;
 import io.zeroipc.collection.SharedStack;
 import io.zeroipc.flow.SharedChannel;
+import io.zeroipc.flow.SharedEventStream;
 import io.zeroipc.flow.SharedFuture;
 import io.zeroipc.flow.SharedLazy;
 import io.zeroipc.flow.SharedSignal;
 import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.SharedStream;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.sync.SharedBarrier;
 import io.zeroipc.sync.SharedCounter;
@@ -61,6 +63,10 @@ public final class Catalog {
                     declared -> single(declared, SharedFuture.spec(declared.requireElement()))),
             new StructureType(SharedLazy.KIND, SharedLazy.class, SharedLazy.PROBE, Set.of(),
                     declared -> single(declared, SharedLazy.spec(declared.requireElement()))),
+            new StructureType(SharedStream.KIND, SharedStream.class, SharedStream.PROBE, Set.of("mode"),
+                    Catalog::stream),
+            new StructureType(SharedEventStream.KIND, SharedEventStream.class, SharedEventStream.PROBE, Set.of(),
+                    declared -> declared.requireNoCapacity(SharedEventStream.spec())),
             new StructureType(SharedSemaphore.KIND, SharedSemaphore.class, SharedSemaphore.PROBE, Set.of("max"),
                     declared -> SharedSemaphore.spec(declared.requireNoElement().intCapacity(),
                             declared.intOption("max", 0))),
@@ -129,6 +135,16 @@ public final class Catalog {
         return declared.capacity() == 0
                 ? SharedChannel.openSpec(element)
                 : SharedChannel.spec(element, declared.intCapacity());
+    }
+
+    /** Opens either mode unless one is asked for; creates a competing one then, as C++ does. */
+    private static Spec<?> stream(Declaration declared) {
+        String mode = declared.options().get("mode");
+        Codec<?> element = declared.requireElement();
+        return mode == null && declared.capacity() == 0
+                ? SharedStream.spec(element)
+                : SharedStream.spec(element, declared.intCapacity(),
+                        mode == null ? SharedStream.Mode.COMPETING : SharedStream.Mode.ofName(mode));
     }
 
     private static Spec<?> event(@Nullable String mode) {

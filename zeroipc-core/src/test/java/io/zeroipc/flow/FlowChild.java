@@ -9,8 +9,10 @@ import java.nio.file.Path;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Source.Start;
 import io.zeroipc.sync.SharedCounter;
 import io.zeroipc.sync.SharedMutex;
+import io.zeroipc.testing.Checked;
 
 /**
  * Another process on the structures of the tests' segments. Reads lines of a path, what to do, and numbers; says {@code done}
@@ -58,8 +60,43 @@ final class FlowChild {
                 System.out.println("got " + SharedLazy.open(segment, "lazy", Codecs.int64())
                         .get(counter::incrementAndGet));
             }
+            case "follow" -> follow(segment);
+            case "follow slowly" -> {
+                SharedStream<Checked> stream = SharedStream.open(segment, "news", Checked.CODEC);
+                try (StreamSubscription<Checked> subscription = stream.subscribe(Start.EARLIEST)) {
+                    System.out.println("following");
+                    input.readLine();
+                    follow(subscription);
+                }
+            }
+            case "hold emitter" -> {
+                SharedStream<Checked> stream = SharedStream.open(segment, "news", Checked.CODEC);
+                stream.emit(Checked.of(0));
+                hold(input);
+            }
             default -> throw new IllegalArgumentException(words[1]);
         }
+    }
+
+    private static void follow(Segment segment) throws InterruptedException {
+        SharedStream<Checked> stream = SharedStream.open(segment, "news", Checked.CODEC);
+        try (StreamSubscription<Checked> subscription = stream.subscribe(Start.EARLIEST)) {
+            System.out.println("following");
+            follow(subscription);
+        }
+    }
+
+    private static void follow(StreamSubscription<Checked> subscription) throws InterruptedException {
+        long first = -1;
+        long seen = 0;
+        for (Checked next = subscription.take(); next != null; next = subscription.take()) {
+            if (!next.isWhole()) {
+                throw new AssertionError("torn: " + next);
+            }
+            first = seen++ == 0 ? next.number() : first;
+            System.out.println("seen " + next.number());
+        }
+        System.out.println("ended with " + seen + " seen, " + subscription.lost() + " lost, first " + first);
     }
 
     private static void hold(BufferedReader input) {

@@ -4,40 +4,43 @@ import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zeroipc.flow.SharedState.Snapshot;
 import io.zeroipc.segment.Attachment;
-import io.zeroipc.segment.Source.Start;
+import io.zeroipc.segment.Structure;
 import io.zeroipc.wait.WaitStrategy;
 
 /**
- * A state as a {@link Flow.Publisher}. Each subscriber has one virtual thread that sends it all its signals, so they are
- * one after the other by construction. Conflating: a subscriber that asks late gets the newest value.
+ * What can be pulled as a {@link Flow.Publisher}. Each subscriber has one virtual thread, which pulls for it and sends it all
+ * its signals, so they are one after the other by construction. It pulls only what was asked for.
  */
-final class StatePublisher<T> implements Flow.Publisher<Snapshot<T>> {
+final class PullPublisher<T> implements Flow.Publisher<T> {
 
     /** How often a thread whose subscriber asks for nothing looks whether the segment is still there. */
     private static final long LOOK_NANOS = 50_000_000;
 
-    private final SharedState<T> state;
+    private final Structure structure;
+    private final Supplier<? extends Pull<T>> source;
 
-    StatePublisher(SharedState<T> state) {
-        this.state = state;
+    /** @param source begins to pull, for one subscriber */
+    PullPublisher(Structure structure, Supplier<? extends Pull<T>> source) {
+        this.structure = structure;
+        this.source = source;
     }
 
     @Override
-    public void subscribe(Flow.Subscriber<? super Snapshot<T>> subscriber) {
+    public void subscribe(Flow.Subscriber<? super T> subscriber) {
         Objects.requireNonNull(subscriber, "subscriber");
-        new Emitter<>(state, subscriber).start();
+        new Emitter<>(structure, source, subscriber).start();
     }
 
     private static final class Emitter<T> implements Flow.Subscription, Runnable {
 
-        private final SharedState<T> state;
         private final Attachment attachment;
-        private final Flow.Subscriber<? super Snapshot<T>> subscriber;
+        private final Supplier<? extends Pull<T>> source;
+        private final Flow.Subscriber<? super T> subscriber;
         private final AtomicLong demand = new AtomicLong();
         private final Thread thread;
         private volatile boolean cancelled;
@@ -45,11 +48,13 @@ final class StatePublisher<T> implements Flow.Publisher<Snapshot<T>> {
         /** Set by our own thread: the subscriber threw out of onNext. */
         private boolean broken;
 
-        Emitter(SharedState<T> state, Flow.Subscriber<? super Snapshot<T>> subscriber) {
-            this.state = state;
-            this.attachment = state.segment().attachment();
+        Emitter(Structure structure, Supplier<? extends Pull<T>> source, Flow.Subscriber<? super T> subscriber) {
+            this.attachment = structure.segment().attachment();
+            this.source = source;
             this.subscriber = subscriber;
-            this.thread = Thread.ofVirtual().name("zeroipc-state-" + state.name()).unstarted(this);
+            this.thread = Thread.ofVirtual()
+                    .name("zeroipc-" + structure.kind() + "-" + structure.name())
+                    .unstarted(this);
         }
 
         void start() {
@@ -76,8 +81,8 @@ final class StatePublisher<T> implements Flow.Publisher<Snapshot<T>> {
         public void run() {
             subscriber.onSubscribe(this);
             Throwable failure;
-            try (SharedState.Subscription<T> changes = state.subscribe(Start.EARLIEST)) {
-                failure = emit(changes);
+            try (Pull<T> elements = source.get()) {
+                failure = emit(elements);
             } catch (InterruptedException e) {
                 failure = e;
             } catch (RuntimeException e) {
@@ -97,8 +102,8 @@ final class StatePublisher<T> implements Flow.Publisher<Snapshot<T>> {
             }
         }
 
-        /** Sends values until the subscriber cancels or breaks the rules; returns what it broke. */
-        private @Nullable RuntimeException emit(SharedState.Subscription<T> changes) throws InterruptedException {
+        /** Sends elements until they end, or the subscriber cancels or breaks the rules; returns what it broke. */
+        private @Nullable RuntimeException emit(Pull<T> elements) throws InterruptedException {
             int attempts = 0;
             while (!cancelled && violation == null) {
                 if (demand.get() == 0) {
@@ -106,8 +111,11 @@ final class StatePublisher<T> implements Flow.Publisher<Snapshot<T>> {
                     LockSupport.parkNanos(this, LOOK_NANOS);
                     continue;
                 }
-                Snapshot<T> next = changes.pollSnapshot();
+                T next = elements.next();
                 if (next == null) {
+                    if (elements.isEnded()) {
+                        return null;
+                    }
                     attempts = attachment.pause(WaitStrategy.park(), attempts);
                     continue;
                 }
@@ -124,7 +132,7 @@ final class StatePublisher<T> implements Flow.Publisher<Snapshot<T>> {
          * A subscriber that throws is taken to have cancelled, as the rules of reactive streams say; what it threw goes to
          * the thread's handler of uncaught exceptions.
          */
-        private void deliver(Snapshot<T> next) {
+        private void deliver(T next) {
             broken = true;
             subscriber.onNext(next);
             broken = false;

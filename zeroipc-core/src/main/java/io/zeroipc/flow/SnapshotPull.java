@@ -1,0 +1,24 @@
+package io.zeroipc.flow;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.flow.SharedState.Snapshot;
+
+/** The changes of a state, with version and time; they never end. */
+record SnapshotPull<T>(SharedState.Subscription<T> changes) implements Pull<Snapshot<T>> {
+
+    @Override
+    public @Nullable Snapshot<T> next() {
+        return changes.pollSnapshot();
+    }
+
+    @Override
+    public boolean isEnded() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        changes.close();
+    }
+}

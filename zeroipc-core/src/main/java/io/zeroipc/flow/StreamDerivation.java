@@ -1,0 +1,127 @@
+package io.zeroipc.flow;
+
+import java.util.concurrent.CompletableFuture;
+
+import io.zeroipc.ChannelClosedException;
+import io.zeroipc.segment.Source.Start;
+
+/**
+ * A stream that is being filled from the view of another one, by a thread of this process. Thread-safe.
+ *
+ * @param <T> the element
+ */
+public final class StreamDerivation<T> implements AutoCloseable {
+
+    /** What to do with an element when the derived stream has no room. A broadcast stream always has. */
+    public enum WhenFull {
+        /** Wait: then nothing is read from the first stream either, which fills up, or is lost, as its mode says. */
+        WAIT,
+        /** Drop the element, and count it. */
+        DROP
+    }
+
+    private final StreamReader<T> reader;
+    private final SharedStream<T> target;
+    private final StreamEmitter<T> emitter;
+    private final WhenFull whenFull;
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private final Thread thread;
+    private volatile long dropped;
+
+    private StreamDerivation(StreamReader<T> reader, SharedStream<T> target, StreamEmitter<T> emitter,
+            WhenFull whenFull) {
+        this.reader = reader;
+        this.target = target;
+        this.emitter = emitter;
+        this.whenFull = whenFull;
+        this.thread = Thread.ofPlatform().daemon().name("zeroipc-derive-" + target.name()).unstarted(this::run);
+    }
+
+    static <T> StreamDerivation<T> start(StreamView<T> view, SharedStream<T> target, Start start,
+            WhenFull whenFull) {
+        StreamEmitter<T> emitter = target.emitter();
+        StreamReader<T> reader;
+        try {
+            reader = view.open(start);
+        } catch (RuntimeException e) {
+            emitter.close();
+            throw e;
+        }
+        StreamDerivation<T> derivation = new StreamDerivation<>(reader, target, emitter, whenFull);
+        derivation.thread.start();
+        return derivation;
+    }
+
+    /**
+     * The end: completed when the first stream has ended and the derived one is closed, or when this was closed; failed when a
+     * function of the view threw, or a segment was closed. Completing it changes nothing.
+     */
+    public CompletableFuture<Void> end() {
+        return end.copy();
+    }
+
+    /** Elements that were dropped because the derived stream was full. */
+    public long dropped() {
+        return dropped;
+    }
+
+    /** Elements that were overwritten before they could be read, since it began. */
+    public long lost() {
+        return reader.lost();
+    }
+
+    /** Ends deriving, and waits for the thread. The derived stream stays open. Idempotent. */
+    @Override
+    public void close() {
+        thread.interrupt();
+        boolean interrupted = false;
+        while (!Thread.currentThread().equals(thread)) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try (reader; emitter) {
+            for (T next = reader.take(); next != null; next = reader.take()) {
+                deliver(next);
+            }
+            target.close();
+            end.complete(null);
+        } catch (InterruptedException e) {
+            end.complete(null);
+        } catch (ChannelClosedException e) {
+            // Somebody closed the derived stream: nobody wants more.
+            end.complete(null);
+        } catch (RuntimeException | Error e) {
+            closeTarget();
+            end.completeExceptionally(e);
+        }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+    private void deliver(T element) throws InterruptedException {
+        if (whenFull == WhenFull.WAIT) {
+            emitter.put(element);
+        } else if (!emitter.emit(element)) {
+            if (target.isClosed()) {
+                throw target.closed();
+            }
+            dropped++;
+        }
+    }
+
+    /** A function threw: who reads the derived stream is not to wait for ever. */
+    private void closeTarget() {
+        if (target.segment().attachment().isReadable()) {
+            target.close();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.zeroipc.flow;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.zeroipc.segment.Outlet;
+
+/** The one emitter of a stream, for any thread. */
+final class StreamOutlet<T> implements Outlet<T> {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final SharedStream<T> stream;
+    private final StreamEmitter<T> emitter;
+
+    StreamOutlet(SharedStream<T> stream, StreamEmitter<T> emitter) {
+        this.stream = stream;
+        this.emitter = emitter;
+    }
+
+    @Override
+    public boolean offer(T element) {
+        lock.lock();
+        try {
+            return emitter.emit(element);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isClosed() {
+        return stream.isClosed();
+    }
+}

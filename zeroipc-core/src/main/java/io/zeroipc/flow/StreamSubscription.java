@@ -1,0 +1,122 @@
+package io.zeroipc.flow;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.collection.SharedRing;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Pending;
+import io.zeroipc.segment.SlotConsumer;
+import io.zeroipc.wait.Deadline;
+
+/**
+ * One reader of a {@link SharedStream}. For one thread at a time, and not within its own consumer. It counts as a subscriber
+ * until it is closed, or the segment is.
+ *
+ * @param <T> the element
+ */
+public final class StreamSubscription<T> implements Intake<T> {
+
+    private final SharedStream<T> stream;
+    private final Attachment attachment;
+    private final Intake<T> elements;
+    /** Null in a read-only segment, where nobody counts. */
+    private final @Nullable Pending counted;
+    private boolean closed;
+
+    StreamSubscription(SharedStream<T> stream, Intake<T> elements, @Nullable Pending counted) {
+        this.stream = stream;
+        this.attachment = stream.segment().attachment();
+        this.elements = elements;
+        this.counted = counted;
+    }
+
+    @Override
+    public @Nullable T poll() {
+        begin();
+        return elements.poll();
+    }
+
+    /** The next element, waiting at most so long for it; null when none came, or the stream has ended. */
+    public @Nullable T poll(Duration timeout) throws InterruptedException {
+        return next(Deadline.after(timeout));
+    }
+
+    /** The next element, waiting for it as long as it takes; null when the stream is closed and nothing is left. */
+    public @Nullable T take() throws InterruptedException {
+        return next(Deadline.never());
+    }
+
+    private @Nullable T next(Deadline deadline) throws InterruptedException {
+        int attempts = 0;
+        while (true) {
+            T element = poll();
+            if (element != null) {
+                return element;
+            }
+            if (isExhausted() || deadline.expired()) {
+                return null;
+            }
+            attempts = attachment.pause(attempts);
+        }
+    }
+
+    @Override
+    public int drainTo(Consumer<? super T> consumer, int max) {
+        begin();
+        return elements.drainTo(consumer, max);
+    }
+
+    /** As {@link Intake#pollSlot}; the memory is a private copy. */
+    @Override
+    public boolean pollSlot(SlotConsumer consumer) {
+        begin();
+        return elements.pollSlot(consumer);
+    }
+
+    @Override
+    public long position() {
+        return elements.position();
+    }
+
+    /** Elements of a broadcast stream that were overwritten before this subscription saw them, since it began. */
+    @Override
+    public long lost() {
+        return elements.lost();
+    }
+
+    /** True when the stream is closed and nothing is left for this subscription. */
+    @Override
+    public boolean isExhausted() {
+        begin();
+        // In this order: what was emitted before the close is seen by whoever sees the close.
+        return stream.isClosed() && isEmpty();
+    }
+
+    private boolean isEmpty() {
+        return elements instanceof SharedRing.Cursor<T> cursor
+                ? cursor.lag() == 0
+                : elements.isExhausted();
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            elements.close();
+            if (counted != null) {
+                counted.close();
+            }
+        }
+    }
+
+    private void begin() {
+        attachment.ensureReadable();
+        if (closed) {
+            throw new IllegalStateException("stream subscription is closed: " + stream.describe());
+        }
+    }
+}

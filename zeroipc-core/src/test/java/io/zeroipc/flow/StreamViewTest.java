@@ -1,0 +1,236 @@
+package io.zeroipc.flow;
+
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.flow.SharedStream.Mode;
+import io.zeroipc.flow.StreamDerivation.WhenFull;
+import io.zeroipc.inspect.Inspector;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Source.Start;
+import io.zeroipc.testing.TemporarySegments;
+import io.zeroipc.testing.Waiter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+class StreamViewTest {
+
+    @RegisterExtension
+    final TemporarySegments segments = new TemporarySegments();
+
+    private Segment segment;
+    private SharedStream<Integer> stream;
+
+    @BeforeEach
+    void create() {
+        segment = segments.create(1 << 16);
+        stream = SharedStream.create(segment, "numbers", Codecs.int32(), 64, Mode.BROADCAST);
+    }
+
+    @Test
+    void shouldTransformWhenRead() throws Exception {
+        emitAndClose(1, 10);
+
+        assertThat(stream.map(n -> "n" + n).filter(n -> !n.equals("n3")).skip(1).take(3).toList(Start.EARLIEST))
+                .containsExactly("n2", "n4", "n5");
+        assertThat(stream.filter(n -> n % 2 == 0).map(n -> n * n).fold(Start.EARLIEST, 0, Integer::sum))
+                .isEqualTo(4 + 16 + 36 + 64 + 100);
+        assertThat(stream.view().collect(Start.EARLIEST, Collectors.averagingInt(n -> n))).isEqualTo(5.5);
+        assertThat(stream.subscribers()).isZero();
+    }
+
+    @Test
+    void shouldHandOutFullWindowsAndTheRestWhenItEnds() throws Exception {
+        emitAndClose(1, 7);
+
+        assertThat(stream.view().window(3).toList(Start.EARLIEST)).containsExactly(List.of(1, 2, 3), List.of(4, 5, 6),
+                List.of(7));
+        assertThat(stream.view().window(7).toList(Start.EARLIEST)).hasSize(1);
+        assertThat(stream.view().take(4).window(3).toList(Start.EARLIEST)).containsExactly(List.of(1, 2, 3),
+                List.of(4));
+    }
+
+    @Test
+    void shouldKeepAWindowTogetherWhenItsElementsComeLater() throws Exception {
+        try (StreamReader<List<Integer>> reader = stream.view().window(2).open(Start.EARLIEST)) {
+            assertThat(stream.emit(1)).isTrue();
+            assertThat(reader.next()).isNull();
+            assertThat(reader.isEnded()).isFalse();
+            assertThat(stream.emit(2)).isTrue();
+            assertThat(reader.next()).containsExactly(1, 2);
+        }
+    }
+
+    @Test
+    void shouldEndWithoutAnEndOfTheStreamWhenItHasEnough() throws Exception {
+        assertThat(stream.emit(1)).isTrue();
+        assertThat(stream.emit(2)).isTrue();
+
+        assertThat(stream.view().take(2).toList(Start.EARLIEST)).containsExactly(1, 2);
+    }
+
+    @Test
+    void shouldRefuseWhatMakesNoSenseWhenAsked() {
+        assertThatIllegalArgumentException().isThrownBy(() -> stream.view().take(0)).withMessageContaining("count=0");
+        assertThatIllegalArgumentException().isThrownBy(() -> stream.view().window(-1))
+                .withMessageContaining("size=-1");
+    }
+
+    @Test
+    void shouldReadForItselfEachTimeWhenAViewIsUsedTwice() throws Exception {
+        emitAndClose(1, 3);
+        StreamView<Integer> view = stream.view().skip(1);
+
+        assertThat(view.toList(Start.EARLIEST)).containsExactly(2, 3);
+        assertThat(view.toList(Start.EARLIEST)).containsExactly(2, 3);
+    }
+
+    @Test
+    void shouldBeAStreamOfTheJdkWhenWanted() {
+        emitAndClose(1, 5);
+        try (Stream<Integer> numbers = stream.view().stream(Start.EARLIEST)) {
+            assertThat(numbers.mapToInt(n -> n).sum()).isEqualTo(15);
+            assertThat(stream.subscribers()).isEqualTo(1);
+        }
+        assertThat(stream.subscribers()).isZero();
+    }
+
+    @Test
+    void shouldCancelAStreamOfTheJdkWhenItsThreadIsInterrupted() throws Exception {
+        try (Stream<Integer> numbers = stream.view().stream(Start.EARLIEST);
+                Waiter<Long> waiter = Waiter.of(numbers::count)) {
+            waiter.interrupt();
+            assertThat(waiter.failure()).isInstanceOf(CancellationException.class);
+        }
+    }
+
+    @Test
+    void shouldPublishWhatIsAskedForAndCompleteWhenItEnds() throws Exception {
+        emitAndClose(1, 4);
+        Collector collector = new Collector();
+        stream.map(n -> 10 * n).publisher(Start.EARLIEST).subscribe(collector);
+        collector.subscribed.await();
+        collector.subscription.request(2);
+        await().until(() -> collector.received.size() == 2);
+        assertThat(collector.ended.getCount()).isEqualTo(1);
+        collector.subscription.request(10);
+        collector.ended.await();
+
+        assertThat(collector.received).containsExactly(10, 20, 30, 40);
+        assertThat(stream.subscribers()).isZero();
+    }
+
+    @Test
+    void shouldFillAnotherStreamUntilTheEndWhenDerived() throws Exception {
+        StreamView<Integer> even = stream.map(n -> n + 1).filter(n -> n % 2 == 0);
+        SharedStream<Integer> derived = segment.create("even", even.derivedSpec(Codecs.int32(), 64, Mode.COMPETING));
+        emitAndClose(1, 6);
+        try (StreamDerivation<Integer> derivation = even.into(derived, Start.EARLIEST, WhenFull.WAIT)) {
+            derivation.end().get(1, TimeUnit.MINUTES);
+            assertThat(derivation.dropped()).isZero();
+        }
+        assertThat(derived.isClosed()).isTrue();
+        assertThat(derived.view().toList(Start.EARLIEST)).containsExactly(2, 4, 6);
+        assertThat(Inspector.report(segment, "even").orElseThrow().details()).containsEntry("derived by", "map+filter");
+    }
+
+    @Test
+    void shouldDropAndCountWhenTheDerivedStreamIsFullAndThatWasAskedFor() throws Exception {
+        SharedStream<Integer> derived = SharedStream.create(segment, "few", Codecs.int32(), 2, Mode.COMPETING);
+        emitAndClose(1, 6);
+        try (StreamDerivation<Integer> derivation = stream.view().into(derived, Start.EARLIEST, WhenFull.DROP)) {
+            derivation.end().get(1, TimeUnit.MINUTES);
+            assertThat(derivation.dropped()).isEqualTo(4);
+        }
+        assertThat(derived.view().toList(Start.EARLIEST)).containsExactly(1, 2);
+    }
+
+    @Test
+    void shouldWaitForReadersWhenTheDerivedStreamIsFull() throws Exception {
+        SharedStream<Integer> derived = SharedStream.create(segment, "few", Codecs.int32(), 2, Mode.COMPETING);
+        emitAndClose(1, 6);
+        try (StreamDerivation<Integer> derivation = stream.view().into(derived, Start.EARLIEST, WhenFull.WAIT)) {
+            assertThat(derived.view().toList(Start.EARLIEST)).containsExactly(1, 2, 3, 4, 5, 6);
+            derivation.end().get(1, TimeUnit.MINUTES);
+        }
+    }
+
+    @Test
+    void shouldCloseTheDerivedStreamWhenAFunctionThrows() {
+        SharedStream<Integer> derived = SharedStream.create(segment, "broken", Codecs.int32(), 2, Mode.BROADCAST);
+        assertThat(stream.emit(1)).isTrue();
+        StreamView<Integer> broken = stream.map(_ -> {
+            throw new IllegalStateException("cannot do that");
+        });
+        try (StreamDerivation<Integer> derivation = broken.into(derived, Start.EARLIEST, WhenFull.WAIT)) {
+            assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> derivation.end().join())
+                    .withMessageContaining("cannot do that");
+        }
+        assertThat(derived.isClosed()).isTrue();
+    }
+
+    @Test
+    void shouldLeaveTheDerivedStreamOpenWhenDerivingIsEnded() throws Exception {
+        SharedStream<Integer> derived = SharedStream.create(segment, "copy", Codecs.int32(), 2, Mode.BROADCAST);
+        StreamDerivation<Integer> derivation = stream.view().into(derived, Start.EARLIEST, WhenFull.WAIT);
+        assertThat(derivation.end()).isNotDone();
+        derivation.close();
+        derivation.close();
+
+        derivation.end().get(1, TimeUnit.MINUTES);
+        assertThat(derived.isClosed()).isFalse();
+        assertThat(derived.emit(1)).isTrue();
+        assertThat(stream.subscribers()).isZero();
+    }
+
+    private void emitAndClose(int first, int last) {
+        for (int i = first; i <= last; i++) {
+            assertThat(stream.emit(i)).isTrue();
+        }
+        stream.close();
+    }
+
+    private static final class Collector implements Flow.Subscriber<Integer> {
+
+        private final List<Integer> received = new CopyOnWriteArrayList<>();
+        private final CountDownLatch subscribed = new CountDownLatch(1);
+        private final CountDownLatch ended = new CountDownLatch(1);
+        private volatile Flow.Subscription subscription;
+
+        @Override
+        public void onSubscribe(Flow.Subscription mine) {
+            subscription = mine;
+            subscribed.countDown();
+        }
+
+        @Override
+        public void onNext(Integer element) {
+            received.add(element);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            throw new AssertionError(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            ended.countDown();
+        }
+    }
+}
