@@ -6,7 +6,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
-import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.validation.Validator;
@@ -17,6 +16,7 @@ import io.zeroipc.spring.core.UnknownChannelException;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.ListenerSettings;
 import io.zeroipc.spring.listener.adapter.AcknowledgmentArgumentResolver;
+import io.zeroipc.spring.listener.adapter.ListenerMethodFactory;
 
 /** The factory that applications configure: defaults of all listeners, and customizers. Configured before its first use. */
 public class DefaultChannelListenerContainerFactory implements ChannelListenerContainerFactory, BeanFactoryAware {
@@ -48,7 +48,7 @@ public class DefaultChannelListenerContainerFactory implements ChannelListenerCo
         customizers.add(customizer);
     }
 
-    /** Validates payloads that are annotated for it. */
+    /** Validates payloads that are annotated for it; without one, such listeners are refused. */
     public void setValidator(@Nullable Validator payloadValidator) {
         this.validator = payloadValidator;
     }
@@ -89,13 +89,10 @@ public class DefaultChannelListenerContainerFactory implements ChannelListenerCo
     private MessageHandlerMethodFactory obtainMethodFactory() {
         MessageHandlerMethodFactory present = methodFactory;
         if (present == null) {
-            DefaultMessageHandlerMethodFactory made = new DefaultMessageHandlerMethodFactory();
+            ListenerMethodFactory made = new ListenerMethodFactory(validator);
             List<HandlerMethodArgumentResolver> resolvers = new ArrayList<>(argumentResolvers);
             resolvers.add(new AcknowledgmentArgumentResolver());
             made.setCustomArgumentResolvers(resolvers);
-            if (validator != null) {
-                made.setValidator(validator);
-            }
             if (beanFactory != null) {
                 made.setBeanFactory(beanFactory);
             }

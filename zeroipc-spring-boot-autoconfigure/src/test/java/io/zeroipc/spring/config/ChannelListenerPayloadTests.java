@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,12 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.MethodParameter;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.validation.Validator;
 import org.springframework.validation.annotation.Validated;
 
@@ -36,6 +39,7 @@ import io.zeroipc.spring.core.ElementTypeException;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcHeaders;
+import io.zeroipc.spring.listener.ElementMessage;
 import io.zeroipc.spring.listener.ListenerExecutionFailedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -95,6 +99,16 @@ class ChannelListenerPayloadTests {
     }
 
     @Test
+    void listenerWhenTextIsEmptyGetsItAsAnyOther() throws Exception {
+        assertThat(received(Codecs.string(16), "", StringListener.class)).isEqualTo("");
+    }
+
+    @Test
+    void listenerWhenFrameIsEmptyGetsItAsAnyOther() throws Exception {
+        assertThat(received(Codecs.frame(16), new byte[0], BytesListener.class)).isEqualTo(new byte[0]);
+    }
+
+    @Test
     void listenerWhenMessageIsDeclaredGetsPayloadAndHeaders() throws Exception {
         Message<?> message = (Message<?>) received(Fixtures.ALERTS, new Alert(1, 0), MessageListener.class);
         assertThat(message.getPayload()).isEqualTo(new Alert(1, 0));
@@ -108,6 +122,16 @@ class ChannelListenerPayloadTests {
     void listenerWhenHeadersAreDeclaredGetsThem() throws Exception {
         assertThat(received(Codecs.int32(), 5, HeaderListener.class))
                 .isEqualTo(List.of(5, "host", "in", "headers", 3));
+    }
+
+    @Test
+    void listenerWhenAllHeadersAreDeclaredGetsThem() throws Exception {
+        assertThat(received(Codecs.int32(), 5, AllHeadersListener.class)).isEqualTo(List.of("host", "none", 3));
+    }
+
+    @Test
+    void listenerWhenApplicationResolvesParametersGetsWhatItSays() throws Exception {
+        assertThat(received(Codecs.int32(), 5, ResolvedListener.class)).isEqualTo(List.of(5, "of host/in"));
     }
 
     @Test
@@ -234,6 +258,41 @@ class ChannelListenerPayloadTests {
                 @Header(ZeroIpcHeaders.STRUCTURE) String structure, @Headers Map<String, Object> headers,
                 @Header(ZeroIpcHeaders.LISTENER_ID) String listener) {
             record(List.of(value, segment, structure, listener, headers.size()));
+        }
+    }
+
+    static class AllHeadersListener extends Recorder {
+
+        @ChannelListener("host/in")
+        void on(MessageHeaders headers, @Header(name = "missing", defaultValue = "none") String missing) {
+            record(List.of(headers.getOrDefault(ZeroIpcHeaders.SEGMENT, "?"), missing, headers.size()));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ResolvedListener extends Recorder {
+
+        @Bean
+        DefaultChannelListenerContainerFactory channelListenerContainerFactory(SegmentRegistry segments) {
+            DefaultChannelListenerContainerFactory factory = new DefaultChannelListenerContainerFactory(segments);
+            factory.setCustomArgumentResolvers(List.of(new HandlerMethodArgumentResolver() {
+
+                @Override
+                public boolean supportsParameter(MethodParameter parameter) {
+                    return parameter.getParameterType() == Optional.class;
+                }
+
+                @Override
+                public Object resolveArgument(MethodParameter parameter, Message<?> message) {
+                    return Optional.of("of " + ((ElementMessage) message).channel());
+                }
+            }));
+            return factory;
+        }
+
+        @ChannelListener("host/in")
+        void on(@Payload int value, Optional<String> resolved) {
+            record(List.of(value, resolved.orElseThrow()));
         }
     }
 

@@ -7,18 +7,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-import jakarta.validation.constraints.Positive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.messaging.handler.annotation.Payload;
-import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
-import org.springframework.validation.annotation.Validated;
 
 import io.zeroipc.segment.Source;
 import io.zeroipc.spring.annotation.ChannelListener;
@@ -176,32 +170,6 @@ class ZeroIpcAnnotationDrivenTests {
     }
 
     @Test
-    void payloadWhenValidatedAndNotValidIsAFailure() {
-        runner().withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class))
-                .withUserConfiguration(Validating.class)
-                .withPropertyValues(ORDERS + "element-type=" + Order.class.getName())
-                .run(context -> {
-                    Validating validating = context.getBean(Validating.class);
-                    ZeroIpcOperations operations = context.getBean(ZeroIpcOperations.class);
-                    operations.send("market/orders", new Order(-1));
-                    operations.send("market/orders", new Order(1));
-                    assertThat(validating.failures.poll(1, TimeUnit.MINUTES)).hasRootCauseInstanceOf(
-                            MethodArgumentNotValidException.class);
-                    assertThat(validating.received.poll(1, TimeUnit.MINUTES)).isEqualTo(new Order(1));
-                });
-    }
-
-    @Test
-    void payloadWhenValidationIsAbsentIsNotValidated() {
-        runner().withClassLoader(new FilteredClassLoader("jakarta.validation"))
-                .withUserConfiguration(Listening.class)
-                .run(context -> {
-                    context.getBean(ZeroIpcOperations.class).send("market/orders", -1);
-                    assertThat(context.getBean(Listening.class).received.poll(1, TimeUnit.MINUTES)).isEqualTo(-1);
-                });
-    }
-
-    @Test
     void templateWhenPropertiesAreSetFollowsThem() {
         runner().withPropertyValues("zeroipc.template.default-channel=market/orders",
                 "zeroipc.template.send-timeout=1ms", "zeroipc.template.receive-timeout=1ms").run(context -> {
@@ -226,8 +194,6 @@ class ZeroIpcAnnotationDrivenTests {
                 .run(context -> assertThat(context).hasSingleBean(ZeroIpcOperations.class).hasBean("ownTemplate"));
     }
 
-    record Order(@Positive int amount) {}
-
     @Configuration(proxyBeanMethods = false)
     static class Listening {
         final BlockingQueue<Integer> received = new LinkedBlockingQueue<>();
@@ -235,22 +201,6 @@ class ZeroIpcAnnotationDrivenTests {
         @ChannelListener(id = "orders-listener", channels = "market/orders")
         void on(int order) {
             received.add(order);
-        }
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    static class Validating {
-        final BlockingQueue<Order> received = new LinkedBlockingQueue<>();
-        final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
-
-        @ChannelListener(channels = "market/orders")
-        void on(@Payload @Validated Order order) {
-            received.add(order);
-        }
-
-        @Bean
-        ChannelListenerErrorHandler errorHandler() {
-            return failures::add;
         }
     }
 
