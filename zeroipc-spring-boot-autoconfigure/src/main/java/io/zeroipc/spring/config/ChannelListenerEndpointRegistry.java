@@ -1,5 +1,6 @@
 package io.zeroipc.spring.config;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -75,7 +76,7 @@ public final class ChannelListenerEndpointRegistry
      * Makes a container of an endpoint and registers it as a bean. It starts with the context, or at once when the
      * context runs already, unless it is not to start by itself.
      *
-     * @throws IllegalStateException when the id is the name of another bean
+     * @throws DuplicateListenerIdException when the id is the name of another bean
      */
     public ChannelListenerContainer register(ChannelListenerEndpoint endpoint,
             ChannelListenerContainerFactory factory) {
@@ -83,8 +84,7 @@ public final class ChannelListenerEndpointRegistry
         String id = endpoint.getId();
         DefaultListableBeanFactory beanFactory = beanFactory(context);
         if (beanFactory.containsBean(id)) {
-            throw new IllegalStateException("listener id is taken by a bean: id=" + id + ", listener="
-                    + endpoint.describe() + " (expected: another id; it is the bean name of the container)");
+            throw new DuplicateListenerIdException(id, endpoint.describe(), ownerOf(id, beanFactory));
         }
         ListenerOverrides overrides = overrides(context);
         ChannelListenerContainer container = factory.createContainer(
@@ -116,6 +116,21 @@ public final class ChannelListenerEndpointRegistry
                     + " (" + (near.isEmpty() ? "known: " + ids : "did you mean " + String.join(" or ", near))
                     + "; they apply if it is registered later)");
         }
+    }
+
+    private String ownerOf(String name, DefaultListableBeanFactory beanFactory) {
+        ChannelListenerContainer container = containers.get(name);
+        if (container != null) {
+            return "the listener " + container.getListener();
+        }
+        Class<?> type = beanFactory.getType(name);
+        String what = type == null ? "a bean" : "a bean of type " + type.getSimpleName();
+        // The aliases of an alias are the bean's own name and its other aliases.
+        return Arrays.stream(beanFactory.getAliases(name))
+                .filter(beanFactory::containsBeanDefinition)
+                .map(other -> what + " whose name is '" + other + "', and '" + name + "' in short")
+                .findFirst()
+                .orElse(what);
     }
 
     /** Stops a container and forgets it; its id is free again. False when there is none. */

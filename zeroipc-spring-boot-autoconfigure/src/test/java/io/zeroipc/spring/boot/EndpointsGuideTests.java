@@ -52,7 +52,7 @@ class EndpointsGuideTests {
         List<Exchange> exchanges = exchanges();
         assertThat(exchanges).hasSizeGreaterThanOrEqualTo(10);
         try (ConfigurableApplicationContext context = start();
-                Segment peer = Segment.at(directory.resolve("market")).open();
+                Segment peer = Segment.at(directory.resolve("market")).catalogue(false).open();
                 HttpClient client = HttpClient.newHttpClient()) {
             SharedQueue.create(peer, "sensor_old", Codecs.int32(), 2);
             ChannelListenerContainer listener = context.getBean(ChannelListenerEndpointRegistry.class)

@@ -205,7 +205,7 @@ class ChannelListenerDeclarationTests {
                     .hasMessageContaining("id=early (expected: one of [late])");
 
             assertThatThrownBy(() -> context.listeners().register(endpoint, factory))
-                    .isInstanceOf(IllegalStateException.class)
+                    .isInstanceOf(DuplicateListenerIdException.class)
                     .hasMessageContaining("id=late");
             assertThat(context.listeners().unregister("late")).isTrue();
             assertThat(container.isRunning()).isFalse();
@@ -253,7 +253,7 @@ class ChannelListenerDeclarationTests {
     @Test
     void startWhenIdIsTakenByAnotherBeanFails() {
         assertThatThrownBy(() -> TestContexts.open(host(), TakenId.class))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(DuplicateListenerIdException.class)
                 .hasMessageContaining("id=definition")
                 .hasMessageContaining("TakenId.on");
     }

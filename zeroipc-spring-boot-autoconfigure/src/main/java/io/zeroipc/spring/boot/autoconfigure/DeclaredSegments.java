@@ -90,6 +90,11 @@ public final class DeclaredSegments {
         return SegmentDefinitions.requiredSize(require(name).segment());
     }
 
+    /** The bytes of the table and of each declared structure; empty as {@link #requiredSize} is. */
+    public Optional<String> describeSizes(String name) {
+        return SegmentDefinitions.describeSizes(require(name).segment());
+    }
+
     SegmentBean require(String name) {
         SegmentBean segment = segments.get(name);
         if (segment == null) {

@@ -53,15 +53,23 @@ final class SegmentDefinitions {
 
     /** Bytes that a segment needs; empty when only a codec that is a bean knows, or when it is created elsewhere. */
     static Optional<Long> requiredSize(DeclaredSegment segment) {
+        return computable(segment).map(structures -> requiredSize(segment, structures));
+    }
+
+    /** The same by its parts. */
+    static Optional<String> describeSizes(DeclaredSegment segment) {
+        return computable(segment).map(structures -> describeSizes(segment, structures));
+    }
+
+    private static Optional<List<StructureDefinition>> computable(DeclaredSegment segment) {
         if (!segment.properties().mode().mayCreate()
                 || segment.structures().stream().anyMatch(structure -> structure.properties().codec() != null)) {
             return Optional.empty();
         }
-        return Optional.of(requiredSize(segment,
-                segment.structures()
-                        .stream()
-                        .map(structure -> structure.definition(SegmentDefinitions::noCodec))
-                        .toList()));
+        return Optional.of(segment.structures()
+                .stream()
+                .map(structure -> structure.definition(SegmentDefinitions::noCodec))
+                .toList());
     }
 
     private static Codec<?> noCodec(String name) {
@@ -122,8 +130,8 @@ final class SegmentDefinitions {
             } else if (size.toBytes() < needed) {
                 throw new InvalidZeroIpcPropertyException(segment.property() + ".size", size,
                         "segment is too small for its structures",
-                        "The least value is '" + needed + "B' (" + describeSizes(segment, structures)
-                                + "). Without the property the size is computed.");
+                        "The least value is '" + needed + "B', in bytes: " + describeSizes(segment, structures)
+                                + ". Without the property the size is computed.");
             }
         }
         return builder;
@@ -157,10 +165,10 @@ final class SegmentDefinitions {
         long table = Segment.requiredSize(maxEntries, List.of());
         String parts = structures.stream()
                 .filter(structure -> structure.mode() != StructureMode.OPEN)
-                .map(structure -> structure.name() + ": "
+                .map(structure -> structure.name() + " "
                         + (Segment.requiredSize(maxEntries, List.of(structure.spec())) - table))
                 .collect(Collectors.joining(", "));
-        return "bytes of the table: " + table + (parts.isEmpty() ? "" : ", of " + parts);
+        return "table " + table + (parts.isEmpty() ? "" : ", " + parts);
     }
 
     private static void checked(String property, @Nullable Object value, Runnable setter) {

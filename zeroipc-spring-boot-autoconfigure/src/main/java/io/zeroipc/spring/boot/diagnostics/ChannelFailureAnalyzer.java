@@ -7,6 +7,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.spring.config.DuplicateListenerIdException;
 import io.zeroipc.spring.core.ElementTypeException;
 import io.zeroipc.spring.core.UnknownChannelException;
 import io.zeroipc.spring.core.UnsupportedChannelTypeException;
@@ -21,6 +22,7 @@ class ChannelFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
             case UnsupportedChannelTypeException e -> unsupported(e);
             case ElementTypeException e -> new FailureAnalysis(sentence(e), "Change the type of the parameter, or the"
                     + " element type of the structure, so that they agree.", e);
+            case DuplicateListenerIdException e -> duplicate(e);
             default -> null;
         };
     }
@@ -45,6 +47,14 @@ class ChannelFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
                 "Channel '" + e.channel() + "' is of type '" + e.kind() + "', which does not support this: "
                         + e.wanted() + ".",
                 "This would do: " + e.remedy() + ".", e);
+    }
+
+    private static FailureAnalysis duplicate(DuplicateListenerIdException e) {
+        return new FailureAnalysis(
+                "The id '" + e.id() + "' of the listener " + e.listener() + " is taken by " + e.other() + ".",
+                "Give the listener another id, with @ChannelListener(id = \"...\"): it is the name of a bean, so no two"
+                        + " can be the same. Without an id it gets one from its class and method.",
+                e);
     }
 
     private static String sentence(ZeroIpcException e) {

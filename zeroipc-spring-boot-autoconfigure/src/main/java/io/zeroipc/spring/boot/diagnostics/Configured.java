@@ -47,6 +47,12 @@ final class Configured {
         return segments == null ? Optional.empty() : key(path).flatMap(segments::requiredSize);
     }
 
+    /** The bytes of the segment's table and of each declared structure; empty when that is not known. */
+    Optional<String> describeSizes(Path path) {
+        DeclaredSegments segments = declared;
+        return segments == null ? Optional.empty() : key(path).flatMap(segments::describeSizes);
+    }
+
     private Optional<String> key(Path path) {
         DeclaredSegments segments = declared;
         return segments == null

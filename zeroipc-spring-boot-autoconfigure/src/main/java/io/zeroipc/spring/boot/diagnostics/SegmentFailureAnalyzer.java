@@ -94,14 +94,19 @@ class SegmentFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
 
     private FailureAnalysis space(SegmentSpaceException e) {
         String property = configured.segment(e.path());
-        String least = configured.requiredSize(e.path())
-                .map(bytes -> "; its structures need at least '" + bytes + "B'")
+        String parts = configured.describeSizes(e.path())
+                .map(sizes -> " What it needs, in bytes: " + sizes + ".")
                 .orElse("");
-        return analysis(e, "There is no room for " + configured.describe(e.path()) + ": it needs " + e.requiredBytes()
-                + " bytes, and " + e.availableBytes() + " are available. Nothing was created.", "Do one of these:",
-                List.of("make room in " + e.path().getParent() + ";",
+        String least = configured.requiredSize(e.path())
+                .map(bytes -> ", at least '" + bytes + "B'")
+                .orElse("");
+        return analysis(e, "There is no room for " + configured.describe(e.path()) + ": it is to have "
+                + e.requiredBytes() + " bytes, and " + e.availableBytes() + " are available." + parts
+                + " Nothing was created.", "Do one of these:",
+                List.of("make room in " + e.path().getParent() + ", or make structures smaller;",
                         "set '" + property + ".size' to a smaller size" + least + ";",
-                        "give the container more shared memory, with --shm-size of Docker: it is 64 MB by default;",
+                        "give the container more shared memory: Docker's /dev/shm has 64 MB, unless '--shm-size' or"
+                                + " 'shm_size' says otherwise; in Kubernetes mount a volume of medium Memory there;",
                         "set 'zeroipc.base-directory' to a directory on a larger file system."));
     }
 

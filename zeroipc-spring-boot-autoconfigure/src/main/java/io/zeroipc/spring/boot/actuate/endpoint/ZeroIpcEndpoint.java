@@ -121,7 +121,7 @@ public class ZeroIpcEndpoint {
     private StructureDescriptor describe(String segment, StructureReport report, boolean withDetails) {
         Optional<String> key = keyOf(segment, report);
         DeclaredSegmentInfo info = declared.get(segment);
-        boolean managed = report.trust() == Trust.DECLARED || key.isPresent();
+        boolean managed = key.isPresent() || isOpened(segment, report.name());
         String channel = managed ? new ChannelName(segment, key.orElse(report.name())).toString() : null;
         String bean = info == null ? null : key.map(info.structureBeans()::get).orElse(null);
         Occupancy occupancy = report.occupancy();
@@ -134,6 +134,11 @@ public class ZeroIpcEndpoint {
                 counted ? occupancy.used() : null, counted ? occupancy.usage() : null,
                 counted ? occupancy.unit() : null, report.offset(), report.bytes(), report.entryNames(), channel, bean,
                 managed, withDetails ? report.details() : null);
+    }
+
+    /** Whether this application has opened it, in code for example. That it is known by name proves nothing. */
+    private boolean isOpened(String segment, String structure) {
+        return registry.find(segment).filter(open -> open.opened().containsKey(structure)).isPresent();
     }
 
     /** What this application calls a structure that it declares. */

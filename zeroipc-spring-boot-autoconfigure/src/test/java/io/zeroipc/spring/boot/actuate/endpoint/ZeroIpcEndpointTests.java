@@ -115,6 +115,21 @@ class ZeroIpcEndpointTests {
     }
 
     @Test
+    void segmentWhenPeersSayWhatTheirStructuresAreListsThemAsUnmanagedAllTheSame() {
+        trades();
+        try (Segment peer = Segment.at(path).open()) {
+            SharedQueue.create(peer, "theirs", Codecs.int64(), 8);
+        }
+        SegmentDescriptor market = endpoint.segment("market");
+        assertThat(market).isNotNull();
+        assertThat(market.unmanaged()).contains("theirs").doesNotContain("trades_v2");
+        assertThat(market.structures().get("theirs").trust()).isEqualTo(Trust.DECLARED);
+        assertThat(market.structures().get("theirs").managed()).isFalse();
+        SharedQueue.open(registry.get("market"), "theirs", Codecs.int64());
+        assertThat(endpoint.segment("market").structures().get("theirs").managed()).isTrue();
+    }
+
+    @Test
     void structureWhenAskedByEitherNameTellsDetails() {
         trades();
         StructureDescriptor byEntry = endpoint.structure("market", "trades_v2");
