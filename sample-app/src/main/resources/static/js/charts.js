@@ -34,14 +34,12 @@ const KINDS = {
 const CORE_COLORS = ['--second', '--fourth', '--third', '--quiet', '--good', '--warn', '--bad', '--accent'];
 
 class LineChart {
-  #kind;
   #lines;
   #chart;
   #legend;
   #canvas;
 
   constructor(card, kind) {
-    this.#kind = kind;
     this.#lines = [...kind.lines];
     this.#legend = card.querySelector('.legend');
     this.#canvas = card.querySelector('canvas');
@@ -70,6 +68,7 @@ class LineChart {
           y: {
             beginAtZero: true,
             max: kind.max,
+            suggestedMax: kind.least,
             border: { display: false },
             afterFit: axis => { axis.width = AXIS_WIDTH; }, // All plots begin at the same place.
             ticks: { maxTicksLimit: 5, padding: 6, callback: kind.axis },
@@ -95,6 +94,7 @@ class LineChart {
 
   #dataset(line) {
     return { label: line.label, data: [], borderWidth: line.thin ? 1 : 1.75, fill: line.fill ? 'origin' : false,
+      clip: { left: 0, top: 4, right: 2, bottom: 1 },
       order: line.thin ? 1 : 0 };
   }
 
@@ -152,12 +152,8 @@ class LineChart {
       this.#chart.data.datasets[i].data = points;
       line.value.textContent = newest ? line.text(line.of(newest) ?? NaN) : '–';
     });
-    const { y } = this.#chart.options.scales;
     if (limit) {
-      y.max = limit;
-    }
-    if (this.#kind.least) {
-      y.suggestedMax = this.#kind.least;
+      this.#chart.options.scales.y.max = limit;
     }
     this.#chart.update('none');
   }

@@ -57,18 +57,20 @@ function bar(element, used, capacity, label) {
 
 function showApplication(application) {
   text(byId('instance'), `through shared memory · process ${application.process}`);
-  const note = byId('note');
-  note.hidden = application.main;
-  if (!application.main) {
-    text(note, 'This is a second instance. It shows the figures; the main one takes alerts and samples'
-      + (application.mainPort > 0 ? `, at http://${location.hostname}:${application.mainPort}/` : '') + '.');
+  byId('note').hidden = application.main;
+  if (application.mainPort > 0) {
+    byId('main-instance').href = `http://${location.hostname}:${application.mainPort}/`;
   }
 }
 
+function showPublisherState(state) {
+  byId('publisher').dataset.state = state;
+  document.body.dataset.publisher = state;
+}
+
 function showPublisher(publisher) {
-  const card = byId('publisher');
   const state = publisher.number === 0 ? 'waiting' : !publisher.stale ? 'fresh' : publisher.alive ? 'silent' : 'dead';
-  card.dataset.state = state;
+  showPublisherState(state);
   text(byId('publisher-word'), { waiting: 'waiting', fresh: 'publishing', silent: 'silent', dead: 'gone' }[state]);
   text(byId('publisher-more'), {
     waiting: 'no sample yet',
@@ -209,7 +211,6 @@ let retry;
 function connection(tone, word) {
   byId('connection').dataset.tone = tone;
   text(byId('connection'), word);
-  document.body.dataset.connection = word;
 }
 
 function on(name, show) {
@@ -236,7 +237,7 @@ function connect() {
 function lost() {
   source.close();
   connection('bad', 'reconnecting');
-  byId('publisher').dataset.state = 'waiting';
+  showPublisherState('unknown');
   text(byId('publisher-word'), 'not known');
   text(byId('publisher-more'), 'no connection to the application');
   clearTimeout(retry);

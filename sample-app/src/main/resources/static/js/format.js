@@ -23,7 +23,12 @@ export const bytes = n => Number.isFinite(n) ? scaled(n, 1024, ['B', 'KiB', 'MiB
 
 export const traffic = n => Number.isFinite(n) ? scaled(n, 1000, ['B/s', 'kB/s', 'MB/s', 'GB/s']) : NONE;
 
-export const perSecond = n => Number.isFinite(n) ? `${n < 9.95 ? n.toFixed(1) : count(Math.round(n))} /s` : NONE;
+export function perSecond(n) {
+  if (!Number.isFinite(n)) {
+    return NONE;
+  }
+  return `${n >= 0.05 && n < 2.95 ? n.toFixed(1) : count(Math.round(n))} /s`;
+}
 
 export function age(millis) {
   if (millis < 1000) {

@@ -20,6 +20,7 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
+import io.zeroipc.testing.Repository;
 import io.zeroipc.testing.Requirements;
 
 /**
@@ -28,7 +29,7 @@ import io.zeroipc.testing.Requirements;
  */
 final class DashboardPage implements AutoCloseable {
 
-    /** A directory for pictures of the page; nothing is written without it. */
+    /** A directory, absolute or below the repository's root, for pictures of the page; nothing is written without it. */
     static final String SCREENSHOTS = "sample.screenshots";
 
     static final int DESKTOP = 1280;
@@ -213,21 +214,26 @@ final class DashboardPage implements AutoCloseable {
 
     /** A picture of the whole page, in {@code -Dsample.screenshots=<directory>}. */
     void screenshot(String name, int width) {
+        screenshot(name, width, Integer.MAX_VALUE);
+    }
+
+    /** A picture of the upper part of the page, as high as this. */
+    void screenshot(String name, int width, int mostHeight) {
         if (!takesScreenshots()) {
             return;
         }
         resize(width, HEIGHT);
         long height = (Long) script("return document.documentElement.scrollHeight");
-        resize(width, (int) height);
+        resize(width, (int) Math.min(height, mostHeight));
         // Two frames: one lays out, one draws the charts in their new size.
         driver.executeAsyncScript("""
                 const done = arguments[0];
                 setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())), 600);
                 """);
         try {
-            Path file = Path.of(System.getProperty(SCREENSHOTS)).toAbsolutePath().resolve(name + ".png");
-            Files.createDirectories(file.getParent());
-            Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
+            Path directory = Repository.root().resolve(System.getProperty(SCREENSHOTS));
+            Files.createDirectories(directory);
+            Files.write(directory.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

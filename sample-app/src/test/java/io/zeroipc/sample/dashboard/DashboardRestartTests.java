@@ -49,7 +49,7 @@ class DashboardRestartTests {
                 application.kill();
 
                 await().until(() -> page.connection().equals("reconnecting"));
-                assertThat(page.publisherState()).as("nothing is known of it").isEqualTo("waiting");
+                assertThat(page.publisherState()).as("nothing is known of it").isEqualTo("unknown");
             }
             try (ChildJvm application = application(port)) {
                 awaitPort(application);

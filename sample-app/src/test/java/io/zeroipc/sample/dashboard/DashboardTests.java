@@ -26,6 +26,7 @@ import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.sample.Telemetry;
+import io.zeroipc.sample.TelemetrySegment;
 import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.sync.SharedCounter;
 
@@ -34,16 +35,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** The page as a reader sees it: in a real browser, of the real application with its real publisher. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
-        // Small, so that it is full after some seconds.
-        "zeroipc.segments.telemetry.structures.samples.capacity=" + DashboardTests.CAPACITY,
-        "sample.publisher.arguments=--cpu-limit=0",
+        // Reached at once by the browser alone.
+        "sample.publisher.arguments=--cpu-limit=0.01",
         // Long enough for the page to show it.
         "sample.stale-after=1s", "sample.publisher.restart-delay=3s", "sample.publisher.restart-delay-max=3s"})
 @DirtiesContext
 @Tag("process")
 class DashboardTests {
 
-    static final int CAPACITY = 32;
+    /** Small, so that it is full after some seconds; in pictures as everybody has it. */
+    private static final int CAPACITY = DashboardPage.takesScreenshots() ? TelemetrySegment.SAMPLES_CAPACITY : 32;
     private static final String LISTENER = "statistics";
     private static final String BUTTON = "button[data-listener='" + LISTENER + "']";
 
@@ -73,6 +74,7 @@ class DashboardTests {
     @DynamicPropertySource
     static void properties(DynamicPropertyRegistry registry) {
         registry.add("zeroipc.base-directory", () -> directory);
+        registry.add("zeroipc.segments.telemetry.structures.samples.capacity", () -> CAPACITY);
     }
 
     @BeforeAll
@@ -91,6 +93,10 @@ class DashboardTests {
     void open() {
         page.open(port);
         await().until(() -> page.connection().equals("live") && page.publisherState().equals("fresh"));
+        if (DashboardPage.takesScreenshots()) {
+            // With a whole minute of figures.
+            await().until(() -> history.size() == history.capacity());
+        }
     }
 
     @AfterEach
@@ -118,10 +124,7 @@ class DashboardTests {
         assertThat(page.text("#publisher-process")).isEqualTo(String.valueOf(newest.get().publisher()));
         await().until(() -> page.text("tr[data-key=history] .rate").matches("\\d+(\\.\\d)? /s"));
         await().until(() -> page.text("#alerts").contains("cpu at "));
-        if (DashboardPage.takesScreenshots()) {
-            await().until(() -> history.size() == history.capacity());
-        }
-        page.screenshot("light", DashboardPage.DESKTOP);
+        page.screenshot("dashboard", DashboardPage.DESKTOP);
     }
 
     @Test
@@ -136,10 +139,10 @@ class DashboardTests {
         assertThat(page.text("#operation")).isEqualTo("statistics paused");
         long taken = page.taken(LISTENER);
         long depth = page.depth("samples");
-        await().until(() -> page.depth("samples") > depth + 5);
+        await().until(() -> page.depth("samples") > depth + CAPACITY / 4);
         if (page.depth("samples") < CAPACITY) {
             page.prefer("dark");
-            page.screenshot("paused-dark", DashboardPage.DESKTOP);
+            page.screenshot("dashboard-paused", DashboardPage.DESKTOP);
             page.prefer("light");
         }
         await().until(() -> page.depth("samples") == CAPACITY);
@@ -185,7 +188,7 @@ class DashboardTests {
         await().until(() -> page.publisherState().equals("dead"));
         assertThat(page.text("#publisher-word")).isEqualTo("gone");
         await().untilAsserted(() -> assertThat(page.background(".lamp")).satisfies(DashboardTests::isRed));
-        page.screenshot("publisher-gone", DashboardPage.DESKTOP);
+        page.screenshot("dashboard-publisher-gone", DashboardPage.DESKTOP, 730);
 
         await().until(() -> page.publisherState().equals("fresh"));
         assertThat(page.text("#publisher-word")).isEqualTo("publishing");
@@ -201,7 +204,7 @@ class DashboardTests {
 
             await().untilAsserted(() -> assertThat(page.wider()).as("width=%s", width).isEmpty());
         }
-        page.screenshot("phone", DashboardPage.PHONE);
+        page.screenshot("dashboard-phone", DashboardPage.PHONE);
     }
 
     @Test
@@ -212,7 +215,6 @@ class DashboardTests {
         page.prefer("dark");
         await().until(() -> page.theme().equals("dark"));
         assertThat(page.background("body")).allMatch(part -> part < 60);
-        page.screenshot("dark", DashboardPage.DESKTOP);
 
         page.clickTheme();
         assertThat(page.theme()).isEqualTo("light");
