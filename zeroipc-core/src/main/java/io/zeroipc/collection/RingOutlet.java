@@ -1,5 +1,6 @@
 package io.zeroipc.collection;
 
+import java.util.Collection;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.zeroipc.segment.Outlet;
@@ -19,6 +20,16 @@ final class RingOutlet<T> implements Outlet<T> {
         lock.lock();
         try {
             return writer.offer(element);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int offerAll(Collection<? extends T> elements) {
+        lock.lock();
+        try {
+            return writer.offerAll(elements);
         } finally {
             lock.unlock();
         }

@@ -2,6 +2,7 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -379,6 +380,11 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
         @Override
         public boolean offer(T element) {
             return SharedQueue.this.offer(element);
+        }
+
+        @Override
+        public int offerAll(Collection<? extends T> source) {
+            return SharedQueue.this.offerAll(source);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.zeroipc.flow;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -423,6 +424,11 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
         @Override
         public boolean offer(T element) {
             return trySend(element);
+        }
+
+        @Override
+        public int offerAll(Collection<? extends T> elements) {
+            return trySendAll(elements);
         }
 
         @Override

@@ -3,6 +3,8 @@ package io.zeroipc.spring.config;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
@@ -14,18 +16,24 @@ import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.UnknownChannelException;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
+import io.zeroipc.spring.listener.ElementListener;
 import io.zeroipc.spring.listener.ListenerSettings;
 import io.zeroipc.spring.listener.adapter.AcknowledgmentArgumentResolver;
 import io.zeroipc.spring.listener.adapter.ListenerMethodFactory;
+import io.zeroipc.spring.listener.adapter.ObservedElementListener;
+import io.zeroipc.spring.observation.ZeroIpcObservations;
 
 /** The factory that applications configure: defaults of all listeners, and customizers. Configured before its first use. */
 public class DefaultChannelListenerContainerFactory implements ChannelListenerContainerFactory, BeanFactoryAware {
+
+    private static final Log LOG = LogFactory.getLog(DefaultChannelListenerContainerFactory.class);
 
     private final SegmentRegistry registry;
     private final ListenerSettings defaults = new ListenerSettings();
     private final List<ContainerCustomizer> customizers = new ArrayList<>();
     private List<HandlerMethodArgumentResolver> argumentResolvers = List.of();
     private @Nullable Validator validator;
+    private @Nullable ZeroIpcObservations observations;
     private @Nullable BeanFactory beanFactory;
     private @Nullable MessageHandlerMethodFactory methodFactory;
 
@@ -53,6 +61,11 @@ public class DefaultChannelListenerContainerFactory implements ChannelListenerCo
         this.validator = payloadValidator;
     }
 
+    /** Observe the listeners whose settings say so; null, the default, observes none. */
+    public void setObservations(@Nullable ZeroIpcObservations listenerObservations) {
+        this.observations = listenerObservations;
+    }
+
     /** Resolve parameters of listener methods that nobody else does; asked first. */
     public void setCustomArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
         this.argumentResolvers = List.copyOf(resolvers);
@@ -77,13 +90,27 @@ public class DefaultChannelListenerContainerFactory implements ChannelListenerCo
                     .map(text -> registry.channel(text, endpoint.getSegment()))
                     .toList();
             ChannelListenerContainer container = new ChannelListenerContainer(endpoint.getId(), channels,
-                    endpoint.createListener(obtainMethodFactory(), settings), settings, registry);
+                    observed(endpoint, settings), settings, registry);
             customizers.forEach(customizer -> customizer.customize(container));
             container.check();
             return container;
         } catch (UnknownChannelException e) {
             throw e.requestedBy("listener " + endpoint.describe());
         }
+    }
+
+    private ElementListener observed(ChannelListenerEndpoint endpoint, ListenerSettings settings) {
+        ElementListener listener = endpoint.createListener(obtainMethodFactory(), settings);
+        ZeroIpcObservations present = observations;
+        if (!settings.isObservationEnabled()) {
+            return listener;
+        }
+        if (present == null) {
+            LOG.warn("listener is not observed, because there is no ObservationRegistry: listener="
+                    + endpoint.getId());
+            return listener;
+        }
+        return new ObservedElementListener(listener, present, registry::kindOf);
     }
 
     private MessageHandlerMethodFactory obtainMethodFactory() {

@@ -1,11 +1,12 @@
 package io.zeroipc.spring.core;
 
-import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.ClassUtils;
 
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
@@ -26,7 +27,7 @@ final class ChannelHandle {
 
     private final ChannelName channel;
     private final Structure structure;
-    private final @Nullable Class<?> elementType;
+    private final ElementForm form;
     private final ChannelOperations operations;
     /** An intake is for one thread at a time. */
     private final ReentrantLock receiving = new ReentrantLock();
@@ -40,12 +41,16 @@ final class ChannelHandle {
             ChannelOperations operations) {
         this.channel = channel;
         this.structure = structure;
-        this.elementType = elementType;
+        this.form = new ElementForm(channel, structure, elementType);
         this.operations = operations;
     }
 
-    ChannelName channel() {
-        return channel;
+    Structure structure() {
+        return structure;
+    }
+
+    ElementForm form() {
+        return form;
     }
 
     Attachment attachment() {
@@ -56,10 +61,15 @@ final class ChannelHandle {
         return structure.occupancy().capacity();
     }
 
-    /** Sends, waiting up to this long. */
-    Sent send(Object element, Duration timeout) throws InterruptedException {
-        Outlet<Object> outlet = outlet(element);
-        Deadline deadline = null;
+    /**
+     * Sends, waiting up to this moment; the present one when null.
+     *
+     * @param headers as {@link ElementForm#element} says
+     */
+    Sent send(Object payload, @Nullable Map<String, String> headers, @Nullable Deadline deadline)
+            throws InterruptedException {
+        Outlet<Object> outlet = outlet();
+        Object element = form.element(payload, headers);
         int attempts = 0;
         while (true) {
             verifyNowAndThen();
@@ -70,20 +80,30 @@ final class ChannelHandle {
             if (outlet.isClosed()) {
                 return Sent.CLOSED;
             }
-            deadline = deadline == null ? Deadline.after(timeout) : deadline;
-            if (deadline.expired()) {
-                operations.addFull(1);
+            if (deadline == null || deadline.expired()) {
+                operations.addFull();
                 return Sent.FULL;
             }
             attempts = attachment().pause(attempts);
         }
     }
 
-    <T> @Nullable T receive(Class<T> type, Duration timeout) throws InterruptedException {
-        if (elementType != null && !ClassUtils.isAssignable(type, elementType)) {
-            throw mismatch(type);
+    /** Sends without waiting until there is no room; how many went. */
+    int sendAll(Collection<?> payloads, @Nullable Map<String, String> headers) {
+        Outlet<Object> outlet = outlet();
+        List<Object> elements = payloads.stream().map(payload -> form.element(payload, headers)).toList();
+        verifyNowAndThen();
+        int sent = outlet.offerAll(elements);
+        operations.addSent(sent);
+        if (sent < elements.size() && !outlet.isClosed()) {
+            operations.addFull();
         }
-        Deadline deadline = null;
+        return sent;
+    }
+
+    /** Takes one element, waiting up to this moment; the present one when null. */
+    @Nullable
+    Object receive(@Nullable Deadline deadline) throws InterruptedException {
         int attempts = 0;
         while (true) {
             verifyNowAndThen();
@@ -99,17 +119,29 @@ final class ChannelHandle {
             }
             if (element != null) {
                 operations.addReceived(1);
-                if (!type.isInstance(element)) {
-                    throw mismatch(type);
-                }
-                return type.cast(element);
+                return element;
             }
-            deadline = deadline == null ? Deadline.after(timeout) : deadline;
-            if (exhausted || deadline.expired()) {
+            if (exhausted || deadline == null || deadline.expired()) {
                 operations.addEmpty();
                 return null;
             }
             attempts = attachment().pause(attempts);
+        }
+    }
+
+    /** Adds what is there, at most this many, to {@code elements}. */
+    void receiveAll(Collection<Object> elements, int max) {
+        verifyNowAndThen();
+        receiving.lock();
+        try {
+            openIntake().drainTo(elements::add, max);
+        } finally {
+            receiving.unlock();
+            if (elements.isEmpty()) {
+                operations.addEmpty();
+            } else {
+                operations.addReceived(elements.size());
+            }
         }
     }
 
@@ -127,14 +159,11 @@ final class ChannelHandle {
         }
     }
 
-    @SuppressWarnings("unchecked") // the element's type is compared right here, or by the codec
-    private Outlet<Object> outlet(Object element) {
+    @SuppressWarnings("unchecked") // the form compares each element's type, or the codec does
+    private Outlet<Object> outlet() {
         if (!(structure instanceof Sink<?> sink)) {
             throw new UnsupportedChannelTypeException(channel, structure.kind().label(), "to send",
                     "a structure that elements can be sent to: channel, queue, ring or state");
-        }
-        if (elementType != null && !elementType.isInstance(element)) {
-            throw mismatch(element.getClass());
         }
         return (Outlet<Object>) sink.outlet();
     }
@@ -163,13 +192,10 @@ final class ChannelHandle {
         }
     }
 
-    private ElementTypeException mismatch(Class<?> type) {
-        return new ElementTypeException(channel, structure.elementType(), type.getTypeName(), "of the template"
-                + " (expected: " + (elementType == null ? structure.elementType() : elementType.getTypeName()) + ")");
-    }
-
-    /** How an attempt to send ended. */
+    /** How a sending ended. */
     enum Sent {
-        YES, FULL, CLOSED
+        YES,
+        FULL,
+        CLOSED
     }
 }

@@ -19,7 +19,7 @@ public final class ChannelOperations {
         return sent.sum();
     }
 
-    /** Elements that were not sent, because no room came in time. */
+    /** Attempts to send that found no room in time. */
     public long full() {
         return full.sum();
     }
@@ -40,8 +40,8 @@ public final class ChannelOperations {
     }
 
     /** To be called by whoever could not send. */
-    public void addFull(long elements) {
-        full.add(elements);
+    public void addFull() {
+        full.increment();
     }
 
     /** To be called by whoever takes elements. */

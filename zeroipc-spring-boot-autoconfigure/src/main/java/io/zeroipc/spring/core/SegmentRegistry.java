@@ -5,6 +5,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.StructureKind;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Structure;
 
@@ -69,6 +70,16 @@ public interface SegmentRegistry {
 
     /** As {@link #channel(String)}, where the short form means this segment. */
     ChannelName channel(String text, @Nullable String segment);
+
+    /** Label of the kind of a channel's structure, {@code queue} for example; {@code none} when nobody knows it now. */
+    default String kindOf(ChannelName channel) {
+        return findStructure(channel).map(Structure::kind)
+                .or(() -> definition(channel.segment())
+                        .map(definition -> definition.structures().get(channel.structure()))
+                        .map(StructureDefinition::kind))
+                .map(StructureKind::label)
+                .orElse("none");
+    }
 
     /** The name under which a structure can be looked up; empty when its segment is not in this registry. */
     Optional<ChannelName> nameOf(Structure structure);

@@ -2,16 +2,20 @@ package io.zeroipc.spring.core;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.segment.Structure;
 
 /**
  * Sending to and receiving from channels by name: {@code segment/structure}, or a structure of the primary segment.
  * Thread-safe; structures with one writer are written one thread at a time.
  *
  * <p>
- * Elements travel as the structure's codec stores them: a record, a number, a text. Nothing else is converted: another
- * type is an {@link ElementTypeException}. All methods throw {@link UnknownChannelException} for a name that nobody
+ * Elements travel as the structure's codec stores them: a record, a number, a text. Another type is an
+ * {@link ElementTypeException}, but for an {@link io.zeroipc.spring.core.envelope.Envelope} on a channel that can hold one. All methods throw {@link UnknownChannelException} for a name that nobody
  * declared, {@link UnsupportedChannelTypeException} for a structure that cannot be sent to or received from,
  * {@link io.zeroipc.RoleTakenException} when somebody else writes or reads where only one may, and
  * {@link io.zeroipc.SegmentDetachedException} when the segment was replaced and its definition does not say to go on
@@ -20,9 +24,10 @@ import org.jspecify.annotations.Nullable;
 public interface ZeroIpcOperations {
 
     /**
-     * Sends, waiting as long as the template's send timeout says.
+     * Sends, waiting as long as the template's send timeout says for room, and then doing what its {@link FullAction}
+     * says.
      *
-     * @throws ChannelFullException when there was no room; nothing was sent
+     * @throws ChannelFullException when there was no room and the full action is to fail; nothing was sent
      * @throws ChannelClosedException when the channel was closed
      */
     void send(String channel, Object element);
@@ -45,7 +50,8 @@ public interface ZeroIpcOperations {
     boolean trySend(String channel, Object element, Duration timeout) throws InterruptedException;
 
     /**
-     * Sends one after the other without waiting, until one finds no room. Others may send in between.
+     * Sends one after the other without waiting, until one finds no room; structures that can do so take several at
+     * once. Others may send in between.
      *
      * @return how many were sent: the first ones of the collection
      */
@@ -63,4 +69,18 @@ public interface ZeroIpcOperations {
 
     /** Receives, waiting up to this long. Null when nothing came. */
     <T> @Nullable T tryReceive(String channel, Class<T> elementType, Duration timeout) throws InterruptedException;
+
+    /** Receives what is there, at most so many elements, without waiting. Empty when nothing is. */
+    <T> List<T> receiveAll(String channel, Class<T> elementType, int max);
+
+    /**
+     * Does something with the structure behind a name as it is now: an array, a map, or whatever nothing can be sent to.
+     * Done once more with the new structure when the segment turns out to have been replaced and its definition says to go
+     * on, so that what was done before may be done again. The structure is not to be kept.
+     *
+     * @param structureType the class of the structure, {@code SharedArray.class}
+     * @throws UnsupportedChannelTypeException when the structure is of another class
+     */
+    <S extends Structure, R extends @Nullable Object> R execute(String channel, Class<S> structureType,
+            Function<? super S, R> action);
 }

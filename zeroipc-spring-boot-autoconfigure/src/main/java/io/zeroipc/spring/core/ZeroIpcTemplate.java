@@ -1,34 +1,47 @@
 package io.zeroipc.spring.core;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanNameAware;
 
-import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.core.ChannelHandle.Sent;
+import io.zeroipc.spring.observation.ZeroIpcObservations;
+import io.zeroipc.wait.Deadline;
 
 /**
  * The operations on the segments of a registry. Holds names: after a segment's file was replaced the next call opens the
  * new one, where the segment's definition says so. Receiving from a structure with one reader takes that role until the
- * template is closed.
+ * template is closed. To be configured before its first use.
  */
-public final class ZeroIpcTemplate implements ZeroIpcOperations, AutoCloseable {
+public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, AutoCloseable {
 
     private final SegmentRegistry registry;
-    private final Map<ChannelName, ChannelHandle> handles = new ConcurrentHashMap<>();
-    /** So that a name is read once: names are few, and written in the code. */
-    private final Map<String, ChannelName> names = new ConcurrentHashMap<>();
-    private volatile @Nullable String defaultChannel;
-    private volatile Duration sendTimeout = Duration.ZERO;
-    private volatile Duration receiveTimeout = Duration.ZERO;
-    private volatile boolean closed;
+    private final ChannelHandles handles;
+    private String name = "zeroIpcTemplate";
+    private @Nullable String defaultChannel;
+    private Duration sendTimeout = Duration.ZERO;
+    private Duration receiveTimeout = Duration.ZERO;
+    private FullAction fullAction = FullAction.FAIL;
+    private boolean envelopeEnabled;
+    private @Nullable TemplateObserver observer;
 
     public ZeroIpcTemplate(SegmentRegistry registry) {
         this.registry = registry;
+        this.handles = new ChannelHandles(registry);
+    }
+
+    /** What observations and meters call it. */
+    @Override
+    public void setBeanName(String beanName) {
+        this.name = beanName;
     }
 
     /** The channel of {@link #send(Object)}; none by default. */
@@ -36,7 +49,7 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, AutoCloseable {
         this.defaultChannel = channel;
     }
 
-    /** How long {@link #send} waits for room; not at all by default. */
+    /** How long {@link #send} waits for room before it does what the full action says; not at all by default. */
     public void setSendTimeout(Duration timeout) {
         this.sendTimeout = timeout;
     }
@@ -44,6 +57,25 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, AutoCloseable {
     /** How long {@link #receive} waits; not at all by default. */
     public void setReceiveTimeout(Duration timeout) {
         this.receiveTimeout = timeout;
+    }
+
+    /** What {@link #send} does when no room has come in time; {@link FullAction#FAIL} by default. */
+    public void setFullAction(FullAction action) {
+        this.fullAction = action;
+    }
+
+    /**
+     * Whether bytes travel in envelopes, with the trace of an observation among their headers, on channels of
+     * {@code frame(n)} and {@code bytes(n)}; receiving opens envelopes then. Off by default. Other channels have no room
+     * for headers, and carry their elements alone.
+     */
+    public void setEnvelopeEnabled(boolean enabled) {
+        this.envelopeEnabled = enabled;
+    }
+
+    /** Observes sending; null, the default, does not. */
+    public void setObservations(@Nullable ZeroIpcObservations observations) {
+        this.observer = observations == null ? null : new TemplateObserver(observations, registry);
     }
 
     @Override
@@ -58,128 +90,129 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, AutoCloseable {
 
     @Override
     public void send(String channel, Object element) {
-        Duration timeout = sendTimeout;
-        ChannelName name = name(channel);
-        Sent sent = uninterrupted(name, () -> attempt(name, handle -> handle.send(element, timeout)));
-        if (sent == Sent.FULL) {
-            throw new ChannelFullException(name, handle(name).capacity(), timeout);
-        }
-        if (sent == Sent.CLOSED) {
-            throw new ChannelClosedException(name);
-        }
+        ChannelName target = handles.name(channel);
+        uninterrupted(target, () -> observed(target, headers -> {
+            Deadline deadline = fullAction == FullAction.BLOCK ? Deadline.never() : deadline(sendTimeout);
+            Sent sent = transmit(target, element, headers, deadline);
+            if (sent == Sent.FULL && fullAction == FullAction.FAIL) {
+                throw new ChannelFullException(target, handles.get(target).capacity(), sendTimeout);
+            }
+            if (sent == Sent.CLOSED) {
+                throw new ChannelClosedException(target);
+            }
+            return sent;
+        }));
     }
 
     @Override
     public boolean trySend(String channel, Object element) {
-        ChannelName name = name(channel);
-        return uninterrupted(name, () -> attempt(name, handle -> handle.send(element, Duration.ZERO))) == Sent.YES;
+        ChannelName target = handles.name(channel);
+        return uninterrupted(target,
+                () -> observed(target, headers -> transmit(target, element, headers, null))) == Sent.YES;
     }
 
     @Override
     public boolean trySend(String channel, Object element, Duration timeout) throws InterruptedException {
-        return attempt(name(channel), handle -> handle.send(element, timeout)) == Sent.YES;
+        ChannelName target = handles.name(channel);
+        return observed(target, headers -> transmit(target, element, headers, deadline(timeout))) == Sent.YES;
     }
 
     @Override
     public int sendAll(String channel, Collection<?> elements) {
-        int sent = 0;
-        for (Object element : elements) {
-            if (!trySend(channel, element)) {
-                break;
-            }
-            sent++;
-        }
-        return sent;
+        ChannelName target = handles.name(channel);
+        return uninterrupted(target,
+                () -> observed(target,
+                        headers -> handles.attempt(target, handle -> handle.sendAll(elements, headers))));
     }
 
     @Override
     public <T> @Nullable T receive(String channel, Class<T> elementType) {
-        Duration timeout = receiveTimeout;
-        ChannelName name = name(channel);
-        return uninterrupted(name,
-                () -> this.<@Nullable T>attempt(name, handle -> handle.receive(elementType, timeout)));
+        ChannelName source = handles.name(channel);
+        return ZeroIpcTemplate.<@Nullable T>uninterrupted(source,
+                () -> take(source, elementType, deadline(receiveTimeout)));
     }
 
     @Override
     public <T> @Nullable T tryReceive(String channel, Class<T> elementType) {
-        ChannelName name = name(channel);
-        return uninterrupted(name,
-                () -> this.<@Nullable T>attempt(name, handle -> handle.receive(elementType, Duration.ZERO)));
+        ChannelName source = handles.name(channel);
+        return ZeroIpcTemplate.<@Nullable T>uninterrupted(source, () -> take(source, elementType, null));
     }
 
     @Override
     public <T> @Nullable T tryReceive(String channel, Class<T> elementType, Duration timeout)
             throws InterruptedException {
-        return this.<@Nullable T>attempt(name(channel), handle -> handle.receive(elementType, timeout));
+        return take(handles.name(channel), elementType, deadline(timeout));
+    }
+
+    @Override
+    public <T> List<T> receiveAll(String channel, Class<T> elementType, int max) {
+        ChannelName source = handles.name(channel);
+        return uninterrupted(source, () -> handles.attempt(source, handle -> {
+            ElementForm form = handle.form();
+            form.requireReceivable(elementType);
+            List<Object> elements = new ArrayList<>();
+            handle.receiveAll(elements, max);
+            return elements.stream().map(element -> form.payload(element, elementType, envelopeEnabled)).toList();
+        }));
+    }
+
+    @Override
+    public <S extends Structure, R extends @Nullable Object> R execute(String channel, Class<S> structureType,
+            Function<? super S, R> action) {
+        ChannelName target = handles.name(channel);
+        return uninterrupted(target, () -> handles.attempt(target, handle -> {
+            Structure structure = handle.structure();
+            if (!structureType.isInstance(structure)) {
+                throw new UnsupportedChannelTypeException(target, structure.kind().label(),
+                        "to execute with " + structureType.getSimpleName(), structure.getClass().getSimpleName());
+            }
+            return action.apply(structureType.cast(structure));
+        }));
     }
 
     /** Gives the roles of receivers back. Segments stay open. */
     @Override
     public void close() {
-        closed = true;
-        handles.values().forEach(ChannelHandle::close);
-        handles.clear();
+        handles.close();
     }
 
-    /** Does it, and once more with the new segment when the first attempt finds that the old one is gone. */
-    private <R extends @Nullable Object> R attempt(ChannelName name, Operation<R> operation)
+    private Sent transmit(ChannelName target, Object element, @Nullable Map<String, String> headers,
+            @Nullable Deadline deadline) throws InterruptedException {
+        return handles.attempt(target, handle -> handle.send(element, headers, deadline));
+    }
+
+    private <T> @Nullable T take(ChannelName source, Class<T> type, @Nullable Deadline deadline)
             throws InterruptedException {
-        ChannelHandle handle = handle(name);
-        try {
-            return translated(handle, operation);
-        } catch (SegmentDetachedException e) {
-            if (!registry.isReattaching(name.segment())) {
-                throw e;
-            }
-            if (handles.remove(name, handle)) {
-                handle.close();
-            }
-            return translated(handle(name), operation);
+        return handles.<@Nullable T>attempt(source, handle -> {
+            ElementForm form = handle.form();
+            form.requireReceivable(type);
+            Object element = handle.receive(deadline);
+            return element == null ? null : form.payload(element, type, envelopeEnabled);
+        });
+    }
+
+    /** Does it within an observation, if there is one, whose headers go along where envelopes are on. */
+    private <R> R observed(ChannelName target, TemplateObserver.Sending<R> sending) throws InterruptedException {
+        TemplateObserver present = observer;
+        if (present != null) {
+            return present.observe(name, target,
+                    headers -> sending.send(envelopeEnabled ? headers : null));
         }
+        return sending.send(envelopeEnabled ? Map.of() : null);
     }
 
-    private static <R extends @Nullable Object> R translated(ChannelHandle handle, Operation<R> operation)
-            throws InterruptedException {
-        try {
-            return operation.on(handle);
-        } catch (InternalError e) {
-            // A page of the mapping is gone. Rethrown as it is when the file proves to be intact.
-            throw handle.attachment().translate(e);
-        }
+    /** Null for no waiting at all. */
+    private static @Nullable Deadline deadline(Duration timeout) {
+        return timeout.isPositive() ? Deadline.after(timeout) : null;
     }
 
-    private ChannelHandle handle(ChannelName name) {
-        ChannelHandle known = handles.get(name);
-        return known != null ? known : handles.computeIfAbsent(name, this::open);
-    }
-
-    private ChannelHandle open(ChannelName name) {
-        if (closed) {
-            throw new IllegalStateException("template is closed: channel=" + name);
-        }
-        var structure = registry.tryStructure(name);
-        return new ChannelHandle(name, structure, ElementTypes.of(registry, structure, null),
-                registry.operations(name));
-    }
-
-    private ChannelName name(String channel) {
-        ChannelName known = names.get(channel);
-        return known != null ? known : names.computeIfAbsent(channel, registry::channel);
-    }
-
-    private static <R extends @Nullable Object> R uninterrupted(ChannelName name, Interruptible<R> operation) {
+    private static <R extends @Nullable Object> R uninterrupted(ChannelName channel, Interruptible<R> operation) {
         try {
             return operation.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ZeroIpcException("interrupted while waiting: channel=" + name, e);
+            throw new ZeroIpcException("interrupted while waiting: channel=" + channel, e);
         }
-    }
-
-    @FunctionalInterface
-    private interface Operation<R extends @Nullable Object> {
-
-        R on(ChannelHandle handle) throws InterruptedException;
     }
 
     @FunctionalInterface

@@ -48,10 +48,14 @@ public final class ListenerSettings {
     public static final ListenerSetting<ChannelListenerErrorHandler> ERROR_HANDLER = ListenerSetting.of("errorHandler",
             ChannelListenerErrorHandler.class);
 
+    public static final ListenerSetting<Boolean> OBSERVATION_ENABLED = ListenerSetting.of("observationEnabled",
+            Boolean.class);
+
     /** Everything that an annotation or a property may say about a listener. */
     public static final List<ListenerSetting<?>> ALL = List.of(AUTO_STARTUP, PHASE, CONCURRENCY, BATCH, MAX_BATCH_SIZE,
             BATCH_RECEIVE_TIMEOUT, ACK_MODE, EXECUTOR, WAIT_STRATEGY, START_POSITION, IDLE_EVENT_INTERVAL,
-            SHUTDOWN_TIMEOUT, DRAIN_ON_STOP, MISSING_STRUCTURE_FATAL, ERROR_HANDLER);
+            SHUTDOWN_TIMEOUT, DRAIN_ON_STOP, MISSING_STRUCTURE_FATAL, ERROR_HANDLER,
+            OBSERVATION_ENABLED);
 
     /** A matter of the whole application: no listener says it for itself. */
     private static final ListenerSetting<Boolean> VIRTUAL_THREADS = ListenerSetting.of("virtualThreads", Boolean.class);
@@ -219,6 +223,15 @@ public final class ListenerSettings {
 
     public ListenerSettings setShutdownTimeout(Duration timeout) {
         return set(SHUTDOWN_TIMEOUT, timeout);
+    }
+
+    /** Whether each call is observed, where the factory was given observations; false by default. */
+    public boolean isObservationEnabled() {
+        return get(OBSERVATION_ENABLED, false);
+    }
+
+    public ListenerSettings setObservationEnabled(boolean enabled) {
+        return set(OBSERVATION_ENABLED, enabled);
     }
 
     /** Whether consumers run in virtual threads where the wait strategy suits them; false by default. */

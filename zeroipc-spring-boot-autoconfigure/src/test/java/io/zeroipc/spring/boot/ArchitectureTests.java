@@ -41,8 +41,9 @@ class ArchitectureTests {
     @ParameterizedTest
     @ValueSource(strings = {"io.zeroipc.spring.annotation", "io.zeroipc.spring.config", "io.zeroipc.spring.converter",
             "io.zeroipc.spring.listener", "io.zeroipc.spring.listener.adapter", "io.zeroipc.spring.core",
-            "io.zeroipc.spring.core.envelope",
-            "io.zeroipc.spring.event", "io.zeroipc.spring.aot", "io.zeroipc.spring.boot.autoconfigure",
+            "io.zeroipc.spring.core.envelope", "io.zeroipc.spring.event", "io.zeroipc.spring.observation",
+            "io.zeroipc.spring.aot", "io.zeroipc.spring.boot.autoconfigure",
+            "io.zeroipc.spring.boot.autoconfigure.observation",
             "io.zeroipc.spring.boot.autoconfigure.health", "io.zeroipc.spring.boot.autoconfigure.metrics",
             "io.zeroipc.spring.boot.autoconfigure.endpoint", "io.zeroipc.spring.boot.autoconfigure.json",
             "io.zeroipc.spring.boot.health",

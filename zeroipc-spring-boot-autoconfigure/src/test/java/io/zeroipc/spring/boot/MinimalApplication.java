@@ -29,7 +29,8 @@ public class MinimalApplication {
             context.getBean(ZeroIpcOperations.class).send("market/orders", 7);
             context.getBean(MinimalApplication.class).received.await();
             for (String bean : new String[] {"zeroIpcEndpoint", "channelListenersEndpoint", "zeroipcHealthContributor",
-                    "channellistenersHealthContributor", "segmentMetrics", "listenerMetrics"}) {
+                    "channellistenersHealthContributor", "segmentMetrics", "listenerMetrics",
+                    "zeroIpcObservations"}) {
                 System.out.println(bean + "=" + context.containsBean(bean));
             }
         }

@@ -37,6 +37,7 @@ class OptionalTechnologyTests {
     private static final Set<String> ENDPOINTS = Set.of("zeroIpcEndpoint", "channelListenersEndpoint");
     private static final Set<String> HEALTH = Set.of("zeroipcHealthContributor", "channellistenersHealthContributor");
     private static final Set<String> METERS = Set.of("segmentMetrics", "listenerMetrics");
+    private static final Set<String> OBSERVATIONS = Set.of("zeroIpcObservations");
 
     /** The jars that come with the starter, by the beginning of their names. */
     private static final List<String> STARTER = List.of("spring-boot-4", "spring-boot-autoconfigure-4", "spring-core-",
@@ -68,6 +69,7 @@ class OptionalTechnologyTests {
     void applicationWhenOneIsAbsentHasTheOthers(String absent, Set<String> missing) throws Exception {
         List<String> prefixes = List.of(absent.split(","));
         Set<String> expected = new TreeSet<>(METERS);
+        expected.addAll(OBSERVATIONS);
         expected.addAll(HEALTH);
         expected.addAll(ENDPOINTS);
         expected.removeAll(missing);
@@ -76,7 +78,8 @@ class OptionalTechnologyTests {
 
     static Stream<Arguments> applicationWhenOneIsAbsentHasTheOthers() {
         return Stream.of(arguments("none", Set.of()), arguments("micrometer-core-,micrometer-jakarta9-", METERS),
-                arguments("spring-boot-micrometer-,spring-boot-starter-micrometer-", METERS),
+                arguments("spring-boot-micrometer-metrics-", METERS),
+                arguments("spring-boot-micrometer-observation-", OBSERVATIONS),
                 arguments("spring-boot-health-", HEALTH),
                 arguments("spring-boot-actuator", ENDPOINTS),
                 arguments("spring-boot-jackson-,jackson-", Set.of()),

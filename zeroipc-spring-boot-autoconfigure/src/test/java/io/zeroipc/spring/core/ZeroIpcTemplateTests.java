@@ -22,6 +22,9 @@ import io.zeroipc.flow.SharedState;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.Fixtures;
 import io.zeroipc.spring.Fixtures.Alert;
+import io.zeroipc.spring.core.envelope.Envelope;
+import io.zeroipc.spring.core.envelope.EnvelopeFormatException;
+import io.zeroipc.spring.core.envelope.EnvelopeTooLargeException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -49,6 +52,7 @@ class ZeroIpcTemplateTests {
                 StructureDefinition.of("chan", SharedChannel.spec(Codecs.int64(), 4), Codecs.int64()),
                 StructureDefinition.of("ring", SharedRing.spec(Codecs.int32(), 8), Codecs.int32()),
                 StructureDefinition.of("state", SharedState.spec(Codecs.string(16)), Codecs.string(16)),
+                Fixtures.queue("frames", Codecs.frame(100), 4),
                 StructureDefinition.of("array", SharedArray.spec(Codecs.int32(), 8), Codecs.int32()))
                 .onReplaced(onReplaced)
                 .openedBy(Fixtures.file(directory)::openOrCreate));
@@ -262,6 +266,94 @@ class ZeroIpcTemplateTests {
         second.close();
         assertThatThrownBy(() -> template.send("ring", 1)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("template is closed");
+    }
+
+    @Test
+    void sendWhenFullAndTheActionIsToDropForgetsTheElementAndCountsIt() {
+        template.setFullAction(FullAction.DROP);
+        for (int i = 0; i < 6; i++) {
+            template.send("alerts", new Alert(i, 0));
+        }
+        assertThat(template.receiveAll("alerts", Alert.class, 10)).extracting(Alert::level).containsExactly(0, 1, 2, 3);
+        ChannelOperations operations = segments.operations(new ChannelName("host", "alerts"));
+        assertThat(operations.full()).isEqualTo(2);
+        assertThat(operations.sent()).isEqualTo(4);
+    }
+
+    @Test
+    void sendWhenFullAndTheActionIsToBlockWaitsForRoom() throws Exception {
+        template.setFullAction(FullAction.BLOCK);
+        template.sendAll("alerts", List.of(new Alert(0, 0), new Alert(1, 0), new Alert(2, 0), new Alert(3, 0)));
+        Thread sender = Thread.ofPlatform().start(() -> template.send("alerts", new Alert(4, 0)));
+        await().until(() -> sender.getState() != Thread.State.NEW && sender.getState() != Thread.State.RUNNABLE);
+        assertThat(template.receive("alerts", Alert.class)).isEqualTo(new Alert(0, 0));
+        sender.join();
+        assertThat(template.receiveAll("alerts", Alert.class, 10)).extracting(Alert::level).containsExactly(1, 2, 3, 4);
+    }
+
+    @Test
+    void sendWhenBlockedAndInterruptedEnds() {
+        template.setFullAction(FullAction.BLOCK);
+        template.sendAll("alerts", List.of(new Alert(0, 0), new Alert(1, 0), new Alert(2, 0), new Alert(3, 0)));
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> template.send("alerts", new Alert(4, 0))).isInstanceOf(ZeroIpcException.class)
+                .hasMessageContaining("interrupted");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void receiveAllWhenElementsAreThereTakesUpToTheLimit() {
+        template.sendAll("chan", List.of(1L, 2L, 3L));
+        assertThat(template.receiveAll("chan", Long.class, 2)).containsExactly(1L, 2L);
+        assertThat(template.receiveAll("chan", Long.class, 2)).containsExactly(3L);
+        assertThat(template.receiveAll("chan", Long.class, 2)).isEmpty();
+        assertThatThrownBy(() -> template.receiveAll("chan", String.class, 2)).isInstanceOf(ElementTypeException.class);
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void executeWhenStructureHasNoSenderOrReceiverGivesIt() {
+        template.execute("array", SharedArray.class, array -> {
+            ((SharedArray<Integer>) array).set(3, 42);
+            return null;
+        });
+        Object third = template.execute("array", SharedArray.class, array -> array.get(3));
+        assertThat(third).isEqualTo(42);
+        assertThatThrownBy(() -> template.execute("array", SharedQueue.class, queue -> queue.poll()))
+                .isInstanceOf(UnsupportedChannelTypeException.class)
+                .hasMessageContaining("type=array, wanted: to execute with SharedQueue (expected: SharedArray)");
+    }
+
+    @Test
+    void executeWhenFileIsReplacedGoesOnWithTheNewOneIfAllowed() {
+        use(OnReplaced.REATTACH);
+        Segment first = template.execute("alerts", SharedQueue.class, queue -> queue.segment());
+        replaced();
+        await().until(() -> template.execute("alerts", SharedQueue.class, queue -> {
+            queue.segment().verify();
+            return queue.segment();
+        }) != first);
+    }
+
+    @Test
+    void envelopeWhenChannelHasNoRoomForItIsRefused() {
+        Envelope envelope = Envelope.of(new byte[] {1}).build();
+        assertThatThrownBy(() -> template.send("alerts", envelope)).isInstanceOf(ElementTypeException.class)
+                .hasMessageContaining("expected: a channel of frame(n) or bytes(n)");
+        assertThatThrownBy(() -> template.receive("alerts", Envelope.class)).isInstanceOf(ElementTypeException.class);
+    }
+
+    @Test
+    void envelopeWhenSentIsReceivedWithItsHeaders() {
+        template.send("frames", Envelope.of(new byte[] {1, 2}).header("shop", "north").build());
+        Envelope envelope = template.receive("frames", Envelope.class);
+        assertThat(envelope.payload()).containsExactly(1, 2);
+        assertThat(envelope.header("shop")).contains("north");
+        template.send("frames", new byte[] {3});
+        assertThatThrownBy(() -> template.receive("frames", Envelope.class))
+                .isInstanceOf(EnvelopeFormatException.class);
+        assertThatThrownBy(() -> template.send("frames", Envelope.of(new byte[200]).build()))
+                .isInstanceOf(EnvelopeTooLargeException.class);
     }
 
     private void sendPatiently(int value) {

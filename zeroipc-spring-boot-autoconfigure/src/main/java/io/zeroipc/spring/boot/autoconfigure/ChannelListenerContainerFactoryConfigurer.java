@@ -10,6 +10,7 @@ import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
 import io.zeroipc.spring.listener.InvalidSettingException;
 import io.zeroipc.spring.listener.ListenerSettings;
+import io.zeroipc.spring.observation.ZeroIpcObservations;
 
 /**
  * Gives a factory of listener containers what the properties and the context say: for the factory that is configured
@@ -56,5 +57,6 @@ public final class ChannelListenerContainerFactoryConfigurer {
         }
         defaults.setPayloadConverters(payloadConverters);
         factory.setValidator(validator);
+        factory.setObservations(beanFactory.getBeanProvider(ZeroIpcObservations.class).getIfUnique());
     }
 }

@@ -21,6 +21,8 @@ import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
+import io.zeroipc.spring.core.ZeroIpcTemplateCustomizer;
+import io.zeroipc.spring.observation.ZeroIpcObservations;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of segments and structures as beans, the registry of them, the
@@ -68,11 +70,19 @@ public final class ZeroIpcAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(ZeroIpcOperations.class)
-    ZeroIpcTemplate zeroIpcTemplate(SegmentRegistry registry, ZeroIpcProperties properties) {
+    ZeroIpcTemplate zeroIpcTemplate(SegmentRegistry registry, ZeroIpcProperties properties,
+            ObjectProvider<ZeroIpcObservations> observations, ObjectProvider<ZeroIpcTemplateCustomizer> customizers) {
+        ZeroIpcProperties.Template settings = properties.template();
         ZeroIpcTemplate template = new ZeroIpcTemplate(registry);
-        template.setDefaultChannel(properties.template().defaultChannel());
-        template.setSendTimeout(properties.template().sendTimeout());
-        template.setReceiveTimeout(properties.template().receiveTimeout());
+        template.setDefaultChannel(settings.defaultChannel());
+        template.setSendTimeout(settings.sendTimeout());
+        template.setFullAction(settings.fullAction());
+        template.setReceiveTimeout(settings.receiveTimeout());
+        template.setEnvelopeEnabled(settings.envelopeEnabled());
+        if (settings.observationEnabled()) {
+            template.setObservations(observations.getIfUnique());
+        }
+        customizers.orderedStream().forEach(customizer -> customizer.customize(template));
         return template;
     }
 

@@ -14,6 +14,7 @@ import org.springframework.util.unit.DataSize;
 import io.zeroipc.segment.OnClose;
 import io.zeroipc.segment.OwnerRule;
 import io.zeroipc.segment.Source;
+import io.zeroipc.spring.core.FullAction;
 import io.zeroipc.spring.core.OnReplaced;
 import io.zeroipc.spring.core.StartupFailurePolicy;
 import io.zeroipc.spring.core.StructureMode;
@@ -159,6 +160,7 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      * @param drainOnStop Whether a stop first takes what is there, as long as the shutdown timeout allows.
      * @param missingStructureFatal Whether a declared structure that does not exist is a failure, and not to be waited for.
      * @param phase Phase of the application's start and end in which listeners start and stop.
+     * @param observationEnabled Whether each call of a listener is observed, for timers and traces. Dear beside the call.
      * @param endpoints What a single listener has instead, by its id and the name of a property in this group, such as
      *            'alerts.concurrency' for the listener 'alerts'. Wins over the annotation.
      */
@@ -169,7 +171,8 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
             @DefaultValue("backoff") String waitStrategy, @Nullable Duration idleEventInterval,
             @DefaultValue("10s") Duration shutdownTimeout, @DefaultValue("false") boolean drainOnStop,
             @DefaultValue("true") boolean missingStructureFatal,
-            @DefaultValue("2147483547") int phase, @DefaultValue Map<String, String> endpoints) {
+            @DefaultValue("2147483547") int phase, @DefaultValue("false") boolean observationEnabled,
+            @DefaultValue Map<String, String> endpoints) {
 
         public Listener {
             endpoints = inOrder(endpoints);
@@ -196,6 +199,7 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
             settings.put(ListenerSettings.WAIT_STRATEGY, waitStrategy);
             settings.put(ListenerSettings.SHUTDOWN_TIMEOUT, shutdownTimeout);
             settings.put(ListenerSettings.PHASE, phase);
+            settings.put(ListenerSettings.OBSERVATION_ENABLED, observationEnabled);
             return settings;
         }
     }
@@ -204,11 +208,15 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      * How the template sends and receives.
      *
      * @param defaultChannel Channel to send to when none is given.
-     * @param sendTimeout How long sending waits for room in a full channel before it fails. Zero does not wait.
+     * @param sendTimeout How long sending waits for room in a full channel. Zero does not wait.
+     * @param fullAction What happens when no room has come in that time.
      * @param receiveTimeout How long receiving waits for an element before it returns nothing. Zero does not wait.
+     * @param envelopeEnabled Whether bytes travel in envelopes, which carry the trace, on channels of 'frame' and 'bytes'.
+     * @param observationEnabled Whether each sending is observed, for timers and traces. Dear beside the sending.
      */
     public record Template(@Nullable String defaultChannel, @DefaultValue("0ms") Duration sendTimeout,
-            @DefaultValue("0ms") Duration receiveTimeout) {}
+            @DefaultValue("fail") FullAction fullAction, @DefaultValue("0ms") Duration receiveTimeout,
+            @DefaultValue("false") boolean envelopeEnabled, @DefaultValue("false") boolean observationEnabled) {}
 
     /**
      * What is measured.

@@ -8,11 +8,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
+import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.zeroipc.spring.observation.ZeroIpcObservation;
 import io.zeroipc.testing.Repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,6 +39,24 @@ class ObservabilityPageTests {
                 .map(ObservabilityPageTests::sorted)
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(documented).isEqualTo(registered);
+    }
+
+    @Test
+    void observationsWhenComparedWithTheirDocumentationAreThoseOfThePage() throws Exception {
+        Set<String> documented = Repository.read("docs/guide/observability.md")
+                .lines()
+                .filter(line -> line.startsWith("| `zeroipc.") && line.chars().filter(c -> c == '|').count() == 5)
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(documented).isEqualTo(Arrays.stream(ZeroIpcObservation.values())
+                .map(observation -> "| `" + observation.getName() + "` | `"
+                        + observation.getContextualName().formatted("<channel>") + "` | "
+                        + names(observation.getLowCardinalityKeyNames()) + "| "
+                        + names(observation.getHighCardinalityKeyNames()) + "|")
+                .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    private static String names(KeyName... keys) {
+        return Arrays.stream(keys).map(key -> "`" + key.asString() + "` ").collect(Collectors.joining());
     }
 
     private static String row(Meter.Id id) {

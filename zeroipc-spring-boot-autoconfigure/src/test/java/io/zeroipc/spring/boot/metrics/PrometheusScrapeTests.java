@@ -11,10 +11,16 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+
+import io.zeroipc.spring.boot.autoconfigure.observation.ZeroIpcObservationAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -46,6 +52,34 @@ class PrometheusScrapeTests {
                     .containsEntry("zeroipc_listener_lag_elements", Set.of(Set.of("id", "channel")))
                     .containsEntry("zeroipc_listener_state", Set.of(Set.of("id", "state")));
         });
+    }
+
+    @Test
+    void scrapeWhenListenersAreObservedHasOneSetOfTagKeysForEachTimer() {
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        List<String> refused = new ArrayList<>();
+        meters.config().onMeterRegistrationFailed((id, reason) -> refused.add(id + ": " + reason));
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+        MeteredApplication.runner(directory, meters)
+                .withConfiguration(AutoConfigurations.of(ZeroIpcObservationAutoConfiguration.class))
+                .withBean(ObservationRegistry.class, () -> observations)
+                .withPropertyValues("zeroipc.listener.observation-enabled=true",
+                        "zeroipc.template.observation-enabled=true")
+                .run(context -> {
+                    MeteredApplication.use(context);
+                    Awaitility.await()
+                            .untilAsserted(() -> assertThat(keysByName(meters.scrape())).containsEntry(
+                                    "zeroipc_listener_seconds_count",
+                                    Set.of(Set.of("zeroipc_listener_id", "messaging_system", "messaging_operation",
+                                            "messaging_source_name", "messaging_source_kind", "error"))));
+                    Map<String, Set<Set<String>>> keys = keysByName(meters.scrape());
+                    assertThat(refused).isEmpty();
+                    assertThat(keys).allSatisfy((name, sets) -> assertThat(sets).as(name).hasSize(1));
+                    assertThat(keys).containsEntry("zeroipc_template_seconds_count",
+                            Set.of(Set.of("zeroipc_template_name", "messaging_system", "messaging_operation",
+                                    "messaging_destination_name", "messaging_destination_kind", "error")));
+                });
     }
 
     /** The sets of label keys that each name of a scrape occurs with. */

@@ -1,0 +1,84 @@
+package io.zeroipc.spring.core;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.SegmentDetachedException;
+
+/**
+ * A template's holds on structures, by the names that its callers use. A hold whose segment was replaced is given up, and
+ * another is taken where the segment's definition says so. Thread-safe.
+ */
+final class ChannelHandles implements AutoCloseable {
+
+    private final SegmentRegistry registry;
+    private final Map<ChannelName, ChannelHandle> handles = new ConcurrentHashMap<>();
+    /** So that a name is read once: names are few, and written in the code. */
+    private final Map<String, ChannelName> names = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    ChannelHandles(SegmentRegistry registry) {
+        this.registry = registry;
+    }
+
+    ChannelName name(String channel) {
+        ChannelName known = names.get(channel);
+        return known != null ? known : names.computeIfAbsent(channel, registry::channel);
+    }
+
+    ChannelHandle get(ChannelName name) {
+        ChannelHandle known = handles.get(name);
+        return known != null ? known : handles.computeIfAbsent(name, this::open);
+    }
+
+    /** Does it, and once more with the new segment when the first attempt finds that the old one is gone. */
+    <R extends @Nullable Object> R attempt(ChannelName name, Operation<R> operation) throws InterruptedException {
+        ChannelHandle handle = get(name);
+        try {
+            return translated(handle, operation);
+        } catch (SegmentDetachedException e) {
+            if (!registry.isReattaching(name.segment())) {
+                throw e;
+            }
+            if (handles.remove(name, handle)) {
+                handle.close();
+            }
+            return translated(get(name), operation);
+        }
+    }
+
+    /** Gives the roles of receivers back. */
+    @Override
+    public void close() {
+        closed = true;
+        handles.values().forEach(ChannelHandle::close);
+        handles.clear();
+    }
+
+    private ChannelHandle open(ChannelName name) {
+        if (closed) {
+            throw new IllegalStateException("template is closed: channel=" + name);
+        }
+        var structure = registry.tryStructure(name);
+        return new ChannelHandle(name, structure, ElementTypes.of(registry, structure, null),
+                registry.operations(name));
+    }
+
+    private static <R extends @Nullable Object> R translated(ChannelHandle handle, Operation<R> operation)
+            throws InterruptedException {
+        try {
+            return operation.on(handle);
+        } catch (InternalError e) {
+            // A page of the mapping is gone. Rethrown as it is when the file proves to be intact.
+            throw handle.attachment().translate(e);
+        }
+    }
+
+    @FunctionalInterface
+    interface Operation<R extends @Nullable Object> {
+
+        R on(ChannelHandle handle) throws InterruptedException;
+    }
+}

@@ -1,0 +1,72 @@
+package io.zeroipc.spring.listener.adapter;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.envelope.Envelope;
+import io.zeroipc.spring.core.envelope.EnvelopeFormatException;
+import io.zeroipc.spring.listener.ElementListener;
+import io.zeroipc.spring.listener.ElementMessage;
+import io.zeroipc.spring.listener.PayloadForm;
+import io.zeroipc.spring.observation.ZeroIpcListenerContext;
+import io.zeroipc.spring.observation.ZeroIpcObservations;
+
+/** Puts an observation around each call of a listener. Thread-safe if the listener is. */
+public final class ObservedElementListener implements ElementListener {
+
+    private final ElementListener listener;
+    private final ZeroIpcObservations observations;
+    private final Function<ChannelName, String> kinds;
+    /** What does not change while a channel is consumed. */
+    private final Map<ChannelName, String> kindsSeen = new ConcurrentHashMap<>();
+
+    /** @param kinds label of the kind of a channel's structure */
+    public ObservedElementListener(ElementListener listener, ZeroIpcObservations observations,
+            Function<ChannelName, String> kinds) {
+        this.listener = listener;
+        this.observations = observations;
+        this.kinds = kinds;
+    }
+
+    @Override
+    public boolean isBatch() {
+        return listener.isBatch();
+    }
+
+    @Override
+    public PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType) {
+        return listener.formOf(channel, elementTypeName, elementType);
+    }
+
+    @Override
+    public void onMessage(ElementMessage message) throws Exception {
+        observations.listener(() -> context(message)).observeChecked(() -> listener.onMessage(message));
+    }
+
+    private ZeroIpcListenerContext context(ElementMessage message) {
+        ChannelName channel = message.channel();
+        return new ZeroIpcListenerContext(message.listenerId(), channel.toString(),
+                kindsSeen.computeIfAbsent(channel, kinds), message.size(), message.sequence(), headers(message));
+    }
+
+    /** Those of the envelope in which the element came. The listener finds out by itself when it is damaged. */
+    private static Map<String, String> headers(ElementMessage message) {
+        if (message.element() instanceof byte[] bytes && Envelope.isEnvelope(bytes)) {
+            try {
+                return Envelope.parse(bytes).headers();
+            } catch (EnvelopeFormatException e) {
+                return Map.of();
+            }
+        }
+        return Map.of();
+    }
+
+    @Override
+    public String toString() {
+        return listener.toString();
+    }
+}
