@@ -57,6 +57,30 @@ public interface Codec<T> {
      */
     T decode(MemorySegment memory, long offset);
 
+    /**
+     * The bytes that {@link #encode} writes, in an array of their own.
+     *
+     * @throws IllegalArgumentException
+     *             if the value does not fit
+     */
+    default byte[] toBytes(T value) {
+        byte[] bytes = new byte[byteSize()];
+        encode(value, MemorySegment.ofArray(bytes), 0);
+        return bytes;
+    }
+
+    /**
+     * The element whose bytes these are. Those behind the element do not matter.
+     *
+     * @throws io.zeroipc.ZeroIpcException
+     *             if the bytes are no value of this type
+     * @throws IndexOutOfBoundsException
+     *             if there are too few of them
+     */
+    default T fromBytes(byte[] bytes) {
+        return decode(MemorySegment.ofArray(bytes), 0);
+    }
+
     /** What the bytes mean, for manifests and reports: the fields of a record, no field for all other elements. */
     default ElementSchema schema() {
         return new ElementSchema(typeName(), byteSize(), alignment(), List.of());

@@ -124,7 +124,10 @@ public @interface ChannelListener {
      */
     String startPosition() default "";
 
-    /** The bean name of the {@link io.zeroipc.spring.listener.ChannelListenerErrorHandler}. */
+    /**
+     * The bean name of the {@link io.zeroipc.spring.listener.ChannelListenerErrorHandler}: it is called each time that the
+     * method fails, before the method is called again and before the element is discarded or sent on.
+     */
     String errorHandler() default "";
 
     /**

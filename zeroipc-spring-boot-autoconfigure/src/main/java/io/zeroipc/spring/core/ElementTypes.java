@@ -25,11 +25,38 @@ public final class ElementTypes {
 
     /** As declared, before the structure is there; null when nobody said. */
     public static @Nullable Class<?> declared(SegmentRegistry registry, ChannelName channel) {
-        Codec<?> codec = registry.definition(channel.segment())
-                .map(definition -> definition.structures().get(channel.structure()))
-                .map(StructureDefinition::codec)
-                .orElse(null);
+        Codec<?> codec = declaredCodec(registry, channel);
         return codec == null ? null : codec.type();
+    }
+
+    /** The name of a channel's elements in the vocabulary of the codecs; null while nobody knows. Opens nothing. */
+    public static @Nullable String nameOf(SegmentRegistry registry, ChannelName channel) {
+        return registry.findStructure(channel).map(Structure::elementType).orElseGet(() -> {
+            Codec<?> codec = declaredCodec(registry, channel);
+            return codec == null ? null : codec.typeName();
+        });
+    }
+
+    /** What lays out a channel's elements; null while nobody knows. Opens nothing. */
+    public static @Nullable Codec<?> codecOf(SegmentRegistry registry, ChannelName channel) {
+        Codec<?> declared = declaredCodec(registry, channel);
+        if (declared != null) {
+            return declared;
+        }
+        String name = nameOf(registry, channel);
+        try {
+            return name == null || name.isEmpty() ? null : Codecs.forType(name, null);
+        } catch (IllegalArgumentException e) {
+            // A codec of the application, with a name of its own.
+            return null;
+        }
+    }
+
+    private static @Nullable Codec<?> declaredCodec(SegmentRegistry registry, ChannelName channel) {
+        return registry.definition(channel.segment())
+                .map(definition -> definition.structures().get(channel.structure()))
+                .<Codec<?>>map(StructureDefinition::codec)
+                .orElse(null);
     }
 
     private static @Nullable Class<?> byName(String elementType, @Nullable ClassLoader loader) {

@@ -20,6 +20,9 @@ public final class ZeroIpcHeaders {
     /** The id of the listener; a {@code String}. */
     public static final String LISTENER_ID = PREFIX + "listenerId";
 
+    /** How often the listener has been called with the element, this time included; an {@code Integer}, 1 at first. */
+    public static final String DELIVERY_ATTEMPT = PREFIX + "deliveryAttempt";
+
     private ZeroIpcHeaders() {
     }
 }

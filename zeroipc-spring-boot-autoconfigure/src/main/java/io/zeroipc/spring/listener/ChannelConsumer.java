@@ -41,6 +41,8 @@ final class ChannelConsumer implements Runnable {
     private volatile @Nullable AttachedChannel attachedChannel;
     private volatile boolean queued;
     private int unreadableInARow;
+    /** Whether the last look ended with something that is left for the next start. */
+    private boolean kept;
     private long lossesSeen;
     private long lossReportedAtNanos;
     private boolean lossReported;
@@ -278,6 +280,9 @@ final class ChannelConsumer implements Runnable {
                 continue;
             }
             if (read(attached, reader) > 0) {
+                if (kept) {
+                    return true;
+                }
                 if (unreadableInARow >= UNREADABLE_MAX) {
                     return false;
                 }
@@ -305,15 +310,17 @@ final class ChannelConsumer implements Runnable {
     /** How many elements were there; those that could not be read count. */
     private int read(AttachedChannel attached, ElementReader reader) {
         int unreadable = 0;
+        kept = false;
         try {
             reader.read();
         } catch (SegmentDetachedException | IllegalStateException e) {
             throw e;
         } catch (RuntimeException e) {
             // The bytes are no value of the element's type, and count as consumed.
-            pipeline.unreadable(e);
             unreadable = 1;
+            kept = pipeline.unreadable(e, attached.commits()) == InvocationPipeline.Outcome.KEPT;
         }
+        kept |= reader.isKept();
         int taken = reader.taken() + unreadable;
         if (taken > 0) {
             unreadableInARow = taken == unreadable ? unreadableInARow + 1 : 0;
@@ -325,7 +332,7 @@ final class ChannelConsumer implements Runnable {
             failed.lazySet(failed.get() + reader.failed() + unreadable);
             lastActivityMillis.lazySet(System.currentTimeMillis());
             attached.commits()
-                    .processed(attached.intake().position(), reader.isCallFailed(), group.isInterrupted());
+                    .processed(attached.intake().position(), reader.isCallFailed(), kept);
             idle.arrived();
             reportLosses(attached);
             clearInterrupt();

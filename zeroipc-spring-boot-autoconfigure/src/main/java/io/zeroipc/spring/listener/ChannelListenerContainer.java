@@ -48,6 +48,7 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
     private final ListenerSettings settings;
     private final ChannelOpener opener;
     private final ConsumerFactory consumerFactory;
+    private final SegmentRegistry registry;
     private final SequencedMap<ChannelName, ChannelStatistics> statistics = new LinkedHashMap<>();
     private final AtomicReference<@Nullable ListenerError> lastError = new AtomicReference<>();
 
@@ -76,10 +77,11 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         this.channels = List.copyOf(channels);
         this.listener = listener;
         this.settings = settings;
+        this.registry = registry;
         this.opener = new ChannelOpener(id, listener, settings, registry);
         this.channels.forEach(channel -> statistics.put(channel,
                 new ChannelStatistics(registry.operations(channel))));
-        this.consumerFactory = new ConsumerFactory(id, listener, settings, opener, statistics, lastError);
+        this.consumerFactory = new ConsumerFactory(id, listener, settings, opener, registry, statistics, lastError);
     }
 
     @Override
@@ -159,6 +161,10 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
      */
     public void check() {
         channels.forEach(opener::check);
+        DeadLetters deadLetters = DeadLetters.of(id, settings, registry);
+        if (deadLetters != null) {
+            channels.forEach(deadLetters::check);
+        }
     }
 
     @Override

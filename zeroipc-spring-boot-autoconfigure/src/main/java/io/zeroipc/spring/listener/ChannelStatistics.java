@@ -16,6 +16,9 @@ public final class ChannelStatistics {
     private final LongAdder succeeded = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder lost = new LongAdder();
+    private final LongAdder retried = new LongAdder();
+    private final LongAdder deadLettered = new LongAdder();
+    private final LongAdder discarded = new LongAdder();
 
     private final ChannelOperations operations;
     private final List<IntConsumer> batchObservers = new CopyOnWriteArrayList<>();
@@ -53,6 +56,33 @@ public final class ChannelStatistics {
         for (IntConsumer observer : batchObservers) {
             observer.accept(elements);
         }
+    }
+
+    /** Elements with which the listener was called again after it had failed, counted each time. */
+    public long retried() {
+        return retried.sum();
+    }
+
+    /** Failed elements that were sent to the channel of dead letters. */
+    public long deadLettered() {
+        return deadLettered.sum();
+    }
+
+    /** Failed elements that are gone: nobody dealt with the failure, and they are no dead letters. */
+    public long discarded() {
+        return discarded.sum();
+    }
+
+    void retry(int elements) {
+        retried.add(elements);
+    }
+
+    void deadLetter(int elements) {
+        deadLettered.add(elements);
+    }
+
+    void discard(int elements) {
+        discarded.add(elements);
     }
 
     void success(int elements) {

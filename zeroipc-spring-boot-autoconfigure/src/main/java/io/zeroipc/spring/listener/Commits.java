@@ -33,6 +33,11 @@ final class Commits {
         this.mode = mode;
     }
 
+    /** Whether elements that are not processed stay in their structure. */
+    boolean isKeeping() {
+        return intake != null;
+    }
+
     /** Called before the listener is; what it may acknowledge, if that is up to it. */
     @Nullable
     Acknowledgment delivering(long position) {
@@ -47,12 +52,12 @@ final class Commits {
      *
      * @param position of the last element
      * @param failed whether the listener was called and failed
-     * @param interrupted whether a stop has interrupted it: then its failure is none, and the element is to come again
+     * @param kept whether it is to come again, at the next start
      */
-    void processed(long position, boolean failed, boolean interrupted) {
+    void processed(long position, boolean failed, boolean kept) {
         Delivery delivered = current;
         current = null;
-        if (intake == null || (failed && interrupted)) {
+        if (intake == null || kept) {
             return;
         }
         if (mode == AckMode.AUTO) {

@@ -12,6 +12,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.SegmentRegistry;
 
 /** Makes the consumers of one start: a hold on each channel for each thread, or none of them if one fails. */
 final class ConsumerFactory {
@@ -22,21 +23,24 @@ final class ConsumerFactory {
     private final ElementListener listener;
     private final ListenerSettings settings;
     private final ChannelOpener opener;
+    private final SegmentRegistry registry;
     private final SequencedMap<ChannelName, ChannelStatistics> statistics;
     private final AtomicReference<@Nullable ListenerError> lastError;
 
     ConsumerFactory(String listenerId, ElementListener listener, ListenerSettings settings, ChannelOpener opener,
-            SequencedMap<ChannelName, ChannelStatistics> statistics,
+            SegmentRegistry registry, SequencedMap<ChannelName, ChannelStatistics> statistics,
             AtomicReference<@Nullable ListenerError> lastError) {
         this.listenerId = listenerId;
         this.listener = listener;
         this.settings = settings;
         this.opener = opener;
+        this.registry = registry;
         this.statistics = statistics;
         this.lastError = lastError;
     }
 
     List<ChannelConsumer> create(ConsumerGroup group, IdleWatch idle) {
+        DeadLetters deadLetters = DeadLetters.of(listenerId, settings, registry);
         Map<ChannelName, List<AttachedChannel>> opened = new LinkedHashMap<>();
         try {
             statistics.keySet().forEach(channel -> opened.put(channel, open(channel)));
@@ -47,8 +51,9 @@ final class ConsumerFactory {
         List<ChannelConsumer> consumers = new ArrayList<>();
         statistics.forEach((channel, counters) -> {
             List<AttachedChannel> attached = opened.getOrDefault(channel, List.of());
-            InvocationPipeline pipeline = new InvocationPipeline(listenerId, channel, listener,
-                    settings.getErrorHandler(), counters, lastError);
+            InvocationPipeline pipeline = new InvocationPipeline(listenerId, channel,
+                    new Attempts(listenerId, channel, listener, settings, counters, group),
+                    new Recovery(settings, deadLetters, counters, group), counters, lastError);
             for (int i = 0; i < settings.getConcurrency(); i++) {
                 consumers.add(new ChannelConsumer(listenerId + "-" + consumers.size(), channel, group, opener, pipeline,
                         counters, settings, listener.isBatch(), idle, attached.isEmpty() ? null : attached.get(i)));

@@ -249,6 +249,34 @@ final class ConsumerGroup {
         }
     }
 
+    /**
+     * Waits this long, less when the group is stopped meanwhile; a pause changes nothing. An interrupt that is not a stop
+     * is kept for later.
+     *
+     * @return whether the group is being stopped
+     */
+    @SuppressWarnings("InterruptedExceptionSwallowed") // the status is set again
+    boolean awaitStop(long nanos) {
+        boolean interrupted = false;
+        lock.lock();
+        try {
+            long rest = nanos;
+            while (rest > 0 && !stopping) {
+                try {
+                    rest = changed.awaitNanos(rest);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            return stopping;
+        } finally {
+            lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     private void update(Runnable change) {
         lock.lock();
         try {

@@ -25,4 +25,12 @@ public interface ElementListener {
 
     /** Processes an element or a batch. Called by several threads at once when the concurrency is above 1. */
     void onMessage(ElementMessage message) throws Exception;
+
+    /**
+     * Sends what an error handler returned in the place of the listener's own result; does nothing where the listener has
+     * no results.
+     */
+    default void reply(ElementMessage message, Object result) throws Exception {
+        // Most listeners send nothing.
+    }
 }

@@ -23,6 +23,7 @@ public final class ElementMessage implements Message<Object> {
     private final int size;
     private final long sequence;
     private final @Nullable Acknowledgment acknowledgment;
+    private int deliveryAttempt = 1;
     private @Nullable MessageHeaders headers;
 
     /**
@@ -59,10 +60,11 @@ public final class ElementMessage implements Message<Object> {
     public MessageHeaders getHeaders() {
         MessageHeaders made = headers;
         if (made == null) {
-            Map<String, Object> values = HashMap.newHashMap(4);
+            Map<String, Object> values = HashMap.newHashMap(5);
             values.put(ZeroIpcHeaders.SEGMENT, channel.segment());
             values.put(ZeroIpcHeaders.STRUCTURE, channel.structure());
             values.put(ZeroIpcHeaders.LISTENER_ID, listenerId);
+            values.put(ZeroIpcHeaders.DELIVERY_ATTEMPT, deliveryAttempt);
             if (sequence >= 0) {
                 values.put(ZeroIpcHeaders.SEQUENCE, sequence);
             }
@@ -103,8 +105,26 @@ public final class ElementMessage implements Message<Object> {
         return acknowledgment;
     }
 
+    /** How often the listener has been called with it, this time included. */
+    public int deliveryAttempt() {
+        return deliveryAttempt;
+    }
+
+    /** To be called before the listener is called again. */
+    void nextAttempt() {
+        deliveryAttempt++;
+        headers = null;
+    }
+
+    /** For one that the listener is never called with. */
+    ElementMessage undelivered() {
+        deliveryAttempt = 0;
+        return this;
+    }
+
     String describe() {
-        return "elements=" + size + (sequence < 0 ? "" : ", sequence=" + sequence);
+        return "elements=" + size + (sequence < 0 ? "" : ", sequence=" + sequence)
+                + (deliveryAttempt <= 1 ? "" : ", attempts=" + deliveryAttempt);
     }
 
     /** No contents: they may be secret, large, or gone by now. */

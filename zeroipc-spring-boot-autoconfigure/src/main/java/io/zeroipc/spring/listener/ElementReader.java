@@ -25,6 +25,7 @@ final class ElementReader {
     private int taken;
     private int failed;
     private boolean callFailed;
+    private boolean kept;
 
     /** @param batchSize the most elements of a batch; 0 for one by one */
     ElementReader(AttachedChannel channel, InvocationPipeline pipeline, int batchSize, BatchWindow window) {
@@ -42,6 +43,7 @@ final class ElementReader {
         taken = 0;
         failed = 0;
         callFailed = false;
+        kept = false;
         if (batchSize == 0) {
             readOne();
         } else {
@@ -62,6 +64,11 @@ final class ElementReader {
     /** Whether the listener was called by the last {@link #read}, and failed. */
     boolean isCallFailed() {
         return callFailed;
+    }
+
+    /** Whether something of the last {@link #read} is to be left in its structure, and nothing further to be taken. */
+    boolean isKept() {
+        return kept;
     }
 
     private void readOne() {
@@ -136,7 +143,7 @@ final class ElementReader {
                 converted.add(elements.get(i));
             }
         }
-        if (!payloads.isEmpty()) {
+        if (!payloads.isEmpty() && !kept) {
             deliver(payloads, converted, payloads.size());
         }
     }
@@ -148,7 +155,7 @@ final class ElementReader {
         } catch (PayloadConversionException e) {
             taken++;
             failed++;
-            pipeline.unconvertible(element, position, e);
+            kept |= pipeline.unconvertible(element, position, e, commits) == InvocationPipeline.Outcome.KEPT;
             return null;
         }
     }
@@ -164,9 +171,11 @@ final class ElementReader {
     private void deliver(Object payload, Object element, int size) {
         taken += size;
         long position = intake.position();
-        if (!pipeline.deliver(payload, element, size, position, commits.delivering(position))) {
+        InvocationPipeline.Outcome outcome = pipeline.deliver(payload, element, size, position, commits);
+        if (outcome != InvocationPipeline.Outcome.PROCESSED) {
             callFailed = true;
             failed += size;
         }
+        kept |= outcome == InvocationPipeline.Outcome.KEPT;
     }
 }

@@ -2,37 +2,43 @@ package io.zeroipc.spring.listener;
 
 import java.util.concurrent.atomic.AtomicReference;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.spring.converter.PayloadConversionException;
 import io.zeroipc.spring.core.ChannelName;
 
 /**
- * The way of an element from the channel to its end: the listener, or the error handler. Nothing that a listener or a
- * handler throws reaches the consumer. Thread-safe, one for each channel of a container.
+ * The way of an element from the channel to its end: the listener, as often as it takes, and what becomes of the element
+ * when that does not help. Nothing that a listener or a handler throws reaches the consumer. Thread-safe, one for each
+ * channel of a container.
  */
 final class InvocationPipeline {
 
-    private static final Log LOG = LogFactory.getLog(InvocationPipeline.class);
-
     private final String listenerId;
     private final ChannelName channel;
-    private final ElementListener listener;
-    private final ChannelListenerErrorHandler errorHandler;
+    private final Attempts attempts;
+    private final Recovery recovery;
     private final ChannelStatistics statistics;
     private final AtomicReference<@Nullable ListenerError> lastError;
 
-    InvocationPipeline(String listenerId, ChannelName channel, ElementListener listener,
-            ChannelListenerErrorHandler errorHandler, ChannelStatistics statistics,
-            AtomicReference<@Nullable ListenerError> lastError) {
+    InvocationPipeline(String listenerId, ChannelName channel, Attempts attempts, Recovery recovery,
+            ChannelStatistics statistics, AtomicReference<@Nullable ListenerError> lastError) {
         this.listenerId = listenerId;
         this.channel = channel;
-        this.listener = listener;
-        this.errorHandler = errorHandler;
+        this.attempts = attempts;
+        this.recovery = recovery;
         this.statistics = statistics;
         this.lastError = lastError;
+    }
+
+    /** What became of what was delivered. */
+    enum Outcome {
+        /** The listener returned. */
+        PROCESSED,
+        /** The listener failed, and what comes last was done. */
+        FAILED,
+        /** It is left where it is, for the next start: the consumer takes no further element. */
+        KEPT
     }
 
     /**
@@ -40,52 +46,48 @@ final class InvocationPipeline {
      *
      * @param payload an element, or a list of them
      * @param element what the payload was made of; the same where nothing was converted
-     * @param acknowledgment what the listener may call; null when that is not up to it
-     * @return whether the listener returned without an exception
+     * @param commits tells what the listener may acknowledge, and whether elements can be left where they are
      */
-    @SuppressWarnings("InterruptedExceptionSwallowed") // the status is restored for the consumer, which looks at it
-    boolean deliver(Object payload, Object element, int size, long sequence, @Nullable Acknowledgment acknowledgment) {
+    Outcome deliver(Object payload, Object element, int size, long sequence, Commits commits) {
         ElementMessage message = new ElementMessage(listenerId, channel, payload, element, size, sequence,
-                acknowledgment);
-        try {
-            listener.onMessage(message);
+                commits.delivering(sequence));
+        Attempts.Result result = attempts.deliver(message);
+        ListenerExecutionFailedException failure = result.failure();
+        if (failure == null) {
             statistics.success(size);
-            return true;
-        } catch (Throwable e) {
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
-            statistics.failure(size);
-            handle(new ListenerExecutionFailedException("listener failed", listenerId, channel, message, e));
-            return false;
+            return Outcome.PROCESSED;
         }
+        return failed(failure, size, result, commits);
     }
 
     /** For an element whose bytes are no value of its type. */
-    void unreadable(RuntimeException error) {
-        statistics.failure(1);
-        handle(new ListenerExecutionFailedException("element cannot be read", listenerId, channel, null, error));
+    Outcome unreadable(RuntimeException error, Commits commits) {
+        return failed(new ListenerExecutionFailedException("element cannot be read", listenerId, channel, null, error),
+                commits);
     }
 
     /** For an element that is no payload of the declared type. The handler gets the element itself. */
-    void unconvertible(Object element, long sequence, PayloadConversionException error) {
-        statistics.failure(1);
-        handle(new ListenerExecutionFailedException("element cannot be converted", listenerId, channel,
-                new ElementMessage(listenerId, channel, element, 1, sequence), error));
+    Outcome unconvertible(Object element, long sequence, PayloadConversionException error, Commits commits) {
+        ElementMessage message = new ElementMessage(listenerId, channel, element, 1, sequence).undelivered();
+        return failed(new ListenerExecutionFailedException("element cannot be converted", listenerId, channel, message,
+                error), commits);
     }
 
-    @SuppressWarnings("InterruptedExceptionSwallowed")
-    private void handle(ListenerExecutionFailedException failure) {
-        Throwable cause = failure.getCause();
-        lastError.set(ListenerError.of(cause == null ? failure : cause));
-        try {
-            errorHandler.handleError(failure);
-        } catch (Throwable e) {
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
-            LOG.error("error handler failed: listener=" + listenerId + ", channel=" + channel + ", handler="
-                    + errorHandler.getClass().getName() + ", for: " + failure.getMessage(), e);
+    private Outcome failed(ListenerExecutionFailedException failure, Commits commits) {
+        return failed(failure, 1, new Attempts.Result(failure, attempts.isHandled(failure), false), commits);
+    }
+
+    private Outcome failed(ListenerExecutionFailedException failure, int size, Attempts.Result result,
+            Commits commits) {
+        statistics.failure(size);
+        lastError.set(ListenerError.of(failure));
+        if (result.handled()) {
+            return Outcome.FAILED;
         }
+        boolean keeping = commits.isKeeping();
+        if (keeping && result.stopped()) {
+            return Outcome.KEPT;
+        }
+        return recovery.recover(failure, size, keeping) ? Outcome.FAILED : Outcome.KEPT;
     }
 }

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 public record ListenerError(String type, @Nullable String message, Instant time) {
 
     static ListenerError of(Throwable error) {
-        return new ListenerError(error.getClass().getName(), error.getMessage(), Instant.now());
+        // That a listener failed is known here: what it threw is the news.
+        Throwable news = error instanceof ListenerExecutionFailedException && error.getCause() != null
+                ? error.getCause()
+                : error;
+        return new ListenerError(news.getClass().getName(), news.getMessage(), Instant.now());
     }
 }

@@ -13,6 +13,7 @@ public final class ListenerExecutionFailedException extends ZeroIpcException {
     private final String listenerId;
     private final transient ChannelName channel;
     private final transient @Nullable ElementMessage elementMessage;
+    private final int attempts;
 
     ListenerExecutionFailedException(String what, String listenerId, ChannelName channel,
             @Nullable ElementMessage elementMessage, Throwable cause) {
@@ -21,6 +22,7 @@ public final class ListenerExecutionFailedException extends ZeroIpcException {
         this.listenerId = listenerId;
         this.channel = channel;
         this.elementMessage = elementMessage;
+        this.attempts = elementMessage == null ? 0 : elementMessage.deliveryAttempt();
     }
 
     public String listenerId() {
@@ -29,6 +31,11 @@ public final class ListenerExecutionFailedException extends ZeroIpcException {
 
     public ChannelName channel() {
         return channel;
+    }
+
+    /** How often the listener was called with the element; 0 when it could not be read or converted. */
+    public int attempts() {
+        return attempts;
     }
 
     /** What the listener was called with; null when the element's bytes could not be read as its type. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -52,10 +53,11 @@ public final class ListenerSettings {
             Boolean.class);
 
     /** Everything that an annotation or a property may say about a listener. */
-    public static final List<ListenerSetting<?>> ALL = List.of(AUTO_STARTUP, PHASE, CONCURRENCY, BATCH, MAX_BATCH_SIZE,
-            BATCH_RECEIVE_TIMEOUT, ACK_MODE, EXECUTOR, WAIT_STRATEGY, START_POSITION, IDLE_EVENT_INTERVAL,
-            SHUTDOWN_TIMEOUT, DRAIN_ON_STOP, MISSING_STRUCTURE_FATAL, ERROR_HANDLER,
-            OBSERVATION_ENABLED);
+    public static final List<ListenerSetting<?>> ALL = Stream
+            .concat(Stream.of(AUTO_STARTUP, PHASE, CONCURRENCY, BATCH, MAX_BATCH_SIZE, BATCH_RECEIVE_TIMEOUT, ACK_MODE,
+                    EXECUTOR, WAIT_STRATEGY, START_POSITION, IDLE_EVENT_INTERVAL, SHUTDOWN_TIMEOUT, DRAIN_ON_STOP,
+                    MISSING_STRUCTURE_FATAL, ERROR_HANDLER, OBSERVATION_ENABLED), FailureSettings.ALL.stream())
+            .toList();
 
     /** A matter of the whole application: no listener says it for itself. */
     private static final ListenerSetting<Boolean> VIRTUAL_THREADS = ListenerSetting.of("virtualThreads", Boolean.class);
@@ -243,9 +245,9 @@ public final class ListenerSettings {
         return set(VIRTUAL_THREADS, virtual);
     }
 
-    /** What happens when the listener fails; {@link LoggingErrorHandler} by default. */
-    public ChannelListenerErrorHandler getErrorHandler() {
-        return get(ERROR_HANDLER, LoggingErrorHandler.INSTANCE);
+    /** Is called first when the listener fails; none by default. */
+    public @Nullable ChannelListenerErrorHandler getErrorHandler() {
+        return find(ERROR_HANDLER);
     }
 
     public ListenerSettings setErrorHandler(ChannelListenerErrorHandler handler) {
@@ -260,5 +262,10 @@ public final class ListenerSettings {
 
     public ListenerSettings setPayloadConverters(PayloadConverters converters) {
         return set(PAYLOAD_CONVERTERS, converters);
+    }
+
+    /** What happens when the listener fails. */
+    public FailureSettings failures() {
+        return new FailureSettings(this);
     }
 }

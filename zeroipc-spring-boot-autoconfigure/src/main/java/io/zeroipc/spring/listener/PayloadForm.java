@@ -44,6 +44,20 @@ public final class PayloadForm {
         return payloadType == byte[].class && elementType != byte[].class ? BYTES : VALUE;
     }
 
+    /** A copy of the bytes of an element that was delivered as bytes or as a view. */
+    static byte[] bytesOf(Object payload) {
+        return switch (payload) {
+            case byte[] bytes -> bytes.clone();
+            case MemorySegment view -> {
+                byte[] bytes = new byte[Math.toIntExact(view.byteSize())];
+                MemorySegment.ofArray(bytes).copyFrom(view);
+                yield bytes;
+            }
+            default -> throw new IllegalArgumentException(
+                    "element has no bytes: type=" + payload.getClass().getTypeName());
+        };
+    }
+
     /** What makes payloads of values; null when they are delivered as they are. */
     @Nullable
     PayloadConversion conversion() {

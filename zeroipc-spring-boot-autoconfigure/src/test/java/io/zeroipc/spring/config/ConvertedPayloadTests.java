@@ -187,7 +187,10 @@ class ConvertedPayloadTests {
                 PayloadConverters converters, ObjectProvider<Recorder> recorder) {
             DefaultChannelListenerContainerFactory factory = new DefaultChannelListenerContainerFactory(segments);
             factory.getDefaults().setPayloadConverters(converters);
-            factory.getDefaults().setErrorHandler(failure -> recorder.getObject().record(failure));
+            factory.getDefaults().setErrorHandler(failure -> {
+                recorder.getObject().record(failure);
+                return null;
+            });
             return factory;
         }
     }

@@ -190,7 +190,7 @@ class AcknowledgmentTests {
 
     @Test
     void manualWhenListenerFailsCountsAsAcknowledged() {
-        settings.setAckMode(AckMode.MANUAL).setErrorHandler(_ -> {});
+        settings.setAckMode(AckMode.MANUAL).setErrorHandler(_ -> null);
         start("ring", false, message -> {
             keep(message);
             if (received.size() == 2) {

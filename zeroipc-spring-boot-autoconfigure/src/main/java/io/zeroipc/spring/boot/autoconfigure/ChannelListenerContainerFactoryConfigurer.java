@@ -7,7 +7,7 @@ import org.springframework.validation.Validator;
 import io.zeroipc.spring.config.DefaultChannelListenerContainerFactory;
 import io.zeroipc.spring.config.ListenerSettingConverter;
 import io.zeroipc.spring.converter.PayloadConverters;
-import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
+import io.zeroipc.spring.listener.ChannelMessageRecoverer;
 import io.zeroipc.spring.listener.InvalidSettingException;
 import io.zeroipc.spring.listener.ListenerSettings;
 import io.zeroipc.spring.observation.ZeroIpcObservations;
@@ -21,17 +21,17 @@ public final class ChannelListenerContainerFactoryConfigurer {
     private final ZeroIpcProperties.Listener properties;
     private final BeanFactory beanFactory;
     private final boolean virtualThreads;
-    private final @Nullable ChannelListenerErrorHandler errorHandler;
+    private final @Nullable ChannelMessageRecoverer recoverer;
     private final @Nullable Validator validator;
     private final PayloadConverters payloadConverters;
 
     ChannelListenerContainerFactoryConfigurer(ZeroIpcProperties.Listener properties, BeanFactory beanFactory,
-            boolean virtualThreads, @Nullable ChannelListenerErrorHandler errorHandler, @Nullable Validator validator,
+            boolean virtualThreads, @Nullable ChannelMessageRecoverer recoverer, @Nullable Validator validator,
             PayloadConverters payloadConverters) {
         this.properties = properties;
         this.beanFactory = beanFactory;
         this.virtualThreads = virtualThreads;
-        this.errorHandler = errorHandler;
+        this.recoverer = recoverer;
         this.validator = validator;
         this.payloadConverters = payloadConverters;
     }
@@ -52,8 +52,8 @@ public final class ChannelListenerContainerFactoryConfigurer {
             }
         });
         defaults.setVirtualThreads(virtualThreads);
-        if (errorHandler != null) {
-            defaults.setErrorHandler(errorHandler);
+        if (recoverer != null) {
+            defaults.failures().setRecoverer(recoverer);
         }
         defaults.setPayloadConverters(payloadConverters);
         factory.setValidator(validator);

@@ -19,7 +19,7 @@ import io.zeroipc.spring.config.ListenerOverrides;
 import io.zeroipc.spring.config.ZeroIpcBootstrapConfiguration;
 import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.SegmentRegistry;
-import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
+import io.zeroipc.spring.listener.ChannelMessageRecoverer;
 
 /** Configuration of methods that are annotated with {@link ChannelListener}. */
 @Configuration(proxyBeanMethods = false)
@@ -28,16 +28,16 @@ class ZeroIpcAnnotationDrivenConfiguration {
 
     private final ZeroIpcProperties properties;
     private final BeanFactory beanFactory;
-    private final ObjectProvider<ChannelListenerErrorHandler> errorHandler;
+    private final ObjectProvider<ChannelMessageRecoverer> recoverer;
     private final ObjectProvider<Validator> validator;
     private final PayloadConverters payloadConverters;
 
     ZeroIpcAnnotationDrivenConfiguration(ZeroIpcProperties properties, BeanFactory beanFactory,
-            ObjectProvider<ChannelListenerErrorHandler> errorHandler, ObjectProvider<Validator> validator,
+            ObjectProvider<ChannelMessageRecoverer> recoverer, ObjectProvider<Validator> validator,
             PayloadConverters payloadConverters) {
         this.properties = properties;
         this.beanFactory = beanFactory;
-        this.errorHandler = errorHandler;
+        this.recoverer = recoverer;
         this.validator = validator;
         this.payloadConverters = payloadConverters;
     }
@@ -58,7 +58,7 @@ class ZeroIpcAnnotationDrivenConfiguration {
 
     private ChannelListenerContainerFactoryConfigurer configurer(boolean virtualThreads) {
         return new ChannelListenerContainerFactoryConfigurer(properties.listener(), beanFactory, virtualThreads,
-                errorHandler.getIfUnique(), validator.getIfUnique(), payloadConverters);
+                recoverer.getIfUnique(), validator.getIfUnique(), payloadConverters);
     }
 
     @Bean

@@ -19,6 +19,9 @@ import io.zeroipc.spring.core.OnReplaced;
 import io.zeroipc.spring.core.StartupFailurePolicy;
 import io.zeroipc.spring.core.StructureMode;
 import io.zeroipc.spring.listener.AckMode;
+import io.zeroipc.spring.listener.DeadLetterFullAction;
+import io.zeroipc.spring.listener.FailureAction;
+import io.zeroipc.spring.listener.FailureSettings;
 import io.zeroipc.spring.listener.ListenerSetting;
 import io.zeroipc.spring.listener.ListenerSettings;
 
@@ -161,6 +164,7 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      * @param missingStructureFatal Whether a declared structure that does not exist is a failure, and not to be waited for.
      * @param phase Phase of the application's start and end in which listeners start and stop.
      * @param observationEnabled Whether each call of a listener is observed, for timers and traces. Dear beside the call.
+     * @param failureAction What becomes of an element that a listener could not process, after the last attempt.
      * @param endpoints What a single listener has instead, by its id and the name of a property in this group, such as
      *            'alerts.concurrency' for the listener 'alerts'. Wins over the annotation.
      */
@@ -170,8 +174,9 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
             @DefaultValue("auto") AckMode ackMode, @DefaultValue("latest") Source.Start startPosition,
             @DefaultValue("backoff") String waitStrategy, @Nullable Duration idleEventInterval,
             @DefaultValue("10s") Duration shutdownTimeout, @DefaultValue("false") boolean drainOnStop,
-            @DefaultValue("true") boolean missingStructureFatal,
-            @DefaultValue("2147483547") int phase, @DefaultValue("false") boolean observationEnabled,
+            @DefaultValue("true") boolean missingStructureFatal, @DefaultValue("2147483547") int phase,
+            @DefaultValue("false") boolean observationEnabled, @DefaultValue Retry retry,
+            @DefaultValue("discard") FailureAction failureAction, @DefaultValue DeadLetter deadLetter,
             @DefaultValue Map<String, String> endpoints) {
 
         public Listener {
@@ -200,7 +205,51 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
             settings.put(ListenerSettings.SHUTDOWN_TIMEOUT, shutdownTimeout);
             settings.put(ListenerSettings.PHASE, phase);
             settings.put(ListenerSettings.OBSERVATION_ENABLED, observationEnabled);
+            settings.put(FailureSettings.FAILURE_ACTION, failureAction);
+            retry.addTo(settings);
+            deadLetter.addTo(settings);
             return settings;
+        }
+    }
+
+    /**
+     * When a listener that failed is called again with the same element.
+     *
+     * @param enabled Whether a listener that failed is called again with the same element.
+     * @param maxRetries Maximum number of further calls.
+     * @param delay Time to wait before the first of them.
+     * @param multiplier Number that the time to wait is multiplied by from one call to the next.
+     * @param maxDelay Maximum time to wait.
+     * @param jitter Time by which the time to wait varies at random, at most.
+     */
+    public record Retry(@DefaultValue("false") boolean enabled, @DefaultValue("3") long maxRetries,
+            @DefaultValue("100ms") Duration delay, @DefaultValue("1") double multiplier,
+            @DefaultValue("5s") Duration maxDelay, @DefaultValue("0ms") Duration jitter) {
+
+        void addTo(Map<ListenerSetting<?>, Object> settings) {
+            settings.put(FailureSettings.RETRY_ENABLED, enabled);
+            settings.put(FailureSettings.RETRY_MAX_RETRIES, maxRetries);
+            settings.put(FailureSettings.RETRY_DELAY, delay);
+            settings.put(FailureSettings.RETRY_MULTIPLIER, multiplier);
+            settings.put(FailureSettings.RETRY_MAX_DELAY, maxDelay);
+            settings.put(FailureSettings.RETRY_JITTER, jitter);
+        }
+    }
+
+    /**
+     * Where elements go that listeners could not process.
+     *
+     * @param channel Channel that gets them with the failure action 'dead-letter': of type 'frame', for the reason to come
+     *            along, or of the same elements.
+     * @param fullAction What happens when that channel does not take one, because it is full or not there.
+     */
+    public record DeadLetter(@Nullable String channel, @DefaultValue("discard") DeadLetterFullAction fullAction) {
+
+        void addTo(Map<ListenerSetting<?>, Object> settings) {
+            if (channel != null && !channel.isBlank()) {
+                settings.put(FailureSettings.DEAD_LETTER_CHANNEL, channel);
+            }
+            settings.put(FailureSettings.DEAD_LETTER_FULL_ACTION, fullAction);
         }
     }
 

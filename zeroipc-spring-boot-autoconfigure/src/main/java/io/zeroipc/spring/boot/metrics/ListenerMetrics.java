@@ -33,6 +33,9 @@ public class ListenerMetrics implements MeterBinder, ApplicationListener<Channel
 
     private static final String MESSAGES = "zeroipc.listener.messages";
     private static final String LOST = "zeroipc.listener.lost";
+    private static final String RETRIES = "zeroipc.listener.retries";
+    private static final String DEAD_LETTERS = "zeroipc.listener.dead.letters";
+    private static final String DISCARDED = "zeroipc.listener.discarded";
     private static final String LAG = "zeroipc.listener.lag";
     private static final String STATE = "zeroipc.listener.state";
     private static final String BATCH_SIZE = "zeroipc.listener.batch.size";
@@ -96,11 +99,14 @@ public class ListenerMetrics implements MeterBinder, ApplicationListener<Channel
         Tags tags = Tags.of("id", container.getId(), "channel", channel.toString());
         registered.add(messages(meters, tags.and("outcome", "success"), statistics, ChannelStatistics::succeeded));
         registered.add(messages(meters, tags.and("outcome", "failure"), statistics, ChannelStatistics::failed));
-        registered.add(FunctionCounter.builder(LOST, statistics, ChannelStatistics::lost)
-                .description("Elements that were overwritten before the listener saw them")
-                .baseUnit("messages")
-                .tags(tags)
-                .register(meters));
+        registered.add(counter(meters, LOST, "Elements that were overwritten before the listener saw them", tags,
+                statistics, ChannelStatistics::lost));
+        registered.add(counter(meters, RETRIES, "Elements that the listener was given again after it had failed", tags,
+                statistics, ChannelStatistics::retried));
+        registered.add(counter(meters, DEAD_LETTERS, "Failed elements that were sent to the channel of dead letters",
+                tags, statistics, ChannelStatistics::deadLettered));
+        registered.add(counter(meters, DISCARDED, "Failed elements that are gone", tags, statistics,
+                ChannelStatistics::discarded));
         registered.add(Gauge.builder(LAG, container, of -> lag(of, channel))
                 .description("Elements that wait for the listener")
                 .baseUnit("elements")
@@ -125,8 +131,13 @@ public class ListenerMetrics implements MeterBinder, ApplicationListener<Channel
 
     private static Meter messages(MeterRegistry meters, Tags tags, ChannelStatistics statistics,
             ToDoubleFunction<ChannelStatistics> figure) {
-        return FunctionCounter.builder(MESSAGES, statistics, figure)
-                .description("Elements that the listener was given")
+        return counter(meters, MESSAGES, "Elements that the listener was given", tags, statistics, figure);
+    }
+
+    private static Meter counter(MeterRegistry meters, String name, String description, Tags tags,
+            ChannelStatistics statistics, ToDoubleFunction<ChannelStatistics> figure) {
+        return FunctionCounter.builder(name, statistics, figure)
+                .description(description)
                 .baseUnit("messages")
                 .tags(tags)
                 .register(meters);

@@ -138,17 +138,19 @@ class ConfigurationPropertiesTests {
         for (int i = 0; i < components.length; i++) {
             RecordComponent component = components[i];
             if (component.getType().isRecord()) {
-                add(properties, component.getType(), prefix + component.getName() + ".");
+                add(properties, component.getType(), prefix + kebab(component.getName()) + ".");
             } else if (component.getType() != Map.class
                     || (!component.getName().equals("segments") && !component.getName().equals("structures"))) {
-                String name = prefix + component.getName()
-                        .replaceAll("([A-Z])", "-$1")
-                        .toLowerCase(Locale.ROOT);
+                String name = prefix + kebab(component.getName());
                 String[] value = defaults[i] == null ? new String[0] : defaults[i].value();
                 properties.put(name, new Property(name, value.length == 0 ? NOT_SET : value[0],
                         descriptions.getOrDefault(component.getName(), "")));
             }
         }
+    }
+
+    private static String kebab(String name) {
+        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 
     /** The annotation is one of parameters, which a record component does not carry. */

@@ -1,12 +1,12 @@
 package io.zeroipc.spring.boot.autoconfigure;
 
 import java.lang.reflect.Method;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -153,12 +153,20 @@ class ListenerOverridesTests {
 
     @Test
     void propertiesOfAllListenersExistForEachId() {
-        List<String> ofAll = Arrays.stream(ZeroIpcProperties.Listener.class.getRecordComponents())
-                .map(RecordComponent::getName)
+        List<String> ofAll = propertiesOf(ZeroIpcProperties.Listener.class, "")
                 .filter(name -> !List.of("enabled", "endpoints").contains(name))
-                .map(name -> name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT))
                 .toList();
+        assertThat(ofAll).contains("max-batch-size", "retry.max-delay");
         assertThat(ListenerSettings.ALL).extracting(ListenerSetting::property).containsAll(ofAll);
+    }
+
+    private static Stream<String> propertiesOf(Class<?> type, String prefix) {
+        return Arrays.stream(type.getRecordComponents()).flatMap(component -> {
+            String name = prefix + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            return component.getType().isRecord()
+                    ? propertiesOf(component.getType(), name + ".")
+                    : Stream.of(name);
+        });
     }
 
     @Test

@@ -29,7 +29,8 @@ import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.boot.autoconfigure.json.ZeroIpcJsonAutoConfiguration;
 import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.spring.core.ZeroIpcOperations;
-import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
+import io.zeroipc.spring.listener.ChannelMessageRecoverer;
+import io.zeroipc.spring.listener.FailureAction;
 import io.zeroipc.spring.listener.ListenerExecutionFailedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,7 +66,7 @@ class PayloadValidationTests {
     }
 
     @Test
-    void payloadWhenNotValidGoesToTheErrorHandler() {
+    void payloadWhenNotValidGoesToTheRecoverer() {
         runner().withUserConfiguration(Validating.class).run(context -> {
             Validating listener = context.getBean(Validating.class);
             ZeroIpcOperations operations = context.getBean(ZeroIpcOperations.class);
@@ -159,8 +160,11 @@ class PayloadValidationTests {
         private final BlockingQueue<ListenerExecutionFailedException> failures = new LinkedBlockingQueue<>();
 
         @Bean
-        ChannelListenerErrorHandler errorHandler() {
-            return failures::add;
+        ChannelMessageRecoverer recoverer() {
+            return failure -> {
+                failures.add(failure);
+                return FailureAction.DISCARD;
+            };
         }
 
         void record(Object payload) {

@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.backoff.BackOffExecution;
 
 import io.zeroipc.segment.Source;
 import io.zeroipc.spring.annotation.ChannelListener;
@@ -26,7 +27,11 @@ import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
 import io.zeroipc.spring.listener.AckMode;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
-import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
+import io.zeroipc.spring.listener.ChannelMessageRecoverer;
+import io.zeroipc.spring.listener.DeadLetterFullAction;
+import io.zeroipc.spring.listener.FailureAction;
+import io.zeroipc.spring.listener.FailureSettings;
+import io.zeroipc.spring.listener.InvalidSettingException;
 import io.zeroipc.spring.listener.ListenerSettings;
 import io.zeroipc.wait.WaitStrategy;
 
@@ -88,6 +93,11 @@ class ZeroIpcAnnotationDrivenTests {
             assertThat(settings.isMissingStructureFatal()).isEqualTo(documented.isMissingStructureFatal());
             assertThat(settings.isVirtualThreads()).isEqualTo(documented.isVirtualThreads());
             assertThat(settings.getErrorHandler()).isEqualTo(documented.getErrorHandler());
+            assertThat(settings.failures().getRetryPolicy()).isEqualTo(documented.failures().getRetryPolicy());
+            assertThat(settings.failures().getRecoverer()).isEqualTo(documented.failures().getRecoverer());
+            assertThat(settings.failures().getDeadLetterChannel()).isNull();
+            assertThat(settings.failures().getDeadLetterFullAction())
+                    .isEqualTo(documented.failures().getDeadLetterFullAction());
         });
     }
 
@@ -145,12 +155,42 @@ class ZeroIpcAnnotationDrivenTests {
     }
 
     @Test
-    void errorHandlerWhenThereIsOneIsUsed() {
-        ChannelListenerErrorHandler handler = _ -> {};
-        runner().withBean(ChannelListenerErrorHandler.class, () -> handler)
+    void failureSettingsWhenPropertiesAreSetFollowThem() {
+        runner().withPropertyValues("zeroipc.listener.retry.enabled=true", "zeroipc.listener.retry.max-retries=2",
+                "zeroipc.listener.retry.delay=1s", "zeroipc.listener.retry.multiplier=3",
+                "zeroipc.listener.retry.max-delay=2s", "zeroipc.listener.failure-action=dead-letter",
+                "zeroipc.listener.dead-letter.channel=market/failed",
+                "zeroipc.listener.dead-letter.full-action=block").run(context -> {
+                    FailureSettings failures = context.getBean(DefaultChannelListenerContainerFactory.class)
+                            .getDefaults()
+                            .failures();
+                    BackOffExecution backOff = failures.getRetryPolicy().getBackOff().start();
+                    assertThat(backOff.nextBackOff()).isEqualTo(1000);
+                    assertThat(backOff.nextBackOff()).isEqualTo(2000);
+                    assertThat(backOff.nextBackOff()).isEqualTo(BackOffExecution.STOP);
+                    assertThat(failures.getFailureAction()).isEqualTo(FailureAction.DEAD_LETTER);
+                    assertThat(failures.getDeadLetterChannel()).isEqualTo("market/failed");
+                    assertThat(failures.getDeadLetterFullAction()).isEqualTo(DeadLetterFullAction.BLOCK);
+                });
+    }
+
+    @Test
+    void retryWhenAPropertyIsImpossibleNamesIt() {
+        runner().withPropertyValues("zeroipc.listener.retry.max-retries=-1")
+                .run(context -> assertThat(context).getFailure()
+                        .rootCause()
+                        .isInstanceOf(InvalidSettingException.class)
+                        .hasMessageContaining("-1"));
+    }
+
+    @Test
+    void recovererWhenThereIsOneIsUsed() {
+        ChannelMessageRecoverer recoverer = _ -> FailureAction.DISCARD;
+        runner().withBean(ChannelMessageRecoverer.class, () -> recoverer)
                 .run(context -> assertThat(context.getBean(DefaultChannelListenerContainerFactory.class)
                         .getDefaults()
-                        .getErrorHandler()).isSameAs(handler));
+                        .failures()
+                        .getRecoverer()).isSameAs(recoverer));
     }
 
     @Test

@@ -47,6 +47,12 @@ class ListenerMetricsTests {
                             .tags("id", "orders-listener", "channel", "market/orders")
                             .functionCounter()
                             .count()).isZero();
+                    assertThat(List.of("retries", "dead.letters", "discarded"))
+                            .map(name -> meters.get("zeroipc.listener." + name)
+                                    .tags("id", "orders-listener", "channel", "market/orders")
+                                    .functionCounter()
+                                    .count())
+                            .containsExactly(0.0, 0.0, 1.0);
                     assertThat(meters.find("zeroipc.listener.messages").functionCounters())
                             .allSatisfy(counter -> assertThat(counter.getId().getTags()).extracting(Tag::getKey)
                                     .containsExactly("channel", "id", "outcome"));

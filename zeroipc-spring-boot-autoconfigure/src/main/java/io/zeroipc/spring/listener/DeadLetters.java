@@ -1,0 +1,249 @@
+package io.zeroipc.spring.listener;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.codec.Codec;
+import io.zeroipc.inspect.Catalog;
+import io.zeroipc.segment.Sink;
+import io.zeroipc.segment.Structure;
+import io.zeroipc.spring.core.ChannelFullException;
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.ElementTypeException;
+import io.zeroipc.spring.core.ElementTypes;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.StructureDefinition;
+import io.zeroipc.spring.core.UnknownChannelException;
+import io.zeroipc.spring.core.UnsupportedChannelTypeException;
+import io.zeroipc.spring.core.ZeroIpcTemplate;
+import io.zeroipc.spring.core.envelope.Envelope;
+import io.zeroipc.spring.core.envelope.EnvelopeHeaders;
+import io.zeroipc.spring.core.envelope.EnvelopeSlot;
+
+/**
+ * The way of elements that a listener could not process to another channel: in an envelope that says why where that
+ * channel carries frames, and as they are where it carries the same elements. Thread-safe.
+ */
+final class DeadLetters {
+
+    private static final long WAIT_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long WAIT_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** Bytes of a frame's length, in front of its data. */
+    private static final int FRAME_LENGTH_BYTES = 4;
+
+    private final String listenerId;
+    private final ChannelName target;
+    private final DeadLetterFullAction fullAction;
+    private final SegmentRegistry registry;
+    private final ZeroIpcTemplate template;
+
+    DeadLetters(String listenerId, ChannelName target, DeadLetterFullAction fullAction, SegmentRegistry registry) {
+        this.listenerId = listenerId;
+        this.target = target;
+        this.fullAction = fullAction;
+        this.registry = registry;
+        this.template = new ZeroIpcTemplate(registry);
+    }
+
+    /**
+     * Those of a listener; null when it has none.
+     *
+     * @throws IllegalStateException when it should have some, and nobody said where they go
+     */
+    static @Nullable DeadLetters of(String listenerId, ListenerSettings settings, SegmentRegistry registry) {
+        FailureSettings failures = settings.failures();
+        String channel = failures.getDeadLetterChannel();
+        if (!failures.isDeadLettering()) {
+            return null;
+        }
+        if (channel == null) {
+            throw new IllegalStateException("listener has no channel for its dead letters: listener=" + listenerId
+                    + ", failure-action=dead-letter (expected: zeroipc.listener.dead-letter.channel names a channel of"
+                    + " type frame(n), or of the elements that the listener takes)");
+        }
+        try {
+            return new DeadLetters(listenerId, registry.channel(channel), failures.getDeadLetterFullAction(), registry);
+        } catch (UnknownChannelException e) {
+            throw e.requestedBy("dead letters of listener " + listenerId);
+        }
+    }
+
+    ChannelName target() {
+        return target;
+    }
+
+    DeadLetterFullAction fullAction() {
+        return fullAction;
+    }
+
+    /**
+     * Finds what can be found out before there is a dead letter.
+     *
+     * @throws UnknownChannelException when nobody declared the target
+     * @throws UnsupportedChannelTypeException when nothing can be sent there
+     * @throws ElementTypeException when it carries neither frames nor the elements of {@code source}
+     */
+    void check(ChannelName source) {
+        if (source.equals(target)) {
+            throw new UnsupportedChannelTypeException(target, kind(), "dead letters of listener " + listenerId,
+                    "another channel: a listener would get its own dead letters again and again");
+        }
+        if (!registry.isKnown(target)) {
+            try {
+                // Fails with the message for unknown names.
+                registry.tryStructure(target);
+            } catch (UnknownChannelException e) {
+                throw e.requestedBy("dead letters of listener " + listenerId);
+            }
+        }
+        boolean takesElements = registry.findStructure(target)
+                .map(Sink.class::isInstance)
+                .orElseGet(() -> Catalog.find(kind())
+                        .map(type -> Sink.class.isAssignableFrom(type.structureClass()))
+                        .orElse(true));
+        if (!takesElements) {
+            throw new UnsupportedChannelTypeException(target, kind(), "dead letters of listener " + listenerId,
+                    "a structure that elements can be sent to: channel, queue, ring or state");
+        }
+        String carried = ElementTypes.nameOf(registry, target);
+        String elements = ElementTypes.nameOf(registry, source);
+        if (carried != null && elements != null && !isFrame(carried) && !carried.equals(elements)) {
+            throw mismatch(carried, elements, source);
+        }
+    }
+
+    private String kind() {
+        return registry.findStructure(target)
+                .map(structure -> structure.kind().label())
+                .or(() -> registry.definition(target.segment())
+                        .map(definition -> definition.structures().get(target.structure()))
+                        .map(StructureDefinition::kind)
+                        .map(kind -> kind.label()))
+                .orElse("unknown");
+    }
+
+    private ElementTypeException mismatch(String carried, String elements, ChannelName source) {
+        return new ElementTypeException(target, carried, elements, "dead letters of listener " + listenerId + " from "
+                + source + " (expected: zeroipc.listener.dead-letter.channel names a channel of type frame(n), which"
+                + " gets the reason too, or of " + elements + ")");
+    }
+
+    /**
+     * Sends one. Waits as the full action says, until the group is stopped.
+     *
+     * @param element null when its bytes could not be read
+     * @throws RuntimeException when it was not sent
+     */
+    void send(ListenerExecutionFailedException failure, @Nullable Object element, boolean alone, ConsumerGroup group) {
+        long wait = WAIT_MIN_NANOS;
+        while (true) {
+            try {
+                template.send(target.toString(), letter(failure, element, alone));
+                return;
+            } catch (RuntimeException e) {
+                if (!isTemporary(e) || fullAction != DeadLetterFullAction.BLOCK || group.awaitStop(wait)) {
+                    throw e;
+                }
+                wait = Math.min(wait * 2, WAIT_MAX_NANOS);
+            }
+        }
+    }
+
+    /** Whether the target may take it later: it is full, or nobody has built it yet. */
+    static boolean isTemporary(Throwable failure) {
+        return failure instanceof ChannelFullException
+                || (failure instanceof RuntimeException e && ChannelOpener.isRebuilding(e));
+    }
+
+    /** What is sent: depends on the target as it is now, which may have been built anew. */
+    private Object letter(ListenerExecutionFailedException failure, @Nullable Object element, boolean alone) {
+        Structure structure = registry.tryStructure(target);
+        ChannelName source = failure.channel();
+        String elements = ElementTypes.nameOf(registry, source);
+        Codec<?> codec = ElementTypes.codecOf(registry, source);
+        if (isFrame(structure.elementType())) {
+            EnvelopeSlot slot = EnvelopeSlot.of(structure.elementType()).orElseThrow();
+            byte[] payload = element == null ? new byte[0] : payload(element, elements, codec);
+            Envelope envelope = envelope(failure, element, alone, payload, elements);
+            return slot.fill(envelope.cutToFit(EnvelopeHeaders.CAUSE_MESSAGE, slot.capacity()));
+        }
+        if (element == null || !structure.elementType().equals(elements)) {
+            throw mismatch(structure.elementType(), Objects.requireNonNullElse(elements, "unknown"), source);
+        }
+        if (codec == null || codec.type().isInstance(element)) {
+            return element;
+        }
+        return codec.fromBytes(PayloadForm.bytesOf(element));
+    }
+
+    private Envelope envelope(ListenerExecutionFailedException failure, @Nullable Object element, boolean alone,
+            byte[] payload, @Nullable String elements) {
+        Throwable cause = Objects.requireNonNullElse(failure.getCause(), failure);
+        ElementMessage message = failure.elementMessage();
+        Envelope.Builder letter = Envelope.of(payload)
+                .header(EnvelopeHeaders.SOURCE_CHANNEL, failure.channel().toString())
+                .header(EnvelopeHeaders.LISTENER_ID, listenerId)
+                .header(EnvelopeHeaders.ATTEMPTS, Integer.toString(failure.attempts()))
+                .header(EnvelopeHeaders.TIME, Instant.now().truncatedTo(ChronoUnit.MILLIS).toString())
+                .header(EnvelopeHeaders.CAUSE_CLASS, cause.getClass().getName());
+        if (element != null && elements != null) {
+            letter.header(EnvelopeHeaders.ELEMENT_TYPE, elements);
+        }
+        if (alone && message != null && message.sequence() >= 0) {
+            letter.header(EnvelopeHeaders.SOURCE_SEQUENCE, Long.toString(message.sequence()));
+        }
+        if (element instanceof byte[] bytes) {
+            keepTrace(bytes, letter);
+        }
+        if (cause.getMessage() != null) {
+            letter.cutHeader(EnvelopeHeaders.CAUSE_MESSAGE, cause.getMessage());
+        }
+        return letter.build();
+    }
+
+    /** The trace of a request that came in an envelope goes on in its dead letter. */
+    private static void keepTrace(byte[] element, Envelope.Builder letter) {
+        if (!Envelope.isEnvelope(element)) {
+            return;
+        }
+        Envelope source;
+        try {
+            source = Envelope.parse(element);
+        } catch (RuntimeException e) {
+            return;
+        }
+        for (String name : new String[] {EnvelopeHeaders.CORRELATION_ID, EnvelopeHeaders.TRACEPARENT,
+                EnvelopeHeaders.TRACESTATE}) {
+            source.header(name).ifPresent(value -> letter.header(name, value));
+        }
+    }
+
+    /** The bytes of the element as its codec lays them out; of a frame without its unused end. */
+    private static byte[] payload(Object element, @Nullable String elements, @Nullable Codec<?> codec) {
+        byte[] bytes = codec != null && codec.type().isInstance(element)
+                ? encode(codec, element)
+                : PayloadForm.bytesOf(element);
+        if (elements == null || !isFrame(elements) || bytes.length < FRAME_LENGTH_BYTES) {
+            return bytes;
+        }
+        int used = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(0);
+        return used < 0 || used > bytes.length - FRAME_LENGTH_BYTES
+                ? bytes
+                : Arrays.copyOf(bytes, FRAME_LENGTH_BYTES + used);
+    }
+
+    private static <T> byte[] encode(Codec<T> codec, Object element) {
+        return codec.toBytes(codec.type().cast(element));
+    }
+
+    private static boolean isFrame(String elementType) {
+        return EnvelopeSlot.of(elementType).filter(slot -> !slot.padded()).isPresent();
+    }
+}
