@@ -23,6 +23,7 @@ import io.zeroipc.flow.SharedSignal;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.flow.SharedStream;
 import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.Structure;
 import io.zeroipc.sync.SharedBarrier;
 import io.zeroipc.sync.SharedCounter;
 import io.zeroipc.sync.SharedEvent;
@@ -103,6 +104,15 @@ public final class Catalog {
     /** The labels, in the order of the catalogue: for messages. */
     public static List<String> labels() {
         return TYPES.stream().map(type -> type.kind().label()).toList();
+    }
+
+    /** The labels of the structures that are of this type as well, such as a source, sorted: for messages. */
+    public static List<String> labels(Class<? extends Structure> facet) {
+        return TYPES.stream()
+                .filter(type -> facet.isAssignableFrom(type.structureClass()))
+                .map(type -> type.kind().label())
+                .sorted()
+                .toList();
     }
 
     private static Spec<?> state(Declaration declared) {

@@ -8,6 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.inspect.Catalog;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Outlet;
@@ -163,7 +164,7 @@ final class ChannelHandle {
     private Outlet<Object> outlet() {
         if (!(structure instanceof Sink<?> sink)) {
             throw new UnsupportedChannelTypeException(channel, structure.kind().label(), "to send",
-                    "a structure that elements can be sent to: channel, queue, ring or state");
+                    "a structure that elements can be sent to: " + String.join(", ", Catalog.labels(Sink.class)));
         }
         return (Outlet<Object>) sink.outlet();
     }
@@ -176,7 +177,7 @@ final class ChannelHandle {
             }
             if (!(structure instanceof Source<?> source)) {
                 throw new UnsupportedChannelTypeException(channel, structure.kind().label(), "to receive",
-                        "a structure that elements arrive at: channel, queue, ring or state");
+                        "a structure that elements arrive at: " + String.join(", ", Catalog.labels(Source.class)));
             }
             open = source.intake(Source.Start.EARLIEST);
             intake = open;

@@ -20,7 +20,8 @@ import io.zeroipc.spring.core.UnsupportedChannelTypeException;
 /** Finds the structure behind a channel's name, and checks that the listener can consume it. */
 final class ChannelOpener {
 
-    private static final String REMEDY_ARRIVALS = "a structure that elements arrive at: channel, queue, ring or state";
+    private static final String REMEDY_ARRIVALS = "a structure that elements arrive at: "
+            + String.join(", ", Catalog.labels(Source.class));
 
     private final String listenerId;
     private final ElementListener listener;

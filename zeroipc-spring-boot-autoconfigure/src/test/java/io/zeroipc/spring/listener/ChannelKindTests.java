@@ -146,7 +146,7 @@ class ChannelKindTests {
                 assertThat(e.channel()).isEqualTo(IN);
                 assertThat(e.kind()).isEqualTo("array");
                 assertThat(e.wanted()).isEqualTo("listener one");
-                assertThat(e.remedy()).contains("channel, queue, ring or state");
+                assertThat(e.remedy()).contains("channel, queue, ring, signal, stack, state, stream");
             });
         }
     }

@@ -1,0 +1,139 @@
+package io.zeroipc.flow;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Source;
+import io.zeroipc.segment.Source.Start;
+import io.zeroipc.wait.Deadline;
+
+/**
+ * Waits for several sources at once, channels above all, and hands the next element of any of them to that source's consumer.
+ * For one thread at a time. The sources may be in different segments.
+ *
+ * <p>
+ * Fair: each look begins behind the source that was served last, so a busy source does not starve the others. Of each source
+ * this is one more consumer, from {@link #on} until it is closed; of an unbuffered channel the only one.
+ *
+ * <pre>{@code
+ * try (SourceSelector selector = new SourceSelector().on(orders, this::book).on(quotes, this::price)) {
+ *     while (selector.select() != SourceSelector.Outcome.ENDED) {
+ *         count++;
+ *     }
+ * }
+ * }</pre>
+ */
+public final class SourceSelector implements AutoCloseable {
+
+    /** What a selection came to. */
+    public enum Outcome {
+        /** An element was handed to its consumer. */
+        SELECTED,
+        /** None came in time. */
+        NOTHING,
+        /** All sources are closed, and nothing is left in any of them. */
+        ENDED
+    }
+
+    private final List<Branch<?>> branches = new ArrayList<>();
+    /** Where the next look begins. */
+    private int next;
+
+    /** One source, and who takes its elements. */
+    private record Branch<T>(Intake<T> intake, Attachment attachment, Consumer<? super T> consumer) {
+
+        boolean serve() {
+            T element = intake.poll();
+            if (element == null) {
+                return false;
+            }
+            consumer.accept(element);
+            return true;
+        }
+    }
+
+    /**
+     * Adds a source, from its oldest element on.
+     *
+     * @throws io.zeroipc.RoleTakenException when it has one consumer at a time, and there is one
+     */
+    public <T> SourceSelector on(Source<T> source, Consumer<? super T> consumer) {
+        return on(source, Start.EARLIEST, consumer);
+    }
+
+    /**
+     * Adds a source.
+     *
+     * @param start where to begin, if the source removes nothing
+     * @throws io.zeroipc.RoleTakenException when it has one consumer at a time, and there is one
+     */
+    public <T> SourceSelector on(Source<T> source, Start start, Consumer<? super T> consumer) {
+        Objects.requireNonNull(consumer, "consumer");
+        branches.add(new Branch<>(source.intake(start), source.segment().attachment(), consumer));
+        return this;
+    }
+
+    /**
+     * Serves the next source that has an element, without waiting. When the consumer throws, its element counts as consumed.
+     */
+    public Outcome selectNow() {
+        int count = branches.size();
+        for (int i = 0; i < count; i++) {
+            int index = (next + i) % count;
+            // Before the call: a consumer that throws has been served.
+            next = (index + 1) % count;
+            if (branches.get(index).serve()) {
+                return Outcome.SELECTED;
+            }
+        }
+        return removeEnded() ? Outcome.ENDED : Outcome.NOTHING;
+    }
+
+    /** Serves the next source that has an element, waiting for one at most so long. */
+    public Outcome select(Duration timeout) throws InterruptedException {
+        return select(Deadline.after(timeout));
+    }
+
+    /** Serves the next source that has an element, waiting for one as long as it takes. */
+    public Outcome select() throws InterruptedException {
+        return select(Deadline.never());
+    }
+
+    private Outcome select(Deadline deadline) throws InterruptedException {
+        int attempts = 0;
+        while (true) {
+            Outcome outcome = selectNow();
+            if (outcome != Outcome.NOTHING || deadline.expired()) {
+                return outcome;
+            }
+            attempts = branches.getFirst().attachment().pause(attempts);
+        }
+    }
+
+    /** Whether no source is left that an element can come from. */
+    private boolean removeEnded() {
+        for (int i = branches.size() - 1; i >= 0; i--) {
+            Intake<?> intake = branches.get(i).intake();
+            if (intake.isExhausted()) {
+                branches.remove(i);
+                intake.close();
+                next = 0;
+            }
+        }
+        return branches.isEmpty();
+    }
+
+    /** Ends consuming; elements that were not handed out stay. Idempotent. */
+    @Override
+    public void close() {
+        for (Branch<?> branch : branches) {
+            branch.intake().close();
+        }
+        branches.clear();
+    }
+}

@@ -1,0 +1,132 @@
+package io.zeroipc.flow;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.zeroipc.RoleTakenException;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.flow.SourceSelector.Outcome;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.testing.TemporarySegments;
+import io.zeroipc.testing.Waiter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+class SourceSelectorTest {
+
+    @RegisterExtension
+    final TemporarySegments segments = new TemporarySegments();
+
+    private final List<Object> seen = new ArrayList<>();
+    private SharedChannel<Integer> numbers;
+    private SharedChannel<String> words;
+
+    @BeforeEach
+    void create() {
+        numbers = SharedChannel.create(segments.create(1 << 14), "numbers", Codecs.int32(), 16);
+        words = SharedChannel.create(segments.create(1 << 14), "words", Codecs.string(8), 16);
+    }
+
+    @Test
+    void shouldTakeTurnsWhenBothHaveElements() throws Exception {
+        for (int i = 1; i <= 3; i++) {
+            assertThat(numbers.trySend(i)).isTrue();
+        }
+        assertThat(words.trySend("a") && words.trySend("b")).isTrue();
+        try (SourceSelector selector = selector()) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(selector.select()).isEqualTo(Outcome.SELECTED);
+            }
+            assertThat(selector.selectNow()).isEqualTo(Outcome.NOTHING);
+            assertThat(selector.select(Duration.ofMillis(1))).isEqualTo(Outcome.NOTHING);
+        }
+        assertThat(seen).containsExactly(1, "a", 2, "b", 3);
+    }
+
+    @Test
+    void shouldWaitForWhicheverComesFirstWhenNothingIsThere() throws Exception {
+        try (SourceSelector selector = selector(); Waiter<Outcome> waiter = Waiter.of(selector::select)) {
+            assertThat(words.trySend("late")).isTrue();
+            assertThat(waiter.get()).isEqualTo(Outcome.SELECTED);
+        }
+        assertThat(seen).containsExactly("late");
+    }
+
+    @Test
+    void shouldEndWhenAllAreClosedAndEmpty() throws Exception {
+        assertThat(words.trySend("left")).isTrue();
+        words.close();
+        try (SourceSelector selector = selector()) {
+            assertThat(selector.select()).isEqualTo(Outcome.SELECTED);
+            assertThat(selector.selectNow()).isEqualTo(Outcome.NOTHING);
+            assertThat(numbers.trySend(1)).isTrue();
+            assertThat(selector.select()).isEqualTo(Outcome.SELECTED);
+            numbers.close();
+            assertThat(selector.select()).isEqualTo(Outcome.ENDED);
+            assertThat(selector.select(Duration.ofMinutes(1))).isEqualTo(Outcome.ENDED);
+        }
+        assertThat(seen).containsExactly("left", 1);
+    }
+
+    @Test
+    void shouldServeTheOthersWhenAConsumerThrows() throws Exception {
+        assertThat(numbers.trySend(1) && numbers.trySend(2) && words.trySend("a")).isTrue();
+        try (SourceSelector selector = new SourceSelector().on(numbers, number -> {
+            throw new IllegalStateException("number " + number);
+        }).on(words, seen::add)) {
+            assertThatIllegalStateException().isThrownBy(selector::select).withMessage("number 1");
+            assertThat(selector.select()).isEqualTo(Outcome.SELECTED);
+            assertThatIllegalStateException().isThrownBy(selector::select).withMessage("number 2");
+        }
+        assertThat(seen).containsExactly("a");
+    }
+
+    @Test
+    void shouldMeetASenderWhenAChannelIsUnbuffered() throws Exception {
+        Segment segment = segments.create(1 << 14);
+        SharedChannel<Integer> meeting = segment.create("meeting", SharedChannel.unbuffered(Codecs.int32()));
+        SharedChannel<Integer> there = SharedChannel.open(segments.open(segment), "meeting", Codecs.int32());
+        try (SourceSelector selector = selector().on(meeting, seen::add);
+                Waiter<Boolean> sender = Waiter.running(() -> there.send(7))) {
+            assertThat(selector.select()).isEqualTo(Outcome.SELECTED);
+            assertThat(sender.get()).isTrue();
+            assertThatExceptionOfType(RoleTakenException.class).isThrownBy(there::tryReceive);
+        }
+        assertThat(seen).containsExactly(7);
+        assertThat(there.tryReceive()).isNull();
+    }
+
+    @Test
+    void shouldSelectFromStreamsAndSignalsWhenTheyAreAmongTheSources() throws Exception {
+        Segment segment = segments.create(1 << 14);
+        SharedSignal<Integer> signal = SharedSignal.create(segment, "signal", Codecs.int32(), 5);
+        SharedStream<Integer> stream = SharedStream.create(segment, "stream", Codecs.int32(), 4,
+                SharedStream.Mode.BROADCAST);
+        try (SourceSelector selector = new SourceSelector().on(stream, seen::add).on(signal, seen::add)) {
+            assertThat(stream.emit(1)).isTrue();
+            assertThat(selector.select()).isEqualTo(Outcome.SELECTED);
+            assertThat(selector.select()).isEqualTo(Outcome.SELECTED);
+        }
+        assertThat(seen).containsExactly(1, 5);
+        assertThat(stream.subscribers()).isZero();
+    }
+
+    @Test
+    void shouldStopWaitingWhenInterrupted() throws Exception {
+        try (SourceSelector selector = selector(); Waiter<Outcome> waiter = Waiter.of(selector::select)) {
+            waiter.interrupt();
+            assertThat(waiter.failure()).isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    private SourceSelector selector() {
+        return new SourceSelector().on(numbers, seen::add).on(words, seen::add);
+    }
+}
