@@ -7,7 +7,7 @@
 // Commands that take their time (produce, consume, observe and the like) answer "ready" when they begin, and once more when
 // they are done. The program ends when its standard input does, whatever it is doing at that moment.
 #include "elements.hpp"
-#include "zeroipc_structures.hpp"
+#include "zeroipc_flow.hpp"
 
 #include <condition_variable>
 #include <cstdlib>
@@ -397,6 +397,62 @@ string state_observe(const Arguments& a) {
     return joined(reads, torn, backwards);
 }
 
+peer::Signal<int64_t> signal_of(const Arguments& a) {
+    return {block(a[1] + "_state"), block(a[1] + "_mtx")};
+}
+
+string signal_get(const Arguments& a) {
+    int64_t value = 0;
+    const uint64_t version = signal_of(a).get(value);
+    return joined(version, value);
+}
+
+string signal_set(const Arguments& a) {
+    signal_of(a).update([&](int64_t) { return std::stoll(a[2]); });
+    return "";
+}
+
+string signal_add(const Arguments& a) {
+    auto signal = signal_of(a);
+    ready();
+    repeat(a[2], [&](int64_t) { signal.update([](int64_t value) { return value + 1; }); });
+    return "";
+}
+
+string signal_await(const Arguments& a) {
+    auto signal = signal_of(a);
+    ready();
+    until([&] { return signal.version() != number(a[2]); });
+    return signal_get(a);
+}
+
+string future_get(const Arguments& a) {
+    ready();
+    return text(peer::Future<double>(block(a[1])).get());
+}
+
+peer::Stream<int32_t> stream_of(const Arguments& a) {
+    return {block(a[1] + "_header"), block(a[1] + "_buffer")};
+}
+
+string stream_emit(const Arguments& a) {
+    auto stream = stream_of(a);
+    int64_t emitted = 0;
+    for (std::size_t i = 2; i < a.size(); ++i) {
+        emitted += stream.emit(parse<int32_t>(a[i])) ? 1 : 0;
+    }
+    return text(emitted);
+}
+
+string stream_next(const Arguments& a) {
+    auto stream = stream_of(a);
+    std::vector<int32_t> elements;
+    for (int32_t element = 0; elements.size() < number(a[2]) && stream.next(element);) {
+        elements.push_back(element);
+    }
+    return elements.empty() ? "none" : texts(elements);
+}
+
 #define TYPED(command) \
     [](const Arguments& a) { return with_type(a.at(2), [&](auto type) { return command<decltype(type)>(a); }); }
 
@@ -446,6 +502,31 @@ const std::map<string, string (*)(const Arguments&)> COMMANDS = {
     {"state-get", state_get},
     {"state-produce", state_produce},
     {"state-observe", state_observe},
+    {"signal-create",
+     [](const Arguments& a) { return segment->add(peer::Signal<int64_t>::parts(a[1], std::stoll(a[2]))), string(); }},
+    {"signal-get", signal_get},
+    {"signal-set", signal_set},
+    {"signal-add", signal_add},
+    {"signal-await", signal_await},
+    {"future-create", [](const Arguments& a) { return segment->add({peer::Future<double>::part(a[1])}), string(); }},
+    {"future-claim", [](const Arguments& a) { return text(peer::Future<double>(block(a[1])).claim()); }},
+    {"future-complete",
+     [](const Arguments& a) { return text(peer::Future<double>(block(a[1])).complete(std::stod(a[2]))); }},
+    {"future-fail", [](const Arguments& a) { return text(peer::Future<double>(block(a[1])).fail_with(a[2])); }},
+    {"future-get", future_get},
+    {"future-peek", [](const Arguments& a) { return text(peer::Future<double>(block(a[1])).get()); }},
+    {"lazy-create",
+     [](const Arguments& a) {
+         const auto type = static_cast<uint32_t>(number(a[2]));
+         return segment->add({peer::Lazy::part(a[1], type, std::stod(a[3]), std::stod(a[4]))}), string();
+     }},
+    {"lazy-force", [](const Arguments& a) { return text(peer::Lazy(block(a[1])).force()); }},
+    {"lazy-count", [](const Arguments& a) { return text(peer::Lazy(block(a[1])).count()); }},
+    {"stream-create",
+     [](const Arguments& a) { return segment->add(peer::Stream<int32_t>::parts(a[1], number(a[2]))), string(); }},
+    {"stream-emit", stream_emit},
+    {"stream-next", stream_next},
+    {"stream-close", [](const Arguments& a) { return stream_of(a).close(), string(); }},
 };
 
 string answer(const string& line) {
