@@ -1,0 +1,43 @@
+package io.zeroipc.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import io.zeroipc.manifest.Manifest;
+import io.zeroipc.segment.Segment;
+
+/** Where everything lies, for programs without a library. */
+@Command(name = "manifest", mixinStandardHelpOptions = true,
+        description = "Writes where everything lies in a segment, as JSON in the notation of NumPy.")
+final class ManifestCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Mixin
+    private Target target;
+
+    @Option(names = {"-o", "--output"}, paramLabel = "FILE",
+            description = "File to write, in one step; standard output by default.")
+    private @Nullable Path output;
+
+    ManifestCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        try (Segment segment = target.openReadOnly()) {
+            if (output == null) {
+                terminal.line(Manifest.of(segment).strip());
+            } else {
+                Manifest.write(segment, output);
+            }
+            return ZeroIpc.DONE;
+        }
+    }
+}

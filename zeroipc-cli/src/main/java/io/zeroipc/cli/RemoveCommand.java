@@ -1,0 +1,105 @@
+package io.zeroipc.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import io.zeroipc.segment.OnClose;
+import io.zeroipc.segment.Segment;
+
+/** Deletes a segment that nobody uses. */
+@Command(name = "rm", mixinStandardHelpOptions = true,
+        description = "Removes a segment. Refuses while another process has it open.")
+final class RemoveCommand implements Callable<Integer> {
+
+    private static final Path PROCESSES = Path.of("/proc");
+
+    private final Terminal terminal;
+
+    @Mixin
+    private Target target;
+
+    @Option(names = {"-y", "--yes"}, description = "Does not ask.")
+    private boolean yes;
+
+    RemoveCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Path path;
+        try (Segment segment = target.openReadOnly()) {
+            path = segment.path();
+            refuse(path, mappedBy(path));
+            if (!yes && !confirmed("remove " + path + " with " + segment.entries().size() + " entries? [y/N] ")) {
+                terminal.line("not removed");
+                return ZeroIpc.NOTHING;
+            }
+        }
+        // Processes of this library hold a lock while they have it open, also those in other containers.
+        target.builder().onClose(OnClose.DELETE_IF_LAST).open().close();
+        if (Files.exists(path)) {
+            throw new IllegalStateException("segment is in use: path=" + path
+                    + " (another process has it open; end it first)");
+        }
+        terminal.line("removed " + path);
+        return ZeroIpc.DONE;
+    }
+
+    private static void refuse(Path path, List<String> processes) {
+        if (!processes.isEmpty()) {
+            throw new IllegalStateException("segment is in use: path=" + path + ", processes="
+                    + String.join(", ", processes) + " (end them first)");
+        }
+    }
+
+    private boolean confirmed(String question) throws IOException {
+        terminal.out().print(question);
+        terminal.out().flush();
+        String answer = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        return answer != null && (answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes"));
+    }
+
+    /** Programs in other languages hold no lock; where the system shows what others have mapped, they are found there. */
+    private static List<String> mappedBy(Path path) {
+        if (!Files.isDirectory(PROCESSES)) {
+            return List.of();
+        }
+        String self = String.valueOf(ProcessHandle.current().pid());
+        try (Stream<Path> processes = Files.list(PROCESSES)) {
+            return processes.map(process -> String.valueOf(process.getFileName()))
+                    .filter(name -> name.chars().allMatch(Character::isDigit) && !name.equals(self))
+                    .filter(pid -> maps(pid, path))
+                    .map(pid -> pid + ProcessHandle.of(Long.parseLong(pid))
+                            .flatMap(process -> process.info().command())
+                            .map(command -> " (" + Objects.toString(Path.of(command).getFileName()) + ")")
+                            .orElse(""))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look for processes that use the segment", e);
+        }
+    }
+
+    private static boolean maps(String pid, Path path) {
+        try (Stream<String> lines = Files.lines(PROCESSES.resolve(pid).resolve("maps"), StandardCharsets.ISO_8859_1)) {
+            String name = new String(path.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+            return lines.anyMatch(line -> line.endsWith(" " + name));
+        } catch (IOException | UncheckedIOException e) {
+            // It ended, or belongs to somebody else.
+            return false;
+        }
+    }
+}

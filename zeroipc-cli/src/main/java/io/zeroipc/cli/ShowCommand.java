@@ -1,0 +1,188 @@
+package io.zeroipc.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import io.zeroipc.ElementSchema;
+import io.zeroipc.Occupancy;
+import io.zeroipc.cli.Columns.Cell;
+import io.zeroipc.cli.Terminal.Style;
+import io.zeroipc.inspect.Inspector;
+import io.zeroipc.inspect.Preview;
+import io.zeroipc.inspect.SegmentReport;
+import io.zeroipc.inspect.StructureReport;
+import io.zeroipc.json.SchemaJson;
+import io.zeroipc.segment.Segment;
+
+/** What is in a segment, or in one of its structures. */
+@Command(name = "show", mixinStandardHelpOptions = true,
+        description = "Shows a segment, or one of its structures and what waits in it. Takes nothing out.")
+final class ShowCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Mixin
+    private Target target;
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "STRUCTURE", description = "One structure in detail.")
+    private @Nullable String structure;
+
+    @Option(names = "--preview", paramLabel = "N", defaultValue = "10",
+            description = "Elements to show of a structure; ${DEFAULT-VALUE} by default.")
+    private int preview;
+
+    @Option(names = "--json", description = "Writes JSON.")
+    private boolean json;
+
+    ShowCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        if (preview < 0) {
+            throw new UsageException("number of elements is negative: --preview=" + preview);
+        }
+        try (Segment segment = target.openReadOnly()) {
+            SegmentReport report = Inspector.report(segment);
+            if (structure == null) {
+                show(report);
+            } else {
+                show(segment, Structures.require(report, structure));
+            }
+            return ZeroIpc.DONE;
+        }
+    }
+
+    private void show(SegmentReport report) {
+        if (json) {
+            Map<String, @Nullable Object> object = new LinkedHashMap<>();
+            object.put("segment", report.name());
+            object.put("path", report.path().toString());
+            object.put("formatVersion", report.formatVersion());
+            object.put("size", report.bytes().capacity());
+            object.put("used", report.bytes().used());
+            object.put("entries", report.entries().used());
+            object.put("maxEntries", report.entries().capacity());
+            object.put("catalogue", report.catalogue());
+            Map<String, Object> structures = new LinkedHashMap<>();
+            report.structures().forEach((name, each) -> structures.put(name, describe(each)));
+            object.put("structures", structures);
+            terminal.json(object);
+            return;
+        }
+        terminal.line(terminal.styled(Style.HEADER, report.name()) + "  " + report.path() + "  format "
+                + report.formatVersion() + ", " + Figures.bytes(report.bytes().used()) + " of "
+                + Figures.bytes(report.bytes().capacity()) + " used, " + report.entries().used() + " of "
+                + report.entries().capacity() + " entries");
+        terminal.line(terminal.styled(Style.DIM, "types: " + report.catalogue()));
+        Columns columns = new Columns("STRUCTURE", "KIND", "KNOWN", "ELEMENT", ">USED", "", ">OFFSET", ">BYTES",
+                "DETAILS");
+        for (StructureReport each : report.structures().values()) {
+            Occupancy occupancy = each.occupancy();
+            columns.row(new Cell(each.name(), Style.NAME), Figures.kind(each),
+                    new Cell(Figures.trust(each), Style.DIM), Figures.element(each), Figures.occupancy(occupancy),
+                    Figures.usage(occupancy), each.offset(), each.bytes(), new Cell(details(each), Style.DIM));
+        }
+        if (!columns.isEmpty()) {
+            columns.print(terminal);
+        }
+    }
+
+    private static String details(StructureReport report) {
+        StringBuilder text = new StringBuilder();
+        report.details()
+                .forEach(
+                        (name, value) -> text.append(text.isEmpty() ? "" : " ").append(name).append('=').append(value));
+        return text.toString();
+    }
+
+    private void show(Segment segment, StructureReport report) {
+        Optional<Preview> look = Preview.of(segment, report, preview);
+        if (json) {
+            Map<String, @Nullable Object> object = describe(report);
+            look.ifPresent(found -> object.put("elements", found.elements().stream().map(element -> {
+                Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+                shown.put("position", element.position());
+                shown.put("value", Figures.json(element.value()));
+                return shown;
+            }).toList()));
+            terminal.json(object);
+            return;
+        }
+        Columns columns = new Columns("", "");
+        columns.row("structure", new Cell(report.name(), Style.NAME));
+        columns.row("kind", Figures.kind(report));
+        columns.row("known", Figures.trust(report));
+        columns.row("element", Figures.element(report));
+        columns.row("used", Figures.occupancy(report.occupancy()) + " " + report.occupancy().unit());
+        columns.row("place", report.bytes() + " bytes at " + report.offset());
+        columns.row("entries", String.join(", ", report.entryNames()));
+        report.details().forEach((name, value) -> columns.row(name, String.valueOf(value)));
+        columns.print(terminal);
+        ElementSchema schema = report.schema();
+        if (schema != null && !schema.fields().isEmpty()) {
+            terminal.line("");
+            fields(schema);
+        }
+        look.ifPresent(this::elements);
+    }
+
+    private void fields(ElementSchema schema) {
+        Columns columns = new Columns("FIELD", "TYPE", ">OFFSET", ">BYTES");
+        for (ElementSchema.Field field : schema.fields()) {
+            columns.row(new Cell(field.name(), Style.NAME),
+                    field.typeName() + (field.count() == 1 ? "" : "[" + field.count() + "]")
+                            + (field.constants().isEmpty() ? "" : " " + field.constants()),
+                    field.offset(), field.byteSize());
+        }
+        columns.print(terminal);
+    }
+
+    private void elements(Preview found) {
+        terminal.line("");
+        if (found.elements().isEmpty()) {
+            terminal.line(terminal.styled(Style.DIM, found.total() == 0 ? "no elements" : found.total() + " elements"));
+            return;
+        }
+        Columns columns = new Columns(">POSITION", "VALUE");
+        for (Preview.Element element : found.elements()) {
+            columns.row(element.position(), Figures.value(element.value()));
+        }
+        columns.print(terminal);
+        if (found.total() > found.elements().size()) {
+            terminal.line(terminal.styled(Style.DIM, found.elements().size() + " of " + found.total() + " elements"));
+        }
+    }
+
+    static Map<String, @Nullable Object> describe(StructureReport report) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        object.put("name", report.name());
+        object.put("kind", report.kind());
+        object.put("known", Figures.trust(report));
+        if (!report.candidates().isEmpty()) {
+            object.put("candidates", report.candidates());
+        }
+        object.put("elementSize", report.elementSize());
+        object.put("used", report.occupancy().used());
+        object.put("capacity", report.occupancy().capacity());
+        object.put("unit", report.occupancy().unit());
+        object.put("offset", report.offset());
+        object.put("bytes", report.bytes());
+        object.put("entries", List.copyOf(report.entryNames()));
+        object.put("details", report.details());
+        if (report.schema() != null) {
+            object.put("element", SchemaJson.toJson(report.schema()));
+        }
+        return object;
+    }
+}

@@ -1,0 +1,397 @@
+package io.zeroipc.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.codec.Length;
+import io.zeroipc.collection.SharedArray;
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.collection.SharedRing;
+import io.zeroipc.flow.SharedState;
+import io.zeroipc.json.Json;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.test.PeerProcess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Each command as it is typed, with its exit code and what it prints. */
+class CommandTest {
+
+    enum Side {
+        BUY, SELL
+    }
+
+    record Trade(long id, double price, Side side, @Length(8) String symbol) {}
+
+    @TempDir
+    Path directory;
+
+    private String out;
+    private String err;
+
+    private int run(String... arguments) {
+        StringWriter output = new StringWriter();
+        StringWriter errors = new StringWriter();
+        int code = ZeroIpc.run(new Terminal(new PrintWriter(output), new PrintWriter(errors), false, false), arguments);
+        out = output.toString();
+        err = errors.toString();
+        return code;
+    }
+
+    /** As {@link #run}, in the test's directory. */
+    private int in(String command, String segment, String... more) {
+        String[] arguments = new String[more.length + 2];
+        arguments[0] = command;
+        arguments[1] = directory.resolve(segment).toString();
+        System.arraycopy(more, 0, arguments, 2, more.length);
+        return run(arguments);
+    }
+
+    private Segment trades() {
+        Segment segment = Segment.at(directory.resolve("market")).size(1 << 16).create();
+        SharedQueue<Trade> queue = SharedQueue.create(segment, "trades", Codecs.record(Trade.class), 8);
+        queue.offer(new Trade(1, 9.5, Side.SELL, "ACME"));
+        queue.offer(new Trade(2, 10.25, Side.BUY, "ACME"));
+        return segment;
+    }
+
+    @Test
+    void shouldListSegmentsAndNothingElseWhenADirectoryHasBoth() throws IOException {
+        Files.writeString(directory.resolve("readme.txt"), "no segment");
+        Files.write(directory.resolve("broken"), new byte[] {0x4D, 0x50, 0x49, 0x5A, 9, 0, 0, 0});
+        trades().close();
+
+        assertThat(run("list", "--dir", directory.toString())).isZero();
+        assertThat(out.lines().map(line -> line.split(" +")[0])).containsExactly("SEGMENT", "broken", "market");
+        assertThat(out).contains("file is too short for a segment").doesNotContain("readme", "zipc ");
+
+        assertThat(run("list", "--json", "--dir", directory.toString())).isZero();
+        assertThat(Json.array(Json.parse(out), "list")).hasSize(2);
+        assertThat(Json.object(Json.array(Json.parse(out), "list").get(1), "market"))
+                .containsEntry("segment", "market")
+                .containsEntry("size", 65536L);
+    }
+
+    @Test
+    void shouldSayWhatIsMissingWhenThereIsNothingToList() {
+        assertThat(run("list", "--dir", directory.toString())).isEqualTo(1);
+        assertThat(out).isEqualTo("no segments in " + directory + System.lineSeparator());
+        assertThat(run("list", "--dir", directory + "/none")).isEqualTo(2);
+        assertThat(err).contains("no such directory: dir=" + directory + "/none");
+    }
+
+    @Test
+    void shouldShowFieldsAndElementsAndTakeNothingWhenTheCatalogueKnowsTheRecord() {
+        try (Segment segment = trades()) {
+            assertThat(in("show", "market")).isZero();
+            assertThat(out).containsPattern("trades +queue +declared +.*Trade +2 of 8 +25 %");
+
+            assertThat(in("show", "market", "trades")).isZero();
+            assertThat(out).containsPattern("side +int32 \\[BUY, SELL\\] +16 +4")
+                    .contains("{\"id\":1,\"price\":9.5,\"side\":\"SELL\",\"symbol\":\"ACME\"}");
+
+            assertThat(in("show", "market", "trades", "--json", "--preview", "1")).isZero();
+            Map<String, Object> object = Json.object(Json.parse(out), "trades");
+            assertThat(Json.array(object.get("elements"), "elements")).hasSize(1);
+            assertThat(object).containsEntry("used", 2L).containsEntry("capacity", 8L);
+
+            assertThat(SharedQueue.open(segment, "trades", Codecs.record(Trade.class)).size()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void shouldMoveRecordsAsJsonWhenPushedAndPopped() {
+        trades().close();
+        assertThat(in("push", "market", "trades",
+                "{\"id\": 3, \"price\": 1e2, \"side\": \"BUY\", \"symbol\": \"Ä\"}")).as(() -> err).isZero();
+        assertThat(in("pop", "market", "trades", "--count", "2")).isZero();
+        assertThat(out.lines()).hasSize(2);
+        assertThat(in("pop", "market", "trades", "--json")).isZero();
+        assertThat(Json.parse(out)).isEqualTo(Map.of("id", 3L, "price", 100.0, "side", "BUY", "symbol", "Ä"));
+        assertThat(in("pop", "market", "trades")).isEqualTo(1);
+        assertThat(err).contains("nothing there");
+        assertThat(in("push", "market", "trades", "{\"id\": 3}")).isEqualTo(2);
+        assertThat(err).contains("field is missing").contains("field=price");
+    }
+
+    @Test
+    void shouldServeEveryKindWhenVerbsSuitIt() {
+        assertThat(
+                in("create", "all", "q:queue:int32:4", "st:stack:float64:4", "r:ring:int64:4", "c:channel:string(8):4",
+                        "now:state:float64", "a:array:int16:3", "m:map:int64:8:key=int32", "s:set:int32:8",
+                        "sem:semaphore::1:max=1",
+                        "n:counter", "l:latch::2", "e:event", "sig:signal:int32"))
+                .as(() -> err)
+                .isZero();
+        for (String name : List.of("q", "st", "r")) {
+            assertThat(in("push", "all", name, "1", "-2")).as(name).isZero();
+        }
+        assertThat(in("pop", "all", "q")).isZero();
+        assertThat(out.strip()).isEqualTo("1");
+        assertThat(in("pop", "all", "st")).isZero();
+        assertThat(out.strip()).isEqualTo("-2.0");
+        assertThat(in("read", "all", "r", "-n", "5")).isZero();
+        assertThat(out.lines()).containsExactly("1", "-2");
+        assertThat(in("send", "all", "c", "hello")).isZero();
+        assertThat(in("receive", "all", "c")).isZero();
+        assertThat(out.strip()).isEqualTo("hello");
+        assertThat(in("close", "all", "c")).isZero();
+        assertThat(in("send", "all", "c", "late")).isEqualTo(1);
+        assertThat(err).contains("closed after 0 of 1 values");
+
+        assertThat(in("set", "all", "now", "2.5")).isZero();
+        assertThat(in("get", "all", "now")).isZero();
+        assertThat(out.strip()).isEqualTo("2.5");
+        assertThat(in("set", "all", "a", "2", "-7")).isZero();
+        assertThat(in("get", "all", "a", "2")).isZero();
+        assertThat(out.strip()).isEqualTo("-7");
+        assertThat(in("put", "all", "m", "5", "500")).isZero();
+        assertThat(in("get", "all", "m", "5")).isZero();
+        assertThat(out.strip()).isEqualTo("500");
+        assertThat(in("entries", "all", "m")).isZero();
+        assertThat(out.strip()).isEqualTo("5  500");
+        assertThat(in("remove", "all", "m", "5")).isZero();
+        assertThat(in("get", "all", "m", "5")).isEqualTo(1);
+        assertThat(in("add", "all", "s", "3")).isZero();
+        assertThat(in("add", "all", "s", "3")).isEqualTo(1);
+        assertThat(in("contains", "all", "s", "3")).isZero();
+        assertThat(in("remove", "all", "s", "3")).isZero();
+        assertThat(in("contains", "all", "s", "3")).isEqualTo(1);
+        assertThat(in("acquire", "all", "sem")).isZero();
+        assertThat(in("acquire", "all", "sem")).isEqualTo(1);
+        assertThat(in("release", "all", "sem")).isZero();
+        assertThat(in("get", "all", "sem")).isZero();
+        assertThat(out.strip()).isEqualTo("1");
+        assertThat(in("add", "all", "n", "-3")).isZero();
+        assertThat(out.strip()).isEqualTo("-3");
+        assertThat(in("countdown", "all", "l", "2")).isZero();
+        assertThat(in("await", "all", "l")).isZero();
+        assertThat(in("await", "all", "e")).isEqualTo(1);
+        assertThat(in("signal", "all", "e")).isZero();
+        assertThat(in("await", "all", "e")).isZero();
+        assertThat(in("set", "all", "sig", "9")).isZero();
+        assertThat(in("get", "all", "sig")).isZero();
+        assertThat(out.strip()).isEqualTo("9");
+    }
+
+    @Test
+    void shouldStopAtTheFirstThatDoesNotFitWhenAStructureIsFull() {
+        assertThat(in("create", "small", "q:queue:int32:2")).isZero();
+        assertThat(in("push", "small", "q", "1", "2", "3")).isEqualTo(1);
+        assertThat(err).contains("full after 2 of 3 values");
+        assertThat(in("push", "small", "q", "4", "--wait", "20")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "push q x|value does not suit its type: name=value, value=x, type=int32",
+            "push q 1.5|value does not suit its type",
+            "push lock 1|structure does not suit: structure=lock, kind=mutex (expected: one that takes elements)",
+            "get q|structure does not suit: structure=q, kind=queue (expected: one that has a value to get)",
+            "get a|parameter is missing (expected: an index behind the structure)",
+            "get a x|not a whole number: x",
+            "push q 1 --wait -5|time is negative",
+            "push q 1 --kind quue|kind is unknown: --kind=quue",
+            "push none 1|structure not found",
+            "get a 99|index out of range"})
+    void shouldNameThingValueAndWayOutWhenInputIsWrong(String line, String expected) {
+        assertThat(in("create", "seg", "q:queue:int32:4", "a:array:int32:4", "lock:mutex")).isZero();
+        String[] words = line.split(" ");
+        String[] more = Arrays.copyOfRange(words, 1, words.length);
+        assertThat(in(words[0], "seg", more)).isIn(2, 3);
+        assertThat(err).contains(expected);
+    }
+
+    @Test
+    void shouldAskForTheTypeWhenNobodyWroteItDown() throws IOException {
+        try (Segment segment = Segment.at(directory.resolve("cpp")).size(1 << 14).catalogue(false).create()) {
+            SharedQueue.create(segment, "q", Codecs.int32(), 4).offer(258);
+            SharedArray.create(segment, "a", Codecs.int32(), 3);
+        }
+        assertThat(in("pop", "cpp", "q")).isEqualTo(2);
+        assertThat(err).contains("element type is missing").contains("--type");
+        assertThat(in("pop", "cpp", "q", "--type", "int32")).isZero();
+        assertThat(out.strip()).isEqualTo("258");
+        assertThat(in("get", "cpp", "a", "0", "--type", "int32")).isEqualTo(2);
+        assertThat(err).contains("kind cannot be told from the bytes: structure=a").contains("--kind");
+        assertThat(in("get", "cpp", "a", "0", "--type", "int32", "--kind", "array")).isZero();
+    }
+
+    @Test
+    void shouldSayWhyAndLeaveNothingWhenASegmentCannotBeCreated() throws IOException {
+        assertThat(in("create", "x", "q:quue:int32:4")).isEqualTo(2);
+        assertThat(err).contains("kind is unknown: structure=q, kind=quue (expected: array, ");
+        assertThat(in("create", "x", "q:queue:int32")).isEqualTo(2);
+        assertThat(err).contains("structure cannot be created: q:queue:int32");
+        assertThat(in("create", "x", "q")).isEqualTo(2);
+        assertThat(in("create", "x", "q:queue:int32:4", "q:queue:int32:4")).isEqualTo(2);
+        assertThat(in("create", "x", "--size", "12Q")).isEqualTo(2);
+        assertThat(directory.resolve("x")).doesNotExist();
+
+        assertThat(in("create", "x", "--size", "64K", "q:queue:int32:4")).isZero();
+        assertThat(Files.size(directory.resolve("x"))).isEqualTo(65536);
+        assertThat(in("create", "x", "--size", "64K")).isEqualTo(3);
+        assertThat(err).contains("segment exists");
+        assertThat(in("create", "x", "--add", "a:array:int8:9")).isZero();
+        assertThat(in("get", "x", "a", "8")).isZero();
+    }
+
+    @Test
+    void shouldShowEachByteOnceWhenDumped() {
+        assertThat(in("create", "d", "--size", "8192", "text:array:string(8):2")).isZero();
+        assertThat(in("set", "d", "text", "0", "segments")).isZero();
+        assertThat(in("dump", "d", "--structure", "text")).isZero();
+        assertThat(out.lines()).hasSize(2);
+        assertThat(out).contains("02 00 00 00 00 00 00 00 73 65 67 6d 65 6e 74 73  ........segments");
+        assertThat(in("dump", "d", "--offset", "0", "--length", "4")).isZero();
+        assertThat(out.strip()).isEqualTo("00000000  4d 50 49 5a                                      MPIZ");
+        assertThat(in("dump", "d")).isZero();
+        assertThat(out).contains("*\n").endsWith("................\n");
+        assertThat(in("dump", "d", "--offset", "8192", "--length", "1")).isEqualTo(2);
+        assertThat(err).contains("bytes are outside: --offset=8192, --length=1 (expected: within 8192 bytes)");
+    }
+
+    @Test
+    void shouldWriteLinesWithRatesWhenMonitoredInAPipe() {
+        try (Segment segment = Segment.at(directory.resolve("m")).size(1 << 14).create()) {
+            SharedState<Long> state = SharedState.create(segment, "now", Codecs.int64());
+            SharedRing<Long> ring = segment.create("ring", SharedRing.spec(Codecs.int64(), 4, true));
+            SharedState.Writer<Long> writer = state.writer();
+            SharedRing.Writer<Long> history = ring.writer();
+            Thread feeder = Thread.ofPlatform().start(() -> {
+                for (long i = 1; !Thread.currentThread().isInterrupted(); i++) {
+                    writer.set(i);
+                    history.offer(i);
+                }
+            });
+            try {
+                assertThat(in("monitor", "m", "now", "-i", "50", "-n", "3")).isZero();
+                assertThat(out.lines()).hasSize(3);
+                assertThat(out.lines().skip(1)).allSatisfy(line -> assertThat(line)
+                        .containsPattern("now {2}state {2}1 of 1 {2}version \\+[0-9.]+/s {2}[0-9]+"));
+                assertThat(in("monitor", "m", "-i", "5", "-n", "1", "--json")).isZero();
+                assertThat(out.lines().map(line -> Json.object(Json.parse(line), "line").get("structure")))
+                        .containsExactly("now", "ring");
+            } finally {
+                feeder.interrupt();
+                join(feeder);
+            }
+            assertThat(in("monitor", "m", "none")).isEqualTo(3);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void shouldRedrawItselfWhenMonitoredInATerminal() {
+        trades().close();
+        StringWriter output = new StringWriter();
+        PrintWriter writer = new PrintWriter(output);
+        assertThat(ZeroIpc.run(new Terminal(writer, writer, true, true), "monitor",
+                directory.resolve("market").toString(), "-i", "5", "-n", "2")).isZero();
+        String screen = output.toString();
+        assertThat(screen).startsWith("\u001b[?1049h").endsWith("\u001b[?1049l\u001b[?25h");
+        assertThat(screen.split("\u001b\\[H", -1)).hasSize(3);
+        assertThat(screen).contains("#######.......................");
+    }
+
+    @Test
+    void shouldWriteTheManifestWhenAsked() throws IOException {
+        trades().close();
+        assertThat(in("manifest", "market")).isZero();
+        assertThat(Json.object(Json.parse(out), "manifest")).containsEntry("format", "zeroipc-manifest");
+        Path file = directory.resolve("market.json");
+        assertThat(in("manifest", "market", "-o", file.toString())).isZero();
+        assertThat(Files.readString(file, StandardCharsets.UTF_8)).contains("\"file\": \"market\"");
+    }
+
+    @Test
+    void shouldRemoveOnlyWhatNobodyUsesWhenAsked() {
+        Path path = directory.resolve("market");
+        try (Segment segment = trades()) {
+            assertThat(in("rm", "market", "--yes")).isEqualTo(3);
+            assertThat(err).contains("segment is in use: path=" + segment.path());
+        }
+        assertThat(path).exists();
+        assertThat(in("rm", "market", "--yes")).as(() -> err).isZero();
+        assertThat(path).doesNotExist();
+        assertThat(directory.resolve("market.zipc")).doesNotExist();
+        assertThat(in("rm", "market", "--yes")).isEqualTo(3);
+        assertThat(err).contains("segment not found");
+    }
+
+    @Test
+    @Tag("process")
+    void shouldRefuseToRemoveWhenAnotherProcessHasItMapped() throws Exception {
+        trades().close();
+        Path path = directory.resolve("market");
+        try (PeerProcess holder = PeerProcess.of(Holder.class).withArguments(path).start()) {
+            holder.await("mapped");
+            assertThat(in("rm", "market", "--yes")).isEqualTo(3);
+            assertThat(err).contains("segment is in use: path=" + path).contains("" + holder.pid());
+            assertThat(path).exists();
+            holder.kill();
+        }
+        assertThat(in("rm", "market", "--yes")).as(() -> err).isZero();
+    }
+
+    /** Maps the file without any lock, as a program in another language does. */
+    static final class Holder {
+
+        private Holder() {
+        }
+
+        public static void main(String[] arguments) throws IOException {
+            try (FileChannel file = FileChannel.open(Path.of(arguments[0]));
+                    Arena arena = Arena.ofConfined()) {
+                MemorySegment memory = file.map(FileChannel.MapMode.READ_ONLY, 0,
+                        file.size(), arena);
+                System.out.println("mapped");
+                System.out.flush();
+                while (System.in.read() >= 0) {
+                    // Until the test ends.
+                }
+                System.out.println(memory.byteSize());
+            }
+        }
+    }
+
+    @Test
+    void shouldExplainItselfWhenAskedForHelp() {
+        assertThat(run("--help")).isZero();
+        assertThat(out).contains("list", "show", "dump", "monitor", "manifest", "create", "rm", "push", "pop",
+                "acquire",
+                "Exit codes:");
+        assertThat(run("push", "--help")).isZero();
+        assertThat(out).contains("Usage: zeroipc push");
+        assertThat(run("generate-completion")).isZero();
+        assertThat(out).contains("complete -F _complete_zeroipc");
+        assertThat(run("nonsense")).isEqualTo(2);
+        assertThat(run()).isEqualTo(2);
+        assertThat(run("show")).isEqualTo(2);
+        assertThat(err).contains("SEGMENT");
+    }
+}
