@@ -41,7 +41,12 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * <li>{@code Message} of any of these.
  * </ul>
  * The others may be {@code @Header} with a name of {@link io.zeroipc.spring.core.ZeroIpcHeaders}, {@code @Headers}, and
- * {@code MessageHeaders}, and {@link io.zeroipc.spring.listener.Acknowledgment}. The method returns nothing.
+ * {@code MessageHeaders}, and {@link io.zeroipc.spring.listener.Acknowledgment}.
+ *
+ * <p>
+ * <b>Results</b> are sent: to the channel that a request in an {@link io.zeroipc.spring.core.envelope.Envelope} names for
+ * its reply, with the request's correlation, or else to that of {@code @SendTo("segment/structure")} at the method, each
+ * element of a {@code Collection} by itself. Null, and {@code void}, send nothing.
  *
  * <p>
  * <b>Attributes</b> are texts in which placeholders and SpEL expressions are resolved; an empty one takes the value of

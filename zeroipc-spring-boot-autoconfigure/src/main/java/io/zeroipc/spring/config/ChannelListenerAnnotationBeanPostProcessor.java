@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,10 @@ import org.springframework.core.annotation.RepeatableContainers;
 
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.annotation.ChannelListeners;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.ZeroIpcOperations;
+import io.zeroipc.spring.core.ZeroIpcTemplate;
+import io.zeroipc.spring.listener.adapter.Replies;
 
 /**
  * Finds the methods that are annotated with {@link ChannelListener}, directly, repeatedly or through another annotation,
@@ -106,9 +111,15 @@ public final class ChannelListenerAnnotationBeanPostProcessor
         ListenerAttributes attributes = new ListenerAttributes(factory, listener.annotation(),
                 AopUtils.getTargetClass(listener.bean()).getName() + "." + listener.method().getName());
         String id = attributes.id();
+        Method declared = AopUtils.getMostSpecificMethod(listener.method(), AopUtils.getTargetClass(listener.bean()));
+        String sendTo = attributes.sendTo(declared);
+        SegmentRegistry segments = factory.getBean(SegmentRegistry.class);
+        Supplier<ZeroIpcOperations> template = () -> factory.getBeanProvider(ZeroIpcOperations.class)
+                .getIfUnique(() -> new ZeroIpcTemplate(segments));
         MethodChannelListenerEndpoint endpoint = new MethodChannelListenerEndpoint(
                 id != null ? id : defaultId(listener, factory), attributes.channels(), attributes.segment(),
-                attributes.settings(), listener.bean(), listener.method());
+                attributes.settings(), listener.bean(), listener.method(),
+                converters -> new Replies(sendTo, segments, template, converters));
         registry.register(endpoint, attributes.containerFactory(DEFAULT_CONTAINER_FACTORY));
     }
 

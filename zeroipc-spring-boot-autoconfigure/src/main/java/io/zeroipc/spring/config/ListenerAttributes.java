@@ -1,11 +1,14 @@
 package io.zeroipc.spring.config;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.messaging.handler.annotation.SendTo;
 
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.annotation.ChannelListener;
@@ -63,6 +66,21 @@ final class ListenerAttributes {
                 .orElseThrow(() -> resolver.wrong("channels", structure.name(),
                         "a structure of a segment that the context knows", null))
                 .toString();
+    }
+
+    /** Where the method's results go, the long form; null when it does not say. */
+    @Nullable
+    String sendTo(Method method) {
+        SendTo declared = AnnotatedElementUtils.findMergedAnnotation(method, SendTo.class);
+        if (declared == null) {
+            return null;
+        }
+        List<Object> targets = resolver.values("@SendTo", declared.value());
+        if (targets.size() != 1) {
+            throw resolver.wrong("@SendTo", List.of(declared.value()), "exactly one channel: segment/structure", null);
+        }
+        SegmentRegistry registry = beanFactory.getBean(SegmentRegistry.class);
+        return registry.channel(channelOf(targets.getFirst()), segment()).toString();
     }
 
     ChannelListenerContainerFactory containerFactory(String defaultName) {

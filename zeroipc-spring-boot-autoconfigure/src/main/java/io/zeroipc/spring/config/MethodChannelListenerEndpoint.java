@@ -2,13 +2,16 @@ package io.zeroipc.spring.config;
 
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.function.Function;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 
+import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.listener.ElementListener;
 import io.zeroipc.spring.listener.ListenerSettings;
 import io.zeroipc.spring.listener.adapter.MethodElementListener;
+import io.zeroipc.spring.listener.adapter.Replies;
 
 /** A method of a bean that is annotated as a listener. */
 final class MethodChannelListenerEndpoint implements ChannelListenerEndpoint {
@@ -19,15 +22,17 @@ final class MethodChannelListenerEndpoint implements ChannelListenerEndpoint {
     private final ListenerSettings settings;
     private final Object bean;
     private final Method method;
+    private final Function<PayloadConverters, Replies> replies;
 
     MethodChannelListenerEndpoint(String id, List<String> channels, String segment, ListenerSettings settings,
-            Object bean, Method method) {
+            Object bean, Method method, Function<PayloadConverters, Replies> replies) {
         this.id = id;
         this.channels = List.copyOf(channels);
         this.segment = segment;
         this.settings = settings;
         this.bean = bean;
         this.method = method;
+        this.replies = replies;
     }
 
     @Override
@@ -59,7 +64,7 @@ final class MethodChannelListenerEndpoint implements ChannelListenerEndpoint {
     public ElementListener createListener(MessageHandlerMethodFactory methodFactory, ListenerSettings merged) {
         MethodElementListener.requireAcknowledging(method, merged.getAckMode());
         return new MethodElementListener(bean, method, methodFactory, merged.getBatch(),
-                merged.getPayloadConverters());
+                merged.getPayloadConverters(), replies.apply(merged.getPayloadConverters()));
     }
 
     @Override

@@ -6,6 +6,8 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.spring.core.envelope.Envelope;
+
 /** The way between one type and the elements of one channel: found once, used for each element. Thread-safe. */
 public final class PayloadConversion {
 
@@ -32,14 +34,16 @@ public final class PayloadConversion {
     }
 
     /**
-     * What an element means.
+     * What an element means, or the payload of the envelope that it holds.
      *
      * @throws PayloadConversionException when it is no such payload
      */
     public Object toPayload(Object element) {
         @Nullable Object payload; // a converter returns what it likes, and JSON has a null
         try {
-            payload = converter.toPayload(element, elementType, payloadType);
+            payload = isOpened(element)
+                    ? converter.toPayload(Envelope.parse((byte[]) element).payload(), ElementType.BYTES, payloadType)
+                    : converter.toPayload(element, elementType, payloadType);
         } catch (Exception | LinkageError | StackOverflowError e) {
             throw failed("payload cannot be read", size(element), "an element that " + converter.name() + " reads as"
                     + " this type", e);
@@ -48,6 +52,11 @@ public final class PayloadConversion {
             throw failed("payload is null", size(element), "a value", null);
         }
         return payload;
+    }
+
+    /** Whether what counts is inside of an envelope. */
+    private boolean isOpened(Object element) {
+        return payloadType != Envelope.class && element instanceof byte[] bytes && Envelope.isEnvelope(bytes);
     }
 
     /**

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** The converters of an application in the order in which they are asked. Thread-safe. */
 public final class PayloadConverters {
 
+    /** Has the way between envelopes and bytes to itself: a converter that takes every type would write one as JSON. */
+    private static final PayloadConverter ENVELOPES = new EnvelopePayloadConverter();
+
     private final List<PayloadConverter> converters;
 
     /** Plain text, and nothing else. */
@@ -18,7 +21,7 @@ public final class PayloadConverters {
         this(List.of());
     }
 
-    /** @param converters asked in this order, and before plain text */
+    /** @param converters asked in this order, and before plain text; envelopes need none */
     public PayloadConverters(Collection<? extends PayloadConverter> converters) {
         List<PayloadConverter> all = new ArrayList<>(converters);
         all.add(new TextPayloadConverter());
@@ -33,6 +36,9 @@ public final class PayloadConverters {
      * @return null when no converter can
      */
     public @Nullable PayloadConversion find(String channel, Type payloadType, ElementType elementType) {
+        if (ENVELOPES.canConvert(payloadType, elementType)) {
+            return new PayloadConversion(ENVELOPES, channel, payloadType, elementType);
+        }
         for (PayloadConverter converter : converters) {
             if (converter.canConvert(payloadType, elementType)) {
                 return new PayloadConversion(converter, channel, payloadType, elementType);

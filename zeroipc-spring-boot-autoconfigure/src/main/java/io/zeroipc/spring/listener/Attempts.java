@@ -134,7 +134,8 @@ final class Attempts {
         int depth = 0;
         for (Throwable cause = error; cause != null && depth < 16; cause = cause.getCause()) {
             if (cause instanceof MessageConversionException || cause instanceof MethodArgumentResolutionException
-                    || cause instanceof ElementTypeException || cause instanceof PayloadConversionException) {
+                    || cause instanceof ElementTypeException || cause instanceof PayloadConversionException
+                    || cause instanceof ReplyNotSentException) {
                 return false;
             }
             depth++;

@@ -126,7 +126,7 @@ class ChannelListenerPayloadTests {
 
     @Test
     void listenerWhenAllHeadersAreDeclaredGetsThem() throws Exception {
-        assertThat(received(Codecs.int32(), 5, AllHeadersListener.class)).isEqualTo(List.of("host", "none", 3));
+        assertThat(received(Codecs.int32(), 5, AllHeadersListener.class)).isEqualTo(List.of("host", "none", 4));
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.springframework.util.ClassUtils;
 
 import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.envelope.EnvelopeSlot;
 import io.zeroipc.spring.listener.AckMode;
 import io.zeroipc.spring.listener.Acknowledgment;
 import io.zeroipc.spring.listener.ElementListener;
@@ -30,6 +31,9 @@ public final class MethodElementListener implements ElementListener {
     private final PayloadParameter payload;
     private final InvocableHandlerMethod invocable;
     private final String description;
+    private final Method method;
+    private final Replies replies;
+    private final Class<?> resultType;
     private final PayloadConverters converters;
 
     /**
@@ -37,21 +41,49 @@ public final class MethodElementListener implements ElementListener {
      * @param batch whether the listener is declared to take batches; null to follow the method. When it is false, a
      *     {@code List} is made of one element.
      * @param converters make payloads of elements that are not of the declared type
+     * @param replies send what the method returns
      * @throws IllegalStateException when the method cannot be a listener, or does not fit {@code batch}
      */
     public MethodElementListener(Object bean, Method method, MessageHandlerMethodFactory methodFactory,
-            @Nullable Boolean batch, PayloadConverters converters) {
-        requireNoResult(method);
+            @Nullable Boolean batch, PayloadConverters converters, Replies replies) {
+        requireResultInTime(method);
         this.payload = PayloadParameter.of(method, ClassUtils.getUserClass(bean), !Boolean.FALSE.equals(batch));
         if (Boolean.TRUE.equals(batch) && !payload.list()) {
             throw PayloadParameter.refused(method, "batch=true, and its payload is not a List", "List of the element");
         }
         this.converters = converters;
+        this.method = method;
+        this.replies = replies;
+        this.resultType = method.getReturnType();
         this.invocable = methodFactory.createInvocableHandlerMethod(bean, method);
         this.description = ClassUtils.getUserClass(bean).getSimpleName() + "." + method.getName()
                 + Arrays.stream(method.getParameterTypes())
                         .map(Class::getSimpleName)
                         .collect(Collectors.joining(", ", "(", ")"));
+        requireReceiver();
+    }
+
+    /** What is returned has to go somewhere, and what goes somewhere has to be returned. */
+    private void requireReceiver() {
+        boolean nothing = isNothing(resultType);
+        if (nothing && replies.hasTarget()) {
+            throw PayloadParameter.refused(method, "it has @SendTo, and returns nothing", "a result, or no @SendTo");
+        }
+        if (!nothing && payload.list() && !replies.hasTarget()) {
+            throw nobodyTakes("void, or @SendTo(\"segment/structure\") for the result of a batch");
+        }
+        if (!nothing) {
+            replies.check(description, resultType);
+        }
+    }
+
+    private IllegalStateException nobodyTakes(String expected) {
+        return PayloadParameter.refused(method, "nobody would take its result: returnType=" + resultType.getTypeName(),
+                expected);
+    }
+
+    private static boolean isNothing(Class<?> result) {
+        return result == void.class || result == Void.class;
     }
 
     /** Whether a bean's method takes a list. */
@@ -85,12 +117,24 @@ public final class MethodElementListener implements ElementListener {
 
     @Override
     public PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType) {
+        if (!isNothing(resultType) && !replies.hasTarget() && EnvelopeSlot.of(elementTypeName).isEmpty()) {
+            throw nobodyTakes("void, or @SendTo(\"segment/structure\"), or a channel of frame(n) with requests that"
+                    + " name a channel for the reply");
+        }
         return payload.formOf(channel, elementTypeName, elementType, describe(), converters);
     }
 
     @Override
     public void onMessage(ElementMessage message) throws Exception {
-        invocable.invoke(message);
+        Object result = invocable.invoke(message);
+        if (result != null) {
+            reply(message, result);
+        }
+    }
+
+    @Override
+    public void reply(ElementMessage message, Object result) {
+        replies.send(description, message, result);
     }
 
     /** The method as messages name it: {@code AlertLog.onAlert(Alert)}. */
@@ -103,16 +147,12 @@ public final class MethodElementListener implements ElementListener {
         return describe();
     }
 
-    private static void requireNoResult(Method method) {
+    private static void requireResultInTime(Method method) {
         Class<?> result = method.getReturnType();
         if (isAsynchronous(result)) {
             throw PayloadParameter.refused(method,
                     "it returns before its work is done: returnType=" + result.getTypeName(),
-                    "void; an element is consumed when the method returns");
-        }
-        if (result != void.class && result != Void.class) {
-            throw PayloadParameter.refused(method, "nobody would take its result: returnType=" + result.getTypeName(),
-                    "void; ZeroIpcTemplate sends to another channel");
+                    "void, or the result itself; an element is consumed when the method returns");
         }
         if (Modifier.isStatic(method.getModifiers())) {
             throw PayloadParameter.refused(method, "it is static", "a method of the bean");

@@ -47,6 +47,11 @@ public final class ObservedElementListener implements ElementListener {
         observations.listener(() -> context(message)).observeChecked(() -> listener.onMessage(message));
     }
 
+    @Override
+    public void reply(ElementMessage message, Object result) throws Exception {
+        listener.reply(message, result);
+    }
+
     private ZeroIpcListenerContext context(ElementMessage message) {
         ChannelName channel = message.channel();
         return new ZeroIpcListenerContext(message.listenerId(), channel.toString(),
