@@ -181,7 +181,7 @@ class DashboardTests {
     @Test
     void publisherKilledIsRedAndThenGreenAgain() {
         Telemetry last = newest.get();
-        assertThat(page.background(".lamp")).satisfies(DashboardTests::isGreen);
+        await().untilAsserted(() -> assertThat(page.background(".lamp")).satisfies(DashboardTests::isGreen));
 
         ProcessHandle.of(last.publisher()).orElseThrow().destroyForcibly();
 
