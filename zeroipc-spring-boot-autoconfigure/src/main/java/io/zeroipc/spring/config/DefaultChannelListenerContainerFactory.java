@@ -17,13 +17,18 @@ import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.UnknownChannelException;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.ElementListener;
+import io.zeroipc.spring.listener.InterceptedListener;
+import io.zeroipc.spring.listener.ListenerInterceptor;
 import io.zeroipc.spring.listener.ListenerSettings;
 import io.zeroipc.spring.listener.adapter.AcknowledgmentArgumentResolver;
 import io.zeroipc.spring.listener.adapter.ListenerMethodFactory;
 import io.zeroipc.spring.listener.adapter.ObservedElementListener;
 import io.zeroipc.spring.observation.ZeroIpcObservations;
 
-/** The factory that applications configure: defaults of all listeners, and customizers. Configured before its first use. */
+/**
+ * The factory that applications configure: defaults of all listeners, interceptors, and customizers. Configured before its
+ * first use.
+ */
 public class DefaultChannelListenerContainerFactory implements ChannelListenerContainerFactory, BeanFactoryAware {
 
     private static final Log LOG = LogFactory.getLog(DefaultChannelListenerContainerFactory.class);
@@ -31,6 +36,7 @@ public class DefaultChannelListenerContainerFactory implements ChannelListenerCo
     private final SegmentRegistry registry;
     private final ListenerSettings defaults = new ListenerSettings();
     private final List<ContainerCustomizer> customizers = new ArrayList<>();
+    private final List<ListenerInterceptor> interceptors = new ArrayList<>();
     private List<HandlerMethodArgumentResolver> argumentResolvers = List.of();
     private @Nullable Validator validator;
     private @Nullable ZeroIpcObservations observations;
@@ -54,6 +60,11 @@ public class DefaultChannelListenerContainerFactory implements ChannelListenerCo
     /** Adds one that is called after those added before. */
     public void addCustomizer(ContainerCustomizer customizer) {
         customizers.add(customizer);
+    }
+
+    /** Adds one that is called within those added before. */
+    public void addInterceptor(ListenerInterceptor interceptor) {
+        interceptors.add(interceptor);
     }
 
     /** Validates payloads that are annotated for it; without one, such listeners are refused. */
@@ -100,7 +111,8 @@ public class DefaultChannelListenerContainerFactory implements ChannelListenerCo
     }
 
     private ElementListener observed(ChannelListenerEndpoint endpoint, ListenerSettings settings) {
-        ElementListener listener = endpoint.createListener(obtainMethodFactory(), settings);
+        ElementListener listener = InterceptedListener
+                .of(endpoint.createListener(obtainMethodFactory(), settings), interceptors);
         ZeroIpcObservations present = observations;
         if (!settings.isObservationEnabled()) {
             return listener;

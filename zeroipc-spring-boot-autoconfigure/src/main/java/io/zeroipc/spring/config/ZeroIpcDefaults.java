@@ -15,6 +15,7 @@ import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
+import io.zeroipc.spring.listener.ListenerInterceptor;
 
 /** Adds the beans that listeners need and nobody has declared, after everybody else had the chance to. */
 final class ZeroIpcDefaults implements BeanDefinitionRegistryPostProcessor, Ordered {
@@ -66,10 +67,12 @@ final class ZeroIpcDefaults implements BeanDefinitionRegistryPostProcessor, Orde
     }
 
     static DefaultChannelListenerContainerFactory channelListenerContainerFactory(SegmentRegistry segments,
-            PayloadConverters converters, ObjectProvider<ContainerCustomizer> customizers) {
+            PayloadConverters converters, ObjectProvider<ContainerCustomizer> customizers,
+            ObjectProvider<ListenerInterceptor> interceptors) {
         DefaultChannelListenerContainerFactory factory = new DefaultChannelListenerContainerFactory(segments);
         factory.getDefaults().setPayloadConverters(converters);
         customizers.orderedStream().forEach(factory::addCustomizer);
+        interceptors.orderedStream().forEach(factory::addInterceptor);
         return factory;
     }
 

@@ -20,6 +20,7 @@ import io.zeroipc.spring.config.ZeroIpcBootstrapConfiguration;
 import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.listener.ChannelMessageRecoverer;
+import io.zeroipc.spring.listener.ListenerInterceptor;
 
 /** Configuration of methods that are annotated with {@link ChannelListener}. */
 @Configuration(proxyBeanMethods = false)
@@ -71,10 +72,11 @@ class ZeroIpcAnnotationDrivenConfiguration {
     @ConditionalOnMissingBean(name = ChannelListenerAnnotationBeanPostProcessor.DEFAULT_CONTAINER_FACTORY)
     DefaultChannelListenerContainerFactory channelListenerContainerFactory(
             ChannelListenerContainerFactoryConfigurer configurer, SegmentRegistry registry,
-            ObjectProvider<ContainerCustomizer> customizers) {
+            ObjectProvider<ContainerCustomizer> customizers, ObjectProvider<ListenerInterceptor> interceptors) {
         DefaultChannelListenerContainerFactory factory = new DefaultChannelListenerContainerFactory(registry);
         configurer.configure(factory);
         customizers.orderedStream().forEach(factory::addCustomizer);
+        interceptors.orderedStream().forEach(factory::addInterceptor);
         return factory;
     }
 

@@ -1,0 +1,74 @@
+package io.zeroipc.spring.listener;
+
+import java.util.List;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.spring.core.ChannelName;
+
+/** A listener with something around each of its calls. */
+public final class InterceptedListener implements ElementListener {
+
+    private static final Log LOG = LogFactory.getLog(InterceptedListener.class);
+
+    private final ElementListener listener;
+    private final ListenerInterceptor interceptor;
+
+    private InterceptedListener(ElementListener listener, ListenerInterceptor interceptor) {
+        this.listener = listener;
+        this.interceptor = interceptor;
+    }
+
+    /** @param interceptors the outermost first; none leaves the listener as it is */
+    public static ElementListener of(ElementListener listener, List<ListenerInterceptor> interceptors) {
+        ElementListener result = listener;
+        for (ListenerInterceptor interceptor : interceptors.reversed()) {
+            result = new InterceptedListener(result, interceptor);
+        }
+        return result;
+    }
+
+    @Override
+    public boolean isBatch() {
+        return listener.isBatch();
+    }
+
+    @Override
+    public PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType) {
+        return listener.formOf(channel, elementTypeName, elementType);
+    }
+
+    @Override
+    public void onMessage(ElementMessage message) throws Exception {
+        interceptor.before(message);
+        try {
+            listener.onMessage(message);
+        } catch (Throwable e) {
+            notify("failed", message, () -> interceptor.failed(message, e));
+            throw e;
+        }
+        notify("after", message, () -> interceptor.after(message));
+    }
+
+    @Override
+    public void reply(ElementMessage message, Object result) throws Exception {
+        listener.reply(message, result);
+    }
+
+    private void notify(String what, ElementMessage message, Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            LOG.error("interceptor failed: interceptor=" + interceptor.getClass().getName() + ", call=" + what
+                    + ", message=" + message, e);
+        }
+    }
+
+    /** The listener itself: reports are about that. */
+    @Override
+    public String toString() {
+        return listener.toString();
+    }
+}
