@@ -196,6 +196,8 @@ final class SegmentSlot {
         Segment opened = waiting(patient, declared::open);
         current = opened;
         first = opened;
+        LOG.info("segment " + (opened.isCreated() ? "created" : "opened") + ": segment=" + name + ", path="
+                + opened.path() + ", bytes=" + opened.byteSize());
         return opened;
     }
 

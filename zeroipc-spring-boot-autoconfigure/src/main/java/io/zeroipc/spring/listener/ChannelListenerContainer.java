@@ -201,6 +201,7 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
             stop();
         }
         ConsumerGroup fresh;
+        List<ChannelName> awaited;
         lock.lock();
         try {
             if (isRunning()) {
@@ -214,6 +215,12 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
             List<ChannelConsumer> consumers;
             try {
                 consumers = consumerFactory.create(fresh, idleWatch());
+                awaited = consumers.stream()
+                        .map(ChannelConsumer::report)
+                        .filter(consumer -> !consumer.attached())
+                        .map(ConsumerReport::channel)
+                        .distinct()
+                        .toList();
             } catch (RuntimeException | Error e) {
                 state = ContainerState.FAILED;
                 lastError.set(ListenerError.of(e));
@@ -226,7 +233,7 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         }
         LOG.info("listener started: id=" + id + ", channels=" + channels + ", threads="
                 + ConsumerThread.describe(settings, fresh.consumers().size()) + ", wait="
-                + settings.getWaitStrategy());
+                + settings.getWaitStrategy() + (awaited.isEmpty() ? "" : ", not there yet=" + awaited));
         refresh();
     }
 

@@ -74,7 +74,7 @@ final class ConsumerFactory {
             attached.forEach(AttachedChannel::close);
             if (e instanceof RuntimeException failure && ChannelOpener.isAbsence(failure)
                     && opener.isAwaited(channel)) {
-                LOG.info("listener waits for its channel: id=" + listenerId + ", channel=" + channel + ", reason="
+                LOG.debug("listener waits for its channel: id=" + listenerId + ", channel=" + channel + ", reason="
                         + e.getMessage());
                 return List.of();
             }

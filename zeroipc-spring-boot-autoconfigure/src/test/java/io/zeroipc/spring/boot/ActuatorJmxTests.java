@@ -50,8 +50,11 @@ class ActuatorJmxTests {
                     .isThrownBy(() -> invoke(endpoint, "change", "orders-listener", "asleep"))
                     .havingCause()
                     .withMessage("state is unknown: state=asleep (expected: one of started, stopped, paused, resumed)");
-            assertThat(invoke(ObjectName.getInstance(DOMAIN + ":type=Endpoint,name=Zeroipc"), "structure", "market",
-                    "orders")).isInstanceOf(Map.class);
+            ObjectName segments = ObjectName.getInstance(DOMAIN + ":type=Endpoint,name=Zeroipc");
+            assertThat(invoke(segments, "segment", "market")).isInstanceOf(Map.class);
+            Object structure = server.invoke(segments, "structure", new Object[] {"market", "orders", 1},
+                    new String[] {String.class.getName(), String.class.getName(), Integer.class.getName()});
+            assertThat(structure.toString()).contains("type=queue").contains("preview={total=0");
         }
     }
 
@@ -80,7 +83,8 @@ class ActuatorJmxTests {
                         orders + "capacity=8", "--spring.jmx.enabled=true",
                         "--management.endpoints.jmx.exposure.include=*",
                         "--management.endpoints.jmx.domain=" + DOMAIN,
-                        "--management.endpoint.channellisteners.access=" + access);
+                        "--management.endpoint.channellisteners.access=" + access,
+                        "--management.endpoint.zeroipc.show-values=always");
     }
 
     @SpringBootConfiguration(proxyBeanMethods = false)

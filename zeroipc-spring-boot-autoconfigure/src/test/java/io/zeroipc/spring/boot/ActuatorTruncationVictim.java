@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.springframework.boot.actuate.endpoint.Show;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
@@ -54,7 +55,7 @@ public class ActuatorTruncationVictim {
     }
 
     private static Runnable endpoint(DefaultSegmentRegistry registry) {
-        ZeroIpcEndpoint endpoint = new ZeroIpcEndpoint(registry, Map.of(), List.of());
+        ZeroIpcEndpoint endpoint = new ZeroIpcEndpoint(registry, Map.of(), List.of(), Show.NEVER);
         return endpoint::segments;
     }
 

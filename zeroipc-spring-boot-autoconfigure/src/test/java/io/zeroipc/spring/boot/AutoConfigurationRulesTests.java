@@ -136,9 +136,9 @@ class AutoConfigurationRulesTests {
                         ConfigurationProperties.class)))
                 .stream()
                 .collect(Collectors.toSet());
-        assertThat(properties).hasSize(1).allSatisfy(type -> {
+        assertThat(properties).hasSize(2).allSatisfy(type -> {
             var annotation = type.getAnnotationOfType(ConfigurationProperties.class);
-            assertThat(annotation.value()).isEqualTo("zeroipc");
+            assertThat(annotation.value()).isIn("zeroipc", "management.endpoint.zeroipc");
             assertThat(annotation.prefix()).isEmpty();
         });
     }

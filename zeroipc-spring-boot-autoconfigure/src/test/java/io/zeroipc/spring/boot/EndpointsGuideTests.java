@@ -54,7 +54,7 @@ class EndpointsGuideTests {
         try (ConfigurableApplicationContext context = start();
                 Segment peer = Segment.at(directory.resolve("market")).catalogue(false).open();
                 HttpClient client = HttpClient.newHttpClient()) {
-            SharedQueue.create(peer, "sensor_old", Codecs.int32(), 2);
+            SharedQueue.create(peer, "sensor_old", Codecs.int32(), 2).offer(7);
             ChannelListenerContainer listener = context.getBean(ChannelListenerEndpointRegistry.class)
                     .getContainer("price-log");
             fill(context.getBean(ZeroIpcOperations.class), listener);
@@ -97,6 +97,7 @@ class EndpointsGuideTests {
                 segment + "structures.trades.capacity=4096", segment + "structures.prices.type=channel",
                 segment + "structures.prices.element-type=float64", segment + "structures.prices.capacity=16",
                 "--management.endpoints.web.exposure.include=*",
+                "--management.endpoint.zeroipc.show-values=always",
                 "--management.endpoint.channellisteners.access=unrestricted");
     }
 

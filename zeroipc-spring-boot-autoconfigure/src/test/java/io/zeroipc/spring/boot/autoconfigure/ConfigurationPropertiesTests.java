@@ -19,6 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.zeroipc.inspect.Catalog;
+import io.zeroipc.inspect.StructureType;
 import io.zeroipc.testing.Repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -60,6 +62,8 @@ class ConfigurationPropertiesTests {
         assertThat(metadata).containsOnlyKeys("zeroipc.segments",
                 "management.endpoint.channellisteners.access",
                 "management.endpoint.channellisteners.cache.time-to-live", "management.endpoint.zeroipc.access",
+                "management.endpoint.zeroipc.roles",
+                "management.endpoint.zeroipc.show-values",
                 "management.endpoint.zeroipc.cache.time-to-live", "management.health.channellisteners.enabled",
                 "management.health.zeroipc.enabled");
         assertThat(metadata.values()).allSatisfy(property -> assertThat(property.description()).isNotBlank());
@@ -85,6 +89,24 @@ class ConfigurationPropertiesTests {
             }
         });
         assertThat(guide).containsExactlyInAnyOrderEntriesOf(expected);
+    }
+
+    @Test
+    void guideListsEveryKindWithItsOptions() {
+        String page = Repository.read("docs/guide/configuration.md");
+        String table = page.substring(page.indexOf("| `type` | Bean |"));
+        Map<String, List<String>> rows = new TreeMap<>();
+        for (String line : table.substring(0, table.indexOf("\n\n")).lines().skip(2).toList()) {
+            String[] cells = line.split("\\|");
+            rows.put(cells[1].replace("`", "").strip(), List.of(cells[2], cells[4]));
+        }
+        assertThat(rows).containsOnlyKeys(Catalog.labels());
+        for (StructureType type : Catalog.types()) {
+            List<String> row = rows.get(type.kind().label());
+            assertThat(row.getFirst()).contains("`" + type.structureClass().getSimpleName());
+            assertThat(type.optionNames()).allSatisfy(option -> assertThat(row.getLast()).contains("`" + option));
+            assertThat(row.getLast().isBlank()).as(type.kind().label()).isEqualTo(type.optionNames().isEmpty());
+        }
     }
 
     private static Map<String, Property> guide() throws IOException {

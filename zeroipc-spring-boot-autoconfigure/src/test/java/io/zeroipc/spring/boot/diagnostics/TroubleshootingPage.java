@@ -62,7 +62,7 @@ public final class TroubleshootingPage {
     }
 
     /** What ZeroIPC has logged, without time, thread and logger, and without stack traces. */
-    static String logged(String output) {
+    public static String logged(String output) {
         StringBuilder lines = new StringBuilder();
         boolean ours = false;
         for (String line : output.split("\\n")) {

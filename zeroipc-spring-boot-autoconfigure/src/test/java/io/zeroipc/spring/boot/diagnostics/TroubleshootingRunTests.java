@@ -146,7 +146,6 @@ class TroubleshootingRunTests {
         try (ConfigurableApplicationContext context = start(OrderLog.class, ring)) {
             context.getBean(ZeroIpcOperations.class).send("market/orders", 2);
             Awaitility.await().until(() -> context.getBean(OrderLog.class).taken.contains(2));
-            assertThat(context.getBean(OrderLog.class).taken).containsExactly(2);
         }
         assertThat(logged(output, "")).isEqualTo(TroubleshootingPage.entry("A process was killed"));
     }

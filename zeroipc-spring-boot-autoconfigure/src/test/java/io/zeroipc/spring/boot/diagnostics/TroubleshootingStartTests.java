@@ -118,7 +118,7 @@ class TroubleshootingStartTests {
                 new Start("A listener's id is taken", SameId.class, Map.of()),
                 new Start("A listener's id is the name of a structure", NamedAsStructure.class, Map.of()),
                 new Start("The name of a bean is taken", OwnBean.class, Map.of(ORDERS + "bean-name", "mine")),
-                new Start("A property cannot work", Nothing.class, Map.of(ORDERS + "type", "cue")),
+                new Start("A property cannot work", Nothing.class, Map.of(ORDERS + "capacity", "-16")),
                 new Start("Spring Boot has another major version", OldBoot.class, Map.of()));
     }
 

@@ -103,7 +103,8 @@ public class ChannelListenersEndpoint {
         return new ListenerDescriptor(container.getListener().toString(), container.getState(),
                 container.isInExpectedState(), container.isPauseRequested(), container.isPaused(),
                 container.isAutoStartup(), container.isBatch() ? "batch" : "single", settings.getConcurrency(),
-                settings.getMaxBatchSize(), settings.getWaitStrategy().name(), settings.getShutdownTimeout(), channels,
+                settings.getMaxBatchSize(), settings.getAckMode().name().toLowerCase(Locale.ROOT),
+                settings.getWaitStrategy().name(), settings.getShutdownTimeout(), channels,
                 consumers, lastActivity, ErrorDescriptor.of(container.getLastError()));
     }
 
@@ -126,6 +127,8 @@ public class ChannelListenersEndpoint {
      * @param type {@code single} or {@code batch}
      * @param concurrency threads for each channel
      * @param maxBatchSize the most elements that are taken at once
+     * @param ackMode when an element is removed from a structure that can keep it: {@code auto}, {@code manual} or
+     *            {@code none}
      * @param waitStrategy what a thread does while its channel is empty
      * @param shutdownTimeout how long a stop waits before it interrupts
      * @param channels what happened to the elements of each, across restarts
@@ -134,7 +137,8 @@ public class ChannelListenersEndpoint {
      * @param lastError what went wrong last, ever
      */
     public record ListenerDescriptor(String listener, ContainerState state, boolean expected, boolean pauseRequested,
-            boolean paused, boolean autoStartup, String type, int concurrency, int maxBatchSize, String waitStrategy,
+            boolean paused, boolean autoStartup, String type, int concurrency, int maxBatchSize, String ackMode,
+            String waitStrategy,
             Duration shutdownTimeout, Map<String, ChannelDescriptor> channels, List<ConsumerDescriptor> consumers,
             @Nullable Instant lastActivity, @Nullable ErrorDescriptor lastError) implements OperationResponseBody {}
 
@@ -143,13 +147,18 @@ public class ChannelListenersEndpoint {
      *
      * @param processed handed to the listener, or not readable
      * @param failed how many of these failed
+     * @param retried attempts after the first
+     * @param deadLettered failed elements that were sent to the channel of dead letters
+     * @param discarded failed elements that are gone
      * @param lost overwritten before the listener saw them
      */
-    public record ChannelDescriptor(long processed, long failed, long lost) {
+    public record ChannelDescriptor(long processed, long failed, long retried, long deadLettered, long discarded,
+            long lost) {
 
         static ChannelDescriptor of(ChannelStatistics statistics) {
             long failed = statistics.failed();
-            return new ChannelDescriptor(statistics.succeeded() + failed, failed, statistics.lost());
+            return new ChannelDescriptor(statistics.succeeded() + failed, failed, statistics.retried(),
+                    statistics.deadLettered(), statistics.discarded(), statistics.lost());
         }
     }
 

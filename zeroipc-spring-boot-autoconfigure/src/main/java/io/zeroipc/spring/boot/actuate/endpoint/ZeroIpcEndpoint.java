@@ -9,10 +9,12 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.Sanitizer;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -20,6 +22,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import io.zeroipc.Occupancy;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.inspect.Inspector;
+import io.zeroipc.inspect.Preview;
 import io.zeroipc.inspect.SegmentReport;
 import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.inspect.Trust;
@@ -42,17 +45,20 @@ public class ZeroIpcEndpoint {
     private final SegmentRegistry registry;
     private final Map<String, DeclaredSegmentInfo> declared;
     private final Sanitizer sanitizer;
+    private final Show showValues;
 
     /**
      * @param registry the segments to show
      * @param declared what is known of those that are declared, by name
-     * @param sanitizingFunctions what may hide paths
+     * @param sanitizingFunctions what may hide paths and elements
+     * @param showValues who may see elements
      */
     public ZeroIpcEndpoint(SegmentRegistry registry, Map<String, DeclaredSegmentInfo> declared,
-            Iterable<SanitizingFunction> sanitizingFunctions) {
+            Iterable<SanitizingFunction> sanitizingFunctions, Show showValues) {
         this.registry = registry;
         this.declared = Map.copyOf(declared);
         this.sanitizer = new Sanitizer(sanitizingFunctions);
+        this.showValues = showValues;
     }
 
     /** All segments. */
@@ -75,9 +81,26 @@ public class ZeroIpcEndpoint {
      * One structure; null when there is none of this name.
      *
      * @param structure its name in the segment's table, or its name in this application
+     * @param preview how many elements to show, if everybody may see them; none when it is missing
      */
     @ReadOperation
-    public @Nullable StructureDescriptor structure(@Selector String segment, @Selector String structure) {
+    public @Nullable StructureDescriptor structure(@Selector String segment, @Selector String structure,
+            @Nullable Integer preview) {
+        return structure(segment, structure, preview, showValues == Show.ALWAYS);
+    }
+
+    /**
+     * The same for somebody who may see elements or not.
+     *
+     * @throws InvalidEndpointRequestException when the number of elements is negative
+     */
+    @Nullable
+    StructureDescriptor structure(String segment, String structure, @Nullable Integer preview, boolean showElements) {
+        if (preview != null && preview < 0) {
+            String message = "number of elements is negative: preview=" + preview + " (expected: 0 to "
+                    + PreviewDescriptor.ELEMENTS_MAX + ")";
+            throw new InvalidEndpointRequestException(message, message);
+        }
         if (!registry.names().contains(segment)) {
             return null;
         }
@@ -91,7 +114,29 @@ public class ZeroIpcEndpoint {
                     .map(report.structures()::get)
                     .orElse(null);
         }
-        return found == null ? null : describe(segment, found, true);
+        if (found == null) {
+            return null;
+        }
+        PreviewDescriptor elements = preview == null || !showElements ? null : preview(segment, found, preview);
+        return describe(segment, found, true, elements);
+    }
+
+    /** Null when its elements cannot be looked at without taking them. */
+    private @Nullable PreviewDescriptor preview(String name, StructureReport report, int elements) {
+        Segment segment = registry.find(name).orElse(null);
+        if (segment == null) {
+            return null;
+        }
+        String key = "zeroipc.segments." + name + ".structures." + report.name() + ".elements";
+        try {
+            return Preview.of(segment, report, Math.min(elements, PreviewDescriptor.ELEMENTS_MAX))
+                    .map(preview -> PreviewDescriptor.of(preview, report.kind(), report.elementSize(),
+                            value -> sanitizer.sanitize(new SanitizableData(null, key, value), true)))
+                    .orElse(null);
+        } catch (SegmentDetachedException | IllegalStateException e) {
+            // Replaced or closed since the report.
+            return null;
+        }
     }
 
     private SegmentDescriptor describe(String name) {
@@ -106,7 +151,7 @@ public class ZeroIpcEndpoint {
         Map<String, StructureDescriptor> structures = new LinkedHashMap<>();
         List<String> unmanaged = new ArrayList<>();
         report.structures().forEach((structure, found) -> {
-            StructureDescriptor descriptor = describe(name, found, false);
+            StructureDescriptor descriptor = describe(name, found, false, null);
             structures.put(structure, descriptor);
             if (!descriptor.managed()) {
                 unmanaged.add(structure);
@@ -118,7 +163,8 @@ public class ZeroIpcEndpoint {
                 structures, unmanaged);
     }
 
-    private StructureDescriptor describe(String segment, StructureReport report, boolean withDetails) {
+    private StructureDescriptor describe(String segment, StructureReport report, boolean withDetails,
+            @Nullable PreviewDescriptor preview) {
         Optional<String> key = keyOf(segment, report);
         DeclaredSegmentInfo info = declared.get(segment);
         boolean managed = key.isPresent() || isOpened(segment, report.name());
@@ -133,7 +179,7 @@ public class ZeroIpcEndpoint {
                 report.elementSize() == 0 ? null : report.elementSize(), counted ? occupancy.capacity() : null,
                 counted ? occupancy.used() : null, counted ? occupancy.usage() : null,
                 counted ? occupancy.unit() : null, report.offset(), report.bytes(), report.entryNames(), channel, bean,
-                managed, withDetails ? report.details() : null);
+                managed, withDetails ? report.details() : null, preview);
     }
 
     /** Whether this application has opened it, in code for example. That it is known by name proves nothing. */
@@ -250,10 +296,12 @@ public class ZeroIpcEndpoint {
      * @param bean name of its bean, if it has one
      * @param managed whether this application declares or uses it
      * @param details further figures, when one structure was asked for
+     * @param preview some of its elements, when they were asked for and may be shown
      */
     public record StructureDescriptor(String type, Trust trust, @Nullable List<String> candidates,
             @Nullable String elementType, @Nullable Long elementSize, @Nullable Long capacity, @Nullable Long size,
             @Nullable Double usage, @Nullable String unit, long offset, long bytes, List<String> entries,
-            @Nullable String channel, @Nullable String bean, boolean managed, @Nullable Map<String, Object> details)
+            @Nullable String channel, @Nullable String bean, boolean managed, @Nullable Map<String, Object> details,
+            @Nullable PreviewDescriptor preview)
             implements OperationResponseBody {}
 }

@@ -1,9 +1,13 @@
 package io.zeroipc.spring.boot.actuate.endpoint;
 
+import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -22,8 +26,17 @@ public class ZeroIpcEndpointWebExtension {
 
     private final ZeroIpcEndpoint delegate;
 
-    public ZeroIpcEndpointWebExtension(ZeroIpcEndpoint delegate) {
+    private final Show showValues;
+    private final Set<String> roles;
+
+    /**
+     * @param showValues who may see elements
+     * @param roles of those that are authorized to; empty for everybody who is authenticated
+     */
+    public ZeroIpcEndpointWebExtension(ZeroIpcEndpoint delegate, Show showValues, Set<String> roles) {
         this.delegate = delegate;
+        this.showValues = showValues;
+        this.roles = Set.copyOf(roles);
     }
 
     @ReadOperation
@@ -31,9 +44,12 @@ public class ZeroIpcEndpointWebExtension {
         return response(delegate.segment(segment));
     }
 
+    /** @param preview how many elements to show, if the caller may see them */
     @ReadOperation
-    public WebEndpointResponse<StructureDescriptor> structure(@Selector String segment, @Selector String structure) {
-        return response(delegate.structure(segment, structure));
+    public WebEndpointResponse<StructureDescriptor> structure(SecurityContext securityContext,
+            @Selector String segment, @Selector String structure, @Nullable Integer preview) {
+        return response(
+                delegate.structure(segment, structure, preview, showValues.isShown(securityContext, roles)));
     }
 
     private static <T> WebEndpointResponse<T> response(@Nullable T body) {

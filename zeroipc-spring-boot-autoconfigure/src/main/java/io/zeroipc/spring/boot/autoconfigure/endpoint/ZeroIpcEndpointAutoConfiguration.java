@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
 import io.zeroipc.spring.boot.actuate.endpoint.DeclaredSegmentInfo;
@@ -26,6 +27,7 @@ import io.zeroipc.spring.core.SegmentRegistry;
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnBean(SegmentRegistry.class)
 @ConditionalOnAvailableEndpoint(ZeroIpcEndpoint.class)
+@EnableConfigurationProperties(ZeroIpcEndpointProperties.class)
 public final class ZeroIpcEndpointAutoConfiguration {
 
     ZeroIpcEndpointAutoConfiguration() {
@@ -34,18 +36,20 @@ public final class ZeroIpcEndpointAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     ZeroIpcEndpoint zeroIpcEndpoint(SegmentRegistry registry, ObjectProvider<DeclaredSegments> declared,
-            ObjectProvider<SanitizingFunction> sanitizingFunctions) {
+            ObjectProvider<SanitizingFunction> sanitizingFunctions, ZeroIpcEndpointProperties properties) {
         Map<String, DeclaredSegmentInfo> infos = new LinkedHashMap<>();
         declared.ifAvailable(segments -> segments.names().forEach(name -> infos.put(name, describe(segments, name))));
-        return new ZeroIpcEndpoint(registry, infos, sanitizingFunctions.orderedStream().toList());
+        return new ZeroIpcEndpoint(registry, infos, sanitizingFunctions.orderedStream().toList(),
+                properties.showValues());
     }
 
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnBean(ZeroIpcEndpoint.class)
     @ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
-    ZeroIpcEndpointWebExtension zeroIpcEndpointWebExtension(ZeroIpcEndpoint endpoint) {
-        return new ZeroIpcEndpointWebExtension(endpoint);
+    ZeroIpcEndpointWebExtension zeroIpcEndpointWebExtension(ZeroIpcEndpoint endpoint,
+            ZeroIpcEndpointProperties properties) {
+        return new ZeroIpcEndpointWebExtension(endpoint, properties.showValues(), properties.roles());
     }
 
     private static DeclaredSegmentInfo describe(DeclaredSegments segments, String name) {

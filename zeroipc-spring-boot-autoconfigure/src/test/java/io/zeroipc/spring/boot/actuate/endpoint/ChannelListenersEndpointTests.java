@@ -49,7 +49,7 @@ class ChannelListenersEndpointTests {
             }
             Awaitility.await()
                     .untilAsserted(() -> assertThat(get(endpoint).channels()).containsEntry("market/orders",
-                            new ChannelDescriptor(3, 1, 0)));
+                            new ChannelDescriptor(3, 1, 0, 0, 1, 0)));
             ListenerDescriptor listener = endpoint.listeners().listeners().get(ID);
             assertThat(listener).isNotNull();
             assertThat(listener.listener()).isEqualTo("Listening.on(int)");
@@ -93,13 +93,14 @@ class ChannelListenersEndpointTests {
             Awaitility.await().until(() -> get(endpoint).paused());
             template.send("market/orders", 1);
             assertThat(get(endpoint).expected()).isTrue();
-            assertThat(get(endpoint).channels()).containsEntry("market/orders", new ChannelDescriptor(0, 0, 0));
+            assertThat(get(endpoint).channels()).containsEntry("market/orders",
+                    new ChannelDescriptor(0, 0, 0, 0, 0, 0));
             // Asking again changes nothing.
             assertThat(endpoint.change(ID, "Paused").paused()).isTrue();
             assertThat(endpoint.change(ID, "resumed").pauseRequested()).isFalse();
             Awaitility.await()
                     .untilAsserted(() -> assertThat(get(endpoint).channels()).containsEntry("market/orders",
-                            new ChannelDescriptor(1, 0, 0)));
+                            new ChannelDescriptor(1, 0, 0, 0, 0, 0)));
             assertThat(endpoint.change(ID, "resumed").state()).isEqualTo(ContainerState.RUNNING);
         });
     }

@@ -2,21 +2,29 @@ package io.zeroipc.spring.boot.actuate.endpoint;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Principal;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.Show;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.inspect.Trust;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.boot.Trade;
+import io.zeroipc.spring.boot.actuate.endpoint.PreviewDescriptor.ElementDescriptor;
 import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.EntriesDescriptor;
 import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.SegmentDescriptor;
 import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.SegmentsDescriptor;
@@ -29,6 +37,7 @@ import io.zeroipc.spring.core.StructureDefinition;
 import io.zeroipc.spring.core.StructureMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class ZeroIpcEndpointTests {
 
@@ -49,7 +58,7 @@ class ZeroIpcEndpointTests {
                 .openedBy(() -> Segment.at(path).label("market").size(SIZE).openOrCreate())), null);
         endpoint = new ZeroIpcEndpoint(registry, Map.of("market",
                 new DeclaredSegmentInfo(path, "OPEN_OR_CREATE", "marketSegment", Map.of("trades", "market.trades"))),
-                List.of());
+                List.of(), Show.NEVER);
     }
 
     @AfterEach
@@ -132,19 +141,103 @@ class ZeroIpcEndpointTests {
     @Test
     void structureWhenAskedByEitherNameTellsDetails() {
         trades();
-        StructureDescriptor byEntry = endpoint.structure("market", "trades_v2");
-        StructureDescriptor byKey = endpoint.structure("market", "trades");
+        StructureDescriptor byEntry = endpoint.structure("market", "trades_v2", null);
+        StructureDescriptor byKey = endpoint.structure("market", "trades", null);
         assertThat(byEntry).isNotNull();
         assertThat(byEntry.details()).isNotNull();
         assertThat(byKey).isEqualTo(byEntry);
     }
 
     @Test
+    void previewWhenEverybodyMaySeeItShowsElementsAndTakesNone() {
+        SharedQueue<Trade> trades = trades();
+        trades.offer(new Trade("ACME", 1, 2.5));
+        trades.offer(new Trade("XYZ", 2, 3.5));
+        StructureDescriptor shown = endpoint.structure("market", "trades", 1, true);
+        assertThat(shown).isNotNull();
+        assertThat(shown.preview()).isEqualTo(new PreviewDescriptor(2, List.of(new ElementDescriptor(0,
+                Map.of("symbol", "ACME", "quantity", 1L, "price", 2.5))), null));
+        assertThat(endpoint.structure("market", "trades", 5, true).preview().elements()).hasSize(2);
+        assertThat(endpoint.structure("market", "trades", null, true).preview()).isNull();
+        assertThat(trades.poll()).isEqualTo(new Trade("ACME", 1, 2.5));
+        assertThat(trades.poll()).isEqualTo(new Trade("XYZ", 2, 3.5));
+    }
+
+    @Test
+    void previewWhenValuesAreNotShownIsAbsent() {
+        trades().offer(new Trade("ACME", 1, 2.5));
+        assertThat(endpoint.structure("market", "trades", 1).preview()).isNull();
+        SecurityContext operator = new SecurityContext() {
+            @Override
+            public Principal getPrincipal() {
+                return () -> "operator";
+            }
+
+            @Override
+            public boolean isUserInRole(String role) {
+                return role.equals("OPERATOR");
+            }
+        };
+        assertThat(preview(Show.NEVER, Set.of(), operator)).isNull();
+        assertThat(preview(Show.WHEN_AUTHORIZED, Set.of("OPERATOR"), SecurityContext.NONE)).isNull();
+        assertThat(preview(Show.WHEN_AUTHORIZED, Set.of("ADMIN"), operator)).isNull();
+        assertThat(preview(Show.WHEN_AUTHORIZED, Set.of("OPERATOR"), operator)).isNotNull();
+        assertThat(preview(Show.ALWAYS, Set.of(), SecurityContext.NONE)).isNotNull();
+    }
+
+    private @Nullable PreviewDescriptor preview(Show show, Set<String> roles, SecurityContext caller) {
+        StructureDescriptor structure = new ZeroIpcEndpointWebExtension(endpoint, show, roles)
+                .structure(caller, "market", "trades", 1)
+                .getBody();
+        assertThat(structure).isNotNull();
+        return structure.preview();
+    }
+
+    @Test
+    void previewWhenSanitizedIsHidden() {
+        trades().offer(new Trade("ACME", 1, 2.5));
+        ZeroIpcEndpoint hiding = new ZeroIpcEndpoint(registry, Map.of(),
+                List.of(data -> data.getKey().endsWith(".trades_v2.elements") ? data.withSanitizedValue() : data),
+                Show.ALWAYS);
+        assertThat(hiding.structure("market", "trades", 1).preview().elements())
+                .containsExactly(new ElementDescriptor(0, "******"));
+    }
+
+    @Test
+    void previewWhenElementsAreOfUnknownTypeShowsTheirBytes() {
+        trades();
+        try (Segment peer = Segment.at(path).catalogue(false).open()) {
+            SharedQueue.create(peer, "theirs", Codecs.int32(), 4).offer(0x01020304);
+            SharedArray.create(peer, "history", Codecs.record(Trade.class), 2);
+        }
+        assertThat(endpoint.structure("market", "theirs", 1, true).preview().elements())
+                .containsExactly(new ElementDescriptor(0, "04030201"));
+    }
+
+    @Test
+    void previewWhenElementsCanBeTornSaysSo() {
+        trades();
+        try (Segment peer = Segment.at(path).open()) {
+            SharedArray.create(peer, "history", Codecs.record(Trade.class), 2);
+            SharedArray.create(peer, "counts", Codecs.int64(), 2);
+        }
+        assertThat(endpoint.structure("market", "history", 1, true).preview().mayBeTorn()).isTrue();
+        assertThat(endpoint.structure("market", "counts", 1, true).preview().mayBeTorn()).isNull();
+    }
+
+    @Test
+    void previewWhenNumberIsNegativeIsRefused() {
+        assertThatExceptionOfType(InvalidEndpointRequestException.class)
+                .isThrownBy(() -> endpoint.structure("market", "trades", -1))
+                .withMessage("number of elements is negative: preview=-1 (expected: 0 to 1000)");
+    }
+
+    @Test
     void operationsWhenNamesAreUnknownReturnNull() {
         trades();
         assertThat(endpoint.segment("nothing")).isNull();
-        assertThat(endpoint.structure("nothing", "trades")).isNull();
-        assertThat(endpoint.structure("market", "nothing")).isNull();
+        assertThat(endpoint.structure("nothing", "trades", null)).isNull();
+        assertThat(endpoint.structure("market", "nothing", null)).isNull();
     }
 
     @Test
@@ -155,7 +248,7 @@ class ZeroIpcEndpointTests {
         assertThat(market).isNotNull();
         assertThat(market.state()).isEqualTo(SegmentState.DETACHED);
         assertThat(market.structures()).isEmpty();
-        assertThat(endpoint.structure("market", "trades")).isNull();
+        assertThat(endpoint.structure("market", "trades", null)).isNull();
     }
 
     @Test
@@ -174,7 +267,7 @@ class ZeroIpcEndpointTests {
     void pathWhenSanitizedIsHidden() {
         ZeroIpcEndpoint hiding = new ZeroIpcEndpoint(registry,
                 Map.of("market", new DeclaredSegmentInfo(path, "OPEN", "marketSegment", Map.of())),
-                List.of(data -> data.getKey().endsWith(".path") ? data.withSanitizedValue() : data));
+                List.of(data -> data.getKey().endsWith(".path") ? data.withSanitizedValue() : data), Show.NEVER);
         SegmentDescriptor market = hiding.segment("market");
         assertThat(market).isNotNull();
         assertThat(market.path()).isEqualTo("******");
@@ -183,11 +276,11 @@ class ZeroIpcEndpointTests {
     @Test
     void webExtensionWhenNamesAreUnknownAnswers404() {
         trades();
-        ZeroIpcEndpointWebExtension web = new ZeroIpcEndpointWebExtension(endpoint);
+        ZeroIpcEndpointWebExtension web = new ZeroIpcEndpointWebExtension(endpoint, Show.NEVER, Set.of());
         assertThat(web.segment("market").getStatus()).isEqualTo(200);
-        assertThat(web.structure("market", "trades").getStatus()).isEqualTo(200);
+        assertThat(web.structure(SecurityContext.NONE, "market", "trades", null).getStatus()).isEqualTo(200);
         assertThat(web.segment("nothing").getStatus()).isEqualTo(404);
-        assertThat(web.structure("market", "nothing").getStatus()).isEqualTo(404);
+        assertThat(web.structure(SecurityContext.NONE, "market", "nothing", null).getStatus()).isEqualTo(404);
     }
 
     @Test
@@ -195,7 +288,7 @@ class ZeroIpcEndpointTests {
         RuntimeHints hints = new RuntimeHints();
         new ZeroIpcEndpointWebExtension.Hints().registerHints(hints, getClass().getClassLoader());
         for (Class<?> type : List.of(SegmentsDescriptor.class, SegmentDescriptor.class, StructureDescriptor.class,
-                SizeDescriptor.class, EntriesDescriptor.class)) {
+                SizeDescriptor.class, EntriesDescriptor.class, PreviewDescriptor.class, ElementDescriptor.class)) {
             assertThat(RuntimeHintsPredicates.reflection().onType(type)).as(type.getName()).accepts(hints);
         }
     }

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -68,7 +69,7 @@ class ZeroIpcEndpointAutoConfigurationTests {
     void endpointWhenOfTheUserIsKept() {
         runner.withPropertyValues("management.endpoints.web.exposure.include=zeroipc")
                 .withBean("mine", ZeroIpcEndpoint.class,
-                        () -> new ZeroIpcEndpoint(new DefaultSegmentRegistry(), Map.of(), List.of()))
+                        () -> new ZeroIpcEndpoint(new DefaultSegmentRegistry(), Map.of(), List.of(), Show.NEVER))
                 .run(context -> assertThat(context).hasSingleBean(ZeroIpcEndpoint.class).hasBean("mine"));
     }
 }
