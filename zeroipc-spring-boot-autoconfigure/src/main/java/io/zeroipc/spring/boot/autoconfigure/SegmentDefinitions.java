@@ -1,8 +1,11 @@
 package io.zeroipc.spring.boot.autoconfigure;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,6 +44,18 @@ final class SegmentDefinitions {
         return plan.segments().stream().map(bean -> definition(bean.segment())).toList();
     }
 
+    /** The manifests to write, by the segments' keys. */
+    Map<String, Path> manifests(BeanPlan plan) {
+        Map<String, Path> manifests = new LinkedHashMap<>();
+        plan.segments().forEach(bean -> {
+            Path manifest = manifest(bean.segment());
+            if (manifest != null) {
+                manifests.put(bean.segment().key(), manifest);
+            }
+        });
+        return manifests;
+    }
+
     /** The file of a segment. */
     static Path path(DeclaredSegment segment, ZeroIpcConnectionDetails connectionDetails) {
         Path path = segment.properties().path();
@@ -49,6 +64,21 @@ final class SegmentDefinitions {
                 : connectionDetails.getBaseDirectory().resolve(connectionDetails.getFilePrefix() + segment.fileName()))
                 .toAbsolutePath()
                 .normalize();
+    }
+
+    private @Nullable Path manifest(DeclaredSegment segment) {
+        Path manifest = segment.properties().manifest();
+        if (manifest == null) {
+            return null;
+        }
+        Path path = path(segment, connectionDetails).resolveSibling(manifest).normalize();
+        Path directory = path.getParent();
+        if (directory == null || !Files.isDirectory(directory) || !Files.isWritable(directory)) {
+            throw new InvalidZeroIpcPropertyException(segment.property() + ".manifest", manifest,
+                    "manifest cannot be written to " + path,
+                    "Write the path of a file in a directory that exists and is writable.");
+        }
+        return path;
     }
 
     /** Bytes that a segment needs; empty when only a codec that is a bean knows, or when it is created elsewhere. */
@@ -113,6 +143,7 @@ final class SegmentDefinitions {
                 .preallocate(given.preallocate())
                 .owner(given.owner())
                 .onClose(given.onClose())
+                .catalogue(given.catalogue())
                 .openTimeout(properties.openTimeout());
         checked(segment.property() + ".max-entries", given.maxEntries(), () -> builder.maxEntries(given.maxEntries()));
         checked(segment.property() + ".permissions", given.permissions(),

@@ -59,6 +59,7 @@ public final class ZeroIpcAutoConfiguration {
         DefaultSegmentRegistry registry = new DefaultSegmentRegistry(definitions.create(plan),
                 properties.primarySegment());
         ownDefinitions.orderedStream().forEach(registry::define);
+        registry.addListener(new ManifestWriter(definitions.manifests(plan)));
         return registry;
     }
 

@@ -93,6 +93,10 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      * @param onClose What becomes of the file when the application ends.
      * @param onReplaced What happens when another process replaces the file while it is in use.
      * @param strictSize Whether an existing segment of another size than the one given is refused.
+     * @param catalogue Whether the types of the structures that are created here are written to a file beside the
+     *            segment, for tools and other languages.
+     * @param manifest File to write where everything lies in the segment, for programs without a library. A relative path
+     *            starts at the segment's directory.
      * @param structures Structures of the segment, by name, in the order of their creation.
      */
     public record Segment(@DefaultValue("true") boolean enabled, @Nullable String name, @Nullable Path path,
@@ -100,7 +104,8 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
             @DefaultValue("64") int maxEntries, @DefaultValue("rw-------") String permissions,
             @DefaultValue("true") boolean preallocate, @DefaultValue("same-or-root") OwnerRule owner,
             @DefaultValue("keep") OnClose onClose, @DefaultValue("fail") OnReplaced onReplaced,
-            @DefaultValue("true") boolean strictSize, @DefaultValue Map<String, Structure> structures) {
+            @DefaultValue("true") boolean strictSize, @DefaultValue("true") boolean catalogue, @Nullable Path manifest,
+            @DefaultValue Map<String, Structure> structures) {
 
         public Segment {
             structures = inOrder(structures);

@@ -329,6 +329,33 @@ class ZeroIpcAutoConfigurationTests {
     }
 
     @Test
+    void segmentWhenAManifestIsAskedForHasOneBesideIt() {
+        runnerWithTrades().withPropertyValues("zeroipc.segments.market.manifest=market.json").run(context -> {
+            assertThat(directory.resolve("market.json")).content()
+                    .contains("\"file\": \"market\"", "\"kind\": \"queue\"", "\"dtype\"");
+            assertThat(directory.resolve("market.zipc")).content().contains(Trade.class.getName());
+        });
+    }
+
+    @Test
+    void segmentWhenTheCatalogueIsOffHasNoFileBesideIt() {
+        runnerWithTrades().withPropertyValues("zeroipc.segments.market.catalogue=false").run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(directory.resolve("market.zipc")).doesNotExist();
+        });
+    }
+
+    @Test
+    void contextWhenTheManifestHasNoDirectoryFailsAndNamesTheProperty() {
+        runnerWithTrades().withPropertyValues("zeroipc.segments.market.manifest=none/market.json")
+                .run(context -> assertThat(context).getFailure()
+                        .rootCause()
+                        .isInstanceOf(InvalidZeroIpcPropertyException.class)
+                        .hasMessageContaining("zeroipc.segments.market.manifest")
+                        .hasMessageContaining(directory.resolve("none/market.json").toString()));
+    }
+
+    @Test
     void structureWhenFileIsReplacedAndPolicyIsReattachIsProvidedAnew() {
         runnerWithTrades().withPropertyValues("zeroipc.segments.market.on-replaced=reattach")
                 .withUserConfiguration(Waiting.class)
