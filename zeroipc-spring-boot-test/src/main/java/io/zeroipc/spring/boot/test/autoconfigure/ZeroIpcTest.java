@@ -39,8 +39,8 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
  *
  * <p>
  * Also included are components of the types that configure listeners and structures: {@code ContainerCustomizer},
- * {@code ChannelListenerErrorHandler}, {@code ChannelMessageRecoverer}, {@code Codec}, {@code WaitStrategy}. What else a listener needs is imported
- * with {@code @Import}, or found with {@link #includeFilters}.
+ * {@code ListenerInterceptor}, {@code ChannelListenerErrorHandler}, {@code ChannelMessageRecoverer}, {@code Codec},
+ * {@code WaitStrategy}. What else a listener needs is imported with {@code @Import}, or found with {@link #includeFilters}.
  */
 @Documented
 @Inherited

@@ -10,14 +10,14 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.spring.config.ContainerCustomizer;
 import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
 import io.zeroipc.spring.listener.ChannelMessageRecoverer;
+import io.zeroipc.spring.listener.ListenerInterceptor;
 import io.zeroipc.wait.WaitStrategy;
 
 /** Leaves out of a {@link ZeroIpcTest} what its description does not name. */
 final class ZeroIpcTypeExcludeFilter extends StandardAnnotationCustomizableTypeExcludeFilter<ZeroIpcTest> {
 
-    private static final Set<Class<?>> KNOWN = Set.of(ContainerCustomizer.class, ChannelListenerErrorHandler.class,
-            ChannelMessageRecoverer.class,
-            Codec.class, WaitStrategy.class);
+    private static final Set<Class<?>> KNOWN = Set.of(ContainerCustomizer.class, ListenerInterceptor.class,
+            ChannelListenerErrorHandler.class, ChannelMessageRecoverer.class, Codec.class, WaitStrategy.class);
 
     private final Set<Class<?>> listeners;
 
