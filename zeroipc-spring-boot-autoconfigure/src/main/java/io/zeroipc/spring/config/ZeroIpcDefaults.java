@@ -15,6 +15,7 @@ import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
+import io.zeroipc.spring.core.ZeroIpcTemplateCustomizer;
 import io.zeroipc.spring.listener.ListenerInterceptor;
 
 /** Adds the beans that listeners need and nobody has declared, after everybody else had the chance to. */
@@ -76,7 +77,11 @@ final class ZeroIpcDefaults implements BeanDefinitionRegistryPostProcessor, Orde
         return factory;
     }
 
-    static ZeroIpcTemplate zeroIpcTemplate(SegmentRegistry segments) {
-        return new ZeroIpcTemplate(segments);
+    static ZeroIpcTemplate zeroIpcTemplate(SegmentRegistry segments, PayloadConverters converters,
+            ObjectProvider<ZeroIpcTemplateCustomizer> customizers) {
+        ZeroIpcTemplate template = new ZeroIpcTemplate(segments);
+        template.setPayloadConverters(converters);
+        customizers.orderedStream().forEach(customizer -> customizer.customize(template));
+        return template;
     }
 }

@@ -102,6 +102,16 @@ final class ChannelHandle {
         return sent;
     }
 
+    /** Takes the receiver's role now, where there is one. */
+    void beginToReceive() {
+        receiving.lock();
+        try {
+            openIntake();
+        } finally {
+            receiving.unlock();
+        }
+    }
+
     /** Takes one element, waiting up to this moment; the present one when null. */
     @Nullable
     Object receive(@Nullable Deadline deadline) throws InterruptedException {

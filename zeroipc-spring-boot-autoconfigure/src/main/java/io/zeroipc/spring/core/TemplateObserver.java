@@ -20,7 +20,7 @@ final class TemplateObserver {
     }
 
     /** Sends within an observation; whatever the sending throws is its error. */
-    <R> R observe(String template, ChannelName target, Sending<R> sending) throws InterruptedException {
+    <R extends @Nullable Object> R observe(String template, ChannelName target, Sending<R> sending) throws InterruptedException {
         Observation observation = observations.template(
                 () -> new ZeroIpcTemplateContext(template, target.toString(), registry.kindOf(target)));
         return observation.observeChecked(() -> sending.send(headers(observation)));
@@ -32,9 +32,9 @@ final class TemplateObserver {
 
     /** What is observed. */
     @FunctionalInterface
-    interface Sending<R> {
+    interface Sending<R extends @Nullable Object> {
 
-        /** @param headers what goes along; null when nothing can */
-        R send(@Nullable Map<String, String> headers) throws InterruptedException;
+        /** @param headers what goes along where there is room */
+        R send(Map<String, String> headers) throws InterruptedException;
     }
 }

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
 
 import io.zeroipc.segment.Structure;
+import io.zeroipc.spring.core.envelope.Envelope;
 
 /**
  * Sending to and receiving from channels by name: {@code segment/structure}, or a structure of the primary segment.
@@ -72,6 +74,50 @@ public interface ZeroIpcOperations {
 
     /** Receives what is there, at most so many elements, without waiting. Empty when nothing is. */
     <T> List<T> receiveAll(String channel, Class<T> elementType, int max);
+
+    /**
+     * Sends an object as whatever a converter makes of it: JSON, text. Waits, and fails, as {@link #send(String, Object)}
+     * does. An object of the element's own type is sent as it is.
+     *
+     * @throws ElementTypeException when no converter knows the way
+     * @throws io.zeroipc.spring.converter.PayloadConversionException when the object cannot be written, or does not fit
+     */
+    void convertAndSend(String channel, Object payload);
+
+    /**
+     * Receives, waiting as {@link #receive} does, what a converter makes of the element. Null when nothing was there.
+     *
+     * @throws ElementTypeException when no converter knows the way; nothing was taken
+     * @throws io.zeroipc.spring.converter.PayloadConversionException when the element is no such object; it was taken
+     */
+    <T> @Nullable T receiveAndConvert(String channel, Class<T> payloadType);
+
+    /** As {@link #receiveAndConvert(String, Class)}, for a type with type arguments. */
+    <T> @Nullable T receiveAndConvert(String channel, ParameterizedTypeReference<T> payloadType);
+
+    /**
+     * Sends a request in an envelope and waits for the reply on this template's reply channel. Any number of threads may
+     * do so at once: each gets the reply to its own request. Both channels carry {@code frame(n)} or {@code bytes(n)}.
+     * A replier that dies, or does not reply in time, looks the same from here; a reply that comes later is dropped.
+     *
+     * @param request bytes, an {@code Envelope}, or what a converter makes bytes of
+     * @param replyType {@code byte[]}, {@code Envelope}, or what a converter makes of bytes
+     * @param timeout for the room to send into and for the reply
+     * @return null when no reply came in time; the request may have been processed all the same
+     * @throws ChannelFullException when there was no room in time; nothing was sent
+     * @throws ChannelClosedException when the channel was closed
+     */
+    <T> @Nullable T sendAndReceive(String channel, Object request, Class<T> replyType, Duration timeout)
+            throws InterruptedException;
+
+    /**
+     * Replies to a request: sends to the channel that it names, with its correlation. Waits, and fails, as
+     * {@link #send(String, Object)} does.
+     *
+     * @param reply bytes, an {@code Envelope}, or what a converter makes bytes of
+     * @throws IllegalArgumentException when the envelope names no channel for a reply
+     */
+    void reply(Envelope request, Object reply);
 
     /**
      * Does something with the structure behind a name as it is now: an array, a map, or whatever nothing can be sent to.

@@ -1,5 +1,6 @@
 package io.zeroipc.spring.core;
 
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,10 +10,15 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanNameAware;
+import org.springframework.core.ParameterizedTypeReference;
 
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.segment.Structure;
+import io.zeroipc.spring.converter.PayloadConversion;
+import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.ChannelHandle.Sent;
+import io.zeroipc.spring.core.envelope.Envelope;
+import io.zeroipc.spring.core.envelope.EnvelopeHeaders;
 import io.zeroipc.spring.observation.ZeroIpcObservations;
 import io.zeroipc.wait.Deadline;
 
@@ -25,8 +31,11 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
 
     private final SegmentRegistry registry;
     private final ChannelHandles handles;
+    private final RequestExchange exchange;
+    private TemplateConversion conversion = new TemplateConversion(new PayloadConverters());
     private String name = "zeroIpcTemplate";
     private @Nullable String defaultChannel;
+    private @Nullable String replyChannel;
     private Duration sendTimeout = Duration.ZERO;
     private Duration receiveTimeout = Duration.ZERO;
     private FullAction fullAction = FullAction.FAIL;
@@ -36,12 +45,30 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
     public ZeroIpcTemplate(SegmentRegistry registry) {
         this.registry = registry;
         this.handles = new ChannelHandles(registry);
+        this.exchange = new RequestExchange(handles);
     }
 
     /** What observations and meters call it. */
     @Override
     public void setBeanName(String beanName) {
         this.name = beanName;
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    /** What converts; plain text alone by default. */
+    public void setPayloadConverters(PayloadConverters converters) {
+        this.conversion = new TemplateConversion(converters);
+    }
+
+    /**
+     * The channel on which replies are received; none by default. A declared structure of {@code frame(n)} that no other
+     * instance of this application receives from, and that repliers know by the same name.
+     */
+    public void setReplyChannel(@Nullable String channel) {
+        this.replyChannel = channel;
     }
 
     /** The channel of {@link #send(Object)}; none by default. */
@@ -90,7 +117,10 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
 
     @Override
     public void send(String channel, Object element) {
-        ChannelName target = handles.name(channel);
+        send(handles.name(channel), element);
+    }
+
+    private void send(ChannelName target, Object element) {
         uninterrupted(target, () -> observed(target, headers -> {
             Deadline deadline = fullAction == FullAction.BLOCK ? Deadline.never() : deadline(sendTimeout);
             Sent sent = transmit(target, element, headers, deadline);
@@ -122,7 +152,7 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
         ChannelName target = handles.name(channel);
         return uninterrupted(target,
                 () -> observed(target,
-                        headers -> handles.attempt(target, handle -> handle.sendAll(elements, headers))));
+                        headers -> handles.attempt(target, handle -> handle.sendAll(elements, inEnvelopes(headers)))));
     }
 
     @Override
@@ -157,6 +187,76 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
     }
 
     @Override
+    public void convertAndSend(String channel, Object payload) {
+        ChannelName target = handles.name(channel);
+        send(target, conversion.toElement(target, handles.get(target).form(), payload, envelopeEnabled));
+    }
+
+    @Override
+    public <T> @Nullable T receiveAndConvert(String channel, Class<T> payloadType) {
+        Object payload = receiveAndConvert(channel, (Type) payloadType);
+        return payload == null ? null : payloadType.cast(payload);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the converter was asked for exactly this type
+    public <T> @Nullable T receiveAndConvert(String channel, ParameterizedTypeReference<T> payloadType) {
+        return (T) receiveAndConvert(channel, payloadType.getType());
+    }
+
+    private @Nullable Object receiveAndConvert(String channel, Type wanted) {
+        ChannelName source = handles.name(channel);
+        return ZeroIpcTemplate.<@Nullable Object>uninterrupted(source,
+                () -> handles.<@Nullable Object>attempt(source, handle -> {
+                    ElementForm form = handle.form();
+                    PayloadConversion by = conversion.toPayload(source, form, wanted);
+                    Object element = handle.receive(deadline(receiveTimeout));
+                    if (element == null || by != null) {
+                        return element == null ? null : by.toPayload(element);
+                    }
+                    Class<?> type = wanted instanceof Class<?> plain ? plain : Object.class;
+                    return form.payload(element, type, envelopeEnabled);
+                }));
+    }
+
+    @Override
+    public <T> @Nullable T sendAndReceive(String channel, Object request, Class<T> replyType, Duration timeout)
+            throws InterruptedException {
+        ChannelName target = handles.name(channel);
+        ChannelName replies = replyChannel();
+        conversion.requireReadable(replies, replyType);
+        Envelope envelope = request instanceof Envelope made
+                ? made
+                : Envelope.of(conversion.toBytes(target, request)).build();
+        Envelope reply = this.<@Nullable Envelope>observed(target,
+                headers -> exchange.exchange(target, replies, envelope, headers, Deadline.after(timeout)));
+        return reply == null ? null : conversion.fromEnvelope(replies, reply, replyType);
+    }
+
+    private ChannelName replyChannel() {
+        String channel = replyChannel;
+        if (channel == null) {
+            throw new IllegalStateException("template has no channel for replies (expected: setReplyChannel, or"
+                    + " zeroipc.template.reply-channel, with a channel of frame(n) of this instance alone)");
+        }
+        return handles.name(channel);
+    }
+
+    @Override
+    public void reply(Envelope request, Object reply) {
+        String channel = request.header(EnvelopeHeaders.REPLY_CHANNEL)
+                .orElseThrow(() -> new IllegalArgumentException("envelope asks for no reply: headers="
+                        + request.headers().keySet() + " (expected: " + EnvelopeHeaders.REPLY_CHANNEL + ")"));
+        ChannelName target = handles.name(channel);
+        Envelope.Builder answer = reply instanceof Envelope made
+                ? made.toBuilder()
+                : Envelope.of(conversion.toBytes(target, reply));
+        request.header(EnvelopeHeaders.CORRELATION_ID)
+                .ifPresent(id -> answer.header(EnvelopeHeaders.CORRELATION_ID, id));
+        send(target, answer.build());
+    }
+
+    @Override
     public <S extends Structure, R extends @Nullable Object> R execute(String channel, Class<S> structureType,
             Function<? super S, R> action) {
         ChannelName target = handles.name(channel);
@@ -170,15 +270,26 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
         }));
     }
 
-    /** Gives the roles of receivers back. Segments stay open. */
+    /** What became of the requests. */
+    public RequestStatistics getRequestStatistics() {
+        return exchange.statistics();
+    }
+
+    /** Gives the roles of receivers back, and ends the waiting for replies. Segments stay open. */
     @Override
     public void close() {
+        exchange.close();
         handles.close();
     }
 
-    private Sent transmit(ChannelName target, Object element, @Nullable Map<String, String> headers,
+    private Sent transmit(ChannelName target, Object element, Map<String, String> headers,
             @Nullable Deadline deadline) throws InterruptedException {
-        return handles.attempt(target, handle -> handle.send(element, headers, deadline));
+        return handles.attempt(target, handle -> handle.send(element, inEnvelopes(headers), deadline));
+    }
+
+    /** Null where bytes go without an envelope. */
+    private @Nullable Map<String, String> inEnvelopes(Map<String, String> headers) {
+        return envelopeEnabled ? headers : null;
     }
 
     private <T> @Nullable T take(ChannelName source, Class<T> type, @Nullable Deadline deadline)
@@ -191,14 +302,11 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
         });
     }
 
-    /** Does it within an observation, if there is one, whose headers go along where envelopes are on. */
-    private <R> R observed(ChannelName target, TemplateObserver.Sending<R> sending) throws InterruptedException {
+    /** Does it within an observation, if there is one, and with its headers. */
+    private <R extends @Nullable Object> R observed(ChannelName target, TemplateObserver.Sending<R> sending)
+            throws InterruptedException {
         TemplateObserver present = observer;
-        if (present != null) {
-            return present.observe(name, target,
-                    headers -> sending.send(envelopeEnabled ? headers : null));
-        }
-        return sending.send(envelopeEnabled ? Map.of() : null);
+        return present == null ? sending.send(Map.of()) : present.observe(name, target, sending);
     }
 
     /** Null for no waiting at all. */

@@ -72,10 +72,13 @@ public final class ZeroIpcAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(ZeroIpcOperations.class)
     ZeroIpcTemplate zeroIpcTemplate(SegmentRegistry registry, ZeroIpcProperties properties,
-            ObjectProvider<ZeroIpcObservations> observations, ObjectProvider<ZeroIpcTemplateCustomizer> customizers) {
+            PayloadConverters converters, ObjectProvider<ZeroIpcObservations> observations,
+            ObjectProvider<ZeroIpcTemplateCustomizer> customizers) {
         ZeroIpcProperties.Template settings = properties.template();
         ZeroIpcTemplate template = new ZeroIpcTemplate(registry);
+        template.setPayloadConverters(converters);
         template.setDefaultChannel(settings.defaultChannel());
+        template.setReplyChannel(settings.replyChannel());
         template.setSendTimeout(settings.sendTimeout());
         template.setFullAction(settings.fullAction());
         template.setReceiveTimeout(settings.receiveTimeout());

@@ -262,13 +262,14 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      * How the template sends and receives.
      *
      * @param defaultChannel Channel to send to when none is given.
+     * @param replyChannel Channel of 'frame' on which this instance, and no other, receives replies to its requests.
      * @param sendTimeout How long sending waits for room in a full channel. Zero does not wait.
      * @param fullAction What happens when no room has come in that time.
      * @param receiveTimeout How long receiving waits for an element before it returns nothing. Zero does not wait.
      * @param envelopeEnabled Whether bytes travel in envelopes, which carry the trace, on channels of 'frame' and 'bytes'.
      * @param observationEnabled Whether each sending is observed, for timers and traces. Dear beside the sending.
      */
-    public record Template(@Nullable String defaultChannel, @DefaultValue("0ms") Duration sendTimeout,
+    public record Template(@Nullable String defaultChannel, @Nullable String replyChannel, @DefaultValue("0ms") Duration sendTimeout,
             @DefaultValue("fail") FullAction fullAction, @DefaultValue("0ms") Duration receiveTimeout,
             @DefaultValue("false") boolean envelopeEnabled, @DefaultValue("false") boolean observationEnabled) {}
 

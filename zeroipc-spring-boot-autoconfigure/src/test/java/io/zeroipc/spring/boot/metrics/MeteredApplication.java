@@ -50,6 +50,7 @@ final class MeteredApplication {
     static void use(ApplicationContext context) {
         context.getBean(SegmentMetrics.class).bindTo(context.getBean(MeterRegistry.class));
         context.getBean(ListenerMetrics.class).bindTo(context.getBean(MeterRegistry.class));
+        context.getBean(TemplateMetrics.class).bindTo(context.getBean(MeterRegistry.class));
         ZeroIpcTemplate template = context.getBean(ZeroIpcTemplate.class);
         for (int i = 1; i <= SENT; i++) {
             for (String channel : List.of("orders", "ticks", "price", "fills")) {

@@ -1,6 +1,7 @@
 package io.zeroipc.spring.boot.autoconfigure.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -13,8 +14,10 @@ import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcProperties;
 import io.zeroipc.spring.boot.metrics.ListenerMetrics;
 import io.zeroipc.spring.boot.metrics.SegmentMetrics;
+import io.zeroipc.spring.boot.metrics.TemplateMetrics;
 import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.ZeroIpcTemplate;
 
 /** {@link EnableAutoConfiguration Auto-configuration} of the meters of segments, structures and listeners. */
 @AutoConfiguration(after = ZeroIpcAutoConfiguration.class,
@@ -31,6 +34,12 @@ public final class ZeroIpcMetricsAutoConfiguration {
     @ConditionalOnMissingBean
     SegmentMetrics segmentMetrics(SegmentRegistry registry, ZeroIpcProperties properties) {
         return new SegmentMetrics(registry, properties.metrics().structures());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    TemplateMetrics templateMetrics(ObjectProvider<ZeroIpcTemplate> templates) {
+        return new TemplateMetrics(templates.orderedStream().toList());
     }
 
     @Bean

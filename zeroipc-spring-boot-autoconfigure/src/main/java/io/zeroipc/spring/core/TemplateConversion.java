@@ -1,0 +1,82 @@
+package io.zeroipc.spring.core;
+
+import java.lang.reflect.Type;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.spring.converter.ElementType;
+import io.zeroipc.spring.converter.PayloadConversion;
+import io.zeroipc.spring.converter.PayloadConverters;
+import io.zeroipc.spring.core.envelope.Envelope;
+
+/** The ways between the objects of a template's callers and the elements of channels, each looked for once. Thread-safe. */
+final class TemplateConversion {
+
+    private final PayloadConverters converters;
+    private final Map<Way, Optional<PayloadConversion>> found = new ConcurrentHashMap<>();
+
+    private record Way(ChannelName channel, Type payload, ElementType element) {}
+
+    TemplateConversion(PayloadConverters converters) {
+        this.converters = converters;
+    }
+
+    /** What can be sent for an object: the object itself where it is an element. */
+    Object toElement(ChannelName channel, ElementForm form, Object payload, boolean enveloped) {
+        Class<?> elements = form.type();
+        if (elements == null || elements.isInstance(payload) || payload instanceof Envelope) {
+            return payload;
+        }
+        boolean bytes = enveloped && form.holdsEnvelopes();
+        return require(channel, payload.getClass(), bytes ? ElementType.BYTES : new ElementType(elements,
+                form.typeName())).toElement(payload);
+    }
+
+    /** The way from elements to a type; null when they are of that type. */
+    @Nullable
+    PayloadConversion toPayload(ChannelName channel, ElementForm form, Type wanted) {
+        Class<?> elements = form.type();
+        if (elements == null || (wanted instanceof Class<?> type && type.isAssignableFrom(elements))) {
+            return null;
+        }
+        return require(channel, wanted, new ElementType(elements, form.typeName()));
+    }
+
+    /** The payload of an envelope for an object. */
+    byte[] toBytes(ChannelName channel, Object payload) {
+        return payload instanceof byte[] bytes
+                ? bytes
+                : (byte[]) require(channel, payload.getClass(), ElementType.BYTES).toElement(payload);
+    }
+
+    /** What an envelope carries. */
+    <T> T fromEnvelope(ChannelName channel, Envelope envelope, Class<T> wanted) {
+        if (wanted == Envelope.class) {
+            return wanted.cast(envelope);
+        }
+        return wanted.cast(wanted == byte[].class
+                ? envelope.payload()
+                : require(channel, wanted, ElementType.BYTES).toPayload(envelope.payload()));
+    }
+
+    /**
+     * Finds what can be found out before there is a reply.
+     *
+     * @throws ElementTypeException when no converter knows the type
+     */
+    void requireReadable(ChannelName channel, Class<?> wanted) {
+        if (wanted != Envelope.class && wanted != byte[].class) {
+            require(channel, wanted, ElementType.BYTES);
+        }
+    }
+
+    private PayloadConversion require(ChannelName channel, Type payload, ElementType element) {
+        return found.computeIfAbsent(new Way(channel, payload, element),
+                way -> Optional.ofNullable(converters.find(channel.toString(), payload, element)))
+                .orElseThrow(() -> new ElementTypeException(channel, element.name(), payload.getTypeName(),
+                        "of the template, " + converters.describeMissing(element)));
+    }
+}
