@@ -31,8 +31,11 @@ final class TemplateConversion {
             return payload;
         }
         boolean bytes = enveloped && form.holdsEnvelopes();
-        return require(channel, payload.getClass(), bytes ? ElementType.BYTES : new ElementType(elements,
-                form.typeName())).toElement(payload);
+        return require(channel, payload.getClass(), bytes
+                ? ElementType.BYTES
+                : new ElementType(elements,
+                        form.typeName()))
+                .toElement(payload);
     }
 
     /** The way from elements to a type; null when they are of that type. */

@@ -20,7 +20,8 @@ final class TemplateObserver {
     }
 
     /** Sends within an observation; whatever the sending throws is its error. */
-    <R extends @Nullable Object> R observe(String template, ChannelName target, Sending<R> sending) throws InterruptedException {
+    <R extends @Nullable Object> R observe(String template, ChannelName target, Sending<R> sending)
+            throws InterruptedException {
         Observation observation = observations.template(
                 () -> new ZeroIpcTemplateContext(template, target.toString(), registry.kindOf(target)));
         return observation.observeChecked(() -> sending.send(headers(observation)));

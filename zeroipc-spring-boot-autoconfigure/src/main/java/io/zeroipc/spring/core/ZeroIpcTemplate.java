@@ -211,8 +211,11 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
                     ElementForm form = handle.form();
                     PayloadConversion by = conversion.toPayload(source, form, wanted);
                     Object element = handle.receive(deadline(receiveTimeout));
-                    if (element == null || by != null) {
-                        return element == null ? null : by.toPayload(element);
+                    if (element == null) {
+                        return null;
+                    }
+                    if (by != null) {
+                        return by.toPayload(element);
                     }
                     Class<?> type = wanted instanceof Class<?> plain ? plain : Object.class;
                     return form.payload(element, type, envelopeEnabled);

@@ -21,6 +21,9 @@ import io.zeroipc.RoleTakenException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.spring.Fixtures;
+import io.zeroipc.spring.TestContexts;
+import io.zeroipc.spring.TestContexts.TestContext;
+import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.converter.JsonPayloadConverter;
 import io.zeroipc.spring.converter.PayloadConversionException;
 import io.zeroipc.spring.converter.PayloadConverters;
@@ -150,7 +153,8 @@ class RequestReplyTests {
         for (Thread caller : callers) {
             caller.join();
         }
-        assertThat(replies).hasSize(400).allSatisfy((question, reply) -> assertThat(reply).isEqualTo("re: " + question));
+        assertThat(replies).hasSize(400)
+                .allSatisfy((question, reply) -> assertThat(reply).isEqualTo("re: " + question));
     }
 
     @Test
@@ -239,6 +243,27 @@ class RequestReplyTests {
         assertThatThrownBy(() -> template.reply(Envelope.of(new byte[0]).build(), "hello"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("reply-channel");
+    }
+
+    @Test
+    void sendAndReceiveWhenAListenerRepliesGivesItsResult(@TempDir Path listening) throws Exception {
+        try (TestContext context = TestContexts.open(
+                Fixtures.host(Fixtures.queue("requests", Codecs.frame(300), 64),
+                        Fixtures.queue("replies", Codecs.frame(300), 64))
+                        .openedBy(Fixtures.file(listening)::openOrCreate),
+                Quotes.class)) {
+            ZeroIpcTemplate asking = context.template();
+            asking.setReplyChannel("replies");
+            assertThat(asking.sendAndReceive("requests", "ACME", String.class, PLENTY)).isEqualTo("price of ACME");
+        }
+    }
+
+    static class Quotes {
+
+        @ChannelListener("requests")
+        String on(String symbol) {
+            return "price of " + symbol;
+        }
     }
 
     private interface Service {

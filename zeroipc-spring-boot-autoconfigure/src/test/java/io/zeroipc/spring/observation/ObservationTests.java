@@ -238,6 +238,20 @@ class ObservationTests {
     }
 
     @Test
+    void listenerWhenEnvelopeArrivesGetsWhatItDeclares() {
+        CopyOnWriteArrayList<Object> received = new CopyOnWriteArrayList<>();
+        Envelope sent = Envelope.of("hello".getBytes(StandardCharsets.UTF_8)).header("shop", "north").build();
+        start(FunctionChannelListenerEndpoint.of("listener", "frames", String.class, received::add), registry);
+        template.send("frames", sent);
+        Awaitility.await().until(() -> received.equals(List.of("hello")));
+        container.stop();
+        start(FunctionChannelListenerEndpoint.of("listener", "blocks", Envelope.class, received::add), registry);
+        template.send("blocks", sent);
+        Awaitility.await().until(() -> received.size() == 2);
+        assertThat(((Envelope) received.getLast()).header("shop")).contains("north");
+    }
+
+    @Test
     void documentationWhenComparedWithTheConventionsIsComplete() {
         ZeroIpcListenerContext listener = new ZeroIpcListenerContext("id", "a/b", "queue", 2, 7, Map.of());
         DefaultZeroIpcListenerObservationConvention listeners = new DefaultZeroIpcListenerObservationConvention();

@@ -269,7 +269,8 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      * @param envelopeEnabled Whether bytes travel in envelopes, which carry the trace, on channels of 'frame' and 'bytes'.
      * @param observationEnabled Whether each sending is observed, for timers and traces. Dear beside the sending.
      */
-    public record Template(@Nullable String defaultChannel, @Nullable String replyChannel, @DefaultValue("0ms") Duration sendTimeout,
+    public record Template(@Nullable String defaultChannel, @Nullable String replyChannel,
+            @DefaultValue("0ms") Duration sendTimeout,
             @DefaultValue("fail") FullAction fullAction, @DefaultValue("0ms") Duration receiveTimeout,
             @DefaultValue("false") boolean envelopeEnabled, @DefaultValue("false") boolean observationEnabled) {}
 

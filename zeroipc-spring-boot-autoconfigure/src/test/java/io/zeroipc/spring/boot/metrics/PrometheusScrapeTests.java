@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
@@ -19,8 +21,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.spring.boot.autoconfigure.observation.ZeroIpcObservationAutoConfiguration;
+import io.zeroipc.testing.Repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,6 +34,10 @@ class PrometheusScrapeTests {
 
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)})? \\S+");
     private static final Pattern LABEL = Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\]|\\\\.)*)\",?");
+
+    private static final Pattern METER = Pattern.compile("zeroipc_\\w+");
+    private static final Pattern LABELS = Pattern.compile("by \\(([^)]*)\\)");
+    private static final Pattern WORD = Pattern.compile("\\w+");
 
     @TempDir
     private Path directory;
@@ -80,6 +89,43 @@ class PrometheusScrapeTests {
                             Set.of(Set.of("zeroipc_template_name", "messaging_system", "messaging_operation",
                                     "messaging_destination_name", "messaging_destination_kind", "error")));
                 });
+    }
+
+    @Test
+    void dashboardWhenComparedWithTheScrapeShowsOnlyWhatIsThere() throws Exception {
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+        MeteredApplication.runner(directory, meters)
+                .withConfiguration(AutoConfigurations.of(ZeroIpcObservationAutoConfiguration.class))
+                .withBean(ObservationRegistry.class, () -> observations)
+                .withPropertyValues("zeroipc.listener.observation-enabled=true",
+                        "zeroipc.template.observation-enabled=true")
+                .run(context -> {
+                    MeteredApplication.use(context);
+                    Awaitility.await()
+                            .until(() -> keysByName(meters.scrape()).containsKey("zeroipc_listener_seconds_count"));
+                    Map<String, Set<Set<String>>> keys = keysByName(meters.scrape());
+                    List<JsonNode> queries = JsonMapper.shared()
+                            .readTree(Repository.read("docs/grafana/zeroipc.json"))
+                            .findParents("expr");
+                    assertThat(queries).hasSizeGreaterThan(10)
+                            .allSatisfy(query -> assertShown(query.get("expr").asString(),
+                                    query.get("legendFormat").asString(), keys));
+                });
+    }
+
+    private static void assertShown(String query, String legend, Map<String, Set<Set<String>>> keys) {
+        List<String> names = METER.matcher(LABELS.matcher(query).replaceAll(""))
+                .results()
+                .map(MatchResult::group)
+                .toList();
+        assertThat(names).as(query).isNotEmpty().allSatisfy(name -> assertThat(keys).containsKey(name));
+        Set<String> labels = new TreeSet<>();
+        keys.get(names.getFirst()).forEach(labels::addAll);
+        Stream.concat(LABELS.matcher(query).results().flatMap(by -> WORD.matcher(by.group(1)).results()),
+                WORD.matcher(legend.replaceAll("\\{\\{(\\w+)}}|[^{}]+", "$1 ")).results())
+                .forEach(label -> assertThat(labels).as(query + " " + legend).contains(label.group()));
     }
 
     /** The sets of label keys that each name of a scrape occurs with. */
