@@ -16,8 +16,8 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 final class Browser {
 
     private static final Logger log = LoggerFactory.getLogger("sample.dashboard");
-    /** Some ten seconds of events. */
-    static final int PLACES = 150;
+    /** More than the minute of samples that a listener hears at once when its pause ends. */
+    static final int PLACES = 750;
 
     /** An event by its name, with its data as JSON. */
     record Event(String name, String json) {}
