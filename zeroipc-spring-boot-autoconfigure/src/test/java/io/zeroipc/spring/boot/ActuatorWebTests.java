@@ -4,8 +4,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringBootConfiguration;
@@ -19,7 +21,10 @@ import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.annotation.ChannelListener;
+import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.spring.core.ZeroIpcOperations;
+import io.zeroipc.spring.listener.ChannelListenerContainer;
+import io.zeroipc.spring.listener.ContainerState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -64,6 +69,28 @@ class ActuatorWebTests {
     }
 
     @Test
+    void healthWhenSegmentIsLostIsDownAndLeavesTheProbesAlone() throws Exception {
+        try (ConfigurableApplicationContext context = start(); HttpClient client = HttpClient.newHttpClient()) {
+            URI actuator = URI.create(
+                    "http://localhost:" + context.getEnvironment().getProperty("local.server.port") + "/actuator/");
+            Files.delete(directory.resolve("market"));
+            ChannelListenerContainer listener = context.getBean(ChannelListenerEndpointRegistry.class)
+                    .getContainer("prices-listener");
+            Awaitility.await().until(() -> listener.getState() == ContainerState.FAILED);
+            HttpResponse<String> health = client.send(HttpRequest.newBuilder(actuator.resolve("health")).build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(health.statusCode()).isEqualTo(503);
+            JsonNode components = JsonMapper.shared().readTree(health.body()).at("/components");
+            assertThat(components.at("/zeroipc/status").asString()).isEqualTo("DOWN");
+            assertThat(components.at("/channellisteners/components/prices-listener/details/error").asString())
+                    .contains("SegmentDetachedException");
+            for (String probe : new String[] {"readiness", "liveness"}) {
+                assertThat(get(client, actuator.resolve("health/" + probe)).at("/status").asString()).isEqualTo("UP");
+            }
+        }
+    }
+
+    @Test
     void listenersWhenAccessIsNotUnrestrictedCannotBeChanged() throws Exception {
         try (ConfigurableApplicationContext context = start(); HttpClient client = HttpClient.newHttpClient()) {
             URI uri = URI.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port")
@@ -86,7 +113,8 @@ class ActuatorWebTests {
                 "--zeroipc.segments.market.structures.prices.type=channel",
                 "--zeroipc.segments.market.structures.prices.element-type=float64",
                 "--zeroipc.segments.market.structures.prices.capacity=16",
-                "--management.endpoints.web.exposure.include=*", "--management.endpoint.health.show-details=always");
+                "--management.endpoints.web.exposure.include=*", "--management.endpoint.health.show-details=always",
+                "--management.endpoint.health.probes.enabled=true");
     }
 
     private static JsonNode get(HttpClient client, URI uri) throws Exception {

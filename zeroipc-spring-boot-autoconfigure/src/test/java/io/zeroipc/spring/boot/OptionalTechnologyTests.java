@@ -79,7 +79,9 @@ class OptionalTechnologyTests {
     static Stream<Arguments> applicationWhenOneIsAbsentHasTheOthers() {
         return Stream.of(arguments("none", Set.of()), arguments("micrometer-core-,micrometer-jakarta9-", METERS),
                 arguments("spring-boot-micrometer-metrics-", METERS),
-                arguments("spring-boot-micrometer-observation-", OBSERVATIONS),
+                // Boot's module of meters needs that of observations.
+                arguments("spring-boot-micrometer-observation-,spring-boot-micrometer-metrics-",
+                        Stream.concat(OBSERVATIONS.stream(), METERS.stream()).collect(Collectors.toSet())),
                 arguments("spring-boot-health-", HEALTH),
                 arguments("spring-boot-actuator", ENDPOINTS),
                 arguments("spring-boot-jackson-,jackson-", Set.of()),

@@ -67,6 +67,17 @@ class ChannelListenersHealthContributorTests {
         });
     }
 
+    @Test
+    void healthWhenListenerIsStoppedOnPurposeIsUp() {
+        runner().run(context -> {
+            ChannelListenerEndpointRegistry registry = context.getBean(ChannelListenerEndpointRegistry.class);
+            registry.start("orders-listener");
+            registry.stop("orders-listener");
+            assertThat(health(registry).getStatus()).isEqualTo(Status.UP);
+            assertThat(health(registry).getDetails()).containsEntry("state", "STOPPED");
+        });
+    }
+
     private static Health health(ChannelListenerEndpointRegistry registry) {
         HealthIndicator indicator = (HealthIndicator) new ChannelListenersHealthContributor(registry::getContainers)
                 .getContributor("orders-listener");
