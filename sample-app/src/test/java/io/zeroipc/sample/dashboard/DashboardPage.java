@@ -19,9 +19,12 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+import org.springframework.util.FileSystemUtils;
 
 import io.zeroipc.testing.Repository;
 import io.zeroipc.testing.Requirements;
+
+import static io.zeroipc.sample.Patiently.await;
 
 /**
  * The page in a headless Chromium, as somebody sees and uses it. Browser and driver are those of the machine: nothing is
@@ -38,8 +41,12 @@ final class DashboardPage implements AutoCloseable {
 
     private final ChromeDriver driver;
 
-    private DashboardPage(ChromeDriver driver) {
+    /** Of browser and driver, which leave something behind. */
+    private final Path temporary;
+
+    private DashboardPage(ChromeDriver driver, Path temporary) {
         this.driver = driver;
+        this.temporary = temporary;
     }
 
     static DashboardPage start() {
@@ -49,11 +56,21 @@ final class DashboardPage implements AutoCloseable {
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+        Path temporary = temporaryDirectory();
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(Requirements.program("chromedriver").toFile())
                 .usingAnyFreePort()
+                .withEnvironment(Map.of("TMPDIR", temporary.toString()))
                 .build();
-        return new DashboardPage(new ChromeDriver(service, options));
+        return new DashboardPage(new ChromeDriver(service, options), temporary);
+    }
+
+    private static Path temporaryDirectory() {
+        try {
+            return Files.createTempDirectory("browser");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Opens the page anew, in light colours and on a desk. */
@@ -72,6 +89,8 @@ final class DashboardPage implements AutoCloseable {
     @Override
     public void close() {
         driver.quit();
+        // Its last processes may still be writing.
+        await().until(() -> FileSystemUtils.deleteRecursively(temporary.toFile()) || !Files.exists(temporary));
     }
 
     Object script(String text, Object... arguments) {
