@@ -19,8 +19,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,6 +26,7 @@ import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
+import io.zeroipc.spring.boot.test.autoconfigure.AutoConfigureTestZeroIpc;
 import io.zeroipc.testing.Repository;
 import io.zeroipc.testing.Requirements;
 
@@ -40,13 +39,11 @@ import static org.assertj.core.api.Assertions.assertThat;
         "sample.publisher.arguments=--cpu-limit=0",
         // Long enough for the figures to become stale, and no longer.
         "sample.publisher.restart-delay=700ms", "sample.publisher.restart-delay-max=700ms"})
-@DirtiesContext
+@AutoConfigureTestZeroIpc
+@DirtiesContext // ends the publisher
 @ExtendWith(OutputCaptureExtension.class)
 @Tag("process")
 class SampleApplicationTests {
-
-    @TempDir
-    static Path directory;
 
     @LocalServerPort
     int port;
@@ -59,11 +56,6 @@ class SampleApplicationTests {
 
     @Autowired
     SharedRing<Telemetry> history;
-
-    @DynamicPropertySource
-    static void properties(DynamicPropertyRegistry registry) {
-        registry.add("zeroipc.base-directory", () -> directory);
-    }
 
     private Telemetry awaitFreshSample() {
         await().until(() -> !Http.get(port, "/telemetry").get("stale").asBoolean());

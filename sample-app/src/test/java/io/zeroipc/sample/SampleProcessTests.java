@@ -2,8 +2,6 @@ package io.zeroipc.sample;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.zeroipc.segment.Segment;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 
 import static io.zeroipc.sample.Patiently.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,14 +25,14 @@ class SampleProcessTests {
     @TempDir
     Path directory;
 
-    private ChildJvm application(int port) {
-        return ChildJvm.of(SampleApplication.class)
+    private PeerProcess application(int port) {
+        return PeerProcess.of(SampleApplication.class)
                 .withArguments("--zeroipc.base-directory=" + directory, "--server.port=" + port)
                 .start();
     }
 
-    private ChildJvm publisher(String... more) {
-        return ChildJvm.of(SampleApplication.class)
+    private PeerProcess publisher(String... more) {
+        return PeerProcess.of(SampleApplication.class)
                 .withArguments("--publisher", "--segment=" + file())
                 .withArguments((Object[]) more)
                 .start();
@@ -42,16 +40,6 @@ class SampleProcessTests {
 
     private Path file() {
         return directory.resolve(TelemetrySegment.NAME);
-    }
-
-    private static String awaitLine(ChildJvm child, String... parts) {
-        Predicate<String> wanted = line -> List.of(parts).stream().allMatch(line::contains);
-        await().until(() -> child.output().stream().anyMatch(wanted) || !child.isAlive());
-        return child.output()
-                .stream()
-                .filter(wanted)
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("line did not come: parts=" + List.of(parts) + ", " + child));
     }
 
     /** The newest sample, once it was taken by another process than this one. */
@@ -72,20 +60,20 @@ class SampleProcessTests {
     void applicationKilledTakesItsPublisherAlongAndTheNextOneGoesOn() throws Exception {
         Telemetry first;
         Telemetry second;
-        try (ChildJvm application = application(ANY_PORT)) {
-            awaitLine(application, "main instance");
+        try (PeerProcess application = application(ANY_PORT)) {
+            application.awaitLineWith("main instance");
             first = awaitSampleNotOf(0);
 
             application.kill();
 
             awaitEnd(first.publisher());
         }
-        try (ChildJvm application = application(ANY_PORT)) {
-            awaitLine(application, "main instance");
+        try (PeerProcess application = application(ANY_PORT)) {
+            application.awaitLineWith("main instance");
             second = awaitSampleNotOf(first.publisher());
             assertThat(second.number()).as("the segment is the same").isGreaterThan(first.number());
 
-            ProcessHandle.of(application.pid()).orElseThrow().destroy();
+            application.terminate();
 
             assertThat(application.join()).isEqualTo(TERMINATED);
             awaitEnd(second.publisher());
@@ -97,13 +85,13 @@ class SampleProcessTests {
 
     @Test
     void secondInstanceReadsAndTakesOverWhenTheMainOneIsKilled() throws Exception {
-        try (ChildJvm main = application(ANY_PORT)) {
-            int port = port(awaitLine(main, "main instance"));
+        try (PeerProcess main = application(ANY_PORT)) {
+            int port = port(main.awaitLineWith("main instance"));
             Telemetry sample = awaitSampleNotOf(0);
 
             // Configured for the very port that the main instance has.
-            try (ChildJvm second = application(port)) {
-                String told = awaitLine(second, "second instance", "process " + main.pid(), "localhost:" + port);
+            try (PeerProcess second = application(port)) {
+                String told = second.awaitLineWith("second instance", "process " + main.pid(), "localhost:" + port);
                 assertThat(port(told)).isNotEqualTo(port);
                 assertThat(told).contains("starts no publisher and takes no alerts");
                 assertThat(Http.get(port(told), "/telemetry").at("/sample/publisher").asInt())
@@ -111,7 +99,7 @@ class SampleProcessTests {
 
                 main.kill();
 
-                awaitLine(second, "main instance");
+                second.awaitLineWith("main instance");
                 assertThat(awaitSampleNotOf(sample.publisher()).number()).isGreaterThan(sample.number());
             }
         }
@@ -120,11 +108,11 @@ class SampleProcessTests {
     @Test
     void publisherStartedByHandNeedsNoApplicationAndIsTheOnlyOne() throws Exception {
         Telemetry sample;
-        try (ChildJvm publisher = publisher()) {
-            awaitLine(publisher, "ten samples a second into " + file());
+        try (PeerProcess publisher = publisher()) {
+            publisher.awaitLineWith("ten samples a second into " + file());
             sample = awaitSampleNotOf(0);
 
-            try (ChildJvm another = publisher()) {
+            try (PeerProcess another = publisher()) {
                 assertThat(another.join()).isEqualTo(3);
                 assertThat(another.output()).singleElement()
                         .asString()
@@ -134,7 +122,7 @@ class SampleProcessTests {
             assertThat(publisher.join()).isEqualTo(TERMINATED);
             assertThat(publisher.errors()).isEmpty();
         }
-        try (ChildJvm publisher = publisher()) {
+        try (PeerProcess publisher = publisher()) {
             assertThat(awaitSampleNotOf(sample.publisher()).number()).isGreaterThan(sample.number());
             assertThat(publisher.isAlive()).isTrue();
         }
@@ -142,10 +130,10 @@ class SampleProcessTests {
 
     @Test
     void applicationReadsWhatAPublisherStartedByHandPublishes() throws Exception {
-        try (ChildJvm publisher = publisher()) {
+        try (PeerProcess publisher = publisher()) {
             Telemetry sample = awaitSampleNotOf(0);
-            try (ChildJvm application = application(ANY_PORT)) {
-                awaitLine(application, "this application reads the samples of the other publisher");
+            try (PeerProcess application = application(ANY_PORT)) {
+                application.awaitLineWith("this application reads the samples of the other publisher");
 
                 publisher.kill();
 
@@ -156,7 +144,7 @@ class SampleProcessTests {
 
     @Test
     void publisherSaysSoWhenItsCommandLineIsWrong() throws Exception {
-        try (ChildJvm publisher = publisher("--cpu=1")) {
+        try (PeerProcess publisher = publisher("--cpu=1")) {
             assertThat(publisher.join()).isEqualTo(2);
             assertThat(publisher.output()).singleElement().asString().contains("unknown option: --cpu=1");
         }

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.Checked;
-import io.zeroipc.testing.ChildJvm;
 import io.zeroipc.testing.TemporarySegments;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,7 +33,7 @@ class RingProcessTest {
     void shouldDeliverEveryElementWhenAnotherProcessWrites() throws InterruptedException {
         Segment segment = segments.create(1 << 16);
         SharedRing<Checked> ring = segment.create("ring", SharedRing.spec(Checked.CODEC, 100));
-        try (ChildJvm child = writer(segment, false, COUNT); SharedRing.Reader<Checked> reader = ring.reader()) {
+        try (PeerProcess child = writer(segment, false, COUNT); SharedRing.Reader<Checked> reader = ring.reader()) {
             child.await("ready");
             assertThatExceptionOfType(RoleTakenException.class).isThrownBy(ring::writer)
                     .withMessageContaining("role=writer");
@@ -53,7 +53,7 @@ class RingProcessTest {
     void shouldDeliverNoTornElementWhenAnotherProcessOverwrites() throws InterruptedException {
         Segment segment = segments.create(1 << 16);
         SharedRing<Checked> ring = segment.create("ring", SharedRing.spec(Checked.CODEC, 8, true));
-        try (ChildJvm child = writer(segment, true, COUNT);
+        try (PeerProcess child = writer(segment, true, COUNT);
                 SharedRing.Cursor<Checked> cursor = ring.cursor(Start.LATEST)) {
             child.await("ready");
             SharedRing<Checked> removing = SharedRing.open(segment, "ring", Checked.CODEC);
@@ -82,7 +82,7 @@ class RingProcessTest {
         SharedRing<Checked> ring = segment.create("ring", SharedRing.spec(Checked.CODEC, 16, true));
         SharedRing.Cursor<Checked> cursor = ring.cursor(Start.EARLIEST);
         for (int round = 0; round < 3; round++) {
-            try (ChildJvm child = writer(segment, true, ENDLESS)) {
+            try (PeerProcess child = writer(segment, true, ENDLESS)) {
                 child.await("ready");
                 child.send("go");
                 for (int i = 0; i < 5_000; i++) {
@@ -106,8 +106,8 @@ class RingProcessTest {
         assertThat(wrong).isEmpty();
     }
 
-    private static ChildJvm writer(Segment segment, boolean overwrite, long count) {
-        return ChildJvm.of(RingChild.class).withArguments(segment.path(), "ring", overwrite, count).start();
+    private static PeerProcess writer(Segment segment, boolean overwrite, long count) {
+        return PeerProcess.of(RingChild.class).withArguments(segment.path(), "ring", overwrite, count).start();
     }
 
     private void check(Checked element, long number) {

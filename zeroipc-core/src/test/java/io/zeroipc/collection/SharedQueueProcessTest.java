@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.segment.Segment;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.QueueSeeds;
 import io.zeroipc.testing.Seeds;
 import io.zeroipc.testing.TemporarySegments;
@@ -33,7 +33,7 @@ class SharedQueueProcessTest {
         QueueSeeds.seed(segment.blocks("queue").require("").memory(), -ELEMENTS);
         LongQueueView queue = SharedQueue.open(segment, "queue", Codecs.int64()).asLongs();
         int[] next = new int[2];
-        try (ChildJvm first = producer(segment, 0, seed); ChildJvm second = producer(segment, 1, seed)) {
+        try (PeerProcess first = producer(segment, 0, seed); PeerProcess second = producer(segment, 1, seed)) {
             for (int i = 0; i < 2 * ELEMENTS; i++) {
                 long element = queue.poll(PATIENCE, -1);
                 assertThat(element).as("%s elements came; %s; %s", i, first, second).isNotEqualTo(-1);
@@ -52,7 +52,7 @@ class SharedQueueProcessTest {
         Segment segment = segments.create(1 << 16);
         SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 4);
         queue.offer(1L);
-        try (ChildJvm child = ChildJvm.of(QueuePeer.class).withArguments("claim", segment.path()).start()) {
+        try (PeerProcess child = PeerProcess.of(QueuePeer.class).withArguments("claim", segment.path()).start()) {
             child.await("claimed");
             child.kill();
         }
@@ -63,8 +63,8 @@ class SharedQueueProcessTest {
         assertThat(queue.offerAll(Arrays.asList(5L, 6L))).isEqualTo(1);
     }
 
-    private static ChildJvm producer(Segment segment, int number, long seed) {
-        return ChildJvm.of(QueuePeer.class)
+    private static PeerProcess producer(Segment segment, int number, long seed) {
+        return PeerProcess.of(QueuePeer.class)
                 .withArguments("produce", segment.path(), number, ELEMENTS, seed)
                 .start();
     }

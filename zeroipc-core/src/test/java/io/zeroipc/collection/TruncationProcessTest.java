@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.segment.Segment;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.Requirements;
 
@@ -34,7 +34,7 @@ class TruncationProcessTest {
         try (Segment segment = Segment.at(path).size(1 << 20).create()) {
             SharedQueue.create(segment, "queue", Codecs.int64(), 16 * 1024);
         }
-        try (ChildJvm child = ChildJvm.of(TruncationVictim.class)
+        try (PeerProcess child = PeerProcess.of(TruncationVictim.class)
                 .withJvmArguments(compiler)
                 .withArguments(path, activity)
                 .start()) {

@@ -13,7 +13,7 @@ import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.TemporarySegments;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,7 +36,7 @@ class SharedChannelProcessTest {
                 : SharedChannel.unbuffered(Codecs.int64());
         SharedChannel<Long> questions = segment.create("questions", spec);
         SharedChannel<Long> answers = segment.create("answers", spec);
-        try (ChildJvm child = ChildJvm.of(ChannelPeer.class).withArguments("echo", segment.path()).start()) {
+        try (PeerProcess child = PeerProcess.of(ChannelPeer.class).withArguments("echo", segment.path()).start()) {
             for (long i = 1; i <= 2000; i++) {
                 assertThat(questions.trySend(i, PATIENCE)).as("%s", child).isTrue();
                 assertThat(answers.tryReceive(PATIENCE)).as("%s", child).isEqualTo(-i);
@@ -52,7 +52,7 @@ class SharedChannelProcessTest {
     void shouldGoOnWithTheNextReceiverWhenOneIsKilled() throws Exception {
         Segment segment = segments.create(1 << 16);
         SharedChannel<Long> questions = segment.create("questions", SharedChannel.unbuffered(Codecs.int64()));
-        try (ChildJvm child = ChildJvm.of(ChannelPeer.class).withArguments("receive", segment.path()).start()) {
+        try (PeerProcess child = PeerProcess.of(ChannelPeer.class).withArguments("receive", segment.path()).start()) {
             child.await("waiting");
             assertThatExceptionOfType(RoleTakenException.class).isThrownBy(questions::tryReceive);
             child.kill();

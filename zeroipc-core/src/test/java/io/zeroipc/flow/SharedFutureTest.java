@@ -26,7 +26,7 @@ import io.zeroipc.format.ErrorText;
 import io.zeroipc.format.FutureDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Segment;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.ForeignBlock;
 import io.zeroipc.testing.GoldenSegment;
@@ -250,7 +250,7 @@ class SharedFutureTest {
     @Tag("process")
     @EnabledWithNativeAccess
     void shouldFailForEverybodyWhenTheComputingProcessIsKilled() throws Exception {
-        try (ChildJvm child = ChildJvm.of(FlowChild.class).start()) {
+        try (PeerProcess child = PeerProcess.of(FlowChild.class).start()) {
             child.send(segment.path() + "|hold future");
             child.await("holding");
             assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> future.get(Duration.ofMillis(30)));

@@ -20,7 +20,7 @@ import io.zeroipc.segment.Probe.Match;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.sync.SharedCounter;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.GoldenSegment;
 import io.zeroipc.testing.StructureContract;
@@ -235,7 +235,8 @@ class SharedLazyTest {
     void shouldBeComputedOnceWhenSeveralProcessesWantIt() throws Exception {
         SharedLazy.create(segment, "lazy", Codecs.int64());
         SharedCounter counter = SharedCounter.create(segment, "counter");
-        try (ChildJvm one = ChildJvm.of(FlowChild.class).start(); ChildJvm two = ChildJvm.of(FlowChild.class).start()) {
+        try (PeerProcess one = PeerProcess.of(FlowChild.class).start();
+                PeerProcess two = PeerProcess.of(FlowChild.class).start()) {
             one.send(segment.path() + "|compute once");
             two.send(segment.path() + "|compute once");
             one.await("got 1");
@@ -249,7 +250,7 @@ class SharedLazyTest {
     @EnabledWithNativeAccess
     void shouldBeComputedByTheNextWhenTheComputingProcessIsKilled() throws Exception {
         SharedLazy<Integer> lazy = SharedLazy.create(segment, "lazy", Codecs.int32());
-        try (ChildJvm child = ChildJvm.of(FlowChild.class).start()) {
+        try (PeerProcess child = PeerProcess.of(FlowChild.class).start()) {
             child.send(segment.path() + "|hold lazy");
             child.await("holding");
             try (Waiter<Integer> waiter = Waiter.of(() -> lazy.get(() -> 5))) {
@@ -266,7 +267,7 @@ class SharedLazyTest {
     @EnabledWithNativeAccess
     void shouldBeComputedByTheNextWhenTheProcessComputingATruthValueIsKilled() throws Exception {
         SharedLazy<Boolean> lazy = SharedLazy.create(segment, "lazy", Codecs.bool());
-        try (ChildJvm child = ChildJvm.of(FlowChild.class).start()) {
+        try (PeerProcess child = PeerProcess.of(FlowChild.class).start()) {
             child.send(segment.path() + "|hold truth");
             child.await("holding");
             assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> lazy.get(() -> false, Duration.ZERO));

@@ -21,8 +21,8 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.segment.TableEntry;
 import io.zeroipc.sync.SharedMutex;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.Checked;
-import io.zeroipc.testing.ChildJvm;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.GoldenSegment;
 import io.zeroipc.testing.StructureContract;
@@ -172,7 +172,7 @@ class SharedSignalTest {
     @Tag("process")
     @EnabledWithNativeAccess
     void shouldSayThatItIsLockedWhenAProcessIsKilledInTheMiddle() throws Exception {
-        try (ChildJvm child = ChildJvm.of(FlowChild.class).start()) {
+        try (PeerProcess child = PeerProcess.of(FlowChild.class).start()) {
             child.send(segment.path() + "|hold signal");
             child.await("holding");
             child.kill();

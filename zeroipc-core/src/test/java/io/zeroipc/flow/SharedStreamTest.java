@@ -21,8 +21,8 @@ import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.inspect.Trust;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.Checked;
-import io.zeroipc.testing.ChildJvm;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.GoldenSegment;
 import io.zeroipc.testing.StructureContract;
@@ -263,9 +263,9 @@ class SharedStreamTest {
     @EnabledWithNativeAccess
     void shouldReachThreeProcessesWhenOneIsLateAndOneIsSlow() throws Exception {
         SharedStream<Checked> stream = SharedStream.create(segment, "news", Checked.CODEC, 8, Mode.BROADCAST);
-        try (ChildJvm prompt = ChildJvm.of(FlowChild.class).start();
-                ChildJvm slow = ChildJvm.of(FlowChild.class).start();
-                ChildJvm late = ChildJvm.of(FlowChild.class).start()) {
+        try (PeerProcess prompt = PeerProcess.of(FlowChild.class).start();
+                PeerProcess slow = PeerProcess.of(FlowChild.class).start();
+                PeerProcess late = PeerProcess.of(FlowChild.class).start()) {
             prompt.send(segment.path() + "|follow");
             slow.send(segment.path() + "|follow slowly");
             prompt.await("following");
@@ -295,7 +295,7 @@ class SharedStreamTest {
     void shouldGoOnWithAnotherEmitterWhenTheEmittingProcessIsKilled() throws Exception {
         SharedStream<Checked> stream = SharedStream.create(segment, "news", Checked.CODEC, 8, Mode.BROADCAST);
         try (StreamSubscription<Checked> subscription = stream.subscribe(Start.EARLIEST);
-                ChildJvm child = ChildJvm.of(FlowChild.class).start()) {
+                PeerProcess child = PeerProcess.of(FlowChild.class).start()) {
             child.send(segment.path() + "|hold emitter");
             child.await("holding");
             assertThatExceptionOfType(RoleTakenException.class).isThrownBy(stream::emitter);

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.flow.SharedState.Snapshot;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.Checked;
-import io.zeroipc.testing.ChildJvm;
 import io.zeroipc.testing.TemporarySegments;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,7 +31,7 @@ class StateProcessTest {
         List<String> wrong = new ArrayList<>();
         long version = 0;
         for (int round = 0; round < 4; round++) {
-            try (ChildJvm child = ChildJvm.of(StateChild.class).withArguments(segment.path(), "state").start()) {
+            try (PeerProcess child = PeerProcess.of(StateChild.class).withArguments(segment.path(), "state").start()) {
                 child.await("ready");
                 assertThatExceptionOfType(RoleTakenException.class).isThrownBy(state::writer);
                 for (int i = 0; i < 3_000; i++) {

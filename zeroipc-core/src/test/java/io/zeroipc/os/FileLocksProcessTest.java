@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.os.FileLocks.Held;
 import io.zeroipc.os.FileLocks.Mechanism;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -48,7 +48,7 @@ class FileLocksProcessTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldBeFreeAgainWhenTheHolderIsKilled(boolean nativeChild) throws Exception {
-        try (ChildJvm child = child(nativeChild)) {
+        try (PeerProcess child = child(nativeChild)) {
             child.send("lock " + FAR);
             child.await("locked");
             assertThat(locks.tryLock(FAR)).isNull();
@@ -65,7 +65,7 @@ class FileLocksProcessTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldStayHeldWhenTheHolderIsStopped(boolean nativeChild) throws Exception {
-        try (ChildJvm child = child(nativeChild)) {
+        try (PeerProcess child = child(nativeChild)) {
             child.send("lock " + FAR);
             child.await("locked");
             signal("STOP", child);
@@ -85,7 +85,7 @@ class FileLocksProcessTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldRefuseTheOtherProcessWhenHeldHere(boolean nativeChild) throws Exception {
-        try (ChildJvm child = child(nativeChild)) {
+        try (PeerProcess child = child(nativeChild)) {
             Held held = locks.tryLock(FAR);
             child.send("lock " + FAR);
             child.await("refused");
@@ -105,7 +105,7 @@ class FileLocksProcessTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldSucceedAlwaysWhenTheOtherProcessOnlyProbes(boolean nativeChild) throws Exception {
-        try (ChildJvm child = child(nativeChild)) {
+        try (PeerProcess child = child(nativeChild)) {
             child.send("probe-much " + FAR + " 20000");
             child.await("probing");
             int rounds = 0;
@@ -123,7 +123,7 @@ class FileLocksProcessTest {
     void shouldExcludeProcessesOfBothKindsFromEachOther() throws Exception {
         int times = 300;
         file.channel.write(ByteBuffer.allocate(Long.BYTES), 0);
-        try (ChildJvm nativeChild = child(true); ChildJvm otherChild = child(false)) {
+        try (PeerProcess nativeChild = child(true); PeerProcess otherChild = child(false)) {
             nativeChild.send("count " + FAR + " " + times);
             otherChild.send("count " + FAR + " " + times);
             assertThat(LockingChild.count(file.channel, locks, FAR, times)).isEqualTo("counted");
@@ -136,8 +136,8 @@ class FileLocksProcessTest {
         assertThat(word.getLong(0)).isEqualTo(3L * times);
     }
 
-    private ChildJvm child(boolean nativeAccess) throws InterruptedException {
-        ChildJvm child = ChildJvm.of(LockingChild.class)
+    private PeerProcess child(boolean nativeAccess) throws InterruptedException {
+        PeerProcess child = PeerProcess.of(LockingChild.class)
                 .withNativeAccess(nativeAccess)
                 .withArguments(file.path)
                 .start();
@@ -150,7 +150,7 @@ class FileLocksProcessTest {
         }
     }
 
-    private static void signal(String name, ChildJvm child) throws Exception {
+    private static void signal(String name, PeerProcess child) throws Exception {
         Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(child.pid())).inheritIO().start();
         assertThat(kill.waitFor()).isZero();
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.zeroipc.os.Futex.Outcome;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -110,7 +110,7 @@ class FutexTest {
     @Test
     @Tag("process")
     void shouldWakeTheWaiterOfAnotherProcess() throws Exception {
-        try (ChildJvm child = ChildJvm.of(WaitingChild.class)
+        try (PeerProcess child = PeerProcess.of(WaitingChild.class)
                 .withNativeAccess(true)
                 .withArguments(file.path)
                 .start()) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.zeroipc.os.FileLocks.Held;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -43,7 +43,7 @@ class NativeAccessTest {
     void shouldWorkWithoutAWarningWhateverIsGranted(boolean granted, String option, boolean available)
             throws Exception {
         try (ScratchFile file = new ScratchFile();
-                ChildJvm child = ChildJvm.of(Everything.class)
+                PeerProcess child = PeerProcess.of(Everything.class)
                         .withNativeAccess(granted)
                         .withJvmArguments(option)
                         .withArguments(file.path)

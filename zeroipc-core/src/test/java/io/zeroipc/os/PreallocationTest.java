@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.Requirements;
 
@@ -123,7 +123,7 @@ class PreallocationTest {
         Requirements.require(Requirements.succeeds(List.of(unshare, "-rm", "true")),
                 "private mounts are not allowed here: command=unshare -rm");
 
-        try (ChildJvm child = ChildJvm.of(FullFileSystem.class)
+        try (PeerProcess child = PeerProcess.of(FullFileSystem.class)
                 .withNativeAccess(nativeAccess)
                 .startedBy(unshare, "-rm", "sh", "-c", "mount -t tmpfs -o size=1m none \"$0\" && exec \"$@\"",
                         mountPoint.toString())

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.Requirements;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -128,7 +128,7 @@ class ProcessIdentityTest {
         Requirements.require(Requirements.succeeds(List.of(unshare, "-U", "true")),
                 "user namespaces are not allowed here: command=unshare -U");
         // A new user namespace without a mapping: everybody in it is the overflow user, whoever started it.
-        try (ChildJvm child = ChildJvm.of(UidPrinter.class).startedBy(unshare, "-U").start()) {
+        try (PeerProcess child = PeerProcess.of(UidPrinter.class).startedBy(unshare, "-U").start()) {
             assertThat(child.join()).as(child::toString).isZero();
             assertThat(child.output()).containsExactly("65534");
         }

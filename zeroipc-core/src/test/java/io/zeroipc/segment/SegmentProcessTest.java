@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.RoleTakenException;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.Requirements;
 
@@ -39,25 +39,25 @@ class SegmentProcessTest {
     @EnabledWithNativeAccess
     void shouldLoseNoStructureWhenEightProcessesCreateAtOnce(int withNativeAccess) throws Exception {
         int each = 100;
-        List<ChildJvm> children = new ArrayList<>();
+        List<PeerProcess> children = new ArrayList<>();
         try (Segment segment = Segment.at(directory.resolve("race")).size(256 * 1024).maxEntries(1024).create()) {
             for (int i = 0; i < 8; i++) {
-                children.add(ChildJvm.of(TableRacer.class)
+                children.add(PeerProcess.of(TableRacer.class)
                         .withNativeAccess(i < withNativeAccess)
                         .withArguments(segment.path(), (char) ('a' + i), each)
                         .start());
             }
-            for (ChildJvm child : children) {
+            for (PeerProcess child : children) {
                 child.await("ready");
             }
-            for (ChildJvm child : children) {
+            for (PeerProcess child : children) {
                 child.send("go");
             }
-            for (ChildJvm child : children) {
+            for (PeerProcess child : children) {
                 child.await("done");
             }
             segment.open("common", Cell.spec(8)).set(4711);
-            for (ChildJvm child : children) {
+            for (PeerProcess child : children) {
                 child.send("read");
                 child.await("common=4711");
                 assertThat(child.join()).as("%s", child).isZero();
@@ -80,7 +80,7 @@ class SegmentProcessTest {
                 assertThat(segment.open(entry.name(), Cell.spec(0)).get()).isEqualTo(entry.offset());
             }
         } finally {
-            children.forEach(ChildJvm::close);
+            children.forEach(PeerProcess::close);
         }
     }
 
@@ -90,7 +90,7 @@ class SegmentProcessTest {
         Path path = directory.resolve("roles");
         try (Segment segment = Segment.at(path).size(SIZE).create()) {
             Cell cell = segment.create("cell", Cell.spec(8));
-            try (ChildJvm child = ChildJvm.of(RoleHolder.class)
+            try (PeerProcess child = PeerProcess.of(RoleHolder.class)
                     .withNativeAccess(nativeAccess)
                     .withArguments(path)
                     .start()) {
@@ -112,7 +112,7 @@ class SegmentProcessTest {
         Requirements.require(Requirements.succeeds(List.of(unshare, "-rm", "true")),
                 "private mounts are not allowed here: command=unshare -rm");
         Path mount = Files.createDirectory(directory.resolve("small"));
-        try (ChildJvm child = ChildJvm.of(SegmentCommand.class)
+        try (PeerProcess child = PeerProcess.of(SegmentCommand.class)
                 .startedBy(unshare, "-rm", "sh", "-c",
                         "mount -t tmpfs -o size=1m none \"$0\" && \"$@\" && ls -A \"$0\" | wc -l", mount.toString())
                 .withArguments("create", mount.resolve("seg"), 4 << 20)
@@ -186,7 +186,7 @@ class SegmentProcessTest {
             copyClasses(Segment.class, classes);
             copyClasses(SegmentCommand.class, classes);
         }
-        try (ChildJvm child = ChildJvm.of(SegmentCommand.class)
+        try (PeerProcess child = PeerProcess.of(SegmentCommand.class)
                 .withClassPath(classes.toString())
                 .startedBy(setpriv, "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups")
                 .withArguments(verb, path, argument)

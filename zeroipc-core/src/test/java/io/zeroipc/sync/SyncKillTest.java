@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.segment.Segment;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.TemporarySegments;
 import io.zeroipc.testing.Waiter;
@@ -37,7 +37,7 @@ class SyncKillTest {
     @Test
     void shouldGetThePermitBackWhenSomebodyReleasesItForAKilledProcess() throws Exception {
         SharedSemaphore semaphore = segment.create("semaphore", SharedSemaphore.spec(1, 1));
-        try (ChildJvm holder = start("acquire")) {
+        try (PeerProcess holder = start("acquire")) {
             holder.await("holding");
             try (Waiter<Boolean> waiter = Waiter.running(semaphore::acquire)) {
                 await().until(() -> semaphore.waiting() == 1);
@@ -54,7 +54,7 @@ class SyncKillTest {
     void shouldMeetWithoutItWhenAProcessIsKilledAfterItArrived() throws Exception {
         SharedBarrier barrier = SharedBarrier.create(segment, "barrier", 2);
         SharedArray.create(segment, "array", Codecs.int64(), 1);
-        try (ChildJvm child = start("meet|0|1")) {
+        try (PeerProcess child = start("meet|0|1")) {
             await().until(() -> barrier.arrived() == 1);
             child.kill();
         }
@@ -65,7 +65,7 @@ class SyncKillTest {
     @Test
     void shouldWaitUntilResetWhenAProcessIsKilledRunningItsTask() throws Exception {
         SharedOnce once = SharedOnce.create(segment, "once");
-        try (ChildJvm child = start("die running")) {
+        try (PeerProcess child = start("die running")) {
             child.await("holding");
             child.kill();
         }
@@ -75,8 +75,8 @@ class SyncKillTest {
         assertThat(once.tryRun(() -> {})).isTrue();
     }
 
-    private ChildJvm start(String what) {
-        ChildJvm child = ChildJvm.of(SyncChild.class).start();
+    private PeerProcess start(String what) {
+        PeerProcess child = PeerProcess.of(SyncChild.class).start();
         child.send(segment.path() + "|" + what);
         return child;
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.segment.Segment;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.TemporarySegments;
 
@@ -26,7 +26,7 @@ import static org.awaitility.Awaitility.await;
 @EnabledWithNativeAccess
 class SyncProcessTest {
 
-    private static final List<ChildJvm> CHILDREN = new ArrayList<>();
+    private static final List<PeerProcess> CHILDREN = new ArrayList<>();
     private static int finished;
 
     @RegisterExtension
@@ -38,13 +38,13 @@ class SyncProcessTest {
     static void startChildren() {
         finished = 0;
         for (int i = 0; i < 2; i++) {
-            CHILDREN.add(ChildJvm.of(SyncChild.class).start());
+            CHILDREN.add(PeerProcess.of(SyncChild.class).start());
         }
     }
 
     @AfterAll
     static void endChildren() {
-        CHILDREN.forEach(ChildJvm::close);
+        CHILDREN.forEach(PeerProcess::close);
         CHILDREN.clear();
     }
 
@@ -151,14 +151,14 @@ class SyncProcessTest {
     }
 
     private void both(String what) {
-        for (ChildJvm child : CHILDREN) {
+        for (PeerProcess child : CHILDREN) {
             child.send(segment.path() + "|" + what);
         }
     }
 
     private static void finish() throws InterruptedException {
         finished++;
-        for (ChildJvm child : CHILDREN) {
+        for (PeerProcess child : CHILDREN) {
             child.await(finished, "done");
         }
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.zeroipc.sample.SampleApplication;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 
 import static io.zeroipc.sample.Patiently.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,15 +24,14 @@ class DashboardRestartTests {
     @TempDir
     Path directory;
 
-    private ChildJvm application(int port) {
-        return ChildJvm.of(SampleApplication.class)
+    private PeerProcess application(int port) {
+        return PeerProcess.of(SampleApplication.class)
                 .withArguments("--zeroipc.base-directory=" + directory, "--server.port=" + port)
                 .start();
     }
 
-    private static int awaitPort(ChildJvm application) {
-        await().until(() -> !application.isAlive() || PORT.matcher(application.output().toString()).find());
-        Matcher matcher = PORT.matcher(application.output().toString());
+    private static int awaitPort(PeerProcess application) throws InterruptedException {
+        Matcher matcher = PORT.matcher(application.awaitLineWith("main instance, at http://localhost:"));
         assertThat(matcher.find()).as("%s", application).isTrue();
         return Integer.parseInt(matcher.group(1));
     }
@@ -41,7 +40,7 @@ class DashboardRestartTests {
     void pageComesBackByItselfWhenTheApplicationWasKilledAndWhenItEnded() throws Exception {
         try (DashboardPage page = DashboardPage.start()) {
             int port;
-            try (ChildJvm application = application(0)) {
+            try (PeerProcess application = application(0)) {
                 port = awaitPort(application);
                 page.open(port);
                 await().until(() -> page.publisherState().equals("fresh"));
@@ -51,13 +50,13 @@ class DashboardRestartTests {
                 await().until(() -> page.connection().equals("reconnecting"));
                 assertThat(page.publisherState()).as("nothing is known of it").isEqualTo("unknown");
             }
-            try (ChildJvm application = application(port)) {
+            try (PeerProcess application = application(port)) {
                 awaitPort(application);
                 await().until(() -> page.connection().equals("live") && page.publisherState().equals("fresh"));
                 assertThat(page.text("#instance")).contains("process " + application.pid());
 
                 // An open page holds up nobody.
-                ProcessHandle.of(application.pid()).orElseThrow().destroy();
+                application.terminate();
 
                 assertThat(application.join()).isEqualTo(TERMINATED);
                 await().until(() -> page.connection().equals("reconnecting"));

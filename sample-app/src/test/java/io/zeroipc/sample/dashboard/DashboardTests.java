@@ -4,7 +4,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterAll;
@@ -13,7 +12,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -27,6 +25,7 @@ import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.sample.Telemetry;
 import io.zeroipc.sample.TelemetrySegment;
+import io.zeroipc.spring.boot.test.autoconfigure.AutoConfigureTestZeroIpc;
 import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.sync.SharedCounter;
 
@@ -39,7 +38,8 @@ import static org.assertj.core.api.Assertions.assertThat;
         "sample.publisher.arguments=--cpu-limit=0.01",
         // Long enough for the page to show it.
         "sample.stale-after=1s", "sample.publisher.restart-delay=3s", "sample.publisher.restart-delay-max=3s"})
-@DirtiesContext
+@AutoConfigureTestZeroIpc
+@DirtiesContext // ends the publisher
 @Tag("process")
 class DashboardTests {
 
@@ -47,9 +47,6 @@ class DashboardTests {
     private static final int CAPACITY = DashboardPage.takesScreenshots() ? TelemetrySegment.SAMPLES_CAPACITY : 32;
     private static final String LISTENER = "statistics";
     private static final String BUTTON = "button[data-listener='" + LISTENER + "']";
-
-    @TempDir
-    static Path directory;
 
     private static DashboardPage page;
 
@@ -73,7 +70,6 @@ class DashboardTests {
 
     @DynamicPropertySource
     static void properties(DynamicPropertyRegistry registry) {
-        registry.add("zeroipc.base-directory", () -> directory);
         registry.add("zeroipc.segments.telemetry.structures.samples.capacity", () -> CAPACITY);
     }
 

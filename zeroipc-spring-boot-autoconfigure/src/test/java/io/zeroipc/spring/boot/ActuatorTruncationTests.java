@@ -7,7 +7,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,7 +21,7 @@ class ActuatorTruncationTests {
     @ParameterizedTest
     @ValueSource(strings = {"endpoint", "health", "meters"})
     void lookWhenFileWasTruncatedSurvives(String look) throws Exception {
-        try (ChildJvm child = ChildJvm.of(ActuatorTruncationVictim.class)
+        try (PeerProcess child = PeerProcess.of(ActuatorTruncationVictim.class)
                 .withArguments(directory.resolve("market"), look)
                 .start()) {
             assertThat(child.join()).as(child.toString()).isZero();

@@ -25,7 +25,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.Repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -94,7 +94,7 @@ class OptionalTechnologyTests {
                 .filter(entry -> !entry.endsWith(".jar") || entry.contains("zeroipc-")
                         || jars.test(Path.of(entry).getFileName().toString()))
                 .collect(Collectors.joining(File.pathSeparator));
-        try (ChildJvm child = ChildJvm.of(MinimalApplication.class)
+        try (PeerProcess child = PeerProcess.of(MinimalApplication.class)
                 .withClassPath(classPath)
                 .withArguments("--zeroipc.base-directory=" + directory,
                         "--zeroipc.segments.market.structures.orders.type=queue",

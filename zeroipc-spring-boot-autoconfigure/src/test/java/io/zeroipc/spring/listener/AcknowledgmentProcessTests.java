@@ -10,7 +10,7 @@ import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.Fixtures;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,7 +43,7 @@ class AcknowledgmentProcessTests {
             for (int value = 1; value <= 5; value++) {
                 assertThat(ring.outlet().offer(value)).isTrue();
             }
-            try (ChildJvm child = ChildJvm.of(AcknowledgmentVictim.class).withArguments(directory, mode).start()) {
+            try (PeerProcess child = PeerProcess.of(AcknowledgmentVictim.class).withArguments(directory, mode).start()) {
                 child.await("working on 3");
                 child.kill();
             }

@@ -14,7 +14,7 @@ import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.Fixtures;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.Requirements;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +30,7 @@ class TruncationProcessTests {
     @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-XX:-TieredCompilation"})
     void applicationWhenFileIsTruncatedReportsADetachedSegment(String compiler) throws Exception {
         createSegment();
-        try (ChildJvm child = start(compiler, "FAIL")) {
+        try (PeerProcess child = start(compiler, "FAIL")) {
             child.await("running");
             truncate();
             assertThat(child.join()).as("%s", child).isZero();
@@ -42,7 +42,7 @@ class TruncationProcessTests {
     @Test
     void applicationWhenFileIsTruncatedAndReplacedGoesOn() throws Exception {
         createSegment();
-        try (ChildJvm child = start("-XX:TieredStopAtLevel=1", "REATTACH")) {
+        try (PeerProcess child = start("-XX:TieredStopAtLevel=1", "REATTACH")) {
             child.await("running");
             truncate();
             child.await("truncated");
@@ -60,8 +60,8 @@ class TruncationProcessTests {
         }
     }
 
-    private ChildJvm start(String compiler, String policy) {
-        return ChildJvm.of(TruncationVictim.class)
+    private PeerProcess start(String compiler, String policy) {
+        return PeerProcess.of(TruncationVictim.class)
                 .withJvmArguments(compiler)
                 .withArguments(directory, policy)
                 .start();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.boot.MinimalApplication;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.Requirements;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,7 +31,7 @@ class TroubleshootingProcessTests {
         String unshare = Requirements.program("unshare").toString();
         Requirements.require(Requirements.succeeds(List.of(unshare, "-rm", "true")),
                 "private mounts are not allowed here: command=unshare -rm");
-        try (ChildJvm child = application(Map.of("zeroipc.segments.market.size", "128MB"))
+        try (PeerProcess child = application(Map.of("zeroipc.segments.market.size", "128MB"))
                 .startedBy(unshare, "-rm", "sh", "-c", "mount -t tmpfs -o size=64m none \"$0\" && exec \"$@\"",
                         directory.toString())
                 .start()) {
@@ -50,7 +50,7 @@ class TroubleshootingProcessTests {
                 List.of(Requirements.program("chown").toString(), SOMEBODY + ":" + SOMEBODY, file.toString()));
         Requirements.require(given && Files.getAttribute(file, "unix:uid").equals(SOMEBODY),
                 "only root can give files away: path=" + file);
-        try (ChildJvm child = application(Map.of("zeroipc.segments.market.owner", "any"))
+        try (PeerProcess child = application(Map.of("zeroipc.segments.market.owner", "any"))
                 .startedBy(setpriv, "--bounding-set=-all", "--inh-caps=-all")
                 .start()) {
             assertThat(child.join()).as(child::toString).isNotZero();
@@ -58,13 +58,13 @@ class TroubleshootingProcessTests {
         }
     }
 
-    private ChildJvm.Builder application(Map<String, String> changes) {
+    private PeerProcess.Builder application(Map<String, String> changes) {
         List<String> arguments = new ArrayList<>(List.of("--zeroipc.base-directory=" + directory));
         TroubleshootingPage.queue(changes).forEach((name, value) -> arguments.add("--" + name + "=" + value));
-        return ChildJvm.of(MinimalApplication.class).withArguments(arguments.toArray());
+        return PeerProcess.of(MinimalApplication.class).withArguments(arguments.toArray());
     }
 
-    private String analysis(ChildJvm child) {
+    private String analysis(PeerProcess child) {
         String output = String.join("\n", child.output());
         return TroubleshootingPage.normalized(TroubleshootingPage.analysis(output), directory);
     }

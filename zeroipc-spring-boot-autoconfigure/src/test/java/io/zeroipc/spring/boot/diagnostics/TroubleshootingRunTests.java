@@ -30,7 +30,7 @@ import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.spring.core.ChannelFullException;
 import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.listener.ContainerState;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -137,7 +137,7 @@ class TroubleshootingRunTests {
     @Tag("process")
     void processWhenKilledGivesItsRoleBack(CapturedOutput output) throws Exception {
         Map<String, String> ring = Map.of(ORDERS + "type", "ring");
-        try (ChildJvm child = ChildJvm.of(OrderLogApplication.class)
+        try (PeerProcess child = PeerProcess.of(OrderLogApplication.class)
                 .withArguments((Object[]) arguments(ring))
                 .start()) {
             child.await("taken 1");
