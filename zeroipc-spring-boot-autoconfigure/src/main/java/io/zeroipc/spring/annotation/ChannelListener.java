@@ -112,6 +112,12 @@ public @interface ChannelListener {
     String ackMode() default "";
 
     /**
+     * The bean name of the {@link java.util.function.Predicate} that tells the elements which the method wants, as they
+     * lie in the structure. The others are removed and counted.
+     */
+    String filter() default "";
+
+    /**
      * The bean name of the {@link java.util.concurrent.Executor} whose threads consume, one for each channel and
      * {@link #concurrency}, from start to stop. By default the container has threads of its own.
      */

@@ -267,7 +267,7 @@ final class ChannelConsumer implements Runnable {
 
     private boolean readUntilDone(AttachedChannel attached) throws InterruptedException {
         ElementReader reader = new ElementReader(attached, pipeline, batch ? settings.getMaxBatchSize() : 0,
-                new BatchWindow(settings, attached.attachment(), group));
+                new BatchWindow(settings, attached.attachment(), group), settings.getFilter());
         lossesSeen = attached.intake().lost();
         unreadableInARow = 0;
         int attempts = 0;

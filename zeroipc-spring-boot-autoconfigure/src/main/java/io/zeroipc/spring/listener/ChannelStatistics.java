@@ -16,6 +16,7 @@ public final class ChannelStatistics {
     private final LongAdder succeeded = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder lost = new LongAdder();
+    private final LongAdder filtered = new LongAdder();
     private final LongAdder retried = new LongAdder();
     private final LongAdder deadLettered = new LongAdder();
     private final LongAdder discarded = new LongAdder();
@@ -83,6 +84,15 @@ public final class ChannelStatistics {
 
     void discard(int elements) {
         discarded.add(elements);
+    }
+
+    /** Elements that the listener did not want. */
+    public long filtered() {
+        return filtered.sum();
+    }
+
+    void filtered(int elements) {
+        filtered.add(elements);
     }
 
     void success(int elements) {

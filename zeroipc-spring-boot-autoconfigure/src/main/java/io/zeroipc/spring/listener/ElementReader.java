@@ -2,6 +2,7 @@ package io.zeroipc.spring.listener;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class ElementReader {
     private final int batchSize;
     private final BatchWindow window;
     private final Commits commits;
+    private final @Nullable Predicate<Object> filter;
     private final @Nullable SlotConsumer slots;
     /** Filled by {@link #slots} when a batch is made of slots; null between batches. */
     private @Nullable List<Object> batch;
@@ -27,13 +29,18 @@ final class ElementReader {
     private boolean callFailed;
     private boolean kept;
 
-    /** @param batchSize the most elements of a batch; 0 for one by one */
-    ElementReader(AttachedChannel channel, InvocationPipeline pipeline, int batchSize, BatchWindow window) {
+    /**
+     * @param batchSize the most elements of a batch; 0 for one by one
+     * @param filter tells the elements that the listener wants; null for all
+     */
+    ElementReader(AttachedChannel channel, InvocationPipeline pipeline, int batchSize, BatchWindow window,
+            @Nullable Predicate<Object> filter) {
         this.intake = channel.intake();
         this.conversion = channel.form().conversion();
         this.pipeline = pipeline;
         this.batchSize = batchSize;
         this.window = window;
+        this.filter = filter;
         this.commits = channel.commits();
         this.slots = channel.form().slotReader(channel.source().elementSize(), this::acceptSlot);
     }
@@ -77,7 +84,7 @@ final class ElementReader {
             return;
         }
         Object element = intake.poll();
-        if (element == null) {
+        if (element == null || !accepts(element)) {
             return;
         }
         if (conversion == null) {
@@ -120,13 +127,19 @@ final class ElementReader {
         int room = batchSize - elements.size();
         if (conversion != null) {
             intake.drainTo(element -> {
-                elements.add(element);
-                positions.add(intake.position());
+                if (accepts(element)) {
+                    elements.add(element);
+                    positions.add(intake.position());
+                }
             }, room);
         } else if (slots == null) {
-            intake.drainTo(elements::add, room);
+            intake.drainTo(element -> {
+                if (accepts(element)) {
+                    elements.add(element);
+                }
+            }, room);
         } else {
-            while (elements.size() < batchSize && intake.pollSlot(slots)) {
+            while (elements.size() < batchSize && !kept && intake.pollSlot(slots)) {
                 // The slot consumer has added it.
             }
         }
@@ -160,7 +173,28 @@ final class ElementReader {
         }
     }
 
+    /** Whether the listener wants it. The others are done with. */
+    private boolean accepts(Object element) {
+        if (filter == null) {
+            return true;
+        }
+        try {
+            if (filter.test(element)) {
+                return true;
+            }
+            pipeline.filtered();
+        } catch (RuntimeException e) {
+            failed++;
+            kept |= pipeline.unfilterable(element, intake.position(), e, commits) == InvocationPipeline.Outcome.KEPT;
+        }
+        taken++;
+        return false;
+    }
+
     private void acceptSlot(Object payload) {
+        if (!accepts(payload)) {
+            return;
+        }
         if (batch != null) {
             batch.add(payload);
         } else {

@@ -73,6 +73,18 @@ final class InvocationPipeline {
                 error), commits);
     }
 
+    /** For an element at which the listener's filter has thrown. */
+    Outcome unfilterable(Object element, long sequence, RuntimeException error, Commits commits) {
+        ElementMessage message = new ElementMessage(listenerId, channel, element, 1, sequence).undelivered();
+        return failed(new ListenerExecutionFailedException("filter failed", listenerId, channel, message, error),
+                commits);
+    }
+
+    /** For an element that the listener does not want. */
+    void filtered() {
+        statistics.filtered(1);
+    }
+
     private Outcome failed(ListenerExecutionFailedException failure, Commits commits) {
         return failed(failure, 1, new Attempts.Result(failure, attempts.isHandled(failure), false), commits);
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ public final class ListenerSettings {
             .of("batchReceiveTimeout", Duration.class)
             .restrictedTo(value -> !value.isNegative(), "0s to take what is there, or more");
     public static final ListenerSetting<AckMode> ACK_MODE = ListenerSetting.of("ackMode", AckMode.class);
+    @SuppressWarnings("unchecked") // what it tests is known by whoever declares it
+    public static final ListenerSetting<Predicate<Object>> FILTER = ListenerSetting.of("filter",
+            (Class<Predicate<Object>>) (Class<?>) Predicate.class);
     public static final ListenerSetting<Executor> EXECUTOR = ListenerSetting.of("executor", Executor.class);
     public static final ListenerSetting<Duration> IDLE_EVENT_INTERVAL = ListenerSetting
             .of("idleEventInterval", Duration.class)
@@ -55,7 +59,8 @@ public final class ListenerSettings {
     /** Everything that an annotation or a property may say about a listener. */
     public static final List<ListenerSetting<?>> ALL = Stream
             .concat(Stream.of(AUTO_STARTUP, PHASE, CONCURRENCY, BATCH, MAX_BATCH_SIZE, BATCH_RECEIVE_TIMEOUT, ACK_MODE,
-                    EXECUTOR, WAIT_STRATEGY, START_POSITION, IDLE_EVENT_INTERVAL, SHUTDOWN_TIMEOUT, DRAIN_ON_STOP,
+                    FILTER, EXECUTOR, WAIT_STRATEGY, START_POSITION, IDLE_EVENT_INTERVAL, SHUTDOWN_TIMEOUT,
+                    DRAIN_ON_STOP,
                     MISSING_STRUCTURE_FATAL, ERROR_HANDLER, OBSERVATION_ENABLED), FailureSettings.ALL.stream())
             .toList();
 
@@ -162,6 +167,15 @@ public final class ListenerSettings {
 
     public ListenerSettings setAckMode(AckMode mode) {
         return set(ACK_MODE, mode);
+    }
+
+    /** Tells the elements that the listener wants; null for all. It gets what lies in the structure. */
+    public @Nullable Predicate<Object> getFilter() {
+        return find(FILTER);
+    }
+
+    public ListenerSettings setFilter(Predicate<Object> wanted) {
+        return set(FILTER, wanted);
     }
 
     /** What lends the threads; null when the container has its own. It needs one for each channel and concurrency. */

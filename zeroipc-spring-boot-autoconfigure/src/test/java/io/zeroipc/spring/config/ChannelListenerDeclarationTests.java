@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Publisher;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -38,6 +41,7 @@ import io.zeroipc.spring.Fixtures;
 import io.zeroipc.spring.TestContexts;
 import io.zeroipc.spring.TestContexts.TestContext;
 import io.zeroipc.spring.annotation.ChannelListener;
+import io.zeroipc.spring.annotation.ChannelListeners;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
@@ -85,6 +89,7 @@ class ChannelListenerDeclarationTests {
             assertThat(settings.getAckMode()).isEqualTo(AckMode.NONE);
             assertThat(settings.getBatchReceiveTimeout()).isEqualTo(Duration.ofMillis(7));
             assertThat(settings.getExecutor()).isSameAs(context.getBean("pool"));
+            assertThat(settings.getFilter()).isSameAs(context.getBean("odd"));
         }
     }
 
@@ -131,6 +136,15 @@ class ChannelListenerDeclarationTests {
             context.template().send("host/numbers", 1);
             context.template().send("host/others", 2);
             assertThat(List.of(next(), next())).containsExactlyInAnyOrder(1, 2);
+        }
+    }
+
+    @Test
+    void listenerWhenAnnotationsAreInTheirContainerHasAContainerForEach() {
+        try (TestContext context = TestContexts.open(host(), Contained.class)) {
+            assertThat(context.listeners().getIds()).containsExactly("first", "second");
+            assertThat(context.container("second").getChannels())
+                    .containsExactly(new ChannelName("host", "others"));
         }
     }
 
@@ -270,6 +284,7 @@ class ChannelListenerDeclarationTests {
             "maxBatchSize   | -1       | 1 or more",
             "ackMode        | later    | one of [auto, none, manual]",
             "batchReceiveTimeout | -1  | 0s to take what is there, or more",
+            "filter         | all      | the name of a bean of type java.util.function.Predicate",
             "executor       | errorless| the name of a bean of type java.util.concurrent.Executor"})
     void startWhenAttributeIsNotValidNamesIt(String attribute, String value, String expected) {
         assertThatThrownBy(() -> TestContexts.open(host(), Map.of(attribute, value), EveryAttribute.class))
@@ -280,7 +295,8 @@ class ChannelListenerDeclarationTests {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {ReturnsFuture.class, ReturnsValue.class, TwoPayloads.class, BatchOfOne.class,
+    @ValueSource(classes = {ReturnsFuture.class, ReturnsFlow.class, ReturnsMono.class, ReturnsValue.class,
+            TwoPayloads.class, BatchOfOne.class,
             StaticListener.class, AcknowledgesAuto.class, ManualWithout.class})
     void startWhenMethodCannotBeListenerSaysWhy(Class<?> listener) throws Exception {
         String reason = (String) listener.getDeclaredField("REASON").get(null);
@@ -314,7 +330,7 @@ class ChannelListenerDeclarationTests {
                 concurrency = "${threads}", maxBatchSize = "#{${batch}}", autoStartup = "${start}",
                 shutdownTimeout = "${timeout}", waitStrategy = "${wait}", startPosition = "earliest",
                 errorHandler = "#{quiet}", ackMode = "#{'no' + 'ne'}", batchReceiveTimeout = "${fill:7}",
-                executor = "${pool:pool}")
+                executor = "${pool:pool}", filter = "#{odd}")
         void on(int number) {
             received.add(number);
         }
@@ -326,6 +342,11 @@ class ChannelListenerDeclarationTests {
         @Bean
         ChannelListenerErrorHandler quiet() {
             return failure -> received.add(failure);
+        }
+
+        @Bean
+        Predicate<Integer> odd() {
+            return number -> number % 2 != 0;
         }
 
         @Bean
@@ -387,6 +408,15 @@ class ChannelListenerDeclarationTests {
 
         @ChannelListener("host/numbers")
         @ChannelListener("host/others")
+        void on(int number) {
+            received.add(number);
+        }
+    }
+
+    static class Contained {
+
+        @ChannelListeners({@ChannelListener(id = "first", channels = "host/numbers"),
+                @ChannelListener(id = "second", channels = "host/others")})
         void on(int number) {
             received.add(number);
         }
@@ -536,7 +566,7 @@ class ChannelListenerDeclarationTests {
                 waitStrategy = "${waitStrategy:}", startPosition = "${startPosition:}",
                 shutdownTimeout = "${shutdownTimeout:}", errorHandler = "${errorHandler:}",
                 maxBatchSize = "${maxBatchSize:}", ackMode = "${ackMode:}",
-                batchReceiveTimeout = "${batchReceiveTimeout:}", executor = "${executor:}")
+                batchReceiveTimeout = "${batchReceiveTimeout:}", executor = "${executor:}", filter = "${filter:}")
         void on(int number) {
             received.add(number);
         }
@@ -549,6 +579,29 @@ class ChannelListenerDeclarationTests {
         @ChannelListener("host/numbers")
         CompletableFuture<Void> on(int number) {
             return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    static class ReturnsFlow {
+
+        static final String REASON = "it returns before its work is done";
+
+        @ChannelListener("host/numbers")
+        Flow.Publisher<Void> on(int number) {
+            return subscriber -> subscriber.onComplete();
+        }
+    }
+
+    /** As reactive libraries have them. */
+    interface Mono extends Publisher {}
+
+    static class ReturnsMono {
+
+        static final String REASON = "it returns before its work is done";
+
+        @ChannelListener("host/numbers")
+        Mono on(int number) {
+            return new Mono() {};
         }
     }
 

@@ -1,13 +1,17 @@
 package io.zeroipc.spring.config;
 
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -20,8 +24,11 @@ import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.listener.ElementListener;
 import io.zeroipc.spring.listener.ElementMessage;
+import io.zeroipc.spring.listener.InterceptedListener;
 import io.zeroipc.spring.listener.ListenerInterceptor;
+import io.zeroipc.spring.listener.adapter.ObservedElementListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -95,6 +102,14 @@ class ListenerInterceptorTests {
             await().untilAsserted(() -> assertThat(CALLS).containsExactlyInAnyOrder("own before [1]", "batch [1]",
                     "own after [1]", "plain 2"));
         }
+    }
+
+    /** A default method of the interface would be lost without notice. */
+    @ParameterizedTest
+    @ValueSource(classes = {InterceptedListener.class, ObservedElementListener.class})
+    void wrappersPassOnEveryCall(Class<?> wrapper) {
+        assertThat(wrapper.getDeclaredMethods()).extracting(Method::getName)
+                .containsAll(Arrays.stream(ElementListener.class.getMethods()).map(Method::getName).toList());
     }
 
     private SegmentDefinition host() {

@@ -122,6 +122,41 @@ class ConsumingTests {
     }
 
     @Test
+    void filterWhenElementsAreNotWantedRemovesAndCountsThem() {
+        List<ListenerExecutionFailedException> failures = Collections.synchronizedList(new ArrayList<>());
+        settings.setErrorHandler(failure -> {
+            failures.add(failure);
+            return null;
+        }).setFilter(element -> {
+            if (element.equals(0)) {
+                throw new IllegalStateException("no zero");
+            }
+            return (int) element > 10;
+        });
+        ChannelListenerContainer container = listener(received::add);
+        container.start();
+        List.of(1, 11, 0, 2, 12).forEach(value -> template.send("host/in", value));
+        await().untilAsserted(() -> assertThat(received).containsExactly(11, 12));
+        ChannelStatistics statistics = container.getStatistics().get(new ChannelName("host", "in"));
+        assertThat(statistics.filtered()).isEqualTo(2);
+        assertThat(failures).singleElement().satisfies(failure -> {
+            assertThat(failure).hasMessageContaining("filter failed").hasMessageContaining("no zero");
+            assertThat(failure.elementMessage().getPayload()).isEqualTo(0);
+        });
+        assertThat(container.getState()).isEqualTo(ContainerState.RUNNING);
+    }
+
+    @Test
+    void filterWhenListenerTakesBatchesLeavesTheRest() {
+        settings.setFilter(element -> (int) element > 10);
+        ChannelListenerContainer container = batchListener();
+        List.of(1, 11, 2, 12, 3).forEach(value -> template.send("host/in", value));
+        container.start();
+        await().untilAsserted(() -> assertThat(batches).containsExactly(List.of(11, 12)));
+        assertThat(depth()).isZero();
+    }
+
+    @Test
     void idleWhenNothingArrivesIsPublishedAgainAndEndsWithTheFirstElement() {
         settings.setIdleEventInterval(Duration.ofMillis(10));
         ChannelListenerContainer container = listener(received::add);

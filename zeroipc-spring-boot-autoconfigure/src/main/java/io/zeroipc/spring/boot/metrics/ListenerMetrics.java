@@ -99,6 +99,7 @@ public class ListenerMetrics implements MeterBinder, ApplicationListener<Channel
         Tags tags = Tags.of("id", container.getId(), "channel", channel.toString());
         registered.add(messages(meters, tags.and("outcome", "success"), statistics, ChannelStatistics::succeeded));
         registered.add(messages(meters, tags.and("outcome", "failure"), statistics, ChannelStatistics::failed));
+        registered.add(messages(meters, tags.and("outcome", "filtered"), statistics, ChannelStatistics::filtered));
         registered.add(counter(meters, LOST, "Elements that were overwritten before the listener saw them", tags,
                 statistics, ChannelStatistics::lost));
         registered.add(counter(meters, RETRIES, "Elements that the listener was given again after it had failed", tags,

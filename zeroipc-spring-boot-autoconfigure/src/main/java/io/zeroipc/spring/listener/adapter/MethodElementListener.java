@@ -164,12 +164,13 @@ public final class MethodElementListener implements ElementListener {
                 || Flow.Publisher.class.isAssignableFrom(result)) {
             return true;
         }
-        // By name, because it need not be there: every reactive library returns one of these.
-        for (Class<?> type : ClassUtils.getAllInterfacesForClass(result)) {
-            if (type.getName().equals("org.reactivestreams.Publisher")) {
-                return true;
-            }
-        }
-        return result.getName().equals("org.reactivestreams.Publisher");
+        return isPublisher(result);
+    }
+
+    /** By name, because it need not be there: every reactive library returns one of these, at some depth. */
+    private static boolean isPublisher(@Nullable Class<?> type) {
+        return type != null && (type.getName().equals("org.reactivestreams.Publisher")
+                || isPublisher(type.getSuperclass())
+                || Arrays.stream(type.getInterfaces()).anyMatch(MethodElementListener::isPublisher));
     }
 }
