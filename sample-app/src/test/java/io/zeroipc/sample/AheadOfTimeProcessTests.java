@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplicationAotProcessor;
 
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 
 import static io.zeroipc.sample.Patiently.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,7 +41,7 @@ class AheadOfTimeProcessTests {
         Path resources = directory.resolve("resources");
         Path classes = directory.resolve("classes");
         Path segments = Files.createDirectory(directory.resolve("segments"));
-        try (ChildJvm processor = ChildJvm.of(SpringApplicationAotProcessor.class)
+        try (PeerProcess processor = PeerProcess.of(SpringApplicationAotProcessor.class)
                 .withArguments(SampleApplication.class.getName(), sources, resources, classes, "io.zeroipc", "sample")
                 .start()) {
             assertThat(processor.join()).as(processor.toString()).isZero();
@@ -56,7 +56,7 @@ class AheadOfTimeProcessTests {
 
         String classPath = classes + File.pathSeparator + resources + File.pathSeparator
                 + System.getProperty("java.class.path");
-        try (ChildJvm application = ChildJvm.of(SampleApplication.class)
+        try (PeerProcess application = PeerProcess.of(SampleApplication.class)
                 .withClassPath(classPath)
                 .withJvmArguments("-Dspring.aot.enabled=true")
                 .withArguments("--zeroipc.base-directory=" + segments, "--server.port=0")

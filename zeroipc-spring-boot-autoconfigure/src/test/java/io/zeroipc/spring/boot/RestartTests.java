@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Configuration;
 
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
-import io.zeroipc.testing.ChildJvm;
+import io.zeroipc.test.PeerProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,7 +60,7 @@ class RestartTests {
     @Tag("process")
     void applicationWhenRestartedLeavesNoMappingNoThreadAndNoClassBehind() throws Exception {
         // Frameworks keep what they know about classes in soft references: this lets each collection clear them.
-        try (ChildJvm child = ChildJvm.of(RestartingApplication.class)
+        try (PeerProcess child = PeerProcess.of(RestartingApplication.class)
                 .withJvmArguments("-XX:SoftRefLRUPolicyMSPerMB=0")
                 .withArguments(directory)
                 .start()) {

@@ -43,7 +43,9 @@ class AcknowledgmentProcessTests {
             for (int value = 1; value <= 5; value++) {
                 assertThat(ring.outlet().offer(value)).isTrue();
             }
-            try (PeerProcess child = PeerProcess.of(AcknowledgmentVictim.class).withArguments(directory, mode).start()) {
+            try (PeerProcess child = PeerProcess.of(AcknowledgmentVictim.class)
+                    .withArguments(directory, mode)
+                    .start()) {
                 child.await("working on 3");
                 child.kill();
             }
