@@ -33,6 +33,7 @@ class ArchitectureTest {
     static void readClassFiles() {
         engine = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
                 .withImportOption(location -> !location.contains("/io/zeroipc/testing/"))
+                .withImportOption(location -> !location.contains("/io/zeroipc/test/"))
                 .importPackages("io.zeroipc");
     }
 
