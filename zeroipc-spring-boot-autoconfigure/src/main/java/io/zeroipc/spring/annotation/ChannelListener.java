@@ -118,6 +118,12 @@ public @interface ChannelListener {
     String filter() default "";
 
     /**
+     * The bean name of the {@link io.zeroipc.spring.converter.PayloadConverter} that is asked before all others where
+     * the payload, or what the method returns, is not of the element's own type.
+     */
+    String codec() default "";
+
+    /**
      * The bean name of the {@link java.util.concurrent.Executor} whose threads consume, one for each channel and
      * {@link #concurrency}, from start to stop. By default the container has threads of its own.
      */

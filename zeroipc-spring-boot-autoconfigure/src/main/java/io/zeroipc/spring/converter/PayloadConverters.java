@@ -28,6 +28,15 @@ public final class PayloadConverters {
         this.converters = List.copyOf(all);
     }
 
+    /** These converters, and another that is asked before them. */
+    public PayloadConverters withFirst(PayloadConverter first) {
+        List<PayloadConverter> all = new ArrayList<>(converters);
+        all.addFirst(first);
+        // Plain text is the last one and comes again.
+        all.removeLast();
+        return new PayloadConverters(all);
+    }
+
     /**
      * Looks for the way between a type and the elements of a channel.
      *

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.segment.Source;
+import io.zeroipc.spring.converter.PayloadConverter;
 import io.zeroipc.spring.converter.PayloadConverters;
 
 /**
@@ -36,6 +37,7 @@ public final class ListenerSettings {
     @SuppressWarnings("unchecked") // what it tests is known by whoever declares it
     public static final ListenerSetting<Predicate<Object>> FILTER = ListenerSetting.of("filter",
             (Class<Predicate<Object>>) (Class<?>) Predicate.class);
+    public static final ListenerSetting<PayloadConverter> CODEC = ListenerSetting.of("codec", PayloadConverter.class);
     public static final ListenerSetting<Executor> EXECUTOR = ListenerSetting.of("executor", Executor.class);
     public static final ListenerSetting<Duration> IDLE_EVENT_INTERVAL = ListenerSetting
             .of("idleEventInterval", Duration.class)
@@ -59,7 +61,7 @@ public final class ListenerSettings {
     /** Everything that an annotation or a property may say about a listener. */
     public static final List<ListenerSetting<?>> ALL = Stream
             .concat(Stream.of(AUTO_STARTUP, PHASE, CONCURRENCY, BATCH, MAX_BATCH_SIZE, BATCH_RECEIVE_TIMEOUT, ACK_MODE,
-                    FILTER, EXECUTOR, WAIT_STRATEGY, START_POSITION, IDLE_EVENT_INTERVAL, SHUTDOWN_TIMEOUT,
+                    FILTER, CODEC, EXECUTOR, WAIT_STRATEGY, START_POSITION, IDLE_EVENT_INTERVAL, SHUTDOWN_TIMEOUT,
                     DRAIN_ON_STOP,
                     MISSING_STRUCTURE_FATAL, ERROR_HANDLER, OBSERVATION_ENABLED), FailureSettings.ALL.stream())
             .toList();
@@ -268,10 +270,17 @@ public final class ListenerSettings {
         return set(ERROR_HANDLER, handler);
     }
 
-    /** Make payloads of elements that are not of the declared type; plain text alone by default. */
+    /** Make payloads of elements that are not of the declared type: the listener's own first, plain text at last. */
     public PayloadConverters getPayloadConverters() {
         PayloadConverters converters = find(PAYLOAD_CONVERTERS);
-        return converters == null ? new PayloadConverters() : converters;
+        PayloadConverters all = converters == null ? new PayloadConverters() : converters;
+        PayloadConverter own = find(CODEC);
+        return own == null ? all : all.withFirst(own);
+    }
+
+    /** Is asked before the converters of all listeners. */
+    public ListenerSettings setCodec(PayloadConverter converter) {
+        return set(CODEC, converter);
     }
 
     public ListenerSettings setPayloadConverters(PayloadConverters converters) {

@@ -1,5 +1,6 @@
 package io.zeroipc.spring.config;
 
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,8 +25,10 @@ import io.zeroipc.spring.Fixtures;
 import io.zeroipc.spring.TestContexts;
 import io.zeroipc.spring.TestContexts.TestContext;
 import io.zeroipc.spring.annotation.ChannelListener;
+import io.zeroipc.spring.converter.ElementType;
 import io.zeroipc.spring.converter.JsonPayloadConverter;
 import io.zeroipc.spring.converter.PayloadConversionException;
+import io.zeroipc.spring.converter.PayloadConverter;
 import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.ElementTypeException;
 import io.zeroipc.spring.core.SegmentDefinition;
@@ -68,6 +71,17 @@ class ConvertedPayloadTests {
     void listenerWhenElementIsFrameGetsWhatItsJsonMeans() throws Exception {
         assertThat(received(Codecs.frame(64), utf8("{\"id\":3,\"symbol\":\"A\"}"), OrderListener.class))
                 .isEqualTo(new Order(3, "A"));
+    }
+
+    @Test
+    void listenerWhenItNamesAConverterIsGivenWhatThatReads() throws Exception {
+        try (TestContext context = TestContexts.open(channel(Codecs.frame(64)), Json.class, Pairs.class,
+                PairListener.class)) {
+            context.template().send("host/in", utf8("3:A"));
+            assertThat(context.getBean(Recorder.class).next()).isEqualTo(new Order(3, "A"));
+            context.template().send("host/in", utf8("{\"id\":4}"));
+            assertThat(context.getBean(Recorder.class).next()).isInstanceOf(ListenerExecutionFailedException.class);
+        }
     }
 
     @Test
@@ -208,6 +222,40 @@ class ConvertedPayloadTests {
             Object payload = received.poll(30, TimeUnit.SECONDS);
             assertThat(payload).as("what the listener received").isNotNull();
             return payload;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Pairs {
+
+        @Bean(defaultCandidate = false)
+        PayloadConverter pairs() {
+            return new PayloadConverter() {
+
+                @Override
+                public boolean canConvert(Type payloadType, ElementType elementType) {
+                    return payloadType == Order.class && elementType.isBytes();
+                }
+
+                @Override
+                public Object toPayload(Object element, ElementType elementType, Type payloadType) {
+                    String[] parts = new String((byte[]) element, StandardCharsets.UTF_8).split(":", 2);
+                    return new Order(Integer.parseInt(parts[0]), parts[1]);
+                }
+
+                @Override
+                public Object toElement(Object payload, ElementType elementType) {
+                    throw new UnsupportedOperationException("nothing is sent back");
+                }
+            };
+        }
+    }
+
+    static class PairListener extends Recorder {
+
+        @ChannelListener(channels = "host/in", codec = "pairs")
+        void on(Order order) {
+            record(order);
         }
     }
 
