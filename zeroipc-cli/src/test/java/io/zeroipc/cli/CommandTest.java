@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -279,6 +280,8 @@ class CommandTest {
                 for (long i = 1; !Thread.currentThread().isInterrupted(); i++) {
                     writer.set(i);
                     history.offer(i);
+                    // A writer without a pause leaves a reader that is not yet compiled no time to copy.
+                    LockSupport.parkNanos(100_000);
                 }
             });
             try {

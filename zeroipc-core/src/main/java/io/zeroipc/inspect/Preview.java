@@ -32,8 +32,8 @@ import io.zeroipc.segment.View;
  */
 public record Preview(long total, List<Element> elements) {
 
-    /** A state is being overwritten faster than it can be copied only if this thread is suspended each time. */
-    private static final int STATE_ATTEMPTS = 16;
+    /** A writer that does nothing else laps a reader that is not yet compiled time after time. */
+    private static final int STATE_ATTEMPTS = 1000;
 
     public Preview {
         elements = List.copyOf(elements);
