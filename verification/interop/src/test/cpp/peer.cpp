@@ -7,6 +7,7 @@
 // Commands that take their time (produce, consume, observe and the like) answer "ready" when they begin, and once more when
 // they are done. The program ends when its standard input does, whatever it is doing at that moment.
 #include "elements.hpp"
+#include "zeroipc_collections.hpp"
 #include "zeroipc_flow.hpp"
 
 #include <condition_variable>
@@ -171,15 +172,14 @@ string queue_produce(const Arguments& a) {
 }
 
 // Marks each parcel in an array that all consumers share, so that one delivered twice or never is found.
-string queue_consume(const Arguments& a) {
-    peer::Queue<Parcel> queue(block(a[1]));
+template <class P> string consume(const Arguments& a, P poll) {
     peer::Array<int32_t> marks(block(a[2]));
     const auto each = std::stoll(a[3]);
     Findings findings;
     Parcel parcel{};
     ready();
     while (true) {
-        until([&] { return queue.poll(parcel); });
+        until([&] { return poll(parcel); });
         if (!findings.see(parcel)) {
             return findings.text();
         }
@@ -187,6 +187,11 @@ string queue_consume(const Arguments& a) {
             __atomic_add_fetch(marks.data() + parcel.producer * each + parcel.sequence, 1, __ATOMIC_RELAXED);
         }
     }
+}
+
+string queue_consume(const Arguments& a) {
+    peer::Queue<Parcel> queue(block(a[1]));
+    return consume(a, [&](Parcel& parcel) { return queue.poll(parcel); });
 }
 
 template <class T> string ring_create(const Arguments& a) {
@@ -453,6 +458,165 @@ string stream_next(const Arguments& a) {
     return elements.empty() ? "none" : texts(elements);
 }
 
+template <class T> string stack_create(const Arguments& a) {
+    segment->add({peer::Stack<T>::part(a[1], static_cast<uint32_t>(number(a[3])))});
+    return "";
+}
+
+template <class T> string stack_push(const Arguments& a) {
+    peer::Stack<T> stack(block(a[1]));
+    int64_t pushed = 0;
+    for (std::size_t i = 3; i < a.size() && stack.push(parse<T>(a[i])); ++i) {
+        ++pushed;
+    }
+    return text(pushed);
+}
+
+template <class T> string stack_pop(const Arguments& a) {
+    peer::Stack<T> stack(block(a[1]));
+    return take<T>([&](T& element) { return stack.pop(element); }, a[3]);
+}
+
+string stack_produce(const Arguments& a) {
+    peer::Stack<Parcel> stack(block(a[1]));
+    const int32_t producer = parse<int32_t>(a[2]);
+    ready();
+    repeat(a[3], [&](int64_t i) { until([&] { return stack.push(Parcel::of(producer, i)); }); });
+    return "";
+}
+
+string stack_consume(const Arguments& a) {
+    peer::Stack<Parcel> stack(block(a[1]));
+    return consume(a, [&](Parcel& parcel) { return stack.pop(parcel); });
+}
+
+template <class T> string set_create(const Arguments& a) {
+    segment->add({peer::Set<T>::part(a[1], static_cast<uint32_t>(number(a[3])))});
+    return "";
+}
+
+// For each value whether f holds, as 0 or 1.
+template <class T, class F> string each(const Arguments& a, F f) {
+    std::vector<int32_t> found;
+    for (std::size_t i = 3; i < a.size(); ++i) {
+        found.push_back(f(parse<T>(a[i])) ? 1 : 0);
+    }
+    return texts(found);
+}
+
+template <class T> string set_add(const Arguments& a) {
+    peer::Set<T> set(block(a[1]));
+    return each<T>(a, [&](const T& value) { return set.add(value); });
+}
+
+template <class T> string set_contains(const Arguments& a) {
+    peer::Set<T> set(block(a[1]));
+    return each<T>(a, [&](const T& value) { return set.contains(value); });
+}
+
+template <class T> string set_remove(const Arguments& a) {
+    peer::Set<T> set(block(a[1]));
+    return each<T>(a, [&](const T& value) { return set.remove(value); });
+}
+
+// Again and again: adds its own numbers, looks for them, removes the odd ones. Says how often something was not as it should be.
+string set_work(const Arguments& a) {
+    peer::Set<int32_t> set(block(a[1]));
+    const int32_t first = parse<int32_t>(a[2]);
+    int64_t wrong = 0;
+    ready();
+    repeat(a[4], [&](int64_t round) {
+        for (int32_t i = first; i < first + parse<int32_t>(a[3]); ++i) {
+            wrong += set.add(i) == (round == 0 || i % 2 != 0) && set.contains(i) ? 0 : 1;
+        }
+        for (int32_t i = first + 1; i < first + parse<int32_t>(a[3]); i += 2) {
+            wrong += set.remove(i) && !set.contains(i) ? 0 : 1;
+        }
+    });
+    return text(wrong);
+}
+
+template <class K> using MapOf = peer::Map<K, int64_t>;
+
+template <class K> string map_create(const Arguments& a) {
+    segment->add({MapOf<K>::part(a[1], static_cast<uint32_t>(number(a[3])))});
+    return "";
+}
+
+template <class K> string map_put(const Arguments& a) {
+    return MapOf<K>(block(a[1])).put(parse<K>(a[3]), std::stoll(a[4])) ? "added" : "replaced";
+}
+
+template <class K> string map_get(const Arguments& a) {
+    int64_t value = 0;
+    return MapOf<K>(block(a[1])).get(parse<K>(a[3]), value) ? text(value) : "none";
+}
+
+template <class K> string map_remove(const Arguments& a) {
+    return MapOf<K>(block(a[1])).remove(parse<K>(a[3])) ? "removed" : "none";
+}
+
+// As set-work, with values that tell the round.
+string map_work(const Arguments& a) {
+    MapOf<int32_t> map(block(a[1]));
+    const int32_t first = parse<int32_t>(a[2]);
+    int64_t wrong = 0;
+    ready();
+    repeat(a[4], [&](int64_t round) {
+        for (int32_t i = first; i < first + parse<int32_t>(a[3]); ++i) {
+            int64_t value = 0;
+            wrong += map.put(i, i + round) == (round == 0 || i % 2 != 0) && map.get(i, value) && value == i + round ? 0 : 1;
+        }
+        for (int32_t i = first + 1; i < first + parse<int32_t>(a[3]); i += 2) {
+            int64_t value = 0;
+            wrong += map.remove(i) && !map.get(i, value) ? 0 : 1;
+        }
+    });
+    return text(wrong);
+}
+
+template <class T> string pool_create(const Arguments& a) {
+    segment->add({peer::Pool<T>::part(a[1], static_cast<uint32_t>(number(a[3])))});
+    return "";
+}
+
+template <class T> string pool_allocate(const Arguments& a) {
+    const uint32_t handle = peer::Pool<T>(block(a[1])).allocate();
+    return handle == peer::Pool<T>::NONE ? "none" : text(handle);
+}
+
+template <class T> string pool_free(const Arguments& a) {
+    peer::Pool<T>(block(a[1])).free(static_cast<uint32_t>(number(a[3])));
+    return "";
+}
+
+template <class T> string pool_get(const Arguments& a) {
+    return text(peer::Pool<T>(block(a[1])).data(static_cast<uint32_t>(number(a[3]))));
+}
+
+template <class T> string pool_set(const Arguments& a) {
+    peer::Pool<T> pool(block(a[1]));
+    const T value = parse<T>(a[4]);
+    std::memcpy(static_cast<void*>(&pool.data(static_cast<uint32_t>(number(a[3])))), &value, sizeof value);
+    return "";
+}
+
+// Takes nodes, marks them and gives them back. Says how many had been changed by somebody else meanwhile.
+string pool_work(const Arguments& a) {
+    peer::Pool<int64_t> pool(block(a[1]));
+    int64_t wrong = 0;
+    ready();
+    repeat(a[2], [&](int64_t i) {
+        uint32_t handle = pool.NONE;
+        until([&] { return (handle = pool.allocate()) != pool.NONE; });
+        peer::store(&pool.data(handle), i);
+        peer::pause();
+        wrong += peer::load(&pool.data(handle)) == i ? 0 : 1;
+        pool.free(handle);
+    });
+    return text(wrong);
+}
+
 #define TYPED(command) \
     [](const Arguments& a) { return with_type(a.at(2), [&](auto type) { return command<decltype(type)>(a); }); }
 
@@ -526,6 +690,27 @@ const std::map<string, string (*)(const Arguments&)> COMMANDS = {
      [](const Arguments& a) { return segment->add(peer::Stream<int32_t>::parts(a[1], number(a[2]))), string(); }},
     {"stream-emit", stream_emit},
     {"stream-next", stream_next},
+    {"stack-create", TYPED(stack_create)},
+    {"stack-push", TYPED(stack_push)},
+    {"stack-pop", TYPED(stack_pop)},
+    {"stack-produce", stack_produce},
+    {"stack-consume", stack_consume},
+    {"set-create", TYPED(set_create)},
+    {"set-add", TYPED(set_add)},
+    {"set-contains", TYPED(set_contains)},
+    {"set-remove", TYPED(set_remove)},
+    {"set-work", set_work},
+    {"map-create", TYPED(map_create)},
+    {"map-put", TYPED(map_put)},
+    {"map-get", TYPED(map_get)},
+    {"map-remove", TYPED(map_remove)},
+    {"map-work", map_work},
+    {"pool-create", TYPED(pool_create)},
+    {"pool-allocate", TYPED(pool_allocate)},
+    {"pool-free", TYPED(pool_free)},
+    {"pool-get", TYPED(pool_get)},
+    {"pool-set", TYPED(pool_set)},
+    {"pool-work", pool_work},
     {"stream-close", [](const Arguments& a) { return stream_of(a).close(), string(); }},
 };
 

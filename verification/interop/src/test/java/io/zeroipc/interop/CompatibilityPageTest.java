@@ -26,6 +26,10 @@ class CompatibilityPageTest {
     private static final Path SOURCES = Path.of("verification/interop/src/test/java/io/zeroipc/interop");
     private static final Pattern SECTION = Pattern.compile("^## \\w+: `(\\w+)`$(.*?)(?=^## )",
             Pattern.MULTILINE | Pattern.DOTALL);
+    private static final String HEAD = "| structure | C++ reads Java | Java reads C++ | Python reads Java | Java reads Python |";
+    private static final Pattern PAGE_LINK = Pattern.compile("\\(format/(\\w+\\.md)\\)");
+    private static final List<String> NOT_STRUCTURES = List.of("catalogue.md", "elements.md", "envelope.md",
+            "manifest.md");
     private static final Pattern TEST = Pattern.compile("`(should\\w+)`");
 
     @Test
@@ -45,6 +49,41 @@ class CompatibilityPageTest {
             List<String> named = TEST.matcher(section.group(2)).results().map(match -> match.group(1)).toList();
             assertThat(named).containsExactlyInAnyOrderElementsOf(tests(type));
         }));
+    }
+
+    @Test
+    void shouldBackEachCellOfTheHeadByATest() throws IOException {
+        List<String> tests = sections().flatMap(section -> TEST.matcher(section.group(2)).results())
+                .map(MatchResult::group)
+                .toList();
+        List<List<String>> rows = head();
+        assertThat(rows).isNotEmpty();
+        for (List<String> row : rows) {
+            assertThat(row).as(row.get(0)).hasSize(5);
+            assertThat(row.subList(1, 5).stream().filter(cell -> !cell.isEmpty())).as(row.get(0)).isSubsetOf(tests);
+        }
+
+        List<String> pages = rows.stream()
+                .flatMap(row -> PAGE_LINK.matcher(row.get(0)).results())
+                .map(match -> match.group(1))
+                .distinct()
+                .toList();
+        try (Stream<Path> files = Files.list(Repository.root().resolve("docs/format"))) {
+            assertThat(files.map(file -> file.getFileName().toString())).as("a row for each structure")
+                    .containsExactlyInAnyOrderElementsOf(
+                            Stream.concat(pages.stream(), NOT_STRUCTURES.stream()).toList());
+        }
+    }
+
+    /** The cells of the first table: which side reads which, for each structure. */
+    private static List<List<String>> head() {
+        return Repository.read(PAGE)
+                .lines()
+                .dropWhile(line -> !line.equals(HEAD))
+                .skip(2)
+                .takeWhile(line -> line.startsWith("|"))
+                .map(line -> List.of(line.substring(2, line.length() - 2).split(" \\| ", -1)))
+                .toList();
     }
 
     private static Stream<MatchResult> sections() {
