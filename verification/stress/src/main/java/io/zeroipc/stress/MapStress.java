@@ -1,0 +1,170 @@
+package io.zeroipc.stress;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedMap;
+
+/** A map has one entry for a key, and its value is always one that somebody stored. */
+public final class MapStress {
+
+    private static final int KEY = 7;
+    private static final Pool<SharedMap<Integer, Twin>> MAPS = Pool
+            .of(SharedMap.spec(Codecs.int32(), Codecs.record(Twin.class), 4));
+
+    private static int count(SharedMap<Integer, Twin> map) {
+        AtomicInteger count = new AtomicInteger();
+        map.forEach((_, _) -> count.incrementAndGet());
+        return count.get();
+    }
+
+    private MapStress() {
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = {"1, 1", "1, 2"}, expect = Expect.ACCEPTABLE, desc = "One entry, with the value of one of the two.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "Two entries, none, or a value made of both.")
+    public static class PutAndPut {
+
+        private final Pool.Lease<SharedMap<Integer, Twin>> shared = MAPS.take();
+
+        @Actor
+        public void one() {
+            shared.get().put(KEY, Twin.of(1));
+        }
+
+        @Actor
+        public void other() {
+            shared.get().put(KEY, Twin.of(2));
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r1 = count(shared.get());
+            r.r2 = Twin.number(shared.get().get(KEY));
+            shared.giveBack();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = "1, 0, 1", expect = Expect.ACCEPTABLE, desc = "The first was faster, and its value is there.")
+    @Outcome(id = "0, 1, 2", expect = Expect.ACCEPTABLE, desc = "The second was faster, and its value is there.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "Both have stored, or neither, or the value is the loser's.")
+    public static class PutIfAbsentTwice {
+
+        private final Pool.Lease<SharedMap<Integer, Twin>> shared = MAPS.take();
+
+        @Actor
+        public void one(III_Result r) {
+            r.r1 = shared.get().putIfAbsent(KEY, Twin.of(1)) ? 1 : 0;
+        }
+
+        @Actor
+        public void other(III_Result r) {
+            r.r2 = shared.get().putIfAbsent(KEY, Twin.of(2)) ? 1 : 0;
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            r.r3 = Twin.number(shared.get().get(KEY));
+            shared.giveBack();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "Removed before it was there; then it was stored.")
+    @Outcome(id = "1, 0", expect = Expect.ACCEPTABLE, desc = "Stored, then removed.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "Lost, or removed and still there, or a value that nobody stored.")
+    public static class PutAndRemove {
+
+        private final Pool.Lease<SharedMap<Integer, Twin>> shared = MAPS.take();
+
+        @Actor
+        public void put() {
+            shared.get().put(KEY, Twin.of(1));
+        }
+
+        @Actor
+        public void remove(II_Result r) {
+            r.r1 = Twin.number(shared.get().remove(KEY));
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r2 = Twin.number(shared.get().get(KEY));
+            shared.giveBack();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = "1, 2", expect = Expect.ACCEPTABLE, desc = "The old value as a whole.")
+    @Outcome(id = "2, 2", expect = Expect.ACCEPTABLE, desc = "The new value as a whole.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "A value made of both, none, or the old one afterwards.")
+    public static class ReplaceAndGet {
+
+        private final Pool.Lease<SharedMap<Integer, Twin>> shared = MAPS.take();
+
+        public ReplaceAndGet() {
+            shared.get().put(KEY, Twin.of(1));
+        }
+
+        @Actor
+        public void replace() {
+            shared.get().put(KEY, Twin.of(2));
+        }
+
+        @Actor
+        public void get(II_Result r) {
+            r.r1 = Twin.number(shared.get().get(KEY));
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r2 = Twin.number(shared.get().get(KEY));
+            shared.giveBack();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = "1, 2", expect = Expect.ACCEPTABLE, desc = "Removed with the old value; then it was stored anew.")
+    @Outcome(id = "2, 0", expect = Expect.ACCEPTABLE, desc = "Replaced, then removed with the new value.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "Lost, or removed and still there, or a value that nobody stored.")
+    public static class ReplaceAndRemove {
+
+        private final Pool.Lease<SharedMap<Integer, Twin>> shared = MAPS.take();
+
+        public ReplaceAndRemove() {
+            shared.get().put(KEY, Twin.of(1));
+        }
+
+        @Actor
+        public void replace() {
+            shared.get().put(KEY, Twin.of(2));
+        }
+
+        @Actor
+        public void remove(II_Result r) {
+            r.r1 = Twin.number(shared.get().remove(KEY));
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r2 = Twin.number(shared.get().get(KEY));
+            shared.giveBack();
+        }
+    }
+}
