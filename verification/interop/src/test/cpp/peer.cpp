@@ -617,6 +617,149 @@ string pool_work(const Arguments& a) {
     return text(wrong);
 }
 
+string counter_add(const Arguments& a) {
+    peer::Counter counter(block(a[1]));
+    const int64_t step = std::stoll(a[2]);
+    int64_t last = 0;
+    ready();
+    repeat(a[3], [&](int64_t) { last = counter.add(step); });
+    return text(last);
+}
+
+string semaphore_acquire(const Arguments& a) {
+    ready();
+    peer::Semaphore(block(a[1])).acquire();
+    return "";
+}
+
+// Goes in and out; "inside" counts who is in, says how often there were more than `max` and counts what it did.
+string semaphore_work(const Arguments& a) {
+    peer::Semaphore semaphore(block(a[1]));
+    peer::Array<int64_t> cells(block(a[2]));
+    int64_t wrong = 0;
+    ready();
+    repeat(a[4], [&](int64_t) {
+        semaphore.acquire();
+        wrong += __atomic_add_fetch(cells.data(), 1, __ATOMIC_RELAXED) > std::stoll(a[3]) ? 1 : 0;
+        __atomic_add_fetch(cells.data() + 1, 1, __ATOMIC_RELAXED);
+        __atomic_sub_fetch(cells.data(), 1, __ATOMIC_RELAXED);
+        semaphore.release();
+    });
+    return text(wrong);
+}
+
+// Two plain numbers that only a lock protects: both grow by one, and are equal outside of it.
+bool grow(int64_t* cells) {
+    const bool equal = peer::load(cells) == peer::load(cells + 1);
+    peer::store(cells, peer::load(cells) + 1);
+    peer::store(cells + 1, peer::load(cells + 1) + 1);
+    return equal;
+}
+
+string mutex_work(const Arguments& a) {
+    peer::Mutex mutex(block(a[1]));
+    peer::Array<int64_t> cells(block(a[2]));
+    int64_t wrong = 0;
+    ready();
+    repeat(a[3], [&](int64_t) {
+        mutex.lock();
+        wrong += grow(cells.data()) ? 0 : 1;
+        mutex.unlock();
+    });
+    return text(wrong);
+}
+
+string latch_wait(const Arguments& a) {
+    ready();
+    peer::Latch(block(a[1])).wait();
+    return "";
+}
+
+// Runs a task that adds to the counter of that name; "fail" lets it throw after that.
+string once_run(const Arguments& a) {
+    peer::Once once(block(a[1]));
+    peer::Counter counter(block(a[2]));
+    ready();
+    return once.run([&] {
+        counter.add(1);
+        if (a.size() > 3 && a[3] == "fail") {
+            peer::fail("the task failed");
+        }
+    }) ? "ran" : "waited";
+}
+
+string event_wait(const Arguments& a) {
+    peer::Event event(*segment, a[1]);
+    ready();
+    event.wait();
+    return "";
+}
+
+// Meets so many times; says how often the meeting let it go before all had written their cell.
+string barrier_work(const Arguments& a) {
+    peer::Barrier barrier(block(a[1]));
+    peer::Array<int64_t> cells(block(a[2]));
+    const uint64_t own = number(a[3]);
+    int64_t wrong = 0;
+    ready();
+    repeat(a[4], [&](int64_t i) {
+        peer::store(cells.data() + own, i);
+        barrier.wait();
+        for (uint64_t j = 0; j < cells.capacity(); ++j) {
+            wrong += peer::load(cells.data() + j) == i ? 0 : 1;
+        }
+        barrier.wait();
+    });
+    return text(wrong);
+}
+
+// Every fourth time as the writer.
+string rwlock_work(const Arguments& a) {
+    peer::RwLock lock(*segment, a[1]);
+    peer::Array<int64_t> cells(block(a[2]));
+    int64_t wrong = 0;
+    ready();
+    repeat(a[3], [&](int64_t i) {
+        if (i % 4 == 0) {
+            lock.lock_write();
+            wrong += grow(cells.data()) ? 0 : 1;
+            lock.unlock_write();
+        } else {
+            lock.lock_read();
+            wrong += peer::load(cells.data()) == peer::load(cells.data() + 1) ? 0 : 1;
+            lock.unlock_read();
+        }
+    });
+    return text(wrong);
+}
+
+string rwlock_read(const Arguments& a) {
+    ready();
+    peer::RwLock(*segment, a[1]).lock_read();
+    return "";
+}
+
+string rwlock_write(const Arguments& a) {
+    ready();
+    peer::RwLock(*segment, a[1]).lock_write();
+    return "";
+}
+
+// Waits until the first element of the array is so large, then adds 1 to it and signals.
+string monitor_step(const Arguments& a) {
+    peer::Monitor monitor(*segment, a[1]);
+    peer::Array<int64_t> cells(block(a[2]));
+    ready();
+    monitor.lock();
+    while (peer::load(cells.data()) < std::stoll(a[3])) {
+        monitor.wait();
+    }
+    peer::store(cells.data(), peer::load(cells.data()) + 1);
+    monitor.signal_all();
+    monitor.unlock();
+    return "";
+}
+
 #define TYPED(command) \
     [](const Arguments& a) { return with_type(a.at(2), [&](auto type) { return command<decltype(type)>(a); }); }
 
@@ -711,6 +854,59 @@ const std::map<string, string (*)(const Arguments&)> COMMANDS = {
     {"pool-get", TYPED(pool_get)},
     {"pool-set", TYPED(pool_set)},
     {"pool-work", pool_work},
+    {"eventstream-create", [](const Arguments& a) { return segment->add({peer::EventStream::part(a[1])}), string(); }},
+    {"eventstream-emit", [](const Arguments& a) { return text(peer::EventStream(block(a[1])).emit()); }},
+    {"eventstream-close", [](const Arguments& a) { return peer::EventStream(block(a[1])).close(), string(); }},
+    {"eventstream-await",
+     [](const Arguments& a) {
+         peer::EventStream stream(block(a[1]));
+         ready();
+         until([&] { return stream.count() != number(a[2]); });
+         return text(stream.count());
+     }},
+    {"counter-create", [](const Arguments& a) { return segment->add({peer::Counter::part(a[1])}), string(); }},
+    {"counter-add", counter_add},
+    {"semaphore-create",
+     [](const Arguments& a) {
+         const auto limit = static_cast<uint32_t>(number(a[3]));
+         return segment->add({peer::Semaphore::part(a[1], static_cast<uint32_t>(number(a[2])), limit)}), string();
+     }},
+    {"semaphore-acquire", semaphore_acquire},
+    {"semaphore-release", [](const Arguments& a) { return peer::Semaphore(block(a[1])).release(), string(); }},
+    {"semaphore-permits", [](const Arguments& a) { return text(peer::Semaphore(block(a[1])).permits()); }},
+    {"semaphore-work", semaphore_work},
+    {"mutex-create", [](const Arguments& a) { return segment->add({peer::Mutex::part(a[1])}), string(); }},
+    {"mutex-try-lock", [](const Arguments& a) { return text(peer::Mutex(block(a[1])).try_lock()); }},
+    {"mutex-unlock", [](const Arguments& a) { return peer::Mutex(block(a[1])).unlock(), string(); }},
+    {"mutex-work", mutex_work},
+    {"latch-create",
+     [](const Arguments& a) {
+         return segment->add({peer::Latch::part(a[1], static_cast<uint32_t>(number(a[2])))}), string();
+     }},
+    {"latch-count-down",
+     [](const Arguments& a) {
+         return peer::Latch(block(a[1])).count_down(static_cast<uint32_t>(number(a[2]))), string();
+     }},
+    {"latch-wait", latch_wait},
+    {"once-create", [](const Arguments& a) { return segment->add({peer::Once::part(a[1])}), string(); }},
+    {"once-run", once_run},
+    {"event-create", [](const Arguments& a) { return segment->add(peer::Event::parts(a[1], a[2] == "MANUAL")), string(); }},
+    {"event-signal", [](const Arguments& a) { return peer::Event(*segment, a[1]).signal(), string(); }},
+    {"event-reset", [](const Arguments& a) { return peer::Event(*segment, a[1]).reset(), string(); }},
+    {"event-wait", event_wait},
+    {"barrier-create",
+     [](const Arguments& a) {
+         return segment->add({peer::Barrier::part(a[1], static_cast<uint32_t>(number(a[2])))}), string();
+     }},
+    {"barrier-work", barrier_work},
+    {"rwlock-create", [](const Arguments& a) { return segment->add(peer::RwLock::parts(a[1])), string(); }},
+    {"rwlock-read", rwlock_read},
+    {"rwlock-write", rwlock_write},
+    {"rwlock-unread", [](const Arguments& a) { return peer::RwLock(*segment, a[1]).unlock_read(), string(); }},
+    {"rwlock-unwrite", [](const Arguments& a) { return peer::RwLock(*segment, a[1]).unlock_write(), string(); }},
+    {"rwlock-work", rwlock_work},
+    {"monitor-create", [](const Arguments& a) { return segment->add(peer::Monitor::parts(a[1])), string(); }},
+    {"monitor-step", monitor_step},
     {"stream-close", [](const Arguments& a) { return stream_of(a).close(), string(); }},
 };
 

@@ -5,30 +5,9 @@
 #include <vector>
 
 #include "zeroipc_structures.hpp"
+#include "zeroipc_sync.hpp"
 
 namespace peer {
-
-// mutex.md: lock and unlock only --------------------------------------------------------------------------------------------
-
-class Mutex {
-  public:
-    static Part part(const std::string& name) {
-        return {name, 16, [](const Block& block) { *block.at<uint32_t>(0) = *block.at<uint32_t>(8) = 1; }};
-    }
-
-    explicit Mutex(const Block& block) : count_(block.at<uint32_t>(0)) {}
-
-    void lock() {
-        while (!(load(count_) == 1 && compare_and_set(count_, 1u, 0u))) {
-            pause();
-        }
-    }
-
-    void unlock() { store_release(count_, 1u); }
-
-  private:
-    uint32_t* count_;
-};
 
 // signal.md -----------------------------------------------------------------------------------------------------------------
 
@@ -220,6 +199,32 @@ template <class T> class Stream {
   private:
     Block header_;
     Ring<T> ring_;
+};
+
+// eventstream.md ------------------------------------------------------------------------------------------------------------
+
+class EventStream {
+  public:
+    static Part part(const std::string& name) {
+        return {name, 16, [](const Block&) {}};
+    }
+
+    explicit EventStream(const Block& block) : count_(sized(block, 16).at<uint64_t>(0)), closed_(block.at<uint8_t>(8)) {}
+
+    bool emit() {
+        if (load_acquire(closed_) != 0) {
+            return false;
+        }
+        __atomic_add_fetch(count_, 1, __ATOMIC_ACQ_REL);
+        return true;
+    }
+
+    uint64_t count() const { return load_acquire(count_); }
+    void close() { store_release(closed_, uint8_t{1}); }
+
+  private:
+    uint64_t* count_;
+    uint8_t* closed_;
 };
 
 } // namespace peer

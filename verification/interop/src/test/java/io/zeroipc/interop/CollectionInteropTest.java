@@ -37,7 +37,7 @@ class CollectionInteropTest {
     /** Of keys, for each side: more than half of all entries, so that chains meet. */
     private static final int KEYS = 300;
     private static final int ENTRIES = 1000;
-    private static final int ROUNDS = 50;
+    private static final int ROUNDS = 1000;
 
     @RegisterExtension
     final Workbench bench = new Workbench();

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.flow.SharedEventStream;
 import io.zeroipc.flow.SharedFuture;
 import io.zeroipc.flow.SharedLazy;
 import io.zeroipc.flow.SharedSignal;
@@ -250,5 +251,24 @@ class FlowInteropTest {
         assertThatExceptionOfType(StructureMismatchException.class)
                 .isThrownBy(() -> segment.open("t", SharedStream.spec(Codecs.int32(), 0, Mode.BROADCAST)));
         assertThat(SharedStream.open(segment, "t", Codecs.int32()).mode()).isEqualTo(Mode.COMPETING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldCountEventsOfBothSidesWhenEitherCreatedTheEventStream(boolean javaCreates) throws Exception {
+        begin(javaCreates);
+        if (!javaCreates) {
+            peer.ask("eventstream-create", "e");
+        }
+        SharedEventStream events = SharedEventStream.openOrCreate(segment, "e");
+        peer.begin("eventstream-await", "e", 0);
+        assertThat(events.emit()).isTrue();
+        assertThat(peer.answer()).isEqualTo("1");
+        FutureTask<Long> here = bench.beside(() -> events.awaitMore(1, LONG));
+        assertThat(peer.ask("eventstream-emit", "e")).isEqualTo("1");
+        assertThat(here.get()).isEqualTo(2);
+        peer.ask("eventstream-close", "e");
+        assertThat(events.emit()).isFalse();
+        assertThat(peer.ask("eventstream-emit", "e")).isEqualTo("0");
     }
 }
