@@ -40,7 +40,7 @@ final class Pool<S> {
         this.slots = slots;
     }
 
-    /** Structures that are handed out as new: the bytes they had after their creation are copied back. */
+    /** As new each time: the bytes after creation are copied back. For structures that remember nothing outside of them. */
     static <S extends Structure> Pool<S> of(Spec<S> spec) {
         return create(spec, (segment, name, structure) -> new Slot<>(structure,
                 Image.of(segment.blocks(name), spec.parts())));

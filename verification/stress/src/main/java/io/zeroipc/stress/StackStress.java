@@ -28,25 +28,28 @@ public final class StackStress {
     @State
     @Outcome(id = "1, 2", expect = Expect.ACCEPTABLE, desc = "The other element was on top; ours is left.")
     @Outcome(id = "2, 1", expect = Expect.ACCEPTABLE, desc = "Our element was on top; the other one is left.")
+    @Outcome(id = {"-1, 1", "2, 100", "0, 12",
+            "0, 21"}, expect = Expect.ACCEPTABLE_INTERESTING,
+            desc = "The other thread was stopped at its slot, and ours gave up waiting.")
     @Outcome(expect = Expect.FORBIDDEN, desc = "An element was lost, seen twice or made up.")
     public static class PushAndPushPop {
 
         private final Pool.Lease<SharedStack<Integer>> stack = STACKS.take();
+        private int refused;
 
         @Actor
         public void push() {
-            stack.get().push(1);
+            refused = stack.get().push(1) ? 0 : 100;
         }
 
         @Actor
         public void pushAndPop(II_Result r) {
-            stack.get().push(2);
-            r.r1 = pop(stack.get());
+            r.r1 = stack.get().push(2) ? pop(stack.get()) : -1;
         }
 
         @Arbiter
         public void remaining(II_Result r) {
-            r.r2 = pop(stack.get()) + 10 * pop(stack.get());
+            r.r2 = refused + pop(stack.get()) + 10 * pop(stack.get());
             stack.giveBack();
         }
     }
