@@ -74,29 +74,35 @@ final class RemoveCommand implements Callable<Integer> {
     }
 
     /** Programs in other languages hold no lock; where the system shows what others have mapped, they are found there. */
-    private static List<String> mappedBy(Path path) {
+    private static List<String> mappedBy(Path path) throws IOException {
         if (!Files.isDirectory(PROCESSES)) {
             return List.of();
         }
+        String place = placeInMaps(path);
         String self = String.valueOf(ProcessHandle.current().pid());
         try (Stream<Path> processes = Files.list(PROCESSES)) {
             return processes.map(process -> String.valueOf(process.getFileName()))
                     .filter(name -> name.chars().allMatch(Character::isDigit) && !name.equals(self))
-                    .filter(pid -> maps(pid, path))
+                    .filter(pid -> maps(pid, place))
                     .map(pid -> pid + ProcessHandle.of(Long.parseLong(pid))
                             .flatMap(process -> process.info().command())
                             .map(command -> " (" + Objects.toString(Path.of(command).getFileName()) + ")")
                             .orElse(""))
                     .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot look for processes that use the segment", e);
         }
     }
 
-    private static boolean maps(String pid, Path path) {
+    /** Device and inode as they stand in a line of maps: its creator has the file mapped under another name. */
+    private static String placeInMaps(Path path) throws IOException {
+        long device = ((Number) Files.getAttribute(path, "unix:dev")).longValue();
+        long major = ((device >>> 8) & 0xfff) | ((device >>> 32) & ~0xfffL);
+        long minor = (device & 0xff) | ((device >>> 12) & ~0xffL);
+        return " %02x:%02x %s ".formatted(major, minor, Files.getAttribute(path, "unix:ino"));
+    }
+
+    private static boolean maps(String pid, String place) {
         try (Stream<String> lines = Files.lines(PROCESSES.resolve(pid).resolve("maps"), StandardCharsets.ISO_8859_1)) {
-            String name = new String(path.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-            return lines.anyMatch(line -> line.endsWith(" " + name));
+            return lines.anyMatch(line -> line.contains(place));
         } catch (IOException | UncheckedIOException e) {
             // It ended, or belongs to somebody else.
             return false;

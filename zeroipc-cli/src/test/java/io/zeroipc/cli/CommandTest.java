@@ -361,6 +361,36 @@ class CommandTest {
         assertThat(in("rm", "market", "--yes")).as(() -> err).isZero();
     }
 
+    @Test
+    @Tag("process")
+    void shouldNameTheProcessThatMadeItWhenThatStillRuns() throws Exception {
+        Path path = directory.resolve("made");
+        try (PeerProcess maker = PeerProcess.of(Maker.class).withArguments(path).start()) {
+            maker.await("made");
+            assertThat(in("rm", "made", "--yes")).isEqualTo(3);
+            assertThat(err).contains("processes=" + maker.pid());
+            maker.kill();
+        }
+    }
+
+    /** Has the file mapped under the name that it had while it was built. */
+    static final class Maker {
+
+        private Maker() {
+        }
+
+        public static void main(String[] arguments) throws IOException {
+            try (Segment segment = Segment.at(Path.of(arguments[0])).size(8192).create()) {
+                System.out.println("made");
+                System.out.flush();
+                while (System.in.read() >= 0) {
+                    // Until the test ends.
+                }
+                segment.verify();
+            }
+        }
+    }
+
     /** Maps the file without any lock, as a program in another language does. */
     static final class Holder {
 
