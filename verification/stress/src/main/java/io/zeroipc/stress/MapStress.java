@@ -113,7 +113,7 @@ public final class MapStress {
     @Outcome(id = "1, 2", expect = Expect.ACCEPTABLE, desc = "The old value as a whole.")
     @Outcome(id = "2, 2", expect = Expect.ACCEPTABLE, desc = "The new value as a whole.")
     @Outcome(id = "0, 2", expect = Expect.ACCEPTABLE_INTERESTING,
-            desc = "The other thread was stopped at the entry, and we gave up waiting.")
+            desc = "Not found though it was there: probably we gave up on a stopped thread.")
     @Outcome(expect = Expect.FORBIDDEN, desc = "A value made of both, none, or the old one afterwards.")
     public static class ReplaceAndGet {
 
@@ -145,7 +145,7 @@ public final class MapStress {
     @Outcome(id = "1, 2", expect = Expect.ACCEPTABLE, desc = "Removed with the old value; then it was stored anew.")
     @Outcome(id = "2, 0", expect = Expect.ACCEPTABLE, desc = "Replaced, then removed with the new value.")
     @Outcome(id = "0, 2", expect = Expect.ACCEPTABLE_INTERESTING,
-            desc = "The other thread was stopped at the entry, and we gave up waiting.")
+            desc = "Not found though it was there: probably we gave up on a stopped thread.")
     @Outcome(expect = Expect.FORBIDDEN, desc = "Lost, or removed and still there, or a value that nobody stored.")
     public static class ReplaceAndRemove {
 
