@@ -132,13 +132,17 @@ public final class Segment implements AutoCloseable {
     /**
      * Adds a structure. Names, entries and bytes are checked before the first byte is reserved.
      *
-     * @throws StructureExistsException when one of its names is taken
+     * @throws StructureExistsException when one of its names is taken, or its name stands for another kind
      * @throws io.zeroipc.SegmentFullException when bytes or entries do not suffice; the message names the minimum
      * @throws InvalidStructureNameException when the name is too long for its kind
      */
     public <S extends Structure> S create(String name, Spec<S> spec) {
         attachment.ensureWritable();
         spec.kind().requireName(name);
+        String otherKind = otherKind(name, spec);
+        if (otherKind != null) {
+            throw new StructureExistsException(otherKind, name(), name);
+        }
         AtomicReference<@Nullable S> created = new AtomicReference<>();
         table.add(name, spec, () -> {
             S structure = spec.bind(new Blocks(this, name));
@@ -149,7 +153,8 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Binds to a structure that exists. Waits up to the segment's open timeout for one that a peer is still formatting.
+     * Binds to a structure that exists. Waits up to the segment's open timeout for one that a peer is still formatting;
+     * one that cannot become what was asked for is refused at once.
      *
      * @throws StructureNotFoundException when the name is not in the table
      * @throws StructureMismatchException when it is another kind, element size or capacity
@@ -157,6 +162,7 @@ public final class Segment implements AutoCloseable {
     public <S extends Structure> S open(String name, Spec<S> spec) {
         attachment.ensureReadable();
         spec.kind().requireName(name);
+        requireKind(name, spec);
         if (!table.contains(name + spec.kind().decidingSuffix())) {
             throw new StructureNotFoundException("structure not found: segment=" + name() + ", name=" + name + ", kind="
                     + spec.kind() + " (present: " + table.describeNames() + ")", name(), name);
@@ -167,10 +173,13 @@ public final class Segment implements AutoCloseable {
     /**
      * Binds to the structure when it exists and creates it otherwise. Of several callers at once, in whatever process
      * that uses this library, one creates and all get the same structure.
+     *
+     * @throws StructureMismatchException when it is another kind, element size or capacity
      */
     public <S extends Structure> S openOrCreate(String name, Spec<S> spec) {
         attachment.ensureReadable();
         spec.kind().requireName(name);
+        requireKind(name, spec);
         if (!table.contains(name + spec.kind().decidingSuffix())) {
             attachment.ensureWritable();
             try {
@@ -299,6 +308,7 @@ public final class Segment implements AutoCloseable {
             try {
                 return spec.bind(new Blocks(this, name));
             } catch (BlockNotReadyException e) {
+                requireSizes(name, spec, e);
                 if (deadline.expired()) {
                     throw new StructureMismatchException(e.getMessage() + " (it was not finished within "
                             + options.openTimeout().toMillis()
@@ -311,6 +321,52 @@ public final class Segment implements AutoCloseable {
                     Thread.currentThread().interrupt();
                     throw e;
                 }
+            }
+        }
+    }
+
+    /** What is wrong when a name was declared to be another kind, and its block is still there; otherwise null. */
+    private @Nullable String otherKind(String name, Spec<?> spec) {
+        DeclaredType declared = catalogue.types().get(name);
+        if (declared == null || declared.kind().equals(spec.kind().label())
+                || table.entries()
+                        .stream()
+                        .noneMatch(entry -> entry.offset() == declared.offset() && entry.name().startsWith(name))) {
+            return null;
+        }
+        return "structure is another kind: segment=" + name() + ", name=" + name + ", kind=" + declared.kind()
+                + ", declared in=" + catalogue.state() + " (expected: " + spec.kind() + "; a structure stays what it is"
+                + " for as long as its segment exists: use another name, or remove " + path() + ")";
+    }
+
+    private void requireKind(String name, Spec<?> spec) {
+        String otherKind = otherKind(name, spec);
+        if (otherKind != null) {
+            throw new StructureMismatchException(otherKind, name(), name);
+        }
+    }
+
+    /**
+     * Refuses blocks that have another size than the spec would give them. The table has the final size from the start,
+     * so nothing that a creator may still do makes them fit.
+     */
+    private void requireSizes(String name, Spec<?> spec, BlockNotReadyException cause) {
+        List<Part> parts;
+        try {
+            parts = spec.parts();
+        } catch (IllegalArgumentException e) {
+            // Whatever size there is.
+            return;
+        }
+        for (Part part : parts) {
+            Block block = findBlock(name + part.suffix());
+            if (block != null && block.memory().byteSize() != part.byteSize()) {
+                throw new StructureMismatchException(
+                        "structure is not what was asked for: segment=" + name() + ", name="
+                                + name + ", entry=" + name + part.suffix() + ", bytes=" + block.memory().byteSize()
+                                + " (expected: " + part.byteSize() + " bytes, as kind=" + spec.kind()
+                                + "; it is another kind, or has another capacity or element type)",
+                        name(), name, cause);
             }
         }
     }

@@ -28,8 +28,9 @@ import io.zeroipc.os.ProcessIdentity;
  * names only. Lines of JSON, {@code docs/format/catalogue.md}; only ever appended to, by whoever holds the table lock.
  *
  * <p>
- * It describes and decides nothing: where it is missing, old or damaged, structures are recognised by their bytes as
- * without it, and no operation fails because of it. {@link #state()} says how it stands.
+ * It describes: where it is missing, old or damaged, structures are recognised by their bytes as without it, and no
+ * operation fails because of that. It decides one thing: a name that it says to be of one kind, of a block that is still
+ * there, is not opened or created as another. {@link #state()} says how it stands.
  */
 final class TypeCatalogue {
 

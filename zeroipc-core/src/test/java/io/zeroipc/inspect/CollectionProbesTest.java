@@ -58,7 +58,7 @@ class CollectionProbesTest {
 
     @Test
     void shouldGuessNothingWhenABlockIsAGoodStackAndAGoodSet() {
-        Segment segment = segments.create(1 << 14);
+        Segment segment = segments.create(builder -> builder.size(1 << 14).catalogue(false));
         SharedSet<Integer> set = SharedSet.create(segment, "block", Codecs.int32(), 2);
         MemorySegment memory = segment.blocks("block").require("").memory();
         // No element and one deleted entry; or one element, 0, whose slot is READY.

@@ -115,9 +115,10 @@ class SharedMutexTest {
 
     @Test
     void shouldBeRefusedWhenTheBytesAreASemaphore() {
-        segment.create("s", SharedSemaphore.spec(2, 4));
+        Segment foreign = segments.create(builder -> builder.size(4096).catalogue(false));
+        foreign.create("s", SharedSemaphore.spec(2, 4));
 
-        assertThatExceptionOfType(StructureMismatchException.class).isThrownBy(() -> SharedMutex.open(segment, "s"))
+        assertThatExceptionOfType(StructureMismatchException.class).isThrownBy(() -> SharedMutex.open(foreign, "s"))
                 .withMessageContaining("max_count=4 (expected: 1)");
     }
 

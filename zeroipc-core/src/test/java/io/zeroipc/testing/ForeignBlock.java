@@ -17,9 +17,11 @@ public record ForeignBlock(String name, Segment segment) implements Structure {
 
     private static final StructureKind KIND = StructureKind.of("foreign");
 
-    /** Adds a block of so many bytes and lets {@code content} fill it. */
+    /** Adds a block of so many bytes and lets {@code content} fill it; nobody says what it is. */
     public static void create(Segment segment, String name, long bytes, Consumer<Block> content) {
-        segment.create(name, new ForeignSpec(new Part("", bytes, content)));
+        try (Segment peer = Segment.at(segment.path()).catalogue(false).open()) {
+            peer.create(name, new ForeignSpec(new Part("", bytes, content)));
+        }
     }
 
     @Override
