@@ -37,6 +37,7 @@ final class JavaSnippets {
     private static final String IMPLIED = Stream
             .of("java.time.*", "java.util.*", "java.nio.file.Path", "java.lang.foreign.MemorySegment",
                     "io.zeroipc.codec.*", "io.zeroipc.collection.*", "io.zeroipc.flow.*", "io.zeroipc.segment.*",
+                    "io.zeroipc.sync.*",
                     "io.zeroipc.spring.annotation.*", "io.zeroipc.spring.config.*", "io.zeroipc.spring.core.*",
                     "io.zeroipc.spring.listener.*",
                     "io.zeroipc.spring.boot.test.*", "io.zeroipc.spring.boot.test.autoconfigure.*", "io.zeroipc.test.*",

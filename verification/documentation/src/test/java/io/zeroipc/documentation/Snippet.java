@@ -60,6 +60,11 @@ record Snippet(String page, int line, String language, String file, boolean hidd
         return text.lines().filter(line -> !line.isBlank()).toList();
     }
 
+    /** The same block with another text. */
+    Snippet withText(String other) {
+        return new Snippet(page, line, language, file, hidden, other);
+    }
+
     private static String lastPath(String line) {
         Matcher matcher = PATH.matcher(line);
         String last = "";

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -27,7 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Whatever a reader copies from a page works as far as a machine can tell. */
 class SnippetsTest {
 
-    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:\\s]+)(#[^)]*)?\\)");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:\\s]*)(?:#([^)]*))?\\)");
+    private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
 
     static Stream<String> pagesWithJava() {
         return Pages.all().filter(page -> !javaOf(page).isEmpty());
@@ -76,10 +78,25 @@ class SnippetsTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void shouldLeadSomewhereWhenAPageLinksToAFile(String page) {
-        Path directory = Repository.root().resolve(page).getParent();
+    void shouldLeadSomewhereWhenAPageHasALink(String page) {
+        Path here = Repository.root().resolve(page);
 
-        assertThat(LINK.matcher(Repository.read(page)).results().map(link -> link.group(1))).as(page)
-                .allSatisfy(link -> assertThat(Files.exists(directory.resolve(link))).as(link).isTrue());
+        assertThat(LINK.matcher(Repository.read(page)).results()).as(page).allSatisfy(link -> {
+            Path there = link.group(1).isEmpty() ? here : here.resolveSibling(link.group(1)).normalize();
+            assertThat(there).exists();
+            if (link.group(2) != null) {
+                assertThat(anchors(Files.readString(there))).as(link.group()).contains(link.group(2));
+            }
+        });
+    }
+
+    /** As the usual web sites make them from headings. */
+    private static Stream<String> anchors(String page) {
+        return HEADING.matcher(page)
+                .results()
+                .map(heading -> heading.group(1)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{Alnum} _-]", "")
+                        .replace(' ', '-'));
     }
 }

@@ -98,7 +98,8 @@ class ConfigurationPropertiesTests {
         Map<String, List<String>> rows = new TreeMap<>();
         for (String line : table.substring(0, table.indexOf("\n\n")).lines().skip(2).toList()) {
             String[] cells = line.split("\\|");
-            rows.put(cells[1].replace("`", "").strip(), List.of(cells[2], cells[4]));
+            String kind = cells[1].replace("`", "").strip();
+            assertThat(rows.put(kind, List.of(cells[2], cells[4]))).as("first of two rows for " + kind).isNull();
         }
         assertThat(rows).containsOnlyKeys(Catalog.labels());
         for (StructureType type : Catalog.types()) {
