@@ -33,7 +33,12 @@ public final class Manifest {
 
     /** The manifest as JSON, of the structures that the segment has now. Never writes to the segment, never waits. */
     public static String of(Segment segment) {
-        return Json.writeIndented(describe(Inspector.report(segment), segment.path().toString())) + '\n';
+        return of(segment, segment.path().toString());
+    }
+
+    /** As {@link #of(Segment)}, with {@code file} in the place of the path. */
+    public static String of(Segment segment, String file) {
+        return Json.writeIndented(describe(Inspector.report(segment), file)) + '\n';
     }
 
     /**
@@ -46,8 +51,7 @@ public final class Manifest {
         Path path = target.toAbsolutePath().normalize();
         Path name = segment.path().getFileName();
         boolean beside = path.resolveSibling(String.valueOf(name)).equals(segment.path());
-        String json = Json.writeIndented(
-                describe(Inspector.report(segment), beside ? String.valueOf(name) : segment.path().toString())) + '\n';
+        String json = of(segment, beside ? String.valueOf(name) : segment.path().toString());
         try {
             if (Files.exists(path) && Files.readString(path, StandardCharsets.UTF_8).equals(json)) {
                 return;
@@ -88,7 +92,10 @@ public final class Manifest {
         if (!known) {
             described.put("candidates", structure.candidates());
         }
-        described.put("block", Map.of("offset", structure.offset(), "bytes", structure.bytes()));
+        Map<String, @Nullable Object> block = new LinkedHashMap<>();
+        block.put("offset", structure.offset());
+        block.put("bytes", structure.bytes());
+        described.put("block", block);
         ElementSchema element = structure.schema();
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         for (View view : known ? structure.views() : List.<View>of()) {

@@ -141,6 +141,9 @@ class ManifestTest {
         Object first = Files.getAttribute(manifest, "unix:ino");
         Manifest.write(segment, manifest);
         assertThat(Files.getAttribute(manifest, "unix:ino")).as("same content, same file").isEqualTo(first);
+        // In the same order in every process, or each would replace what the other has written.
+        assertThat(Manifest.of(segment)).containsSubsequence("\"kind\"", "\"block\"", "\"offset\"", "\"bytes\"", "}",
+                "\"offset\"", "\"shape\"", "\"strides\"", "\"dtype\"");
         SharedArray.create(segment, "b", Codecs.int32(), 4);
         Manifest.write(segment, manifest);
 

@@ -51,7 +51,10 @@ class ActuatorJmxTests {
                     .havingCause()
                     .withMessage("state is unknown: state=asleep (expected: one of started, stopped, paused, resumed)");
             ObjectName segments = ObjectName.getInstance(DOMAIN + ":type=Endpoint,name=Zeroipc");
-            assertThat(invoke(segments, "segment", "market")).isInstanceOf(Map.class);
+            assertThat(invoke(segments, "segment", "market", null)).isInstanceOf(Map.class);
+            assertThat(invoke(segments, "segment", "market", "manifest")).isInstanceOf(String.class)
+                    .asString()
+                    .contains("zeroipc-manifest", "\"orders\"");
             Object structure = server.invoke(segments, "structure", new Object[] {"market", "orders", 1},
                     new String[] {String.class.getName(), String.class.getName(), Integer.class.getName()});
             assertThat(structure.toString()).contains("type=queue").contains("preview={total=0");

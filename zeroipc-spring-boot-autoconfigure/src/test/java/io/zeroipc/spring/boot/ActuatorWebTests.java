@@ -19,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.manifest.Manifest;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
@@ -52,7 +53,12 @@ class ActuatorWebTests {
             JsonNode trades = get(client, actuator.resolve("zeroipc/market/trades"));
             assertThat(trades.at("/capacity").asLong()).isEqualTo(4096);
             assertThat(trades.has("details")).isTrue();
+            assertThat(client.send(HttpRequest.newBuilder(actuator.resolve("zeroipc/market?view=manifest")).build(),
+                    HttpResponse.BodyHandlers.ofString()).body())
+                    .isEqualTo(Manifest.of(context.getBean("marketSegment", Segment.class)));
+            assertThat(status(client, actuator.resolve("zeroipc/market?view=picture"))).isEqualTo(400);
             assertThat(status(client, actuator.resolve("zeroipc/nothing"))).isEqualTo(404);
+            assertThat(status(client, actuator.resolve("zeroipc/nothing?view=manifest"))).isEqualTo(404);
             assertThat(status(client, actuator.resolve("zeroipc/market/nothing"))).isEqualTo(404);
 
             long used = market.at("/size/used").asLong();

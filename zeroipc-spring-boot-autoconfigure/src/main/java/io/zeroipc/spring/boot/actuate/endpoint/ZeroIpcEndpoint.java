@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
@@ -26,6 +27,7 @@ import io.zeroipc.inspect.Preview;
 import io.zeroipc.inspect.SegmentReport;
 import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.inspect.Trust;
+import io.zeroipc.manifest.Manifest;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentDefinition;
@@ -71,10 +73,25 @@ public class ZeroIpcEndpoint {
         return new SegmentsDescriptor(segments);
     }
 
-    /** One segment; null when there is none of this name. */
+    /**
+     * One segment; null when there is none of this name, or its manifest is wanted and it is not open.
+     *
+     * @param view what of it; its summary when this is missing
+     * @return a {@link SegmentDescriptor}, or the text of the manifest
+     */
     @ReadOperation
-    public @Nullable SegmentDescriptor segment(@Selector String segment) {
+    public @Nullable Object segment(@Selector String segment, @Nullable SegmentView view) {
+        return view == SegmentView.MANIFEST ? manifest(segment) : segment(segment);
+    }
+
+    /** The summary of one segment; null when there is none of this name. */
+    public @Nullable SegmentDescriptor segment(String segment) {
         return registry.names().contains(segment) ? describe(segment) : null;
+    }
+
+    /** The manifest of one segment, as JSON; null when there is none of this name, or it is not open. */
+    public @Nullable String manifest(String segment) {
+        return look(segment, open -> Manifest.of(open, sanitized(segment, open.path())));
     }
 
     /**
@@ -123,20 +140,12 @@ public class ZeroIpcEndpoint {
 
     /** Null when its elements cannot be looked at without taking them. */
     private @Nullable PreviewDescriptor preview(String name, StructureReport report, int elements) {
-        Segment segment = registry.find(name).orElse(null);
-        if (segment == null) {
-            return null;
-        }
         String key = "zeroipc.segments." + name + ".structures." + report.name() + ".elements";
-        try {
-            return Preview.of(segment, report, Math.min(elements, PreviewDescriptor.ELEMENTS_MAX))
-                    .map(preview -> PreviewDescriptor.of(preview, report.kind(), report.elementSize(),
-                            value -> sanitizer.sanitize(new SanitizableData(null, key, value), true)))
-                    .orElse(null);
-        } catch (SegmentDetachedException | IllegalStateException e) {
-            // Replaced or closed since the report.
-            return null;
-        }
+        return look(name,
+                segment -> Preview.of(segment, report, Math.min(elements, PreviewDescriptor.ELEMENTS_MAX))
+                        .map(preview -> PreviewDescriptor.of(preview, report.kind(), report.elementSize(),
+                                value -> sanitizer.sanitize(new SanitizableData(null, key, value), true)))
+                        .orElse(null));
     }
 
     private SegmentDescriptor describe(String name) {
@@ -204,12 +213,17 @@ public class ZeroIpcEndpoint {
 
     /** Null when the segment is not open, or not any more. */
     private @Nullable SegmentReport report(String name) {
+        return look(name, Inspector::report);
+    }
+
+    /** What is seen in a segment; null when it is not open, or not any more. */
+    private <T> @Nullable T look(String name, Function<Segment, @Nullable T> view) {
         Segment segment = registry.find(name).orElse(null);
         if (segment == null || registry.isDetached(name)) {
             return null;
         }
         try {
-            return Inspector.report(segment);
+            return view.apply(segment);
         } catch (SegmentDetachedException | IllegalStateException e) {
             // Replaced or closed since the look above.
             return null;

@@ -1,5 +1,6 @@
 package io.zeroipc.spring.boot.actuate.endpoint;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -39,9 +40,15 @@ public class ZeroIpcEndpointWebExtension {
         this.roles = Set.copyOf(roles);
     }
 
+    /** @param view what of it; its summary when this is missing */
     @ReadOperation
-    public WebEndpointResponse<SegmentDescriptor> segment(@Selector String segment) {
-        return response(delegate.segment(segment));
+    public WebEndpointResponse<?> segment(@Selector String segment, @Nullable SegmentView view) {
+        if (view != SegmentView.MANIFEST) {
+            return response(delegate.segment(segment));
+        }
+        String manifest = delegate.manifest(segment);
+        // As bytes: what there is to convert texts differs between web frameworks, and JSON in quotes would be no JSON.
+        return response(manifest == null ? null : manifest.getBytes(StandardCharsets.UTF_8));
     }
 
     /** @param preview how many elements to show, if the caller may see them */

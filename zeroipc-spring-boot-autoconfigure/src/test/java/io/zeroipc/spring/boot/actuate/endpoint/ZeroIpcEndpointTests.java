@@ -1,5 +1,7 @@
 package io.zeroipc.spring.boot.actuate.endpoint;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Principal;
@@ -22,6 +24,7 @@ import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.inspect.Trust;
+import io.zeroipc.manifest.Manifest;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.boot.Trade;
 import io.zeroipc.spring.boot.actuate.endpoint.PreviewDescriptor.ElementDescriptor;
@@ -271,15 +274,42 @@ class ZeroIpcEndpointTests {
         SegmentDescriptor market = hiding.segment("market");
         assertThat(market).isNotNull();
         assertThat(market.path()).isEqualTo("******");
+        registry.get("market");
+        assertThat(hiding.manifest("market")).contains("\"file\": \"******\"").doesNotContain(path.toString());
+    }
+
+    @Test
+    void manifestWhenSegmentIsOpenIsWhatPropertyAndToolWrite() throws IOException {
+        trades();
+        Path written = Files.createDirectory(directory.resolve("elsewhere")).resolve("market.json");
+        Manifest.write(registry.get("market"), written);
+        assertThat(endpoint.manifest("market")).isEqualTo(Files.readString(written))
+                .contains("\"trades_v2\"", Trade.class.getName());
+        assertThat(endpoint.segment("market", SegmentView.MANIFEST)).isEqualTo(endpoint.manifest("market"));
+        assertThat(endpoint.segment("market", SegmentView.SUMMARY)).isEqualTo(endpoint.segment("market"))
+                .isEqualTo(endpoint.segment("market", null));
+    }
+
+    @Test
+    void manifestWhenSegmentIsNotOpenIsNull() throws IOException {
+        assertThat(endpoint.manifest("nothing")).isNull();
+        assertThat(endpoint.manifest("market")).isNull();
+        assertThat(path).doesNotExist();
+        trades();
+        Files.delete(path);
+        assertThat(endpoint.manifest("market")).isNull();
     }
 
     @Test
     void webExtensionWhenNamesAreUnknownAnswers404() {
         trades();
         ZeroIpcEndpointWebExtension web = new ZeroIpcEndpointWebExtension(endpoint, Show.NEVER, Set.of());
-        assertThat(web.segment("market").getStatus()).isEqualTo(200);
+        assertThat(web.segment("market", null).getStatus()).isEqualTo(200);
+        assertThat(web.segment("market", SegmentView.MANIFEST).getBody())
+                .isEqualTo(endpoint.manifest("market").getBytes(StandardCharsets.UTF_8));
         assertThat(web.structure(SecurityContext.NONE, "market", "trades", null).getStatus()).isEqualTo(200);
-        assertThat(web.segment("nothing").getStatus()).isEqualTo(404);
+        assertThat(web.segment("nothing", null).getStatus()).isEqualTo(404);
+        assertThat(web.segment("nothing", SegmentView.MANIFEST).getStatus()).isEqualTo(404);
         assertThat(web.structure(SecurityContext.NONE, "market", "nothing", null).getStatus()).isEqualTo(404);
     }
 
