@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.manifest.Manifest;
 import io.zeroipc.manifest.PackedArena;
@@ -48,7 +49,7 @@ class ManifestPeersTests {
         try (Segment segment = TelemetrySegment.openOrCreate(directory.resolve("telemetry").toString())) {
             SharedRing<Telemetry> history = TelemetrySegment.history(segment);
             Manifest.write(segment, manifest);
-            SharedRing.Writer<Telemetry> writer = history.writer();
+            RingWriter<Telemetry> writer = history.writer();
             Process process = new ProcessBuilder(python.toString(), peer("history_numpy.py").toString(),
                     manifest.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
             try (BufferedReader answers = process.inputReader(StandardCharsets.UTF_8);

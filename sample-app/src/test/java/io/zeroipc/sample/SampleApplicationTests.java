@@ -22,6 +22,7 @@ import org.springframework.test.annotation.DirtiesContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.zeroipc.collection.RingCursor;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.segment.Segment;
@@ -173,7 +174,7 @@ class SampleApplicationTests {
     }
 
     private Telemetry find(long number) {
-        try (SharedRing.Cursor<Telemetry> cursor = history.cursor(Start.EARLIEST)) {
+        try (RingCursor<Telemetry> cursor = history.cursor(Start.EARLIEST)) {
             for (Telemetry sample = cursor.poll(); sample != null; sample = cursor.poll()) {
                 if (sample.number() == number) {
                     return sample;

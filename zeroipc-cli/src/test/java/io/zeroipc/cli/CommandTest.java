@@ -22,10 +22,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.codec.Length;
+import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.StateWriter;
 import io.zeroipc.json.Json;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.test.PeerProcess;
@@ -274,8 +276,8 @@ class CommandTest {
         try (Segment segment = Segment.at(directory.resolve("m")).size(1 << 14).create()) {
             SharedState<Long> state = SharedState.create(segment, "now", Codecs.int64());
             SharedRing<Long> ring = segment.create("ring", SharedRing.spec(Codecs.int64(), 4, true));
-            SharedState.Writer<Long> writer = state.writer();
-            SharedRing.Writer<Long> history = ring.writer();
+            StateWriter<Long> writer = state.writer();
+            RingWriter<Long> history = ring.writer();
             Thread feeder = Thread.ofPlatform().start(() -> {
                 for (long i = 1; !Thread.currentThread().isInterrupted(); i++) {
                     writer.set(i);

@@ -10,9 +10,9 @@ import io.zeroipc.segment.SlotConsumer;
 /** The reader of a ring that moves read_pos when it is told to, and not when it reads. */
 final class CommittingRingIntake<T> implements CommittingIntake<T> {
 
-    private final SharedRing.Reader<T> reader;
+    private final RingReader<T> reader;
 
-    CommittingRingIntake(SharedRing.Reader<T> reader) {
+    CommittingRingIntake(RingReader<T> reader) {
         this.reader = reader;
     }
 

@@ -9,9 +9,9 @@ import io.zeroipc.segment.Outlet;
 final class RingOutlet<T> implements Outlet<T> {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final SharedRing.Writer<T> writer;
+    private final RingWriter<T> writer;
 
-    RingOutlet(SharedRing.Writer<T> writer) {
+    RingOutlet(RingWriter<T> writer) {
         this.writer = writer;
     }
 

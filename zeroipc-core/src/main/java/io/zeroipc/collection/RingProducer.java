@@ -38,14 +38,14 @@ final class RingProducer {
     /** read_pos as last seen; when overwriting, read_pos itself, which then is ours as well. */
     private long readPosition;
 
-    RingProducer(SharedRing<?> ring, boolean overwrite) {
+    RingProducer(SharedRing<?> ring) {
         this.memory = ring.memory();
         this.elementSize = ring.elementSize();
         this.attachment = ring.segment().attachment();
         this.label = ring.describe();
         this.capacityBytes = ring.capacityBytes();
         this.end = RingDescriptor.byteSize(capacityBytes);
-        this.overwrite = overwrite;
+        this.overwrite = ring.isOverwriting();
         long capacity = capacityBytes / elementSize;
         // While a burst is written, that many of the oldest elements are gone already: keep three quarters readable.
         this.burst = (int) Math.min(Integer.MAX_VALUE, overwrite ? Math.max(1, capacity / 4) : capacity);

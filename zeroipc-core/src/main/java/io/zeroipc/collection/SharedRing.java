@@ -1,11 +1,8 @@
 package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
-import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +24,8 @@ import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Role;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Sink;
-import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Spec;
-import io.zeroipc.wait.Deadline;
 
 /*
  * Overview
@@ -38,7 +33,7 @@ import io.zeroipc.wait.Deadline;
  *   (FastForward, Agrona, rigtorp): each side keeps a private copy of the other side's position and looks at the shared
  *   one only when that copy says full or empty. Changed from it: bulk operations publish once, the reader may be lazy, and
  *   there is a second mode on the same bytes. RingProducer, RingConsumer and RingObserver hold the positions of a writer,
- *   a reader and a cursor; the classes here turn slots into elements.
+ *   a reader and a cursor; RingWriter, RingReader and RingCursor turn slots into elements.
  *
  *   In overwrite mode the writer never waits. It owns read_pos as well, as its tail intent: before it writes it moves
  *   read_pos to the oldest position that survives. Any number of cursors copy elements without telling anybody, and look
@@ -168,14 +163,14 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
      *
      * @throws RoleTakenException when another writer, or in overwrite mode a reader, has it in any process
      */
-    public Writer<T> writer() {
+    public RingWriter<T> writer() {
         Role role = blocks.claimRole(block, WRITER_ROLE, "writer");
         @Nullable Role tail = null;
         try {
             if (overwrite) {
                 tail = blocks.claimRole(block, READER_ROLE, "reader");
             }
-            return new Writer<>(this, role, tail);
+            return new RingWriter<>(this, role, tail);
         } catch (RuntimeException e) {
             role.close();
             if (tail != null) {
@@ -192,7 +187,7 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
      * @throws RoleTakenException when another reader, or an overwriting writer, has it in any process
      * @throws IllegalStateException when this object was opened in overwrite mode
      */
-    public Reader<T> reader() {
+    public RingReader<T> reader() {
         return reader(RingConsumer.Release.EACH);
     }
 
@@ -202,11 +197,11 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
      * stops, up to a quarter of the ring stays taken for the writer, and {@link #size()} is too large by as much. If this
      * process dies, or the segment is closed before the reader is, those elements are delivered again.
      */
-    public Reader<T> lazyReader() {
+    public RingReader<T> lazyReader() {
         return reader(RingConsumer.Release.LAZY);
     }
 
-    private Reader<T> reader(RingConsumer.Release release) {
+    private RingReader<T> reader(RingConsumer.Release release) {
         if (overwrite) {
             throw new IllegalStateException(
                     "ring is in overwrite mode, where nobody removes elements: " + describe()
@@ -214,7 +209,7 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
         }
         Role role = blocks.claimRole(block, READER_ROLE, "reader");
         try {
-            return new Reader<>(this, role, release);
+            return new RingReader<>(this, role, release);
         } catch (RuntimeException e) {
             role.close();
             throw e;
@@ -227,9 +222,9 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
      *
      * @param start with the next element to come, or the oldest one there
      */
-    public Cursor<T> cursor(Start start) {
+    public RingCursor<T> cursor(Start start) {
         attachment.ensureReadable();
-        return new Cursor<>(this, start);
+        return new RingCursor<>(this, start);
     }
 
     /** Whether this object was created or opened in overwrite mode. */
@@ -342,6 +337,10 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
         return memory;
     }
 
+    Codec<T> codec() {
+        return codec;
+    }
+
     long capacityBytes() {
         return capacityBytes;
     }
@@ -361,458 +360,5 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
                 + ", capacity in bytes=" + capacityBytes
                 + " (another program reset the ring, or there are two on the same side; give this role back and take it"
                 + " again)");
-    }
-
-    /**
-     * The writing side. For one thread at a time.
-     *
-     * @param <T> the element
-     */
-    public static final class Writer<T> implements AutoCloseable {
-
-        /** What {@link #tryClaim} returns when no slot is free. */
-        public static final long NO_CLAIM = RingProducer.FULL;
-
-        private final SharedRing<T> ring;
-        private final Attachment attachment;
-        private final MemorySegment memory;
-        private final Codec<T> codec;
-        private final RingProducer producer;
-        private final Role role;
-        private final @Nullable Role tail;
-
-        private Writer(SharedRing<T> ring, Role role, @Nullable Role tail) {
-            this.ring = ring;
-            this.attachment = ring.attachment;
-            this.memory = ring.memory;
-            this.codec = ring.codec;
-            this.producer = new RingProducer(ring, ring.overwrite);
-            this.role = role;
-            this.tail = tail;
-        }
-
-        /**
-         * Writes without waiting; false when the ring is full, which never happens in overwrite mode. When the codec
-         * refuses the element nothing is written.
-         */
-        public boolean offer(T element) {
-            producer.begin();
-            long slot = producer.next();
-            if (slot == RingProducer.FULL) {
-                return false;
-            }
-            codec.encode(element, memory, slot);
-            producer.publish(1);
-            return true;
-        }
-
-        /** Writes, waiting up to {@code timeout} for room; false when there was none. */
-        public boolean offer(T element, Duration timeout) throws InterruptedException {
-            if (offer(element)) {
-                return true;
-            }
-            Deadline deadline = Deadline.after(timeout);
-            int attempts = 0;
-            do {
-                if (deadline.expired()) {
-                    return false;
-                }
-                attempts = attachment.pause(attempts);
-            } while (!offer(element));
-            return true;
-        }
-
-        /** Writes, waiting for room as long as it takes. */
-        public void put(T element) throws InterruptedException {
-            int attempts = 0;
-            while (!offer(element)) {
-                attempts = attachment.pause(attempts);
-            }
-        }
-
-        /**
-         * Writes as many elements as fit, in order, and makes them visible together; a ring in overwrite mode takes all,
-         * a quarter of its capacity at a time. When the codec refuses one, those before it are written.
-         *
-         * @return how many were written
-         */
-        public int offerAll(Collection<? extends T> elements) {
-            producer.begin();
-            int left = elements.size();
-            int written = 0;
-            int room = 0;
-            int encoded = 0;
-            try {
-                for (T element : elements) {
-                    if (encoded == room) {
-                        written += encoded;
-                        producer.publish(encoded);
-                        encoded = 0;
-                        room = producer.room(left - written);
-                        if (room == 0) {
-                            break;
-                        }
-                    }
-                    codec.encode(element, memory, producer.slotAt(encoded));
-                    encoded++;
-                }
-            } finally {
-                producer.publish(encoded);
-            }
-            return written + encoded;
-        }
-
-        /**
-         * Hands out the next slot of {@link #memory()}, to be filled in place and then {@linkplain #publish() published}
-         * or {@linkplain #abort() given back}; until then this writer does nothing else. The slot holds old bytes.
-         *
-         * @return where the slot begins, or {@link #NO_CLAIM}
-         */
-        public long tryClaim() {
-            return producer.claim();
-        }
-
-        /** Makes the claimed slot visible. */
-        public void publish() {
-            producer.endClaim(true);
-        }
-
-        /** Gives the claimed slot back; nobody ever sees it. */
-        public void abort() {
-            producer.endClaim(false);
-        }
-
-        /** The memory that claimed slots lie in. Write to nothing but those. */
-        public MemorySegment memory() {
-            attachment.ensureWritable();
-            return memory;
-        }
-
-        /** This writer for elements of eight bytes as {@code long}, without objects. */
-        public LongRing.Writer asLongs() {
-            return new LongRing.Writer(ring, producer);
-        }
-
-        /** This writer for elements of four bytes as {@code int}, without objects. */
-        public IntRing.Writer asInts() {
-            return new IntRing.Writer(ring, producer);
-        }
-
-        /** This writer for elements of eight bytes as {@code double}, without objects. */
-        public DoubleRing.Writer asDoubles() {
-            return new DoubleRing.Writer(ring, producer);
-        }
-
-        /** Gives the role back. A claimed slot is not published. Idempotent. */
-        @Override
-        public void close() {
-            producer.close();
-            if (tail != null) {
-                tail.close();
-            }
-            role.close();
-        }
-    }
-
-    /**
-     * The reading side that removes what it reads. For one thread at a time.
-     *
-     * <p>
-     * If its process dies, elements that it was handed and that were not yet given back to the writer are delivered again
-     * to the next reader: the one being read, or those of a batch; for a {@linkplain SharedRing#lazyReader() lazy reader}
-     * up to a quarter of the ring.
-     *
-     * @param <T> the element
-     */
-    public static final class Reader<T> implements Intake<T> {
-
-        private final SharedRing<T> ring;
-        private final Attachment attachment;
-        private final MemorySegment memory;
-        private final Codec<T> codec;
-        private final RingConsumer consumer;
-        private final Role role;
-
-        private Reader(SharedRing<T> ring, Role role, RingConsumer.Release release) {
-            this.ring = ring;
-            this.attachment = ring.attachment;
-            this.memory = ring.memory;
-            this.codec = ring.codec;
-            this.consumer = new RingConsumer(ring, release);
-            this.role = role;
-        }
-
-        @Override
-        public @Nullable T poll() {
-            consumer.begin();
-            long slot = consumer.next();
-            if (slot == RingConsumer.EMPTY) {
-                return null;
-            }
-            // An element that the codec cannot read is consumed nevertheless: otherwise nothing behind it ever comes.
-            consumer.advance(1);
-            try {
-                return codec.decode(memory, slot);
-            } finally {
-                consumer.finish();
-            }
-        }
-
-        /** The next element, waiting up to {@code timeout} for it; null when none came. */
-        public @Nullable T poll(Duration timeout) throws InterruptedException {
-            T element = poll();
-            if (element != null) {
-                return element;
-            }
-            Deadline deadline = Deadline.after(timeout);
-            int attempts = 0;
-            while (element == null && !deadline.expired()) {
-                attempts = attachment.pause(attempts);
-                element = poll();
-            }
-            return element;
-        }
-
-        /** The next element, waiting for it as long as it takes. */
-        public T take() throws InterruptedException {
-            int attempts = 0;
-            T element = poll();
-            while (element == null) {
-                attempts = attachment.pause(attempts);
-                element = poll();
-            }
-            return element;
-        }
-
-        /**
-         * Hands at most {@code max} elements that are there now to {@code sink}; how many it was. Slots are given back
-         * together at the end, and after each quarter of the ring. When {@code sink} throws, the element it was given
-         * counts as consumed and those behind it stay.
-         */
-        @Override
-        public int drainTo(Consumer<? super T> sink, int max) {
-            consumer.begin();
-            int count = consumer.available(max);
-            try {
-                for (int i = 0; i < count; i++) {
-                    long slot = consumer.next();
-                    consumer.advance(1);
-                    sink.accept(codec.decode(memory, slot));
-                    consumer.release();
-                }
-            } finally {
-                consumer.finish();
-            }
-            return Math.max(0, count);
-        }
-
-        @Override
-        public boolean pollSlot(SlotConsumer slotConsumer) {
-            consumer.begin();
-            long slot = consumer.next();
-            if (slot == RingConsumer.EMPTY) {
-                return false;
-            }
-            consumer.advance(1);
-            try {
-                slotConsumer.accept(memory, slot);
-            } finally {
-                consumer.finish();
-            }
-            return true;
-        }
-
-        @Override
-        public long position() {
-            return consumer.position();
-        }
-
-        /** Always 0: the writer waits for this reader. */
-        @Override
-        public long lost() {
-            return 0;
-        }
-
-        /** Always false: a ring is never closed. */
-        @Override
-        public boolean isExhausted() {
-            return false;
-        }
-
-        /** This reader for elements of eight bytes as {@code long}, without objects. */
-        public LongRing.Reader asLongs() {
-            return new LongRing.Reader(ring, consumer);
-        }
-
-        /** This reader for elements of four bytes as {@code int}, without objects. */
-        public IntRing.Reader asInts() {
-            return new IntRing.Reader(ring, consumer);
-        }
-
-        /** This reader for elements of eight bytes as {@code double}, without objects. */
-        public DoubleRing.Reader asDoubles() {
-            return new DoubleRing.Reader(ring, consumer);
-        }
-
-        void commit(long position) {
-            consumer.commit(position);
-        }
-
-        @Override
-        public void close() {
-            try {
-                consumer.close();
-            } finally {
-                role.close();
-            }
-        }
-    }
-
-    /**
-     * A reader with a position of its own that removes nothing. For one thread at a time, and not within its own
-     * consumer.
-     *
-     * <p>
-     * Elements are copied to private memory and checked before anybody sees them: what is delivered is whole and in order.
-     * A cursor that the writer overtook goes on at the oldest element, or nearer to the newest when it is overtaken again
-     * at once, and counts what it missed.
-     *
-     * @param <T> the element
-     */
-    public static final class Cursor<T> implements Intake<T> {
-
-        private final SharedRing<T> ring;
-        private final Attachment attachment;
-        private final Codec<T> codec;
-        private final RingObserver observer;
-
-        private Cursor(SharedRing<T> ring, Start start) {
-            this.ring = ring;
-            this.attachment = ring.attachment;
-            this.codec = ring.codec;
-            this.observer = new RingObserver(ring, start);
-        }
-
-        /**
-         * The next element, or null when there is none now; also null when a writer that keeps overtaking left none to be
-         * copied, which needs a ring of very few slots.
-         */
-        @Override
-        public @Nullable T poll() {
-            observer.begin();
-            return observer.fetch(1) == 0 ? null : codec.decode(observer.copy(), observer.copyOffset(0));
-        }
-
-        /** The next element, waiting up to {@code timeout} for it; null when none came. */
-        public @Nullable T poll(Duration timeout) throws InterruptedException {
-            T element = poll();
-            if (element != null) {
-                return element;
-            }
-            Deadline deadline = Deadline.after(timeout);
-            int attempts = 0;
-            while (element == null && !deadline.expired()) {
-                attempts = attachment.pause(attempts);
-                element = poll();
-            }
-            return element;
-        }
-
-        /** The next element, waiting for it as long as it takes. */
-        public T take() throws InterruptedException {
-            int attempts = 0;
-            T element = poll();
-            while (element == null) {
-                attempts = attachment.pause(attempts);
-                element = poll();
-            }
-            return element;
-        }
-
-        /**
-         * Hands at most {@code max} elements to {@code sink}; how many it was. When {@code sink} throws, the element it was
-         * given counts as consumed and those behind it are still to come.
-         */
-        @Override
-        public int drainTo(Consumer<? super T> sink, int max) {
-            observer.begin();
-            int total = 0;
-            while (total < max) {
-                int count = observer.fetch(max - total);
-                if (count == 0) {
-                    break;
-                }
-                try {
-                    for (int i = 0; i < count; i++) {
-                        observer.handingOut(count - i - 1);
-                        sink.accept(codec.decode(observer.copy(), observer.copyOffset(i)));
-                    }
-                } finally {
-                    observer.handedOut();
-                }
-                total += count;
-            }
-            return total;
-        }
-
-        /** As {@link Intake#pollSlot}; the memory is a private copy. */
-        @Override
-        public boolean pollSlot(SlotConsumer slotConsumer) {
-            observer.begin();
-            if (observer.fetch(1) == 0) {
-                return false;
-            }
-            observer.handingOut(0);
-            try {
-                slotConsumer.accept(observer.copy(), observer.copyOffset(0));
-            } finally {
-                observer.handedOut();
-            }
-            return true;
-        }
-
-        @Override
-        public long position() {
-            return observer.position();
-        }
-
-        /** Elements that were overwritten, or skipped to get out of the writer's way, since this cursor began. */
-        @Override
-        public long lost() {
-            return observer.lost();
-        }
-
-        /** Elements written that this cursor has not seen yet, the overwritten ones among them: an estimate. */
-        @Override
-        public long lag() {
-            attachment.ensureReadable();
-            return observer.lag();
-        }
-
-        /** Always false: a ring is never closed. */
-        @Override
-        public boolean isExhausted() {
-            return false;
-        }
-
-        /** This cursor for elements of eight bytes as {@code long}, without objects. */
-        public LongRing.Cursor asLongs() {
-            return new LongRing.Cursor(ring, observer);
-        }
-
-        /** This cursor for elements of four bytes as {@code int}, without objects. */
-        public IntRing.Cursor asInts() {
-            return new IntRing.Cursor(ring, observer);
-        }
-
-        /** This cursor for elements of eight bytes as {@code double}, without objects. */
-        public DoubleRing.Cursor asDoubles() {
-            return new DoubleRing.Cursor(ring, observer);
-        }
-
-        @Override
-        public void close() {
-            observer.close();
-        }
     }
 }

@@ -1,11 +1,9 @@
 package io.zeroipc.flow;
 
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Flow;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +19,6 @@ import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Probe;
-import io.zeroipc.segment.Role;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Sink;
 import io.zeroipc.segment.SlotConsumer;
@@ -43,11 +40,11 @@ import io.zeroipc.wait.Deadline;
  *       be published before that, a reader is overtaken by N - 1 whole writes at least.
  *
  * Ordering
- *   S1  bytes, then the even sequence by release-store (Writer.commit); the sequence by acquire-load, then bytes
+ *   S1  bytes, then the even sequence by release-store (StateWriter.commit); the sequence by acquire-load, then bytes
  *       (StateSlots.find).
- *   S2  the even sequence, then latest by release-store (Writer.commit); latest by acquire-load (StateSlots.latest).
- *   S3  the odd sequence, store-store fence, bytes (Writer.begin); bytes, load-load fence, sequence (StateSlots.isWhole).
- *       A release-store of the odd sequence would be wrong: release does not hold later stores back.
+ *   S2  the even sequence, then latest by release-store (StateWriter.commit); latest by acquire-load (StateSlots.latest).
+ *   S3  the odd sequence, store-store fence, bytes (StateWriter.begin); bytes, load-load fence, sequence
+ *       (StateSlots.isWhole). A release-store of the odd sequence would be wrong: release does not hold later stores back.
  *   S3 is argued on the hardware's rules, x86-64 and aarch64, since the bytes are plain racing accesses; it is tested under
  *   load with a checksum in each value.
  *
@@ -131,8 +128,8 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
      *
      * @throws io.zeroipc.RoleTakenException when there is a writer in any process
      */
-    public Writer<T> writer() {
-        return new Writer<>(this, blocks.claimRole(block, WRITER_ROLE, "writer"));
+    public StateWriter<T> writer() {
+        return new StateWriter<>(this, slots, blocks.claimRole(block, WRITER_ROLE, "writer"));
     }
 
     /**
@@ -252,9 +249,9 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
      *
      * @param start with the next value, or the present one if there is one
      */
-    public Subscription<T> subscribe(Start start) {
+    public StateSubscription<T> subscribe(Start start) {
         attachment.ensureReadable();
-        return new Subscription<>(this, start);
+        return new StateSubscription<>(this, slots, start);
     }
 
     /**
@@ -332,18 +329,22 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
         return "SharedState[" + describe() + ", element=" + codec.typeName() + ", slots=" + slots() + "]";
     }
 
-    private Snapshot<T> snapshot(StateSample sample) {
+    Codec<T> codec() {
+        return codec;
+    }
+
+    Snapshot<T> snapshot(StateSample sample) {
         return new Snapshot<>(codec.decode(sample.payload(), 0), sample.version(), sample.timestamp());
     }
 
-    private void requireWidth(int width) {
+    void requireWidth(int width) {
         if (slots.payloadSize != width) {
             throw new UnsupportedOperationException("value has another width: " + describe() + ", element="
                     + codec.typeName() + ", element size=" + slots.payloadSize + " (expected: " + width + " bytes)");
         }
     }
 
-    private String describe() {
+    String describe() {
         return "segment=" + blocks.segment().name() + ", name=" + blocks.name();
     }
 
@@ -356,302 +357,12 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
      */
     public record Snapshot<T>(T value, long version, long timestamp) {
 
-        private static final long NANOS_PER_SECOND = 1_000_000_000;
+        static final long NANOS_PER_SECOND = 1_000_000_000;
 
         /** The timestamp. */
         public Instant instant() {
             return Instant.ofEpochSecond(Math.floorDiv(timestamp, NANOS_PER_SECOND),
                     Math.floorMod(timestamp, NANOS_PER_SECOND));
-        }
-    }
-
-    /**
-     * The writing side. For one thread at a time.
-     *
-     * @param <T> the value
-     */
-    public static final class Writer<T> implements AutoCloseable {
-
-        private static final int IDLE = 0;
-        private static final int CLAIMED = 1;
-        private static final int CLOSED = 2;
-
-        private final SharedState<T> state;
-        private final Attachment attachment;
-        private final StateSlots slots;
-        private final MemorySegment memory;
-        private final Codec<T> codec;
-        private final Role role;
-        private int phase = IDLE;
-        /** Mirrors latest, which nobody else changes. */
-        private long version;
-
-        private Writer(SharedState<T> state, Role role) {
-            this.state = state;
-            this.attachment = state.attachment;
-            this.slots = state.slots;
-            this.memory = state.slots.memory;
-            this.codec = state.codec;
-            this.role = role;
-            this.version = state.slots.latest();
-        }
-
-        /** Sets the value, with the present time. When the codec refuses it the old one stays. */
-        public void set(T value) {
-            set(value, now());
-        }
-
-        /**
-         * Sets the value.
-         *
-         * @param timestamp when it was true: nanoseconds since 1970-01-01T00:00Z
-         */
-        public void set(T value, long timestamp) {
-            long slot = begin();
-            codec.encode(value, memory, slot + StateDescriptor.PAYLOAD_OFFSET);
-            commit(slot, timestamp);
-        }
-
-        /** Sets a value of eight bytes, with the present time, without objects. */
-        public void setLong(long value) {
-            state.requireWidth(Long.BYTES);
-            long slot = begin();
-            Atomics.putLong(memory, slot + StateDescriptor.PAYLOAD_OFFSET, value);
-            commit(slot, now());
-        }
-
-        /** Sets a value of eight bytes, with the present time, without objects. */
-        public void setDouble(double value) {
-            setLong(Double.doubleToRawLongBits(value));
-        }
-
-        /** Sets a value of four bytes, with the present time, without objects. */
-        public void setInt(int value) {
-            state.requireWidth(Integer.BYTES);
-            long slot = begin();
-            Atomics.putInt(memory, slot + StateDescriptor.PAYLOAD_OFFSET, value);
-            commit(slot, now());
-        }
-
-        /**
-         * Hands out the slot of the next version in {@link #memory()}, to be filled in place and then
-         * {@linkplain #publish() published} or {@linkplain #abort() given up}; until then this writer does nothing else.
-         * The slot holds old bytes.
-         *
-         * @return where the value begins
-         */
-        public long claim() {
-            long slot = begin();
-            phase = CLAIMED;
-            return slot + StateDescriptor.PAYLOAD_OFFSET;
-        }
-
-        /** Sets what was written into the claimed slot, with the present time. */
-        public void publish() {
-            publish(now());
-        }
-
-        /**
-         * Sets what was written into the claimed slot.
-         *
-         * @param timestamp when it was true: nanoseconds since 1970-01-01T00:00Z
-         */
-        public void publish(long timestamp) {
-            endClaim();
-            commit(slots.slot(version + 1), timestamp);
-        }
-
-        /** Gives the claimed slot up; the old value stays. */
-        public void abort() {
-            endClaim();
-        }
-
-        /** The memory that claimed slots lie in. Write to nothing but those. */
-        public MemorySegment memory() {
-            attachment.ensureWritable();
-            return memory;
-        }
-
-        /** The version that was set last, in whatever process; 0 for none. */
-        public long version() {
-            return version;
-        }
-
-        /** Gives the role back. A claimed slot is not published. Idempotent. */
-        @Override
-        public void close() {
-            phase = CLOSED;
-            role.close();
-        }
-
-        private long begin() {
-            attachment.ensureWritable();
-            if (phase != IDLE) {
-                throw misuse();
-            }
-            long slot = slots.slot(version + 1);
-            Atomics.setLongOpaque(memory, slot + StateDescriptor.SEQUENCE_OFFSET, StateDescriptor.writing(version + 1));
-            // S3, pairs with the load-load fence in StateSlots.isWhole(): whoever sees a byte stored from here on sees the
-            // odd sequence too.
-            Atomics.storeStoreFence();
-            return slot;
-        }
-
-        private void commit(long slot, long timestamp) {
-            long next = version + 1;
-            Atomics.putLong(memory, slot + StateDescriptor.TIMESTAMP_OFFSET, timestamp);
-            Atomics.putLong(memory, slot + StateDescriptor.LENGTH_OFFSET, slots.payloadSize);
-            // S1, pairs with the acquire-load in StateSlots.find(): who sees the even sequence sees the bytes.
-            Atomics.setLongRelease(memory, slot + StateDescriptor.SEQUENCE_OFFSET, StateDescriptor.complete(next));
-            // S2, pairs with the acquire-load in StateSlots.latest(): who sees the version finds its slot complete.
-            Atomics.setLongRelease(memory, StateDescriptor.LATEST_OFFSET, next);
-            version = next;
-        }
-
-        private void endClaim() {
-            attachment.ensureWritable();
-            if (phase != CLAIMED) {
-                throw new IllegalStateException("no slot is claimed: " + state.describe());
-            }
-            phase = IDLE;
-        }
-
-        private IllegalStateException misuse() {
-            return new IllegalStateException(phase == CLOSED
-                    ? "state writer is closed: " + state.describe()
-                    : "a slot is claimed: " + state.describe() + " (publish or abort it first)");
-        }
-
-        private static long now() {
-            Instant now = Instant.now();
-            return now.getEpochSecond() * Snapshot.NANOS_PER_SECOND + now.getNano();
-        }
-    }
-
-    /**
-     * One reader's view of the changes. For one thread at a time, and not within its own consumer.
-     *
-     * @param <T> the value
-     */
-    public static final class Subscription<T> implements Intake<T> {
-
-        private final SharedState<T> state;
-        private final Attachment attachment;
-        private final Codec<T> codec;
-        private final StateSample sample;
-        private boolean closed;
-        private boolean consumedAny;
-        private long seen;
-        private long lost;
-
-        private Subscription(SharedState<T> state, Start start) {
-            this.state = state;
-            this.attachment = state.attachment;
-            this.codec = state.codec;
-            this.sample = new StateSample(state.slots);
-            long latest = state.slots.latest();
-            this.seen = start == Start.EARLIEST ? Math.max(0, latest - 1) : latest;
-        }
-
-        /** The newest value when it was not seen yet, or null. */
-        @Override
-        public @Nullable T poll() {
-            return advance() ? codec.decode(sample.payload(), 0) : null;
-        }
-
-        /** As {@link #poll()}, with version and time. */
-        public @Nullable Snapshot<T> pollSnapshot() {
-            return advance() ? state.snapshot(sample) : null;
-        }
-
-        /** The next change, waiting up to {@code timeout} for it; null when none came. */
-        public @Nullable T poll(Duration timeout) throws InterruptedException {
-            T value = poll();
-            if (value != null) {
-                return value;
-            }
-            Deadline deadline = Deadline.after(timeout);
-            int attempts = 0;
-            while (value == null && !deadline.expired()) {
-                attempts = attachment.pause(attempts);
-                value = poll();
-            }
-            return value;
-        }
-
-        /** The next change, waiting for it as long as it takes. */
-        public T take() throws InterruptedException {
-            int attempts = 0;
-            T value = poll();
-            while (value == null) {
-                attempts = attachment.pause(attempts);
-                value = poll();
-            }
-            return value;
-        }
-
-        /** As {@link #poll()}: there is never more than one value. */
-        @Override
-        public int drainTo(Consumer<? super T> consumer, int max) {
-            if (max <= 0 || !advance()) {
-                return 0;
-            }
-            consumer.accept(codec.decode(sample.payload(), 0));
-            return 1;
-        }
-
-        /** As {@link Intake#pollSlot}; the memory is a private copy. */
-        @Override
-        public boolean pollSlot(SlotConsumer consumer) {
-            if (!advance()) {
-                return false;
-            }
-            consumer.accept(sample.payload(), 0);
-            return true;
-        }
-
-        /** The version of the value seen last, less 1: positions count from 0. */
-        @Override
-        public long position() {
-            return consumedAny ? seen - 1 : -1;
-        }
-
-        /** Versions that were overwritten before this subscription looked, since it began. */
-        @Override
-        public long lost() {
-            return lost;
-        }
-
-        /** Versions that this subscription has not seen yet, the overwritten ones among them: an estimate. */
-        @Override
-        public long lag() {
-            attachment.ensureReadable();
-            return Math.max(0, state.slots.latest() - seen);
-        }
-
-        /** Always false: a state is never closed. */
-        @Override
-        public boolean isExhausted() {
-            return false;
-        }
-
-        @Override
-        public void close() {
-            closed = true;
-        }
-
-        private boolean advance() {
-            attachment.ensureReadable();
-            if (closed) {
-                throw new IllegalStateException("state subscription is closed: " + state.describe());
-            }
-            if (state.slots.latest() == seen || !sample.copyLatest()) {
-                return false;
-            }
-            lost += Math.max(0, sample.version() - seen - 1);
-            seen = sample.version();
-            consumedAny = true;
-            return true;
         }
     }
 }

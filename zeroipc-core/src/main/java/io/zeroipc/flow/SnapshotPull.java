@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.flow.SharedState.Snapshot;
 
 /** The changes of a state, with version and time; they never end. */
-record SnapshotPull<T>(SharedState.Subscription<T> changes) implements Pull<Snapshot<T>> {
+record SnapshotPull<T>(StateSubscription<T> changes) implements Pull<Snapshot<T>> {
 
     @Override
     public @Nullable Snapshot<T> next() {

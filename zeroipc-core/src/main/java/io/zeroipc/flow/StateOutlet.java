@@ -8,9 +8,9 @@ import io.zeroipc.segment.Outlet;
 final class StateOutlet<T> implements Outlet<T> {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final SharedState.Writer<T> writer;
+    private final StateWriter<T> writer;
 
-    StateOutlet(SharedState.Writer<T> writer) {
+    StateOutlet(StateWriter<T> writer) {
         this.writer = writer;
     }
 

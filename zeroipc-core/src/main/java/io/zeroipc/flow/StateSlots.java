@@ -61,14 +61,14 @@ final class StateSlots {
 
     /** The version of the newest complete sample; 0 when there is none. */
     long latest() {
-        // S2, pairs with the release-store of latest in SharedState.Writer: the slot of this version is complete.
+        // S2, pairs with the release-store of latest in StateWriter: the slot of this version is complete.
         return Atomics.getLongAcquire(memory, StateDescriptor.LATEST_OFFSET);
     }
 
     /** Where the slot of this version begins, or {@link #OVERTAKEN} when it holds another one by now. */
     long find(long version) {
         long slot = slot(version);
-        // S1, pairs with the release-store of the even sequence in SharedState.Writer: what is read behind this load is at
+        // S1, pairs with the release-store of the even sequence in StateWriter: what is read behind this load is at
         // least as new as the sample.
         boolean complete = Atomics.getLongAcquire(memory, slot + StateDescriptor.SEQUENCE_OFFSET) == StateDescriptor
                 .complete(version);
@@ -77,7 +77,7 @@ final class StateSlots {
 
     /** Whether all that was read from the slot since {@link #find} belongs to this version. */
     boolean isWhole(long slot, long version) {
-        // S3, pairs with the store-store fence in SharedState.Writer: if anything read above is newer than the sample, the
+        // S3, pairs with the store-store fence in StateWriter: if anything read above is newer than the sample, the
         // load below sees the odd sequence stored before it, or a later one.
         Atomics.loadLoadFence();
         return Atomics.getLongOpaque(memory, slot + StateDescriptor.SEQUENCE_OFFSET) == StateDescriptor

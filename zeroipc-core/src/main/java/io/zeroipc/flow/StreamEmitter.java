@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Collection;
 
 import io.zeroipc.ChannelClosedException;
-import io.zeroipc.collection.SharedRing;
+import io.zeroipc.collection.RingWriter;
 import io.zeroipc.format.StreamDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
@@ -22,9 +22,9 @@ public final class StreamEmitter<T> implements AutoCloseable {
     private final SharedStream<T> stream;
     private final Attachment attachment;
     private final MemorySegment header;
-    private final SharedRing.Writer<T> writer;
+    private final RingWriter<T> writer;
 
-    StreamEmitter(SharedStream<T> stream, MemorySegment header, SharedRing.Writer<T> writer) {
+    StreamEmitter(SharedStream<T> stream, MemorySegment header, RingWriter<T> writer) {
         this.stream = stream;
         this.attachment = stream.segment().attachment();
         this.header = header;

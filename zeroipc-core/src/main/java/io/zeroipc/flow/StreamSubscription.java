@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zeroipc.collection.SharedRing;
+import io.zeroipc.collection.RingCursor;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Pending;
@@ -97,7 +97,7 @@ public final class StreamSubscription<T> implements Intake<T> {
     }
 
     private boolean isEmpty() {
-        return elements instanceof SharedRing.Cursor<T> cursor
+        return elements instanceof RingCursor<T> cursor
                 ? cursor.lag() == 0
                 : elements.isExhausted();
     }

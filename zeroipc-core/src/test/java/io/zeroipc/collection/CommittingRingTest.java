@@ -58,7 +58,7 @@ class CommittingRingTest {
     @Test
     void shouldShowTheWriterAFullRingUntilCommitted() {
         SharedRing<Integer> ring = ring(4);
-        SharedRing.Writer<Integer> writer = ring.writer();
+        RingWriter<Integer> writer = ring.writer();
         try (CommittingIntake<Integer> intake = ring.committingIntake()) {
             // Batches give slots back after a quarter of the ring; this reader must not.
             assertThat(writer.offerAll(List.of(1, 2, 3, 4))).isEqualTo(4);
@@ -75,7 +75,7 @@ class CommittingRingTest {
     @Test
     void shouldOnlyGoForwardWhenCommitsComeOutOfOrderOrLate() throws Exception {
         SharedRing<Integer> ring = ring(8);
-        SharedRing.Writer<Integer> writer = ring.writer();
+        RingWriter<Integer> writer = ring.writer();
         writer.offerAll(List.of(1, 2, 3, 4));
         CommittingIntake<Integer> intake = ring.committingIntake();
         intake.drainTo(taken::add, 3);
@@ -89,7 +89,7 @@ class CommittingRingTest {
 
         assertThat(intake.poll()).isEqualTo(4);
         intake.close();
-        try (SharedRing.Reader<Integer> successor = ring.reader()) {
+        try (RingReader<Integer> successor = ring.reader()) {
             intake.commit(3);
             assertThat(ring.size()).as("the role has another owner").isEqualTo(1);
             assertThat(successor.poll()).isEqualTo(4);
@@ -105,7 +105,7 @@ class CommittingRingTest {
                 throw new IllegalStateException("not now");
             }));
         }
-        try (SharedRing.Reader<Integer> next = ring.reader()) {
+        try (RingReader<Integer> next = ring.reader()) {
             assertThat(next.poll()).isEqualTo(1);
         }
     }
@@ -117,7 +117,7 @@ class CommittingRingTest {
         SharedRing<Integer> ring = SharedRing.create(segment, "r", Codecs.int32(), 4);
         Atomics.setLongRelease(ring.memory(), RingDescriptor.WRITE_POS_OFFSET, position);
         Atomics.setLongRelease(ring.memory(), RingDescriptor.READ_POS_OFFSET, position);
-        SharedRing.Writer<Integer> writer = ring.writer();
+        RingWriter<Integer> writer = ring.writer();
         try (CommittingIntake<Integer> intake = ring.committingIntake()) {
             for (int i = 0; i < 8; i++) {
                 assertThat(writer.offer(i)).isTrue();

@@ -100,7 +100,7 @@ class GoldenCollectionsTest {
         assertThat(stack.push(1.5) && stack.push(2.5)).isTrue();
         assertThat(stack.pop()).isEqualTo(2.5);
         SharedRing<Integer> ring = SharedRing.create(segment, "ring", Codecs.int32(), 4);
-        try (SharedRing.Writer<Integer> writer = ring.writer(); SharedRing.Reader<Integer> reader = ring.reader()) {
+        try (RingWriter<Integer> writer = ring.writer(); RingReader<Integer> reader = ring.reader()) {
             assertThat(writer.offer(7) && writer.offer(8)).isTrue();
             assertThat(reader.poll()).isEqualTo(7);
         }

@@ -37,7 +37,7 @@ class OverwritingRingTest {
     @Test
     void shouldKeepTheNewestElementsWhenItIsWrittenBeyondItsCapacity() {
         SharedRing<Integer> ring = ring(4);
-        SharedRing.Writer<Integer> writer = ring.writer();
+        RingWriter<Integer> writer = ring.writer();
 
         for (int i = 0; i < 10; i++) {
             assertThat(writer.offer(i)).isTrue();
@@ -52,9 +52,9 @@ class OverwritingRingTest {
     @Test
     void shouldLetEachCursorSeeEverythingWhenItKeepsUp() {
         SharedRing<Integer> ring = ring(4);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Cursor<Integer> one = ring.cursor(Start.EARLIEST);
-        SharedRing.Cursor<Integer> two = SharedRing.open(segments.openReadOnly(ring.segment()), "ring", Codecs.int32())
+        RingWriter<Integer> writer = ring.writer();
+        RingCursor<Integer> one = ring.cursor(Start.EARLIEST);
+        RingCursor<Integer> two = SharedRing.open(segments.openReadOnly(ring.segment()), "ring", Codecs.int32())
                 .cursor(Start.EARLIEST);
 
         for (int i = 0; i < 100; i++) {
@@ -74,8 +74,8 @@ class OverwritingRingTest {
     @Test
     void shouldCountWhatIsLostWhenACursorIsOvertaken() {
         SharedRing<Integer> ring = ring(4);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Cursor<Integer> cursor = ring.cursor(Start.LATEST);
+        RingWriter<Integer> writer = ring.writer();
+        RingCursor<Integer> cursor = ring.cursor(Start.LATEST);
         for (int i = 0; i < 10; i++) {
             writer.offer(i);
         }
@@ -94,8 +94,8 @@ class OverwritingRingTest {
     @Test
     void shouldWriteThemAllWhenMoreThanTheCapacityAreOfferedAtOnce() {
         SharedRing<Integer> ring = ring(8);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Cursor<Integer> cursor = ring.cursor(Start.EARLIEST);
+        RingWriter<Integer> writer = ring.writer();
+        RingCursor<Integer> cursor = ring.cursor(Start.EARLIEST);
 
         assertThat(writer.offerAll(IntStream.range(0, 1003).boxed().toList())).isEqualTo(1003);
 
@@ -110,12 +110,12 @@ class OverwritingRingTest {
         SharedRing<Integer> overwriting = segment.create("ring", SharedRing.spec(Codecs.int32(), 4, true));
         SharedRing<Integer> removing = SharedRing.open(segments.open(segment), "ring", Codecs.int32());
 
-        SharedRing.Writer<Integer> writer = overwriting.writer();
+        RingWriter<Integer> writer = overwriting.writer();
         assertThatExceptionOfType(RoleTakenException.class).isThrownBy(removing::reader);
         assertThatExceptionOfType(RoleTakenException.class).isThrownBy(removing::writer);
         writer.close();
 
-        SharedRing.Reader<Integer> reader = removing.reader();
+        RingReader<Integer> reader = removing.reader();
         assertThatExceptionOfType(RoleTakenException.class).isThrownBy(overwriting::writer)
                 .satisfies(e -> assertThat(e.role()).isEqualTo("reader"));
         // The refused one keeps nothing: the writer's role is free.
@@ -146,9 +146,9 @@ class OverwritingRingTest {
     void shouldOnlyLookOnWhenACursorFollowsARingWithAReader() {
         Segment segment = segments.create(SEGMENT_SIZE);
         SharedRing<Integer> ring = SharedRing.create(segment, "ring", Codecs.int32(), 4);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Reader<Integer> reader = ring.reader();
-        SharedRing.Cursor<Integer> cursor = ring.cursor(Start.EARLIEST);
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
+        RingCursor<Integer> cursor = ring.cursor(Start.EARLIEST);
         writer.offerAll(List.of(1, 2, 3, 4));
 
         assertThat(cursor.poll()).isEqualTo(1);
@@ -163,9 +163,9 @@ class OverwritingRingTest {
     @Test
     void shouldDiscardTheCopyWhenTheWriterHasAnnouncedTheSlot() {
         SharedRing<Long> ring = segments.create(SEGMENT_SIZE).create("ring", SharedRing.spec(Codecs.int64(), 4, true));
-        SharedRing.Writer<Long> writer = ring.writer();
-        SharedRing.Cursor<Long> cursor = ring.cursor(Start.EARLIEST);
-        SharedRing.Cursor<Long> batch = ring.cursor(Start.EARLIEST);
+        RingWriter<Long> writer = ring.writer();
+        RingCursor<Long> cursor = ring.cursor(Start.EARLIEST);
+        RingCursor<Long> batch = ring.cursor(Start.EARLIEST);
         writer.offerAll(List.of(10L, 11L, 12L, 13L));
         MemorySegment memory = memory(ring);
         memory.set(ValueLayout.JAVA_LONG, RingDescriptor.READ_POS_OFFSET, 8);
@@ -182,17 +182,17 @@ class OverwritingRingTest {
     @Test
     void shouldGoOnWhenAWriterDiedInsideASlot() {
         SharedRing<Long> ring = segments.create(SEGMENT_SIZE).create("ring", SharedRing.spec(Codecs.int64(), 4, true));
-        try (SharedRing.Writer<Long> writer = ring.writer()) {
+        try (RingWriter<Long> writer = ring.writer()) {
             writer.offerAll(List.of(10L, 11L, 12L, 13L, 14L));
         }
         MemorySegment memory = memory(ring);
         memory.set(ValueLayout.JAVA_LONG, RingDescriptor.READ_POS_OFFSET, 16);
         memory.set(ValueLayout.JAVA_LONG, RingDescriptor.DATA_OFFSET + 8, -1);
         SharedRing<Long> there = segments.open(ring.segment()).open("ring", SharedRing.spec(Codecs.int64(), 0, true));
-        SharedRing.Cursor<Long> cursor = there.cursor(Start.EARLIEST);
+        RingCursor<Long> cursor = there.cursor(Start.EARLIEST);
         assertThat(there.size()).isEqualTo(3);
 
-        SharedRing.Writer<Long> next = there.writer();
+        RingWriter<Long> next = there.writer();
         next.offer(15L);
 
         assertThat(drain(cursor)).containsExactly(12L, 13L, 14L, 15L);
@@ -203,8 +203,8 @@ class OverwritingRingTest {
     @Test
     void shouldStillDeliverTheRestWhenAConsumerThrows() {
         SharedRing<Integer> ring = ring(8);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Cursor<Integer> cursor = ring.cursor(Start.EARLIEST);
+        RingWriter<Integer> writer = ring.writer();
+        RingCursor<Integer> cursor = ring.cursor(Start.EARLIEST);
         writer.offerAll(List.of(0, 1, 2, 3, 4));
 
         assertThatIllegalStateException().isThrownBy(() -> cursor.drainTo(element -> {
@@ -226,8 +226,8 @@ class OverwritingRingTest {
     @Test
     void shouldRefuseWhenACursorIsUsedWithinItsOwnConsumer() {
         SharedRing<Integer> ring = ring(8);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Cursor<Integer> cursor = ring.cursor(Start.EARLIEST);
+        RingWriter<Integer> writer = ring.writer();
+        RingCursor<Integer> cursor = ring.cursor(Start.EARLIEST);
         writer.offerAll(List.of(0, 1));
 
         assertThatIllegalStateException().isThrownBy(() -> cursor.drainTo(element -> cursor.poll(), 2))
@@ -240,8 +240,8 @@ class OverwritingRingTest {
     @Test
     void shouldHandOutAPrivateCopyWhenASlotIsPolled() {
         SharedRing<Integer> ring = ring(1);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Cursor<Integer> cursor = ring.cursor(Start.EARLIEST);
+        RingWriter<Integer> writer = ring.writer();
+        RingCursor<Integer> cursor = ring.cursor(Start.EARLIEST);
         writer.offer(1);
 
         assertThat(cursor.pollSlot((memory, offset) -> {
@@ -257,8 +257,8 @@ class OverwritingRingTest {
     @Test
     void shouldDeliverABatchWholeWhenItIsLongerThanACopy() {
         SharedRing<Integer> ring = ring(10_000);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Cursor<Integer> cursor = ring.cursor(Start.EARLIEST);
+        RingWriter<Integer> writer = ring.writer();
+        RingCursor<Integer> cursor = ring.cursor(Start.EARLIEST);
         List<Integer> numbers = IntStream.range(0, 9_000).boxed().toList();
         for (int lap = 0; lap < 3; lap++) {
             writer.offerAll(numbers);
@@ -274,8 +274,8 @@ class OverwritingRingTest {
         long position = Long.divideUnsigned(about, 12) * 12 - 8;
         memory(ring).set(ValueLayout.JAVA_LONG, RingDescriptor.WRITE_POS_OFFSET, position);
         memory(ring).set(ValueLayout.JAVA_LONG, RingDescriptor.READ_POS_OFFSET, position);
-        SharedRing.Cursor<Integer> cursor = ring.cursor(Start.EARLIEST);
-        SharedRing.Writer<Integer> writer = ring.writer();
+        RingCursor<Integer> cursor = ring.cursor(Start.EARLIEST);
+        RingWriter<Integer> writer = ring.writer();
 
         for (int i = 0; i < 60; i += 6) {
             for (int j = 0; j < 6; j++) {
@@ -302,7 +302,7 @@ class OverwritingRingTest {
         List<Follower> followers = List.of(new Follower(ring.cursor(Start.EARLIEST), 1, written),
                 new Follower(there.cursor(Start.EARLIEST), 5, written));
         List<Thread> threads = followers.stream().map(each -> Thread.ofPlatform().start(each)).toList();
-        try (SharedRing.Writer<Checked> writer = ring.writer()) {
+        try (RingWriter<Checked> writer = ring.writer()) {
             List<Checked> some = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 some.add(Checked.of(i));
@@ -330,7 +330,7 @@ class OverwritingRingTest {
 
     private static final class Follower implements Runnable {
 
-        private final SharedRing.Cursor<Checked> cursor;
+        private final RingCursor<Checked> cursor;
         private final int batch;
         private final AtomicBoolean written;
         private final List<String> wrong = new ArrayList<>();
@@ -338,7 +338,7 @@ class OverwritingRingTest {
         private long seen;
         private long last = -1;
 
-        Follower(SharedRing.Cursor<Checked> cursor, int batch, AtomicBoolean written) {
+        Follower(RingCursor<Checked> cursor, int batch, AtomicBoolean written) {
             this.cursor = cursor;
             this.batch = batch;
             this.written = written;

@@ -45,8 +45,8 @@ class RingAllocationTest {
     @Test
     void shouldAllocateNothingWhenSlotsAreUsedInPlace() {
         SharedRing<Checked> ring = SharedRing.create(segments.create(1 << 16), "ring", Checked.CODEC, 8);
-        SharedRing.Writer<Checked> writer = ring.writer();
-        SharedRing.Reader<Checked> reader = ring.reader();
+        RingWriter<Checked> writer = ring.writer();
+        RingReader<Checked> reader = ring.reader();
         long[] sum = new long[1];
         SlotConsumer consumer = (memory, offset) -> sum[0] += memory.get(ValueLayout.JAVA_LONG, offset);
 
@@ -64,7 +64,7 @@ class RingAllocationTest {
     void shouldAllocateNothingWhenACursorFollows() {
         SharedRing<Long> ring = segments.create(1 << 16).create("ring", SharedRing.spec(Codecs.int64(), 64, true));
         LongRing.Writer writer = ring.writer().asLongs();
-        SharedRing.Cursor<Long> cursor = ring.cursor(Start.LATEST);
+        RingCursor<Long> cursor = ring.cursor(Start.LATEST);
         LongRing.Cursor longs = cursor.asLongs();
         long[] batch = new long[24];
         long[] sum = new long[1];

@@ -24,7 +24,7 @@ final class RingChild {
         long count = Long.parseLong(arguments[3]);
         try (Segment segment = Segment.at(Path.of(arguments[0])).open()) {
             SharedRing<Checked> ring = segment.open(arguments[1], SharedRing.spec(Checked.CODEC, 0, overwrite));
-            SharedRing.Writer<Checked> writer = ring.writer();
+            RingWriter<Checked> writer = ring.writer();
             System.out.println("ready");
             input.readLine();
             Thread.ofPlatform().daemon().start(() -> write(writer, ring.totalWritten(), count));
@@ -34,7 +34,7 @@ final class RingChild {
         }
     }
 
-    private static void write(SharedRing.Writer<Checked> writer, long first, long count) {
+    private static void write(RingWriter<Checked> writer, long first, long count) {
         try (writer) {
             for (long number = first; number < first + count; number++) {
                 writer.put(Checked.of(number));

@@ -46,7 +46,7 @@ class RingGoldenTest {
         SharedArray.create(segment, "arr", Codecs.int32(), 5).copyFrom(new int[] {1, 2, 3, 4, 5}, 0, 0, 5);
         // C++ asked for 18 bytes and got four elements.
         SharedRing<Integer> ring = SharedRing.create(segment, "ring", Codecs.int32(), 4);
-        SharedRing.Writer<Integer> writer = ring.writer();
+        RingWriter<Integer> writer = ring.writer();
         writer.offer(7);
         writer.offer(8);
         assertThat(ring.reader().poll()).isEqualTo(7);

@@ -33,7 +33,7 @@ class RingProcessTest {
     void shouldDeliverEveryElementWhenAnotherProcessWrites() throws InterruptedException {
         Segment segment = segments.create(1 << 16);
         SharedRing<Checked> ring = segment.create("ring", SharedRing.spec(Checked.CODEC, 100));
-        try (PeerProcess child = writer(segment, false, COUNT); SharedRing.Reader<Checked> reader = ring.reader()) {
+        try (PeerProcess child = writer(segment, false, COUNT); RingReader<Checked> reader = ring.reader()) {
             child.await("ready");
             assertThatExceptionOfType(RoleTakenException.class).isThrownBy(ring::writer)
                     .withMessageContaining("role=writer");
@@ -54,7 +54,7 @@ class RingProcessTest {
         Segment segment = segments.create(1 << 16);
         SharedRing<Checked> ring = segment.create("ring", SharedRing.spec(Checked.CODEC, 8, true));
         try (PeerProcess child = writer(segment, true, COUNT);
-                SharedRing.Cursor<Checked> cursor = ring.cursor(Start.LATEST)) {
+                RingCursor<Checked> cursor = ring.cursor(Start.LATEST)) {
             child.await("ready");
             SharedRing<Checked> removing = SharedRing.open(segment, "ring", Checked.CODEC);
             assertThatExceptionOfType(RoleTakenException.class).isThrownBy(removing::reader);
@@ -80,7 +80,7 @@ class RingProcessTest {
     void shouldGoOnBehindTheLastElementWhenAWriterIsKilled() throws InterruptedException {
         Segment segment = segments.create(1 << 16);
         SharedRing<Checked> ring = segment.create("ring", SharedRing.spec(Checked.CODEC, 16, true));
-        SharedRing.Cursor<Checked> cursor = ring.cursor(Start.EARLIEST);
+        RingCursor<Checked> cursor = ring.cursor(Start.EARLIEST);
         for (int round = 0; round < 3; round++) {
             try (PeerProcess child = writer(segment, true, ENDLESS)) {
                 child.await("ready");
@@ -92,7 +92,7 @@ class RingProcessTest {
             }
             // The kernel has freed both roles, and nothing that can be read is damaged.
             long written = ring.totalWritten();
-            try (SharedRing.Writer<Checked> writer = ring.writer()) {
+            try (RingWriter<Checked> writer = ring.writer()) {
                 writer.offer(Checked.of(written));
             }
             Checked last = null;

@@ -26,7 +26,7 @@ class RingViewsTest {
     @Test
     void shouldMoveLongsWithoutObjectsWhenElementsHaveEightBytes() throws InterruptedException {
         SharedRing<Long> ring = ring(Codecs.int64(), 3, false);
-        SharedRing.Writer<Long> objects = ring.writer();
+        RingWriter<Long> objects = ring.writer();
         LongRing.Writer writer = objects.asLongs();
         LongRing.Reader reader = ring.reader().asLongs();
         LongRing.Cursor cursor = ring.cursor(Start.EARLIEST).asLongs();
@@ -135,7 +135,7 @@ class RingViewsTest {
     void shouldFollowTheNewestWhenTheRingOverwrites() {
         SharedRing<Integer> ring = ring(Codecs.int32(), 8, true);
         IntRing.Writer writer = ring.writer().asInts();
-        SharedRing.Cursor<Integer> objects = ring.cursor(Start.EARLIEST);
+        RingCursor<Integer> objects = ring.cursor(Start.EARLIEST);
         IntRing.Cursor cursor = objects.asInts();
 
         assertThat(writer.offerAll(IntStream.range(0, 100).toArray(), 0, 100)).isEqualTo(100);
@@ -206,9 +206,9 @@ class RingViewsTest {
     @Test
     void shouldSayWhatFitsWhenTheWidthIsAnother() {
         SharedRing<Integer> ring = ring(Codecs.int32(), 4, false);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Reader<Integer> reader = ring.reader();
-        SharedRing.Cursor<Integer> cursor = ring.cursor(Start.EARLIEST);
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
+        RingCursor<Integer> cursor = ring.cursor(Start.EARLIEST);
 
         assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(writer::asLongs)
                 .withMessageContaining("name=ring")
@@ -223,8 +223,8 @@ class RingViewsTest {
     @Test
     void shouldEndWithTheRoleWhenItIsClosed() {
         SharedRing<Integer> ring = ring(Codecs.int32(), 4, false);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Reader<Integer> reader = ring.reader();
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
         IntRing.Writer ints = writer.asInts();
         IntRing.Reader readInts = reader.asInts();
         writer.close();

@@ -38,7 +38,7 @@ class SharedRingContractTest extends StructureContract<SharedRing<Integer>> {
 
     @Override
     protected void store(SharedRing<Integer> ring, int value) {
-        try (SharedRing.Writer<Integer> writer = ring.writer()) {
+        try (RingWriter<Integer> writer = ring.writer()) {
             if (!writer.offer(value)) {
                 throw new AssertionError("ring is full: value=" + value);
             }
@@ -47,7 +47,7 @@ class SharedRingContractTest extends StructureContract<SharedRing<Integer>> {
 
     @Override
     protected int recall(SharedRing<Integer> ring) {
-        try (SharedRing.Reader<Integer> reader = ring.reader()) {
+        try (RingReader<Integer> reader = ring.reader()) {
             @Nullable Integer value = reader.poll();
             if (value == null) {
                 throw new AssertionError("ring is empty");

@@ -43,8 +43,8 @@ class SharedRingTest {
     @Test
     void shouldKeepTheOrderWhenItWrapsManyTimes() {
         SharedRing<Integer> ring = ring(3);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Reader<Integer> reader = ring.reader();
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
 
         for (int i = 0; i < 100; i++) {
             assertThat(writer.offer(2 * i)).isTrue();
@@ -61,8 +61,8 @@ class SharedRingTest {
     @Test
     void shouldRefuseWhenFullAndTakeAgainWhenOneIsRead() {
         SharedRing<Integer> ring = ring(3);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Reader<Integer> reader = ring.reader();
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
         assertThat(writer.offerAll(List.of(1, 2, 3, 4))).isEqualTo(3);
 
         assertThat(writer.offer(4)).isFalse();
@@ -76,8 +76,8 @@ class SharedRingTest {
     @Test
     void shouldWriteAsManyAsFitWhenManyAreOffered() {
         SharedRing<Integer> ring = ring(4);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Reader<Integer> reader = ring.reader();
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
 
         assertThat(writer.offerAll(List.of())).isZero();
         assertThat(writer.offerAll(List.of(1, 2, 3))).isEqualTo(3);
@@ -94,7 +94,7 @@ class SharedRingTest {
     void shouldWriteNothingWhenTheCodecRefuses() {
         Segment segment = segments.create(SEGMENT_SIZE);
         SharedRing<Integer> ring = SharedRing.create(segment, "bytes", Codecs.uint8(), 8);
-        SharedRing.Writer<Integer> writer = ring.writer();
+        RingWriter<Integer> writer = ring.writer();
 
         assertThatIllegalArgumentException().isThrownBy(() -> writer.offer(256));
         assertThat(ring.size()).isZero();
@@ -105,8 +105,8 @@ class SharedRingTest {
     @Test
     void shouldConsumeOnlyTheElementWhenAConsumerThrows() {
         SharedRing<Integer> ring = ring(8);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Reader<Integer> reader = ring.reader();
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
         writer.offerAll(List.of(1, 2, 3, 4, 5));
 
         assertThatIllegalStateException().isThrownBy(() -> reader.drainTo(element -> {
@@ -126,8 +126,8 @@ class SharedRingTest {
     void shouldGoOnBehindAnElementWhenItCannotBeRead() {
         Segment segment = segments.create(SEGMENT_SIZE);
         SharedRing<byte[]> ring = SharedRing.create(segment, "frames", Codecs.frame(8), 4);
-        SharedRing.Writer<byte[]> writer = ring.writer();
-        SharedRing.Reader<byte[]> reader = ring.reader();
+        RingWriter<byte[]> writer = ring.writer();
+        RingReader<byte[]> reader = ring.reader();
         writer.offer(new byte[] {1});
         long claim = writer.tryClaim();
         writer.memory().set(ValueLayout.JAVA_INT, claim, 77);
@@ -142,8 +142,8 @@ class SharedRingTest {
     @Test
     void shouldShowNothingWhenASlotIsClaimedUntilItIsPublished() {
         SharedRing<Integer> ring = ring(2);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Reader<Integer> reader = ring.reader();
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
 
         long claim = writer.tryClaim();
         writer.memory().set(ValueLayout.JAVA_INT, claim, 5);
@@ -158,15 +158,15 @@ class SharedRingTest {
         writer.memory().set(ValueLayout.JAVA_INT, claim, 6);
         writer.publish();
         assertThat(writer.offer(7)).isTrue();
-        assertThat(writer.tryClaim()).isEqualTo(SharedRing.Writer.NO_CLAIM);
+        assertThat(writer.tryClaim()).isEqualTo(RingWriter.NO_CLAIM);
         assertThat(drain(reader, 9)).containsExactly(6, 7);
     }
 
     @Test
     void shouldHandOutTheSlotItselfWhenAReaderAsksForIt() {
         SharedRing<Integer> ring = ring(2);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Reader<Integer> reader = ring.reader();
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
         writer.offer(41);
         List<Integer> seen = new ArrayList<>();
 
@@ -183,14 +183,14 @@ class SharedRingTest {
     @Test
     void shouldCountPositionsWhenElementsAreConsumed() {
         SharedRing<Integer> ring = ring(4);
-        SharedRing.Writer<Integer> writer = ring.writer();
+        RingWriter<Integer> writer = ring.writer();
         writer.offerAll(List.of(0, 1, 2));
-        try (SharedRing.Reader<Integer> first = ring.reader()) {
+        try (RingReader<Integer> first = ring.reader()) {
             assertThat(first.position()).isEqualTo(-1);
             first.poll();
             assertThat(first.position()).isZero();
         }
-        try (SharedRing.Reader<Integer> second = ring.reader()) {
+        try (RingReader<Integer> second = ring.reader()) {
             assertThat(second.position()).isEqualTo(-1);
             List<Long> positions = new ArrayList<>();
             second.drainTo(element -> positions.add(second.position() - element), 9);
@@ -206,8 +206,8 @@ class SharedRingTest {
         Segment segment = segments.create(SEGMENT_SIZE);
         SharedRing<Integer> here = SharedRing.create(segment, "ring", Codecs.int32(), 4);
         SharedRing<Integer> there = SharedRing.open(segments.open(segment), "ring", Codecs.int32());
-        SharedRing.Writer<Integer> writer = here.writer();
-        SharedRing.Reader<Integer> reader = there.reader();
+        RingWriter<Integer> writer = here.writer();
+        RingReader<Integer> reader = there.reader();
 
         assertThatExceptionOfType(RoleTakenException.class).isThrownBy(here::writer)
                 .satisfies(e -> assertThat(e.role()).isEqualTo("writer"));
@@ -223,7 +223,7 @@ class SharedRingTest {
 
         assertThatIllegalStateException().isThrownBy(() -> writer.offer(2)).withMessageContaining("writer is closed");
         assertThatIllegalStateException().isThrownBy(reader::poll).withMessageContaining("reader is closed");
-        SharedRing.Writer<Integer> next = there.writer();
+        RingWriter<Integer> next = there.writer();
         assertThat(next.offer(2)).isTrue();
         assertThat(drain(here.reader(), 9)).containsExactly(1, 2);
     }
@@ -234,9 +234,9 @@ class SharedRingTest {
         SharedRing<Integer> ring = SharedRing.create(segment, "ring", Codecs.int32(), 4);
         Segment other = segments.open(segment);
         SharedRing<Integer> there = SharedRing.open(other, "ring", Codecs.int32());
-        SharedRing.Writer<Integer> writer = there.writer();
-        SharedRing.Reader<Integer> reader = there.reader();
-        SharedRing.Cursor<Integer> cursor = there.cursor(Start.EARLIEST);
+        RingWriter<Integer> writer = there.writer();
+        RingReader<Integer> reader = there.reader();
+        RingCursor<Integer> cursor = there.cursor(Start.EARLIEST);
         other.close();
 
         assertThat(ring.writer().offer(1)).isTrue();
@@ -252,8 +252,8 @@ class SharedRingTest {
     @Test
     void shouldKeepSlotsWhenTheReaderIsLazyUntilAQuarterIsReadOrNothingIsLeft() {
         SharedRing<Integer> ring = ring(16);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Reader<Integer> reader = ring.lazyReader();
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.lazyReader();
         writer.offerAll(IntStream.range(0, 16).boxed().toList());
 
         for (int i = 0; i < 3; i++) {
@@ -281,8 +281,8 @@ class SharedRingTest {
     @Test
     void shouldFreeSlotsWithinABatchWhenAQuarterIsRead() {
         SharedRing<Integer> ring = ring(8);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Reader<Integer> reader = ring.reader();
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
         writer.offerAll(List.of(0, 1, 2, 3, 4, 5, 6, 7));
         List<Boolean> room = new ArrayList<>();
 
@@ -295,8 +295,8 @@ class SharedRingTest {
     @Test
     void shouldWaitWhenFullOrEmpty() throws InterruptedException {
         SharedRing<Integer> ring = ring(2);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Reader<Integer> reader = ring.reader();
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
         int count = 5_000;
         List<Integer> taken = new ArrayList<>();
         Thread consumer = Thread.ofPlatform().start(() -> {
@@ -323,8 +323,8 @@ class SharedRingTest {
     @Test
     void shouldGiveUpWhenTheTimeIsOver() throws InterruptedException {
         SharedRing<Integer> ring = ring(1);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Reader<Integer> reader = ring.reader();
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
 
         assertThat(reader.poll(Duration.ofMillis(2))).isNull();
         assertThat(writer.offer(1, Duration.ZERO)).isTrue();
@@ -337,7 +337,7 @@ class SharedRingTest {
     @Test
     void shouldEndTheWaitWhenTheThreadIsInterrupted() throws InterruptedException {
         SharedRing<Integer> ring = ring(1);
-        SharedRing.Reader<Integer> reader = ring.reader();
+        RingReader<Integer> reader = ring.reader();
         CountDownLatch waiting = new CountDownLatch(1);
         AtomicReference<Throwable> end = new AtomicReference<>();
         Thread consumer = Thread.ofPlatform().start(() -> {
@@ -372,8 +372,8 @@ class SharedRingTest {
         Segment segment = segments.create(builder -> builder.size(5L << 30).preallocate(false));
         SharedRing<Long> ring = SharedRing.create(segment, "far", Codecs.int64(), capacity);
         seed(ring, (capacity - 2) * 8);
-        SharedRing.Writer<Long> writer = ring.writer();
-        SharedRing.Reader<Long> reader = ring.reader();
+        RingWriter<Long> writer = ring.writer();
+        RingReader<Long> reader = ring.reader();
 
         assertThat(writer.offerAll(List.of(1L, 2L, 3L, 4L))).isEqualTo(4);
 
@@ -390,9 +390,9 @@ class SharedRingTest {
         SharedRing<Integer> ring = ring(3);
         seed(ring, Long.divideUnsigned(about, 12) * 12 - 8);
         long before = ring.totalWritten();
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Reader<Integer> reader = ring.reader();
-        SharedRing.Cursor<Integer> cursor = ring.cursor(Start.LATEST);
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
+        RingCursor<Integer> cursor = ring.cursor(Start.LATEST);
 
         for (int i = 0; i < 50; i++) {
             assertThat(writer.offer(i)).isTrue();
@@ -437,9 +437,9 @@ class SharedRingTest {
     @Test
     void shouldSayWhatIsWrongWhenAPeerResetsTheRing() {
         SharedRing<Integer> ring = ring(4);
-        SharedRing.Writer<Integer> writer = ring.writer();
-        SharedRing.Reader<Integer> reader = ring.reader();
-        SharedRing.Cursor<Integer> cursor = ring.cursor(Start.EARLIEST);
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
+        RingCursor<Integer> cursor = ring.cursor(Start.EARLIEST);
         writer.offerAll(List.of(1, 2, 3));
         drain(reader, 9);
         cursor.poll();
@@ -450,7 +450,7 @@ class SharedRingTest {
         assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(cursor::poll).withMessageContaining("write_pos=0");
         reader.close();
         seed(ring, 0);
-        SharedRing.Reader<Integer> again = ring.reader();
+        RingReader<Integer> again = ring.reader();
         writer.close();
         assertThat(ring.writer().offer(9)).isTrue();
         assertThat(again.poll()).isEqualTo(9);
@@ -460,8 +460,8 @@ class SharedRingTest {
     void shouldDeliverEveryElementWholeAndInOrderWhenBothSidesRun() throws InterruptedException {
         Segment segment = segments.create(SEGMENT_SIZE);
         SharedRing<Checked> ring = SharedRing.create(segment, "ring", Checked.CODEC, 7);
-        SharedRing.Writer<Checked> writer = ring.writer();
-        SharedRing.Reader<Checked> reader = SharedRing.open(segments.open(segment), "ring", Checked.CODEC).lazyReader();
+        RingWriter<Checked> writer = ring.writer();
+        RingReader<Checked> reader = SharedRing.open(segments.open(segment), "ring", Checked.CODEC).lazyReader();
         int count = 50_000;
         List<Long> wrong = new ArrayList<>();
         long[] next = {0};
@@ -536,7 +536,7 @@ class SharedRingTest {
         assertThat(ring.isSingleConsumer()).isTrue();
         assertThat(ring.isBroadcast()).isFalse();
         assertThat(ring.isOverwriting()).isFalse();
-        assertThat(ring.intake(Start.EARLIEST)).isInstanceOf(SharedRing.Reader.class);
+        assertThat(ring.intake(Start.EARLIEST)).isInstanceOf(RingReader.class);
     }
 
     private SharedRing<Integer> ring(long capacity) {

@@ -62,7 +62,7 @@ class CompositionsTest {
                 double[] values = there.read();
                 assertThat(values).containsOnly(values[0]);
             }
-        }); SharedState.Writer<PriceBoard.Prices> writer = here.writer()) {
+        }); StateWriter<PriceBoard.Prices> writer = here.writer()) {
             double[] values = new double[64];
             for (int i = 1; i <= 20_000; i++) {
                 Arrays.fill(values, i);

@@ -20,7 +20,7 @@ public final class PriceBoard {
     }
 
     /** The one writer in all processes; to be closed. */
-    public SharedState.Writer<Prices> writer() {
+    public StateWriter<Prices> writer() {
         return state.writer();
     }
 

@@ -41,7 +41,7 @@ class SharedStateContractTest extends StructureContract<SharedState<Integer>> {
 
     @Override
     protected void store(SharedState<Integer> state, int value) {
-        try (SharedState.Writer<Integer> writer = state.writer()) {
+        try (StateWriter<Integer> writer = state.writer()) {
             writer.set(value);
         }
     }

@@ -62,7 +62,7 @@ class SharedStateTest {
     @Test
     void shouldReturnTheNewestWhenSetManyTimes() {
         SharedState<Integer> state = state(Codecs.int32());
-        SharedState.Writer<Integer> writer = state.writer();
+        StateWriter<Integer> writer = state.writer();
 
         for (int i = 1; i <= 20; i++) {
             writer.set(100 + i);
@@ -75,7 +75,7 @@ class SharedStateTest {
     @Test
     void shouldTellVersionAndTimeWhenASnapshotIsTaken() {
         SharedState<Integer> state = state(Codecs.int32());
-        SharedState.Writer<Integer> writer = state.writer();
+        StateWriter<Integer> writer = state.writer();
         Instant before = Instant.now();
         writer.set(5);
         Instant after = Instant.now();
@@ -94,7 +94,7 @@ class SharedStateTest {
     @Test
     void shouldKeepTheOldValueWhenTheCodecRefuses() {
         SharedState<Integer> state = state(Codecs.uint8());
-        SharedState.Writer<Integer> writer = state.writer();
+        StateWriter<Integer> writer = state.writer();
         writer.set(1);
 
         for (int i = 0; i < 9; i++) {
@@ -109,7 +109,7 @@ class SharedStateTest {
     @Test
     void shouldShowNothingWhenASlotIsClaimedUntilItIsPublished() {
         SharedState<Long> state = state(Codecs.int64());
-        SharedState.Writer<Long> writer = state.writer();
+        StateWriter<Long> writer = state.writer();
         writer.set(1L);
 
         long claim = writer.claim();
@@ -142,7 +142,7 @@ class SharedStateTest {
         assertThat(doubles.getDouble(1)).isEqualTo(-0.0).isEqualTo(doubles.get());
 
         SharedState<Integer> ints = SharedState.create(segment, "ints", Codecs.int32());
-        SharedState.Writer<Integer> intWriter = ints.writer();
+        StateWriter<Integer> intWriter = ints.writer();
         intWriter.setInt(-7);
         assertThat(ints.getInt(0)).isEqualTo(-7).isEqualTo(ints.get());
 
@@ -166,7 +166,7 @@ class SharedStateTest {
         Segment segment = segments.create(SEGMENT_SIZE);
         SharedState<Integer> here = SharedState.create(segment, "state", Codecs.int32());
         SharedState<Integer> there = SharedState.open(segments.open(segment), "state", Codecs.int32());
-        SharedState.Writer<Integer> writer = here.writer();
+        StateWriter<Integer> writer = here.writer();
         writer.set(1);
 
         assertThatExceptionOfType(RoleTakenException.class).isThrownBy(there::writer)
@@ -187,7 +187,7 @@ class SharedStateTest {
     @Test
     void shouldWakeWhenTheValueChanges() throws InterruptedException {
         SharedState<Integer> state = state(Codecs.int32());
-        SharedState.Writer<Integer> writer = state.writer();
+        StateWriter<Integer> writer = state.writer();
         writer.set(1);
         assertThat(state.awaitChange(0, Duration.ZERO)).isNotNull().extracting(Snapshot::value).isEqualTo(1);
         assertThat(state.awaitChange(1, Duration.ofMillis(2))).isNull();
@@ -211,11 +211,11 @@ class SharedStateTest {
     @Test
     void shouldCountWhatIsSkippedWhenASubscriptionLooksLate() throws InterruptedException {
         SharedState<Integer> state = state(Codecs.int32());
-        SharedState.Writer<Integer> writer = state.writer();
+        StateWriter<Integer> writer = state.writer();
         writer.set(1);
         writer.set(2);
-        SharedState.Subscription<Integer> latest = state.subscribe(Start.LATEST);
-        SharedState.Subscription<Integer> earliest = state.subscribe(Start.EARLIEST);
+        StateSubscription<Integer> latest = state.subscribe(Start.LATEST);
+        StateSubscription<Integer> earliest = state.subscribe(Start.EARLIEST);
 
         assertThat(latest.poll()).isNull();
         assertThat(latest.position()).isEqualTo(-1);
@@ -268,18 +268,18 @@ class SharedStateTest {
     @Test
     void shouldKeepTheLastValueWhenAWriterDiedInsideASlot() {
         SharedState<Long> state = state(Codecs.int64());
-        try (SharedState.Writer<Long> writer = state.writer()) {
+        try (StateWriter<Long> writer = state.writer()) {
             for (long i = 1; i <= 6; i++) {
                 writer.set(i);
             }
             writer.memory().set(ValueLayout.JAVA_LONG, writer.claim(), -1);
         }
         SharedState<Long> there = SharedState.open(segments.open(state.segment()), "state", Codecs.int64());
-        SharedState.Subscription<Long> changes = there.subscribe(Start.EARLIEST);
+        StateSubscription<Long> changes = there.subscribe(Start.EARLIEST);
         assertThat(there.get()).isEqualTo(6);
         assertThat(changes.poll()).isEqualTo(6);
 
-        try (SharedState.Writer<Long> next = there.writer()) {
+        try (StateWriter<Long> next = there.writer()) {
             assertThat(next.version()).isEqualTo(6);
             next.set(7L);
         }
@@ -292,14 +292,14 @@ class SharedStateTest {
     @Test
     void shouldReuseTheVersionWhenAWriterDiedBeforeItAnnouncedTheValue() {
         SharedState<Long> state = state(Codecs.int64());
-        try (SharedState.Writer<Long> writer = state.writer()) {
+        try (StateWriter<Long> writer = state.writer()) {
             writer.set(1L);
             writer.set(2L);
         }
         memory(state).set(ValueLayout.JAVA_LONG, StateDescriptor.LATEST_OFFSET, 1);
         assertThat(state.get()).isEqualTo(1);
 
-        try (SharedState.Writer<Long> next = state.writer()) {
+        try (StateWriter<Long> next = state.writer()) {
             next.set(3L);
         }
         assertThat(state.snapshot()).isNotNull().extracting(Snapshot::value, Snapshot::version).containsExactly(3L, 2L);
@@ -327,8 +327,8 @@ class SharedStateTest {
         SharedState<Long> state = state(Codecs.int64());
         for (long seed : new long[] {(1L << 32) - 3, Long.MAX_VALUE / 2 - 3}) {
             memory(state).set(ValueLayout.JAVA_LONG, StateDescriptor.LATEST_OFFSET, seed);
-            try (SharedState.Writer<Long> writer = state.writer();
-                    SharedState.Subscription<Long> changes = state.subscribe(Start.LATEST)) {
+            try (StateWriter<Long> writer = state.writer();
+                    StateSubscription<Long> changes = state.subscribe(Start.LATEST)) {
                 for (long i = 1; i <= 9; i++) {
                     writer.set(i);
                     assertThat(changes.poll()).isEqualTo(i);
@@ -350,7 +350,7 @@ class SharedStateTest {
                 .isThrownBy(() -> segment.open("wide", SharedState.spec(Codecs.int64(), 8)))
                 .withMessageContaining("slots=16")
                 .withMessageContaining("expected: 8");
-        try (SharedState.Writer<Long> writer = wide.writer()) {
+        try (StateWriter<Long> writer = wide.writer()) {
             for (long i = 1; i <= 40; i++) {
                 writer.set(i);
                 assertThat(wide.get()).isEqualTo(i);

@@ -23,7 +23,7 @@ class StateAllocationTest {
     @Test
     void shouldAllocateNothingWhenPrimitivesAreSetAndRead() {
         SharedState<Long> state = SharedState.create(segments.create(1 << 16), "state", Codecs.int64());
-        SharedState.Writer<Long> writer = state.writer();
+        StateWriter<Long> writer = state.writer();
         long[] sum = new long[1];
 
         Allocation.assertNoneBy(() -> {
@@ -37,8 +37,8 @@ class StateAllocationTest {
     @Test
     void shouldAllocateNothingWhenSlotsAreUsed() {
         SharedState<Checked> state = SharedState.create(segments.create(1 << 16), "state", Checked.CODEC);
-        SharedState.Writer<Checked> writer = state.writer();
-        SharedState.Subscription<Checked> changes = state.subscribe(Start.EARLIEST);
+        StateWriter<Checked> writer = state.writer();
+        StateSubscription<Checked> changes = state.subscribe(Start.EARLIEST);
         long[] sum = new long[1];
         SlotConsumer consumer = (memory, offset) -> sum[0] += memory.get(ValueLayout.JAVA_LONG, offset);
 

@@ -19,7 +19,7 @@ final class StateChild {
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (Segment segment = Segment.at(Path.of(arguments[0])).open()) {
             SharedState<Checked> state = SharedState.open(segment, arguments[1], Checked.CODEC);
-            SharedState.Writer<Checked> writer = state.writer();
+            StateWriter<Checked> writer = state.writer();
             Thread.ofPlatform().daemon().start(() -> {
                 while (true) {
                     writer.set(Checked.of(writer.version() + 1), writer.version() + 1);

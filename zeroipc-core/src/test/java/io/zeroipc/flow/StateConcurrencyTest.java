@@ -34,8 +34,8 @@ class StateConcurrencyTest {
         List<Thread> threads = readers.stream()
                 .map(each -> Thread.ofPlatform().start(() -> each.readUntil(written)))
                 .toList();
-        SharedState.Subscription<Checked> changes = here.subscribe(Start.EARLIEST);
-        try (SharedState.Writer<Checked> writer = here.writer()) {
+        StateSubscription<Checked> changes = here.subscribe(Start.EARLIEST);
+        try (StateWriter<Checked> writer = here.writer()) {
             for (int i = 1; i <= COUNT; i++) {
                 writer.set(Checked.of(i), i);
             }
@@ -71,7 +71,7 @@ class StateConcurrencyTest {
                 last = value;
             }
         });
-        try (SharedState.Writer<Long> writer = here.writer()) {
+        try (StateWriter<Long> writer = here.writer()) {
             for (long i = 1; i <= COUNT; i++) {
                 writer.setLong(i);
             }
@@ -85,7 +85,7 @@ class StateConcurrencyTest {
     private static final class Reader {
 
         private final SharedState<Checked> state;
-        private final SharedState.Subscription<Checked> changes;
+        private final StateSubscription<Checked> changes;
         private final List<String> wrong = new ArrayList<>();
         private long last;
         private long seen;

@@ -49,7 +49,7 @@ class StateProcessTest {
             assertThat(last).isNotNull();
             check(last, wrong);
             assertThat(last.version()).isGreaterThanOrEqualTo(version);
-            try (SharedState.Writer<Checked> writer = state.writer()) {
+            try (StateWriter<Checked> writer = state.writer()) {
                 version = last.version() + 1;
                 writer.set(Checked.of(version), version);
             }

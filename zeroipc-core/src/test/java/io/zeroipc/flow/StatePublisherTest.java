@@ -29,7 +29,7 @@ class StatePublisherTest {
     @Test
     void shouldSendThePresentValueAndEachNewestWhenAsked() {
         SharedState<Integer> state = state();
-        SharedState.Writer<Integer> writer = state.writer();
+        StateWriter<Integer> writer = state.writer();
         writer.set(1);
         Collector collector = new Collector(Long.MAX_VALUE);
         state.publisher().subscribe(collector);
@@ -46,7 +46,7 @@ class StatePublisherTest {
     @Test
     void shouldSendNoMoreThanAskedForAndThenTheNewest() {
         SharedState<Integer> state = state();
-        SharedState.Writer<Integer> writer = state.writer();
+        StateWriter<Integer> writer = state.writer();
         writer.set(1);
         Collector collector = new Collector(1);
         state.publisher().subscribe(collector);
@@ -66,7 +66,7 @@ class StatePublisherTest {
     @Test
     void shouldSendNothingMoreWhenCancelled() throws InterruptedException {
         SharedState<Integer> state = state();
-        SharedState.Writer<Integer> writer = state.writer();
+        StateWriter<Integer> writer = state.writer();
         Collector other = new Collector(Long.MAX_VALUE);
         Collector cancelled = new Collector(Long.MAX_VALUE);
         state.publisher().subscribe(other);
@@ -132,7 +132,7 @@ class StatePublisherTest {
     @Test
     void shouldEndTheSubscriptionWhenASubscriberThrows() throws InterruptedException {
         SharedState<Integer> state = state();
-        SharedState.Writer<Integer> writer = state.writer();
+        StateWriter<Integer> writer = state.writer();
         AtomicReference<Throwable> uncaught = new AtomicReference<>();
         Collector collector = new Collector(Long.MAX_VALUE) {
             @Override

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.RingReader;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
@@ -92,7 +93,7 @@ class GoldenSegmentTest {
             assertThat(queue.poll()).isNull();
             SharedQueue<String> strings = SharedQueue.open(segment, "q5", Codecs.string(5));
             assertThat(strings.poll()).isEqualTo("hello");
-            try (SharedRing.Reader<Integer> ring = SharedRing.open(segment, "ring", Codecs.int32()).reader()) {
+            try (RingReader<Integer> ring = SharedRing.open(segment, "ring", Codecs.int32()).reader()) {
                 assertThat(ring.poll()).isEqualTo(8);
                 assertThat(ring.poll()).isNull();
             }

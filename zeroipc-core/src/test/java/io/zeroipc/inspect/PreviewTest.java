@@ -9,12 +9,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.collection.SharedStack;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.StateWriter;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.sync.SharedMutex;
 import io.zeroipc.testing.TemporarySegments;
@@ -70,8 +72,8 @@ class PreviewTest {
         SharedState<Pair> state = SharedState.create(segment, "state", Codecs.record(Pair.class));
         SharedArray<Double> array = SharedArray.create(segment, "array", Codecs.float64(), 3);
         assertThat(preview(segment, "state", 1).total()).isZero();
-        SharedRing.Writer<Long> writer = ring.writer();
-        SharedState.Writer<Pair> setter = state.writer();
+        RingWriter<Long> writer = ring.writer();
+        StateWriter<Pair> setter = state.writer();
         for (long i = 1; i <= 9; i++) {
             writer.offer(i);
             setter.set(new Pair(i, -i));
@@ -112,8 +114,8 @@ class PreviewTest {
         Segment segment = segments.create(1 << 16);
         SharedRing<Pair> ring = segment.create("ring", SharedRing.spec(Codecs.record(Pair.class), 8, true));
         SharedState<Pair> state = SharedState.create(segment, "state", Codecs.record(Pair.class));
-        SharedRing.Writer<Pair> writer = ring.writer();
-        SharedState.Writer<Pair> setter = state.writer();
+        RingWriter<Pair> writer = ring.writer();
+        StateWriter<Pair> setter = state.writer();
         AtomicBoolean stop = new AtomicBoolean();
         Thread writing = Thread.ofPlatform()
                 .start(() -> LongStream.iterate(1, i -> !stop.get(), i -> i + 1)

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.RingReader;
+import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedMap;
 import io.zeroipc.collection.SharedPool;
@@ -95,7 +97,7 @@ class WholeGoldenSegmentTest {
         assertThat(stack.push(1.5) && stack.push(2.5)).isTrue();
         assertThat(stack.pop()).isEqualTo(2.5);
         SharedRing<Integer> ring = SharedRing.create(segment, "ring", Codecs.int32(), 4);
-        try (SharedRing.Writer<Integer> writer = ring.writer(); SharedRing.Reader<Integer> reader = ring.reader()) {
+        try (RingWriter<Integer> writer = ring.writer(); RingReader<Integer> reader = ring.reader()) {
             assertThat(writer.offer(7) && writer.offer(8)).isTrue();
             assertThat(reader.poll()).isEqualTo(7);
         }

@@ -20,6 +20,7 @@ import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.StateWriter;
 import io.zeroipc.json.Json;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.sync.SharedMutex;
@@ -80,7 +81,7 @@ class ManifestTest {
     void shouldLeadToTheNewestValueWhenAStateIsReadByOffsetsAlone() throws IOException {
         Segment segment = segments.create(1 << 14);
         SharedState<Long> state = SharedState.create(segment, "newest", Codecs.int64());
-        SharedState.Writer<Long> writer = state.writer();
+        StateWriter<Long> writer = state.writer();
         for (long value = 1; value <= 7; value++) {
             writer.set(value * 100);
         }

@@ -18,6 +18,7 @@ import io.zeroipc.RoleTakenException;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.StateWriter;
 import io.zeroipc.sample.Instance;
 
 /**
@@ -32,7 +33,7 @@ public class MainInstance {
     private final ObjectProvider<SharedState<Instance>> state;
     private final ApplicationEventPublisher events;
     private Instance self = new Instance(ProcessHandle.current().pid(), 0, nanos(Instant.now()));
-    private SharedState.@Nullable Writer<Instance> writer;
+    private @Nullable StateWriter<Instance> writer;
     private boolean main;
     private boolean ready;
 

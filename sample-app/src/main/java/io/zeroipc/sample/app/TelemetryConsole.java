@@ -9,6 +9,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.collection.RingCursor;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.sample.Telemetry;
 import io.zeroipc.segment.Source.Start;
@@ -22,7 +23,7 @@ class TelemetryConsole {
     private final TelemetryFeed feed;
     private final ObjectProvider<SharedRing<Telemetry>> history;
     private final Cores cores;
-    private SharedRing.@Nullable Cursor<Telemetry> cursor;
+    private @Nullable RingCursor<Telemetry> cursor;
 
     TelemetryConsole(TelemetryFeed feed, ObjectProvider<SharedRing<Telemetry>> history,
             Cores cores) {

@@ -18,6 +18,7 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.collection.RingCursor;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.sample.Alert;
 import io.zeroipc.sample.Telemetry;
@@ -91,7 +92,7 @@ class Dashboard {
 
     private List<Telemetry> lastMinute() {
         List<Telemetry> samples = new ArrayList<>();
-        try (SharedRing.Cursor<Telemetry> cursor = history.getObject().cursor(Start.EARLIEST)) {
+        try (RingCursor<Telemetry> cursor = history.getObject().cursor(Start.EARLIEST)) {
             cursor.drainTo(samples::add, TelemetrySegment.HISTORY_CAPACITY);
         } catch (BeansException | ZeroIpcException e) {
             log.debug("no history", e);

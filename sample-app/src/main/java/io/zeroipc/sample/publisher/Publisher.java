@@ -5,11 +5,12 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
-import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.StateWriter;
 import io.zeroipc.sample.Alert;
 import io.zeroipc.sample.Telemetry;
 import io.zeroipc.sample.TelemetrySegment;
@@ -25,8 +26,8 @@ import io.zeroipc.sync.SharedCounter;
 final class Publisher implements AutoCloseable {
 
     private final Segment segment;
-    private final SharedState.Writer<Telemetry> newest;
-    private final SharedRing.Writer<Telemetry> history;
+    private final StateWriter<Telemetry> newest;
+    private final RingWriter<Telemetry> history;
     private final SharedChannel<Alert> alerts;
     private final SharedArray<Double> cores;
     private final SharedQueue<Telemetry> samples;

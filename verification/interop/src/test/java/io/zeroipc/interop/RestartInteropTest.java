@@ -12,6 +12,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.RingCursor;
+import io.zeroipc.collection.RingReader;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
@@ -51,7 +53,7 @@ class RestartInteropTest {
         RING_TAKE {
             @Override
             void await(Segment segment) throws InterruptedException {
-                try (SharedRing.Reader<Long> reader = SharedRing.open(segment, "ring", Codecs.int64()).reader()) {
+                try (RingReader<Long> reader = SharedRing.open(segment, "ring", Codecs.int64()).reader()) {
                     reader.take();
                 }
             }
@@ -60,7 +62,7 @@ class RestartInteropTest {
             @Override
             void await(Segment segment) throws InterruptedException {
                 SharedRing<Long> ring = SharedRing.open(segment, "ring", Codecs.int64());
-                try (SharedRing.Cursor<Long> cursor = ring.cursor(Start.LATEST)) {
+                try (RingCursor<Long> cursor = ring.cursor(Start.LATEST)) {
                     cursor.take();
                 }
             }

@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.RingCursor;
+import io.zeroipc.collection.RingReader;
+import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
@@ -60,13 +63,13 @@ class RingInteropTest {
         for (int lap = 0; lap < 3; lap++) {
             assertThat(peer.ask("ring-write", kind.with(values, "r", kind.name()))).isEqualTo("7");
             assertThat(ring.size()).isEqualTo(7);
-            try (SharedRing.Reader<T> reader = ring.reader()) {
+            try (RingReader<T> reader = ring.reader()) {
                 for (int i = 0; i < 7; i++) {
                     assertThat(reader.poll()).isEqualTo(values.get(i));
                 }
                 assertThat(reader.poll()).isNull();
             }
-            try (SharedRing.Writer<T> writer = ring.writer()) {
+            try (RingWriter<T> writer = ring.writer()) {
                 assertThat(writer.offer(values.get(7))).isTrue();
                 assertThat(writer.offerAll(values)).isEqualTo(6);
                 assertThat(writer.offer(values.get(0))).isFalse();
@@ -75,7 +78,7 @@ class RingInteropTest {
             assertThat(kind.parse(peer.list("ring-read", "r", kind.name(), 5)))
                     .containsExactly(values.get(7), values.get(0), values.get(1), values.get(2), values.get(3));
             List<T> drained = new ArrayList<>();
-            try (SharedRing.Reader<T> reader = ring.reader()) {
+            try (RingReader<T> reader = ring.reader()) {
                 assertThat(reader.drainTo(drained::add, 10)).isEqualTo(2);
             }
             assertThat(drained).containsExactly(values.get(4), values.get(5));
@@ -89,7 +92,7 @@ class RingInteropTest {
         SharedRing<Parcel> ring = SharedRing.create(bench.create(), "r", Parcel.CODEC, 50);
         Peer peer = bench.attach(language);
         peer.begin("ring-consume", "r");
-        try (SharedRing.Writer<Parcel> writer = ring.writer()) {
+        try (RingWriter<Parcel> writer = ring.writer()) {
             for (long i = 0; i < count; i += batch) {
                 List<Parcel> parcels = new ArrayList<>();
                 for (long j = i; j < Math.min(count, i + batch); j++) {
@@ -112,7 +115,7 @@ class RingInteropTest {
         SharedRing<Parcel> ring = SharedRing.create(bench.create(), "r", Parcel.CODEC, 50);
         Peer peer = bench.attach(language);
         Findings findings = new Findings();
-        try (SharedRing.Reader<Parcel> reader = lazy ? ring.lazyReader() : ring.reader()) {
+        try (RingReader<Parcel> reader = lazy ? ring.lazyReader() : ring.reader()) {
             peer.begin("ring-produce", "r", count);
             while (findings.see(reader.take())) {
                 // The findings are what is wanted.
@@ -130,9 +133,9 @@ class RingInteropTest {
         SharedRing<Sample> ring = bench.create().create("r", SharedRing.spec(Sample.CODEC, 20, true));
         Peer peer = bench.attach(language);
         peer.begin("ring-observe", "r");
-        SharedRing.Cursor<Sample> cursor = ring.cursor(Start.EARLIEST);
+        RingCursor<Sample> cursor = ring.cursor(Start.EARLIEST);
         FutureTask<List<Long>> observer = bench.beside(() -> follow(cursor));
-        try (SharedRing.Writer<Sample> writer = ring.writer()) {
+        try (RingWriter<Sample> writer = ring.writer()) {
             for (long i = 0; i < count; i += batch) {
                 List<Sample> samples = new ArrayList<>(batch);
                 for (long j = i; j < i + batch; j++) {
@@ -154,7 +157,7 @@ class RingInteropTest {
         Peer peer = bench.creator(Language.CPP);
         peer.ask("ring-create", "r", "sample", capacity);
         SharedRing<Sample> ring = SharedRing.open(bench.open(), "r", Sample.CODEC);
-        SharedRing.Cursor<Sample> cursor = ring.cursor(Start.EARLIEST);
+        RingCursor<Sample> cursor = ring.cursor(Start.EARLIEST);
         peer.begin("ring-overwrite", "r", count);
 
         requireNothingUnnoticed(follow(cursor), count);
@@ -162,7 +165,7 @@ class RingInteropTest {
         assertThat(ring.totalWritten()).isEqualTo(count + 1);
     }
 
-    private static List<Long> follow(SharedRing.Cursor<Sample> cursor) throws InterruptedException {
+    private static List<Long> follow(RingCursor<Sample> cursor) throws InterruptedException {
         Findings findings = new Findings();
         while (findings.see(cursor.take().parcel())) {
             // The findings are what is wanted.
@@ -181,7 +184,7 @@ class RingInteropTest {
     @EnumSource
     void shouldShowTheSameHistoryWhenJavaHasOverwritten(Language language) throws Exception {
         SharedRing<Integer> ring = bench.create().create("r", SharedRing.spec(Codecs.int32(), 6, true));
-        try (SharedRing.Writer<Integer> writer = ring.writer()) {
+        try (RingWriter<Integer> writer = ring.writer()) {
             for (int i = 0; i < 20; i++) {
                 assertThat(writer.offer(i)).isTrue();
             }
@@ -197,7 +200,7 @@ class RingInteropTest {
     void shouldKeepAPeerFromTheOldestSlotWhenJavaIsInTheMiddleOfIt(Language language) throws Exception {
         SharedRing<Sample> ring = bench.create().create("r", SharedRing.spec(Sample.CODEC, 4, true));
         Peer peer = bench.attach(language);
-        try (SharedRing.Writer<Sample> writer = ring.writer()) {
+        try (RingWriter<Sample> writer = ring.writer()) {
             for (long i = 0; i < 4; i++) {
                 assertThat(writer.offer(Sample.of(i))).isTrue();
             }
@@ -215,7 +218,7 @@ class RingInteropTest {
         SharedRing<Parcel> ring = SharedRing.create(bench.create(), "r", Parcel.CODEC, 50);
         Peer first = bench.attach(Language.CPP);
         Findings findings = new Findings();
-        try (SharedRing.Reader<Parcel> reader = ring.reader()) {
+        try (RingReader<Parcel> reader = ring.reader()) {
             first.begin("ring-produce", "r", Long.MAX_VALUE);
             while (findings.received() < 10_000) {
                 findings.see(reader.take());
@@ -236,7 +239,7 @@ class RingInteropTest {
     void shouldGoOnWhenACppWriterThatOverwritesIsKilledAtWork() throws Exception {
         SharedRing<Sample> ring = bench.create().create("r", SharedRing.spec(Sample.CODEC, 50, true));
         Peer peer = bench.attach(Language.CPP);
-        SharedRing.Cursor<Sample> cursor = ring.cursor(Start.EARLIEST);
+        RingCursor<Sample> cursor = ring.cursor(Start.EARLIEST);
         Findings findings = new Findings();
         peer.begin("ring-overwrite", "r", Long.MAX_VALUE);
         while (findings.received() < 1000) {
@@ -248,7 +251,7 @@ class RingInteropTest {
         }
         long written = ring.totalWritten();
         assertThat(findings.numbers()).containsExactly(written - cursor.lost(), 0L, 0L);
-        try (SharedRing.Writer<Sample> writer = ring.writer()) {
+        try (RingWriter<Sample> writer = ring.writer()) {
             assertThat(writer.offer(Sample.of(written))).isTrue();
         }
         assertThat(cursor.take().number()).isEqualTo(written);
@@ -264,7 +267,7 @@ class RingInteropTest {
         TableEntry entry = segment.entries().get(0);
         long writerLock = FIRST_ROLE + entry.offset();
         Peer peer = bench.attach(Language.CPP);
-        try (SharedRing.Writer<Integer> writer = ring.writer()) {
+        try (RingWriter<Integer> writer = ring.writer()) {
             assertThat(writer.offer(1)).isTrue();
             assertThat(peer.ask("lock", writerLock)).isEqualTo("busy");
             assertThat(peer.ask("lock", writerLock + 1)).isEqualTo("held");
@@ -274,7 +277,7 @@ class RingInteropTest {
         assertThatExceptionOfType(RoleTakenException.class).isThrownBy(ring::writer).withMessageContaining("writer");
         assertThatExceptionOfType(RoleTakenException.class).isThrownBy(ring::reader).withMessageContaining("reader");
         peer.kill();
-        try (SharedRing.Writer<Integer> writer = ring.writer(); SharedRing.Reader<Integer> reader = ring.reader()) {
+        try (RingWriter<Integer> writer = ring.writer(); RingReader<Integer> reader = ring.reader()) {
             assertThat(writer.offer(2)).isTrue();
             assertThat(reader.poll()).isEqualTo(1);
         }

@@ -18,6 +18,8 @@ import io.zeroipc.StructureMismatchException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.StateSubscription;
+import io.zeroipc.flow.StateWriter;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
 
@@ -42,7 +44,7 @@ class StateInteropTest {
         SharedState<Sample> state = SharedState.create(bench.create(), "s", Sample.CODEC);
         Peer peer = bench.attach(language);
         assertThat(peer.ask("state-get", "s")).isEqualTo("none");
-        try (SharedState.Writer<Sample> writer = state.writer()) {
+        try (StateWriter<Sample> writer = state.writer()) {
             // More than the slots, so that each is used again.
             for (int i = 1; i <= 9; i++) {
                 writer.set(Sample.of(100 + i));
@@ -74,7 +76,7 @@ class StateInteropTest {
         SharedState<Sample> state = SharedState.create(bench.create(), "s", Sample.CODEC);
         Peer peer = bench.attach(Language.CPP);
         FutureTask<SharedState.Snapshot<Sample>> change = bench.beside(() -> state.awaitChange(0, LONG));
-        SharedState.Subscription<Sample> changes = state.subscribe(Start.EARLIEST);
+        StateSubscription<Sample> changes = state.subscribe(Start.EARLIEST);
         FutureTask<Long> subscriber = bench.beside(() -> {
             long seen = 1;
             while (changes.take().number() != 4) {
@@ -104,7 +106,7 @@ class StateInteropTest {
             readers.add(reader);
             reader.begin("state-observe", "s", count);
         }
-        try (SharedState.Writer<Sample> writer = state.writer()) {
+        try (StateWriter<Sample> writer = state.writer()) {
             for (long i = 1; i <= count; i++) {
                 writer.set(samples[(int) (i % NUMBERS)]);
             }
@@ -151,7 +153,7 @@ class StateInteropTest {
         SharedState<Sample> state = SharedState.create(bench.create(), "s", Sample.CODEC);
         Peer peer = bench.attach(language);
         Peer cpp = bench.attach(Language.CPP);
-        try (SharedState.Writer<Sample> writer = state.writer()) {
+        try (StateWriter<Sample> writer = state.writer()) {
             writer.set(Sample.of(1));
             for (long version = 2; version <= 9; version++) {
                 long offset = writer.claim();
@@ -176,7 +178,7 @@ class StateInteropTest {
 
         assertThat(requireNonNull(state.snapshot()).version()).isEqualTo(5);
         assertThat(requireNonNull(state.get()).number()).isEqualTo(5);
-        try (SharedState.Writer<Sample> writer = state.writer()) {
+        try (StateWriter<Sample> writer = state.writer()) {
             writer.set(Sample.of(7));
         }
         assertThat(requireNonNull(state.snapshot()).version()).as("the version is used again").isEqualTo(6);
@@ -197,7 +199,7 @@ class StateInteropTest {
         SharedState.Snapshot<Sample> last = requireNonNull(state.snapshot());
         assertThat(last.value().isWhole()).isTrue();
         assertThat(last.value().number()).isEqualTo(last.version() % NUMBERS);
-        try (SharedState.Writer<Sample> writer = state.writer()) {
+        try (StateWriter<Sample> writer = state.writer()) {
             writer.set(Sample.of(-1));
         }
         assertThat(bench.attach(Language.CPP).ask("state-get", "s")).isEqualTo(last.version() + 1 + " -1 whole");

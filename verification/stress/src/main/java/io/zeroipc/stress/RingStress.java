@@ -9,6 +9,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.RingCursor;
+import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.segment.Source;
 
@@ -22,7 +24,7 @@ public final class RingStress {
     private RingStress() {
     }
 
-    private record Written(SharedRing<Wide> ring, SharedRing.Writer<Wide> writer) {
+    private record Written(SharedRing<Wide> ring, RingWriter<Wide> writer) {
 
         Written(SharedRing<Wide> ring) {
             this(ring, ring.writer());
@@ -44,7 +46,7 @@ public final class RingStress {
     public static class WriteAndFollow {
 
         private final Pool.Lease<Written> shared = RINGS.take();
-        private final SharedRing.Cursor<Wide> cursor;
+        private final RingCursor<Wide> cursor;
         private int read;
         private int torn;
         private int misplaced;

@@ -11,6 +11,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.StateWriter;
 
 /** A sample of a state is one that was written, as a whole and with its version. */
 public final class StateStress {
@@ -22,7 +23,7 @@ public final class StateStress {
     }
 
     /** The value of a sample is the number of its version, here. */
-    private record Published(SharedState<Wide> state, SharedState.Writer<Wide> writer) {
+    private record Published(SharedState<Wide> state, StateWriter<Wide> writer) {
 
         Published(SharedState<Wide> state) {
             this(state, state.writer());

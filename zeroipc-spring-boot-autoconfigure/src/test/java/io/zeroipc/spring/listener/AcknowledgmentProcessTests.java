@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.RingReader;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.Fixtures;
@@ -50,7 +51,7 @@ class AcknowledgmentProcessTests {
                 child.kill();
             }
             // The kernel has given the dead reader's role back.
-            try (SharedRing.Reader<Integer> next = ring.reader()) {
+            try (RingReader<Integer> next = ring.reader()) {
                 Integer oldest = next.poll();
                 assertThat(oldest).isNotNull();
                 return oldest;

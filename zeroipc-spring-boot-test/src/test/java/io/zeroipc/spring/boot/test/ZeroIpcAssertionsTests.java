@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.codec.Length;
+import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
@@ -17,6 +18,7 @@ import io.zeroipc.collection.SharedSet;
 import io.zeroipc.collection.SharedStack;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.StateWriter;
 import io.zeroipc.segment.Segment;
 
 import static io.zeroipc.spring.boot.test.ZeroIpcAssertions.assertThat;
@@ -140,14 +142,14 @@ class ZeroIpcAssertionsTests {
     @Test
     void otherKindsAreLookedAtToo() {
         SharedRing<Long> ring = SharedRing.create(segment, "ring", Codecs.int64(), 4);
-        try (SharedRing.Writer<Long> writer = ring.writer()) {
+        try (RingWriter<Long> writer = ring.writer()) {
             writer.offer(1L);
             writer.offer(2L);
         }
         assertThat(ring).containsExactly(1, 2);
         SharedState<String> state = SharedState.create(segment, "state", Codecs.string(8));
         assertThat(state).isEmpty().containsExactly();
-        try (SharedState.Writer<String> writer = state.writer()) {
+        try (StateWriter<String> writer = state.writer()) {
             writer.set("old");
             writer.set("new");
         }

@@ -1,0 +1,161 @@
+package io.zeroipc.collection;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.codec.Codec;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.SlotConsumer;
+import io.zeroipc.segment.Source.Start;
+import io.zeroipc.wait.Deadline;
+
+/**
+ * A reader of a {@link SharedRing} with a position of its own, that removes nothing. For one thread at a time, and not within its own
+ * consumer.
+ *
+ * <p>
+ * Elements are copied to private memory and checked before anybody sees them: what is delivered is whole and in order.
+ * A cursor that the writer overtook goes on at the oldest element, or nearer to the newest when it is overtaken again
+ * at once, and counts what it missed.
+ *
+ * @param <T> the element
+ */
+public final class RingCursor<T> implements Intake<T> {
+
+    private final SharedRing<T> ring;
+    private final Attachment attachment;
+    private final Codec<T> codec;
+    private final RingObserver observer;
+
+    RingCursor(SharedRing<T> ring, Start start) {
+        this.ring = ring;
+        this.attachment = ring.segment().attachment();
+        this.codec = ring.codec();
+        this.observer = new RingObserver(ring, start);
+    }
+
+    /**
+     * The next element, or null when there is none now; also null when a writer that keeps overtaking left none to be
+     * copied, which needs a ring of very few slots.
+     */
+    @Override
+    public @Nullable T poll() {
+        observer.begin();
+        return observer.fetch(1) == 0 ? null : codec.decode(observer.copy(), observer.copyOffset(0));
+    }
+
+    /** The next element, waiting up to {@code timeout} for it; null when none came. */
+    public @Nullable T poll(Duration timeout) throws InterruptedException {
+        T element = poll();
+        if (element != null) {
+            return element;
+        }
+        Deadline deadline = Deadline.after(timeout);
+        int attempts = 0;
+        while (element == null && !deadline.expired()) {
+            attempts = attachment.pause(attempts);
+            element = poll();
+        }
+        return element;
+    }
+
+    /** The next element, waiting for it as long as it takes. */
+    public T take() throws InterruptedException {
+        int attempts = 0;
+        T element = poll();
+        while (element == null) {
+            attempts = attachment.pause(attempts);
+            element = poll();
+        }
+        return element;
+    }
+
+    /**
+     * Hands at most {@code max} elements to {@code sink}; how many it was. When {@code sink} throws, the element it was
+     * given counts as consumed and those behind it are still to come.
+     */
+    @Override
+    public int drainTo(Consumer<? super T> sink, int max) {
+        observer.begin();
+        int total = 0;
+        while (total < max) {
+            int count = observer.fetch(max - total);
+            if (count == 0) {
+                break;
+            }
+            try {
+                for (int i = 0; i < count; i++) {
+                    observer.handingOut(count - i - 1);
+                    sink.accept(codec.decode(observer.copy(), observer.copyOffset(i)));
+                }
+            } finally {
+                observer.handedOut();
+            }
+            total += count;
+        }
+        return total;
+    }
+
+    /** As {@link Intake#pollSlot}; the memory is a private copy. */
+    @Override
+    public boolean pollSlot(SlotConsumer slotConsumer) {
+        observer.begin();
+        if (observer.fetch(1) == 0) {
+            return false;
+        }
+        observer.handingOut(0);
+        try {
+            slotConsumer.accept(observer.copy(), observer.copyOffset(0));
+        } finally {
+            observer.handedOut();
+        }
+        return true;
+    }
+
+    @Override
+    public long position() {
+        return observer.position();
+    }
+
+    /** Elements that were overwritten, or skipped to get out of the writer's way, since this cursor began. */
+    @Override
+    public long lost() {
+        return observer.lost();
+    }
+
+    /** Elements written that this cursor has not seen yet, the overwritten ones among them: an estimate. */
+    @Override
+    public long lag() {
+        attachment.ensureReadable();
+        return observer.lag();
+    }
+
+    /** Always false: a ring is never closed. */
+    @Override
+    public boolean isExhausted() {
+        return false;
+    }
+
+    /** This cursor for elements of eight bytes as {@code long}, without objects. */
+    public LongRing.Cursor asLongs() {
+        return new LongRing.Cursor(ring, observer);
+    }
+
+    /** This cursor for elements of four bytes as {@code int}, without objects. */
+    public IntRing.Cursor asInts() {
+        return new IntRing.Cursor(ring, observer);
+    }
+
+    /** This cursor for elements of eight bytes as {@code double}, without objects. */
+    public DoubleRing.Cursor asDoubles() {
+        return new DoubleRing.Cursor(ring, observer);
+    }
+
+    @Override
+    public void close() {
+        observer.close();
+    }
+}

@@ -1,0 +1,168 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.codec.Codec;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Role;
+import io.zeroipc.segment.SlotConsumer;
+import io.zeroipc.wait.Deadline;
+
+/**
+ * The reading side of a {@link SharedRing} that removes what it reads. For one thread at a time.
+ *
+ * <p>
+ * If its process dies, elements that it was handed and that were not yet given back to the writer are delivered again
+ * to the next reader: the one being read, or those of a batch; for a {@linkplain SharedRing#lazyReader() lazy reader}
+ * up to a quarter of the ring.
+ *
+ * @param <T> the element
+ */
+public final class RingReader<T> implements Intake<T> {
+
+    private final SharedRing<T> ring;
+    private final Attachment attachment;
+    private final MemorySegment memory;
+    private final Codec<T> codec;
+    private final RingConsumer consumer;
+    private final Role role;
+
+    RingReader(SharedRing<T> ring, Role role, RingConsumer.Release release) {
+        this.ring = ring;
+        this.attachment = ring.segment().attachment();
+        this.memory = ring.memory();
+        this.codec = ring.codec();
+        this.consumer = new RingConsumer(ring, release);
+        this.role = role;
+    }
+
+    @Override
+    public @Nullable T poll() {
+        consumer.begin();
+        long slot = consumer.next();
+        if (slot == RingConsumer.EMPTY) {
+            return null;
+        }
+        // An element that the codec cannot read is consumed nevertheless: otherwise nothing behind it ever comes.
+        consumer.advance(1);
+        try {
+            return codec.decode(memory, slot);
+        } finally {
+            consumer.finish();
+        }
+    }
+
+    /** The next element, waiting up to {@code timeout} for it; null when none came. */
+    public @Nullable T poll(Duration timeout) throws InterruptedException {
+        T element = poll();
+        if (element != null) {
+            return element;
+        }
+        Deadline deadline = Deadline.after(timeout);
+        int attempts = 0;
+        while (element == null && !deadline.expired()) {
+            attempts = attachment.pause(attempts);
+            element = poll();
+        }
+        return element;
+    }
+
+    /** The next element, waiting for it as long as it takes. */
+    public T take() throws InterruptedException {
+        int attempts = 0;
+        T element = poll();
+        while (element == null) {
+            attempts = attachment.pause(attempts);
+            element = poll();
+        }
+        return element;
+    }
+
+    /**
+     * Hands at most {@code max} elements that are there now to {@code sink}; how many it was. Slots are given back
+     * together at the end, and after each quarter of the ring. When {@code sink} throws, the element it was given
+     * counts as consumed and those behind it stay.
+     */
+    @Override
+    public int drainTo(Consumer<? super T> sink, int max) {
+        consumer.begin();
+        int count = consumer.available(max);
+        try {
+            for (int i = 0; i < count; i++) {
+                long slot = consumer.next();
+                consumer.advance(1);
+                sink.accept(codec.decode(memory, slot));
+                consumer.release();
+            }
+        } finally {
+            consumer.finish();
+        }
+        return Math.max(0, count);
+    }
+
+    @Override
+    public boolean pollSlot(SlotConsumer slotConsumer) {
+        consumer.begin();
+        long slot = consumer.next();
+        if (slot == RingConsumer.EMPTY) {
+            return false;
+        }
+        consumer.advance(1);
+        try {
+            slotConsumer.accept(memory, slot);
+        } finally {
+            consumer.finish();
+        }
+        return true;
+    }
+
+    @Override
+    public long position() {
+        return consumer.position();
+    }
+
+    /** Always 0: the writer waits for this reader. */
+    @Override
+    public long lost() {
+        return 0;
+    }
+
+    /** Always false: a ring is never closed. */
+    @Override
+    public boolean isExhausted() {
+        return false;
+    }
+
+    /** This reader for elements of eight bytes as {@code long}, without objects. */
+    public LongRing.Reader asLongs() {
+        return new LongRing.Reader(ring, consumer);
+    }
+
+    /** This reader for elements of four bytes as {@code int}, without objects. */
+    public IntRing.Reader asInts() {
+        return new IntRing.Reader(ring, consumer);
+    }
+
+    /** This reader for elements of eight bytes as {@code double}, without objects. */
+    public DoubleRing.Reader asDoubles() {
+        return new DoubleRing.Reader(ring, consumer);
+    }
+
+    void commit(long position) {
+        consumer.commit(position);
+    }
+
+    @Override
+    public void close() {
+        try {
+            consumer.close();
+        } finally {
+            role.close();
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.zeroipc.flow;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.codec.Codec;
+import io.zeroipc.flow.SharedState.Snapshot;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.SlotConsumer;
+import io.zeroipc.segment.Source.Start;
+import io.zeroipc.wait.Deadline;
+
+/**
+ * One reader's view of the changes of a {@link SharedState}. For one thread at a time, and not within its own consumer.
+ *
+ * @param <T> the value
+ */
+public final class StateSubscription<T> implements Intake<T> {
+
+    private final SharedState<T> state;
+    private final Attachment attachment;
+    private final StateSlots slots;
+    private final Codec<T> codec;
+    private final StateSample sample;
+    private boolean closed;
+    private boolean consumedAny;
+    private long seen;
+    private long lost;
+
+    StateSubscription(SharedState<T> state, StateSlots slots, Start start) {
+        this.state = state;
+        this.attachment = state.segment().attachment();
+        this.slots = slots;
+        this.codec = state.codec();
+        this.sample = new StateSample(slots);
+        long latest = slots.latest();
+        this.seen = start == Start.EARLIEST ? Math.max(0, latest - 1) : latest;
+    }
+
+    /** The newest value when it was not seen yet, or null. */
+    @Override
+    public @Nullable T poll() {
+        return advance() ? codec.decode(sample.payload(), 0) : null;
+    }
+
+    /** As {@link #poll()}, with version and time. */
+    public @Nullable Snapshot<T> pollSnapshot() {
+        return advance() ? state.snapshot(sample) : null;
+    }
+
+    /** The next change, waiting up to {@code timeout} for it; null when none came. */
+    public @Nullable T poll(Duration timeout) throws InterruptedException {
+        T value = poll();
+        if (value != null) {
+            return value;
+        }
+        Deadline deadline = Deadline.after(timeout);
+        int attempts = 0;
+        while (value == null && !deadline.expired()) {
+            attempts = attachment.pause(attempts);
+            value = poll();
+        }
+        return value;
+    }
+
+    /** The next change, waiting for it as long as it takes. */
+    public T take() throws InterruptedException {
+        int attempts = 0;
+        T value = poll();
+        while (value == null) {
+            attempts = attachment.pause(attempts);
+            value = poll();
+        }
+        return value;
+    }
+
+    /** As {@link #poll()}: there is never more than one value. */
+    @Override
+    public int drainTo(Consumer<? super T> consumer, int max) {
+        if (max <= 0 || !advance()) {
+            return 0;
+        }
+        consumer.accept(codec.decode(sample.payload(), 0));
+        return 1;
+    }
+
+    /** As {@link Intake#pollSlot}; the memory is a private copy. */
+    @Override
+    public boolean pollSlot(SlotConsumer consumer) {
+        if (!advance()) {
+            return false;
+        }
+        consumer.accept(sample.payload(), 0);
+        return true;
+    }
+
+    /** The version of the value seen last, less 1: positions count from 0. */
+    @Override
+    public long position() {
+        return consumedAny ? seen - 1 : -1;
+    }
+
+    /** Versions that were overwritten before this subscription looked, since it began. */
+    @Override
+    public long lost() {
+        return lost;
+    }
+
+    /** Versions that this subscription has not seen yet, the overwritten ones among them: an estimate. */
+    @Override
+    public long lag() {
+        attachment.ensureReadable();
+        return Math.max(0, slots.latest() - seen);
+    }
+
+    /** Always false: a state is never closed. */
+    @Override
+    public boolean isExhausted() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private boolean advance() {
+        attachment.ensureReadable();
+        if (closed) {
+            throw new IllegalStateException("state subscription is closed: " + state.describe());
+        }
+        if (slots.latest() == seen || !sample.copyLatest()) {
+            return false;
+        }
+        lost += Math.max(0, sample.version() - seen - 1);
+        seen = sample.version();
+        consumedAny = true;
+        return true;
+    }
+}
