@@ -9,7 +9,12 @@ import io.zeroipc.cli.Terminal.Style;
 final class Columns {
 
     /** One cell; its style adds no width. */
-    record Cell(String text, Style style) {}
+    record Cell(String text, Style style) {
+
+        Cell {
+            text = Text.printable(text);
+        }
+    }
 
     private final List<String> header;
     private final List<Boolean> right = new ArrayList<>();
@@ -29,7 +34,7 @@ final class Columns {
     void row(Object... cells) {
         List<Cell> row = new ArrayList<>();
         for (Object cell : cells) {
-            row.add(cell instanceof Cell styled ? styled : new Cell(String.valueOf(cell), Style.HEADER));
+            row.add(cell instanceof Cell styled ? styled : new Cell(String.valueOf(cell), Style.PLAIN));
         }
         rows.add(row);
     }
@@ -41,30 +46,30 @@ final class Columns {
     void print(Terminal terminal) {
         int[] widths = new int[header.size()];
         for (int i = 0; i < widths.length; i++) {
-            widths[i] = header.get(i).length();
+            widths[i] = Text.width(header.get(i));
             for (List<Cell> row : rows) {
-                widths[i] = Math.max(widths[i], row.get(i).text().length());
+                widths[i] = Math.max(widths[i], Text.width(row.get(i).text()));
             }
         }
         StringBuilder line = new StringBuilder();
         if (header.stream().anyMatch(name -> !name.isEmpty())) {
             for (int i = 0; i < widths.length; i++) {
-                append(line, terminal, new Cell(header.get(i), Style.DIM), i, widths[i], true);
+                append(line, terminal, new Cell(header.get(i), Style.DIM), i, widths[i]);
             }
             terminal.line(line.toString().stripTrailing());
         }
         for (List<Cell> row : rows) {
             line.setLength(0);
             for (int i = 0; i < widths.length; i++) {
-                append(line, terminal, row.get(i), i, widths[i], row.get(i).style() != Style.HEADER);
+                append(line, terminal, row.get(i), i, widths[i]);
             }
             terminal.line(line.toString().stripTrailing());
         }
     }
 
-    private void append(StringBuilder line, Terminal terminal, Cell cell, int column, int width, boolean styled) {
-        String gap = " ".repeat(width - cell.text().length());
-        String text = styled ? terminal.styled(cell.style(), cell.text()) : cell.text();
+    private void append(StringBuilder line, Terminal terminal, Cell cell, int column, int width) {
+        String gap = " ".repeat(width - Text.width(cell.text()));
+        String text = terminal.styled(cell.style(), cell.text());
         line.append(column == 0 ? "" : "  ");
         // No blanks behind the last column: they would only break lines on a narrow terminal.
         line.append(right.get(column) ? gap + text : column == header.size() - 1 ? text : text + gap);

@@ -1,5 +1,6 @@
 package io.zeroipc.cli;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,13 +12,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import io.zeroipc.InvalidStructureNameException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.inspect.Catalog;
 import io.zeroipc.inspect.Declaration;
 import io.zeroipc.inspect.StructureType;
+import io.zeroipc.segment.OnClose;
 import io.zeroipc.segment.Segment;
-import io.zeroipc.segment.SegmentBuilder;
 import io.zeroipc.segment.Spec;
 
 /** A new segment, or new structures in one that exists. */
@@ -48,6 +50,9 @@ final class CreateCommand implements Callable<Integer> {
             description = "Permissions of the file; ${DEFAULT-VALUE} by default.")
     private String permissions;
 
+    @Option(names = "--json", description = "Writes JSON.")
+    private boolean json;
+
     @Option(names = "--add", description = "Adds to a segment that exists.")
     private boolean add;
 
@@ -64,21 +69,51 @@ final class CreateCommand implements Callable<Integer> {
                 throw new UsageException("structure is given twice: name=" + parts[0]);
             }
         }
-        try (Segment segment = open(List.copyOf(specs.values()))) {
-            specs.forEach(segment::create);
-            terminal.line((add ? "added " + specs.size() + " structures to " : "created ") + segment.path() + ", "
-                    + segment.byteSize() + " bytes");
+        if (maxEntries < 1) {
+            throw new UsageException("there is no room for names: --max-entries=" + maxEntries
+                    + " (expected: 1 or more)");
+        }
+        if (add) {
+            try (Segment segment = target.open()) {
+                add(segment, specs);
+            }
+        } else {
+            long bytes = size == null ? Segment.requiredSize(maxEntries, List.copyOf(specs.values())) : bytes(size);
+            Segment created = target.builder().size(bytes).maxEntries(maxEntries).permissions(permissions).create();
+            try (Segment segment = created) {
+                add(segment, specs);
+            } catch (RuntimeException e) {
+                // Half a segment is of no use, and would be in the way of the next try.
+                target.builder().onClose(OnClose.DELETE_IF_LAST).open().close();
+                throw e;
+            }
         }
         return ZeroIpc.DONE;
     }
 
-    private Segment open(List<Spec<?>> specs) {
-        if (add) {
-            return target.open();
+    private void add(Segment segment, Map<String, Spec<?>> specs) {
+        List<String> added = new ArrayList<>();
+        try {
+            specs.forEach((name, spec) -> {
+                segment.create(name, spec);
+                added.add(name);
+            });
+        } catch (RuntimeException e) {
+            if (add && !added.isEmpty()) {
+                terminal.note("added before this failed: " + String.join(", ", added));
+            }
+            throw e;
         }
-        long bytes = size == null ? Segment.requiredSize(maxEntries, specs) : bytes(size);
-        SegmentBuilder builder = target.builder().size(bytes).maxEntries(maxEntries).permissions(permissions);
-        return builder.create();
+        if (json) {
+            Map<String, Object> object = new LinkedHashMap<>();
+            object.put("path", segment.path().toString());
+            object.put("size", segment.byteSize());
+            object.put("structures", added);
+            terminal.json(object);
+        } else {
+            terminal.line(Text.printable((add ? "added " + added.size() + " structures to " : "created ")
+                    + segment.path() + ", " + segment.byteSize() + " bytes"));
+        }
     }
 
     private static Spec<?> spec(String text, String[] parts) {
@@ -104,8 +139,9 @@ final class CreateCommand implements Callable<Integer> {
             Spec<?> spec = type.spec(new Declaration(element, capacity, options));
             // What is missing to create it is said now, and not when half of the segment exists.
             spec.parts();
+            spec.kind().requireName(parts[0]);
             return spec;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | InvalidStructureNameException e) {
             throw new UsageException("structure cannot be created: " + text + ", " + e.getMessage());
         }
     }

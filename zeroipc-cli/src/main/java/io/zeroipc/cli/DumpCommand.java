@@ -6,9 +6,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,12 +36,16 @@ final class DumpCommand implements Callable<Integer> {
     @Option(names = "--structure", paramLabel = "STRUCTURE", description = "Only the bytes of this structure.")
     private @Nullable String structure;
 
-    @Option(names = "--offset", paramLabel = "N", defaultValue = "0",
-            description = "First byte, from the start of the segment or structure.")
+    @Option(names = "--offset", paramLabel = "N", defaultValue = "0", converter = Bytes.class,
+            description = "First byte, from the start of the segment or structure; 256 or 0x100.")
     private long offset;
 
-    @Option(names = "--length", paramLabel = "N", description = "Number of bytes; all by default.")
+    @Option(names = "--length", paramLabel = "N", converter = Bytes.class,
+            description = "Number of bytes; all by default.")
     private @Nullable Long length;
+
+    @Option(names = "--json", description = "Writes one JSON object for each line, and leaves out none.")
+    private boolean json;
 
     DumpCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -68,12 +75,22 @@ final class DumpCommand implements Callable<Integer> {
         byte[] previous = new byte[0];
         boolean skipping = false;
         try (FileChannel file = FileChannel.open(segment.path(), StandardOpenOption.READ)) {
-            for (long done = 0; done < count; done += WIDTH) {
+            for (long done = 0; done < count && !terminal.isGone(); done += WIDTH) {
                 ByteBuffer row = ByteBuffer.allocate((int) Math.min(WIDTH, count - done));
-                while (row.hasRemaining() && file.read(row, from + done + row.position()) >= 0) {
-                    // Until the row is full: the segment is at least as long.
+                while (row.hasRemaining()) {
+                    if (file.read(row, from + done + row.position()) < 0) {
+                        throw new IOException("file was truncated: path=" + segment.path() + ", read to="
+                                + (from + done + row.position()));
+                    }
                 }
                 byte[] bytes = row.array();
+                if (json) {
+                    Map<String, Object> object = new LinkedHashMap<>();
+                    object.put("offset", from + done);
+                    object.put("bytes", HexFormat.of().formatHex(bytes));
+                    terminal.jsonLine(object);
+                    continue;
+                }
                 // Lines that repeat the one before are one star, as other programs write them.
                 if (Arrays.equals(bytes, previous) && done + WIDTH < count) {
                     if (!skipping) {
@@ -85,6 +102,20 @@ final class DumpCommand implements Callable<Integer> {
                 skipping = false;
                 previous = bytes;
                 terminal.line(line(from + done, bytes));
+            }
+        }
+    }
+
+    /** Offsets are shown in hexadecimal digits, and can be given so. */
+    static final class Bytes implements CommandLine.ITypeConverter<Long> {
+
+        @Override
+        public Long convert(String text) {
+            try {
+                return text.startsWith("0x") ? Long.parseLong(text.substring(2), 16) : Long.parseLong(text);
+            } catch (NumberFormatException e) {
+                throw new CommandLine.TypeConversionException("'" + text
+                        + "' is no number of bytes (expected: like 256 or 0x100)");
             }
         }
     }

@@ -5,6 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.cli.Columns.Cell;
@@ -18,6 +22,8 @@ final class Figures {
 
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
     private static final int BYTES_SHOWN = 32;
+    /** Kinds that refuse elements when they are full. A ring may be one that overwrites: its bytes do not tell. */
+    private static final Set<String> FILLS_UP = Set.of("queue", "stack", "channel", "map", "set", "pool");
 
     private Figures() {
     }
@@ -34,12 +40,28 @@ final class Figures {
 
     /** A share of the whole, in colour from three quarters on. */
     static Cell usage(Occupancy occupancy) {
-        if (occupancy.capacity() <= 0) {
-            return new Cell("", Style.DIM);
-        }
         double share = (double) occupancy.used() / occupancy.capacity();
-        return new Cell("%.0f %%".formatted(share * 100),
-                share >= 0.95 ? Style.BAD : share >= 0.75 ? Style.WARN : Style.GOOD);
+        return usage(occupancy, share >= 0.95 ? Style.BAD : share >= 0.75 ? Style.WARN : Style.GOOD);
+    }
+
+    /** As {@link #usage(Occupancy)}; full is no warning where nothing is ever refused for it. */
+    static Cell usage(StructureReport report) {
+        return FILLS_UP.contains(report.kind()) ? usage(report.occupancy()) : usage(report.occupancy(), Style.GOOD);
+    }
+
+    private static Cell usage(Occupancy occupancy, Style style) {
+        return occupancy.capacity() <= 0
+                ? new Cell("", Style.PLAIN)
+                : new Cell("%.0f %%".formatted(100.0 * occupancy.used() / occupancy.capacity()), style);
+    }
+
+    /** The figures of a structure on one line. */
+    static String details(StructureReport report) {
+        return report.details()
+                .entrySet()
+                .stream()
+                .map(each -> each.getKey() + "=" + each.getValue())
+                .collect(Collectors.joining(" "));
     }
 
     static String occupancy(Occupancy occupancy) {
@@ -65,23 +87,22 @@ final class Figures {
         return report.elementSize() > 0 ? report.elementSize() + " bytes" : "";
     }
 
-    /** A value of any codec on one line. */
-    static String value(Object value) {
-        return switch (value) {
+    /** A value of any codec on one line, without anything that a terminal would obey. */
+    static String value(@Nullable Object value) {
+        return Text.printable(switch (value) {
             case byte[] bytes -> hex(bytes);
-            case String text -> text;
             case Map<?, ?> fields -> Json.write(json(fields));
-            default -> value.toString();
-        };
+            case null, default -> String.valueOf(value);
+        });
     }
 
     /** A value of any codec as JSON has it: bytes in hexadecimal digits. */
-    static Object json(Object value) {
+    static @Nullable Object json(@Nullable Object value) {
         if (value instanceof byte[] bytes) {
             return HexFormat.of().formatHex(bytes);
         }
         if (value instanceof Map<?, ?> fields) {
-            Map<String, Object> object = new LinkedHashMap<>();
+            Map<String, @Nullable Object> object = new LinkedHashMap<>();
             fields.forEach((name, content) -> object.put(String.valueOf(name), json(content)));
             return object;
         }

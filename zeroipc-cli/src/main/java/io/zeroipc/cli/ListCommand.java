@@ -56,15 +56,24 @@ final class ListCommand implements Callable<Integer> {
             entries.forEach(files::add);
         }
         files.sort(null);
+        List<String> unreadable = new ArrayList<>();
         Columns columns = new Columns("SEGMENT", ">SIZE", ">USED", ">ENTRIES", ">STRUCTURES", "NOTE");
         List<Map<String, Object>> objects = new ArrayList<>();
         for (Path file : files) {
-            describe(file, columns, objects);
+            if (Files.isReadable(file)) {
+                describe(file, columns, objects);
+            } else {
+                unreadable.add(String.valueOf(file.getFileName()));
+            }
+        }
+        if (!unreadable.isEmpty()) {
+            // They may be segments or not: nobody can tell from outside.
+            terminal.note("not looked at, because they may not be read: " + String.join(", ", unreadable));
         }
         if (json) {
             terminal.json(objects);
         } else if (columns.isEmpty()) {
-            terminal.line("no segments in " + place);
+            terminal.line(Text.printable("no segments in " + place));
         } else {
             columns.print(terminal);
         }
@@ -75,6 +84,7 @@ final class ListCommand implements Callable<Integer> {
         String name = String.valueOf(file.getFileName());
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("segment", name);
+        object.put("path", file.toAbsolutePath().normalize().toString());
         try (Segment segment = Segment.at(file).owner(OwnerRule.ANY).openReadOnly()) {
             SegmentReport report = Inspector.report(segment);
             object.put("size", report.bytes().capacity());

@@ -25,6 +25,10 @@ final class ManifestCommand implements Callable<Integer> {
             description = "File to write, in one step; standard output by default.")
     private @Nullable Path output;
 
+    @Option(names = "--json", description = "Changes nothing: a manifest is JSON.")
+    @SuppressWarnings("unused") // accepted by every command
+    private boolean json;
+
     ManifestCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -33,7 +37,7 @@ final class ManifestCommand implements Callable<Integer> {
     public Integer call() {
         try (Segment segment = target.openReadOnly()) {
             if (output == null) {
-                terminal.line(Manifest.of(segment).strip());
+                Manifest.of(segment).strip().lines().map(Text::printable).forEach(terminal::line);
             } else {
                 Manifest.write(segment, output);
             }

@@ -1,6 +1,9 @@
 package io.zeroipc.cli;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -12,20 +15,19 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 import io.zeroipc.cli.Columns.Cell;
 import io.zeroipc.cli.Terminal.Style;
 import io.zeroipc.inspect.Inspector;
-import io.zeroipc.inspect.Preview;
 import io.zeroipc.inspect.SegmentReport;
 import io.zeroipc.inspect.StructureReport;
-import io.zeroipc.json.Json;
 import io.zeroipc.segment.Segment;
 
 /** A segment at work: redraws itself in a terminal, and writes lines into a pipe. */
@@ -35,14 +37,13 @@ final class MonitorCommand implements Callable<Integer> {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
     private static final int BAR = 30;
+    /** For a view that is being drawn when the process is told to end. */
+    private static final long GRACE_MILLIS = 1000;
 
     private final Terminal terminal;
 
     @Mixin
-    private Target target;
-
-    @Parameters(index = "1", arity = "0..1", paramLabel = "STRUCTURE", description = "One structure, with its values.")
-    private @Nullable String structure;
+    private Look look;
 
     @Option(names = {"-i", "--interval"}, paramLabel = "MS", defaultValue = "1000",
             description = "Milliseconds between two looks; ${DEFAULT-VALUE} by default.")
@@ -50,10 +51,6 @@ final class MonitorCommand implements Callable<Integer> {
 
     @Option(names = {"-n", "--count"}, paramLabel = "N", defaultValue = "0", description = "Ends after so many looks.")
     private long count;
-
-    @Option(names = "--preview", paramLabel = "N", defaultValue = "10",
-            description = "Elements to show; ${DEFAULT-VALUE} by default.")
-    private int preview;
 
     @Option(names = "--json", description = "Writes one JSON object for each look and structure.")
     private boolean json;
@@ -67,34 +64,49 @@ final class MonitorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (interval < 1 || preview < 0) {
-            throw new UsageException("interval or number of elements makes no sense: --interval=" + interval
-                    + ", --preview=" + preview + " (expected: at least 1 ms, and 0 or more)");
+        if (interval < 1 || count < 0) {
+            throw new UsageException("interval or number of looks makes no sense: --interval=" + interval
+                    + ", --count=" + count + " (expected: at least 1 ms, and 0 or more)");
         }
-        boolean live = terminal.interactive() && !json;
-        CountDownLatch stopped = new CountDownLatch(1);
-        Thread restore = new Thread(() -> {
-            if (live) {
-                terminal.ownScreen(false);
+        try (Segment segment = look.open()) {
+            if (look.structure() != null) {
+                Structures.require(Inspector.report(segment), look.structure());
             }
-            stopped.countDown();
-        }, "zeroipc-restore");
-        try (Segment segment = target.openReadOnly()) {
-            if (structure != null) {
-                Structures.require(Inspector.report(segment), structure);
-            }
-            if (live) {
-                terminal.ownScreen(true);
-                Runtime.getRuntime().addShutdownHook(restore);
-            }
-            watch(segment, live, stopped);
-        } finally {
-            if (live && stopped.getCount() > 0) {
-                terminal.ownScreen(false);
-                Runtime.getRuntime().removeShutdownHook(restore);
+            if (terminal.interactive() && !json) {
+                watchLive(segment);
+            } else {
+                watch(segment, false, new CountDownLatch(1));
             }
         }
         return ZeroIpc.DONE;
+    }
+
+    /** On a screen of its own, which is given back however this ends. */
+    private void watchLive(Segment segment) throws InterruptedException {
+        CountDownLatch stopped = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        // Ctrl-C ends the process: it waits for the view that is being drawn, which would else appear on the screen
+        // that has been given back.
+        Thread interrupted = new Thread(() -> {
+            stopped.countDown();
+            try {
+                ended.await(interval + GRACE_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                // Nobody interrupts it: the process ends.
+                Thread.currentThread().interrupt();
+            }
+        }, "zeroipc-restore");
+        terminal.ownScreen(true);
+        Runtime.getRuntime().addShutdownHook(interrupted);
+        try {
+            watch(segment, true, stopped);
+        } finally {
+            terminal.ownScreen(false);
+            ended.countDown();
+            if (stopped.getCount() > 0) {
+                Runtime.getRuntime().removeShutdownHook(interrupted);
+            }
+        }
     }
 
     private void watch(Segment segment, boolean live, CountDownLatch stopped) throws InterruptedException {
@@ -103,18 +115,16 @@ final class MonitorCommand implements Callable<Integer> {
             segment.verify();
             SegmentReport report = Inspector.report(segment);
             Moment now = moment(report);
-            List<StructureReport> shown = structure == null
+            List<StructureReport> shown = look.structure() == null
                     ? List.copyOf(report.structures().values())
-                    : List.of(Structures.require(report, structure));
+                    : List.of(Structures.require(report, look.structure()));
             if (live) {
-                terminal.home();
-                draw(segment, report, shown, before, now);
+                terminal.redraw(view(segment, report, shown, before, now));
             } else {
                 print(segment, shown, before, now);
             }
-            terminal.out().flush();
             before = now;
-            if (looks == count || stopped.await(interval, TimeUnit.MILLISECONDS)) {
+            if (looks == count || terminal.isGone() || stopped.await(interval, TimeUnit.MILLISECONDS)) {
                 return;
             }
         }
@@ -143,74 +153,73 @@ final class MonitorCommand implements Callable<Integer> {
         return rates;
     }
 
-    private static String text(Map<String, Double> rates) {
+    /** What is to be told of a structure: of one without elements its figures, and what grew. */
+    private static String figures(StructureReport report, @Nullable Moment before, Moment now) {
         List<String> texts = new ArrayList<>();
-        rates.forEach((name, rate) -> texts.add("%s +%.1f/s".formatted(name, rate)));
+        if (report.elementSize() == 0 && !report.details().isEmpty()) {
+            texts.add(Figures.details(report));
+        }
+        rates(report, before, now).forEach((name, rate) -> texts.add("%s +%.1f/s".formatted(name, rate)));
         return String.join("  ", texts);
     }
 
-    private void draw(Segment segment, SegmentReport report, List<StructureReport> shown, @Nullable Moment before,
-            Moment now) {
-        terminal.line(terminal.styled(Style.HEADER, report.name()) + "  "
+    private List<String> view(Segment segment, SegmentReport report, List<StructureReport> shown,
+            @Nullable Moment before, Moment now) {
+        StringWriter text = new StringWriter();
+        Terminal page = new Terminal(new PrintWriter(text), terminal.err(), true, terminal.colour(), terminal.rows());
+        page.line(page.styled(Style.HEADER, report.name()) + "  "
                 + TIME.format(LocalTime.now(ZoneId.systemDefault())) + "  "
                 + Figures.bytes(report.bytes().used()) + " of " + Figures.bytes(report.bytes().capacity()) + " used  "
-                + terminal.styled(Style.DIM, "Ctrl-C ends"));
-        terminal.line("");
-        Columns columns = new Columns("STRUCTURE", "KIND", ">USED", "", "", "CHANGES");
+                + page.styled(Style.DIM, "Ctrl-C ends"));
+        page.line("");
+        Columns columns = new Columns("STRUCTURE", "KIND", ">USED", "", "", "FIGURES");
         for (StructureReport each : shown) {
             columns.row(new Cell(each.name(), Style.NAME), Figures.kind(each), Figures.occupancy(each.occupancy()),
-                    Figures.usage(each.occupancy()), bar(each), new Cell(text(rates(each, before, now)), Style.GOOD));
+                    Figures.usage(each), bar(each), figures(each, before, now));
         }
-        columns.print(terminal);
-        if (structure != null) {
-            values(segment, shown.getFirst());
+        columns.print(page);
+        if (look.structure() != null) {
+            Contents.of(segment, shown.getFirst(), look.preview()).ifPresent(contents -> {
+                page.line("");
+                contents.print(page);
+            });
         }
+        return text.toString().lines().toList();
     }
 
     private static Cell bar(StructureReport report) {
         long capacity = report.occupancy().capacity();
-        Cell usage = Figures.usage(report.occupancy());
         int filled = capacity <= 0 ? 0 : Math.clamp(report.occupancy().used() * BAR / capacity, 0, BAR);
-        return new Cell(capacity <= 0 ? "" : "#".repeat(filled) + ".".repeat(BAR - filled), usage.style());
-    }
-
-    private void values(Segment segment, StructureReport report) {
-        terminal.line("");
-        Optional<Preview> look = Preview.of(segment, report, preview);
-        if (look.isEmpty()) {
-            report.details().forEach((name, value) -> terminal.line(name + " = " + value));
-            return;
-        }
-        Columns columns = new Columns(">POSITION", "VALUE");
-        look.get().elements().forEach(each -> columns.row(each.position(), Figures.value(each.value())));
-        columns.print(terminal);
+        return new Cell(capacity <= 0 ? "" : "#".repeat(filled) + ".".repeat(BAR - filled),
+                Figures.usage(report).style());
     }
 
     private void print(Segment segment, List<StructureReport> shown, @Nullable Moment before, Moment now) {
-        String time = TIME.format(LocalTime.now(ZoneId.systemDefault()));
+        Instant time = Instant.now();
         for (StructureReport each : shown) {
-            Optional<Preview> newest = structure == null ? Optional.empty() : Preview.of(segment, each, preview);
+            Optional<Contents> contents = look.structure() == null
+                    ? Optional.empty()
+                    : Contents.of(segment, each, look.preview());
             if (json) {
                 Map<String, @Nullable Object> object = new LinkedHashMap<>();
-                object.put("time", time);
+                object.put("time", time.toString());
                 object.put("structure", each.name());
                 object.put("kind", each.kind());
                 object.put("used", each.occupancy().used());
                 object.put("capacity", each.occupancy().capacity());
+                object.put("details", each.details());
                 object.put("rates", rates(each, before, now));
-                newest.ifPresent(found -> object.put("elements",
-                        found.elements().stream().map(element -> Figures.json(element.value())).toList()));
-                terminal.line(Json.write(object));
-                continue;
+                contents.ifPresent(found -> object.put("elements", found.toJson()));
+                terminal.jsonLine(object);
+            } else {
+                String line = Stream.of(TIME.format(time.atZone(ZoneId.systemDefault())), each.name(),
+                        Figures.kind(each).text(), Figures.occupancy(each.occupancy()),
+                        figures(each, before, now),
+                        contents.map(found -> found.onOneLine(each.kind())).orElse(""))
+                        .filter(part -> !part.isEmpty())
+                        .collect(Collectors.joining("  "));
+                terminal.line(Text.printable(line));
             }
-            String value = newest.filter(found -> !found.elements().isEmpty())
-                    .map(found -> "  " + Figures.value(
-                            each.kind().equals("ring")
-                                    ? found.elements().getLast().value()
-                                    : found.elements().getFirst().value()))
-                    .orElse("");
-            terminal.line(time + "  " + each.name() + "  " + Figures.kind(each).text() + "  "
-                    + Figures.occupancy(each.occupancy()) + "  " + text(rates(each, before, now)) + value);
         }
     }
 }

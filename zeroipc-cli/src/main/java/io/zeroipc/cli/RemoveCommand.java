@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -34,6 +36,9 @@ final class RemoveCommand implements Callable<Integer> {
     @Option(names = {"-y", "--yes"}, description = "Does not ask.")
     private boolean yes;
 
+    @Option(names = "--json", description = "Writes JSON.")
+    private boolean json;
+
     RemoveCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -45,8 +50,7 @@ final class RemoveCommand implements Callable<Integer> {
             path = segment.path();
             refuse(path, mappedBy(path));
             if (!yes && !confirmed("remove " + path + " with " + segment.entries().size() + " entries? [y/N] ")) {
-                terminal.line("not removed");
-                return ZeroIpc.NOTHING;
+                return result(path, false, ZeroIpc.NOTHING);
             }
         }
         // Processes of this library hold a lock while they have it open, also those in other containers.
@@ -55,8 +59,19 @@ final class RemoveCommand implements Callable<Integer> {
             throw new IllegalStateException("segment is in use: path=" + path
                     + " (another process has it open; end it first)");
         }
-        terminal.line("removed " + path);
-        return ZeroIpc.DONE;
+        return result(path, true, ZeroIpc.DONE);
+    }
+
+    private int result(Path path, boolean removed, int code) {
+        if (json) {
+            Map<String, Object> object = new LinkedHashMap<>();
+            object.put("path", path.toString());
+            object.put("removed", removed);
+            terminal.json(object);
+        } else {
+            terminal.line(Text.printable((removed ? "removed " : "not removed: ") + path));
+        }
+        return code;
     }
 
     private static void refuse(Path path, List<String> processes) {
@@ -67,8 +82,9 @@ final class RemoveCommand implements Callable<Integer> {
     }
 
     private boolean confirmed(String question) throws IOException {
-        terminal.out().print(question);
-        terminal.out().flush();
+        // Not among the results.
+        terminal.err().print(Text.printable(question));
+        terminal.err().flush();
         String answer = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
         return answer != null && (answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes"));
     }

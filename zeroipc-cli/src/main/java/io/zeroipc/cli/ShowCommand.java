@@ -10,14 +10,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 import io.zeroipc.ElementSchema;
-import io.zeroipc.Occupancy;
 import io.zeroipc.cli.Columns.Cell;
 import io.zeroipc.cli.Terminal.Style;
 import io.zeroipc.inspect.Inspector;
-import io.zeroipc.inspect.Preview;
 import io.zeroipc.inspect.SegmentReport;
 import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.json.SchemaJson;
@@ -31,14 +28,7 @@ final class ShowCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin
-    private Target target;
-
-    @Parameters(index = "1", arity = "0..1", paramLabel = "STRUCTURE", description = "One structure in detail.")
-    private @Nullable String structure;
-
-    @Option(names = "--preview", paramLabel = "N", defaultValue = "10",
-            description = "Elements to show of a structure; ${DEFAULT-VALUE} by default.")
-    private int preview;
+    private Look look;
 
     @Option(names = "--json", description = "Writes JSON.")
     private boolean json;
@@ -49,15 +39,12 @@ final class ShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (preview < 0) {
-            throw new UsageException("number of elements is negative: --preview=" + preview);
-        }
-        try (Segment segment = target.openReadOnly()) {
+        try (Segment segment = look.open()) {
             SegmentReport report = Inspector.report(segment);
-            if (structure == null) {
+            if (look.structure() == null) {
                 show(report);
             } else {
-                show(segment, Structures.require(report, structure));
+                show(segment, Structures.require(report, look.structure()));
             }
             return ZeroIpc.DONE;
         }
@@ -80,7 +67,8 @@ final class ShowCommand implements Callable<Integer> {
             terminal.json(object);
             return;
         }
-        terminal.line(terminal.styled(Style.HEADER, report.name()) + "  " + report.path() + "  format "
+        terminal.line(terminal.styled(Style.HEADER, report.name()) + "  " + Text.printable(report.path().toString())
+                + "  format "
                 + report.formatVersion() + ", " + Figures.bytes(report.bytes().used()) + " of "
                 + Figures.bytes(report.bytes().capacity()) + " used, " + report.entries().used() + " of "
                 + report.entries().capacity() + " entries");
@@ -88,34 +76,21 @@ final class ShowCommand implements Callable<Integer> {
         Columns columns = new Columns("STRUCTURE", "KIND", "KNOWN", "ELEMENT", ">USED", "", ">OFFSET", ">BYTES",
                 "DETAILS");
         for (StructureReport each : report.structures().values()) {
-            Occupancy occupancy = each.occupancy();
             columns.row(new Cell(each.name(), Style.NAME), Figures.kind(each),
-                    new Cell(Figures.trust(each), Style.DIM), Figures.element(each), Figures.occupancy(occupancy),
-                    Figures.usage(occupancy), each.offset(), each.bytes(), new Cell(details(each), Style.DIM));
+                    new Cell(Figures.trust(each), Style.DIM), Figures.element(each),
+                    Figures.occupancy(each.occupancy()),
+                    Figures.usage(each), each.offset(), each.bytes(), new Cell(Figures.details(each), Style.DIM));
         }
         if (!columns.isEmpty()) {
             columns.print(terminal);
         }
     }
 
-    private static String details(StructureReport report) {
-        StringBuilder text = new StringBuilder();
-        report.details()
-                .forEach(
-                        (name, value) -> text.append(text.isEmpty() ? "" : " ").append(name).append('=').append(value));
-        return text.toString();
-    }
-
     private void show(Segment segment, StructureReport report) {
-        Optional<Preview> look = Preview.of(segment, report, preview);
+        Optional<Contents> contents = Contents.of(segment, report, look.preview());
         if (json) {
             Map<String, @Nullable Object> object = describe(report);
-            look.ifPresent(found -> object.put("elements", found.elements().stream().map(element -> {
-                Map<String, @Nullable Object> shown = new LinkedHashMap<>();
-                shown.put("position", element.position());
-                shown.put("value", Figures.json(element.value()));
-                return shown;
-            }).toList()));
+            contents.ifPresent(found -> object.put("elements", found.toJson()));
             terminal.json(object);
             return;
         }
@@ -123,8 +98,12 @@ final class ShowCommand implements Callable<Integer> {
         columns.row("structure", new Cell(report.name(), Style.NAME));
         columns.row("kind", Figures.kind(report));
         columns.row("known", Figures.trust(report));
-        columns.row("element", Figures.element(report));
-        columns.row("used", Figures.occupancy(report.occupancy()) + " " + report.occupancy().unit());
+        if (!Figures.element(report).isEmpty()) {
+            columns.row("element", Figures.element(report));
+        }
+        if (report.occupancy().capacity() > 0) {
+            columns.row("used", Figures.occupancy(report.occupancy()) + " " + report.occupancy().unit());
+        }
         columns.row("place", report.bytes() + " bytes at " + report.offset());
         columns.row("entries", String.join(", ", report.entryNames()));
         report.details().forEach((name, value) -> columns.row(name, String.valueOf(value)));
@@ -134,7 +113,10 @@ final class ShowCommand implements Callable<Integer> {
             terminal.line("");
             fields(schema);
         }
-        look.ifPresent(this::elements);
+        contents.ifPresent(found -> {
+            terminal.line("");
+            found.print(terminal);
+        });
     }
 
     private void fields(ElementSchema schema) {
@@ -148,23 +130,7 @@ final class ShowCommand implements Callable<Integer> {
         columns.print(terminal);
     }
 
-    private void elements(Preview found) {
-        terminal.line("");
-        if (found.elements().isEmpty()) {
-            terminal.line(terminal.styled(Style.DIM, found.total() == 0 ? "no elements" : found.total() + " elements"));
-            return;
-        }
-        Columns columns = new Columns(">POSITION", "VALUE");
-        for (Preview.Element element : found.elements()) {
-            columns.row(element.position(), Figures.value(element.value()));
-        }
-        columns.print(terminal);
-        if (found.total() > found.elements().size()) {
-            terminal.line(terminal.styled(Style.DIM, found.elements().size() + " of " + found.total() + " elements"));
-        }
-    }
-
-    static Map<String, @Nullable Object> describe(StructureReport report) {
+    private static Map<String, @Nullable Object> describe(StructureReport report) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         object.put("name", report.name());
         object.put("kind", report.kind());

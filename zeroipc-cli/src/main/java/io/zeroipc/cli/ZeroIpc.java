@@ -5,10 +5,14 @@ import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 import io.zeroipc.ZeroIpcException;
 
@@ -20,21 +24,31 @@ public final class ZeroIpc {
     static final int USAGE = 2;
     static final int FAILED = 3;
 
+    private static final Pattern NEGATIVE = Pattern.compile("-|-\\.?\\d.*|-Infinity");
+
     private ZeroIpc() {
     }
 
     /** Runs one command and exits with its code. */
     public static void main(String[] arguments) {
-        boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false)
+                && !"dumb".equals(System.getenv("TERM"));
+        String noColour = System.getenv("NO_COLOR");
+        boolean colour = terminal && (noColour == null || noColour.isEmpty());
+        // Not flushed at each line: what shows its lines as they come says so.
+        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int code = run(new Terminal(out, err, terminal, terminal && System.getenv("NO_COLOR") == null), arguments);
+        int code = run(new Terminal(out, err, terminal, colour, new ScreenRows()), arguments);
         out.flush();
         System.exit(code);
     }
 
     /** Runs one command; never exits. */
     static int run(Terminal terminal, String... arguments) {
+        return commandLine(terminal).execute(arguments);
+    }
+
+    static CommandLine commandLine(Terminal terminal) {
         CommandLine line = new CommandLine(new StructureCommands(terminal), new Factory(terminal));
         line.setOut(terminal.out());
         line.setErr(terminal.err());
@@ -42,11 +56,37 @@ public final class ZeroIpc {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         // Values begin with a minus where they are negative numbers.
         line.setUnmatchedOptionsArePositionalParams(true);
-        line.setExecutionExceptionHandler((failure, command, result) -> {
-            terminal.failure(message(failure));
-            return failure instanceof UsageException ? USAGE : FAILED;
+        line.setExecutionStrategy(parsed -> {
+            refuseUnknownOptions(parsed);
+            return new CommandLine.RunLast().execute(parsed);
         });
-        return line.execute(arguments);
+        line.setExecutionExceptionHandler((failure, command, result) -> {
+            terminal.out().flush();
+            terminal.failure(message(failure));
+            return failure instanceof IllegalArgumentException || failure instanceof IndexOutOfBoundsException
+                    ? USAGE
+                    : FAILED;
+        });
+        return line;
+    }
+
+    /** A misspelt option shall not become a value, or the name of a segment. */
+    private static void refuseUnknownOptions(ParseResult parsed) {
+        if (parsed.originalArgs().contains("--")) {
+            return;
+        }
+        for (CommandLine command : parsed.asCommandLineList()) {
+            List<String> unknown = command.getParseResult()
+                    .matchedPositionals()
+                    .stream()
+                    .flatMap(positional -> positional.originalStringValues().stream())
+                    .filter(value -> value.startsWith("-") && !NEGATIVE.matcher(value).matches())
+                    .distinct()
+                    .toList();
+            if (!unknown.isEmpty()) {
+                throw new UnmatchedArgumentException(command, unknown);
+            }
+        }
     }
 
     /** Commands write to this run's terminal and not to the process's. */
@@ -66,6 +106,7 @@ public final class ZeroIpc {
     /** What went wrong, in words of ours; the class too where it is no exception of ours. */
     private static String message(Exception failure) {
         boolean ours = failure instanceof ZeroIpcException || failure instanceof IllegalArgumentException
+                || failure instanceof IndexOutOfBoundsException
                 || failure instanceof IllegalStateException;
         return ours && failure.getMessage() != null ? failure.getMessage() : failure.toString();
     }

@@ -1,8 +1,6 @@
 package io.zeroipc.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
@@ -10,24 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.codec.Length;
-import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
-import io.zeroipc.collection.SharedRing;
-import io.zeroipc.flow.SharedState;
-import io.zeroipc.flow.StateWriter;
 import io.zeroipc.json.Json;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.test.PeerProcess;
@@ -35,37 +26,13 @@ import io.zeroipc.test.PeerProcess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Each command as it is typed, with its exit code and what it prints. */
-class CommandTest {
+class CommandTest extends CommandLineTest {
 
     enum Side {
         BUY, SELL
     }
 
     record Trade(long id, double price, Side side, @Length(8) String symbol) {}
-
-    @TempDir
-    Path directory;
-
-    private String out;
-    private String err;
-
-    private int run(String... arguments) {
-        StringWriter output = new StringWriter();
-        StringWriter errors = new StringWriter();
-        int code = ZeroIpc.run(new Terminal(new PrintWriter(output), new PrintWriter(errors), false, false), arguments);
-        out = output.toString();
-        err = errors.toString();
-        return code;
-    }
-
-    /** As {@link #run}, in the test's directory. */
-    private int in(String command, String segment, String... more) {
-        String[] arguments = new String[more.length + 2];
-        arguments[0] = command;
-        arguments[1] = directory.resolve(segment).toString();
-        System.arraycopy(more, 0, arguments, 2, more.length);
-        return run(arguments);
-    }
 
     private Segment trades() {
         Segment segment = Segment.at(directory.resolve("market")).size(1 << 16).create();
@@ -135,66 +102,6 @@ class CommandTest {
     }
 
     @Test
-    void shouldServeEveryKindWhenVerbsSuitIt() {
-        assertThat(
-                in("create", "all", "q:queue:int32:4", "st:stack:float64:4", "r:ring:int64:4", "c:channel:string(8):4",
-                        "now:state:float64", "a:array:int16:3", "m:map:int64:8:key=int32", "s:set:int32:8",
-                        "sem:semaphore::1:max=1",
-                        "n:counter", "l:latch::2", "e:event", "sig:signal:int32"))
-                .as(() -> err)
-                .isZero();
-        for (String name : List.of("q", "st", "r")) {
-            assertThat(in("push", "all", name, "1", "-2")).as(name).isZero();
-        }
-        assertThat(in("pop", "all", "q")).isZero();
-        assertThat(out.strip()).isEqualTo("1");
-        assertThat(in("pop", "all", "st")).isZero();
-        assertThat(out.strip()).isEqualTo("-2.0");
-        assertThat(in("read", "all", "r", "-n", "5")).isZero();
-        assertThat(out.lines()).containsExactly("1", "-2");
-        assertThat(in("send", "all", "c", "hello")).isZero();
-        assertThat(in("receive", "all", "c")).isZero();
-        assertThat(out.strip()).isEqualTo("hello");
-        assertThat(in("close", "all", "c")).isZero();
-        assertThat(in("send", "all", "c", "late")).isEqualTo(1);
-        assertThat(err).contains("closed after 0 of 1 values");
-
-        assertThat(in("set", "all", "now", "2.5")).isZero();
-        assertThat(in("get", "all", "now")).isZero();
-        assertThat(out.strip()).isEqualTo("2.5");
-        assertThat(in("set", "all", "a", "2", "-7")).isZero();
-        assertThat(in("get", "all", "a", "2")).isZero();
-        assertThat(out.strip()).isEqualTo("-7");
-        assertThat(in("put", "all", "m", "5", "500")).isZero();
-        assertThat(in("get", "all", "m", "5")).isZero();
-        assertThat(out.strip()).isEqualTo("500");
-        assertThat(in("entries", "all", "m")).isZero();
-        assertThat(out.strip()).isEqualTo("5  500");
-        assertThat(in("remove", "all", "m", "5")).isZero();
-        assertThat(in("get", "all", "m", "5")).isEqualTo(1);
-        assertThat(in("add", "all", "s", "3")).isZero();
-        assertThat(in("add", "all", "s", "3")).isEqualTo(1);
-        assertThat(in("contains", "all", "s", "3")).isZero();
-        assertThat(in("remove", "all", "s", "3")).isZero();
-        assertThat(in("contains", "all", "s", "3")).isEqualTo(1);
-        assertThat(in("acquire", "all", "sem")).isZero();
-        assertThat(in("acquire", "all", "sem")).isEqualTo(1);
-        assertThat(in("release", "all", "sem")).isZero();
-        assertThat(in("get", "all", "sem")).isZero();
-        assertThat(out.strip()).isEqualTo("1");
-        assertThat(in("add", "all", "n", "-3")).isZero();
-        assertThat(out.strip()).isEqualTo("-3");
-        assertThat(in("countdown", "all", "l", "2")).isZero();
-        assertThat(in("await", "all", "l")).isZero();
-        assertThat(in("await", "all", "e")).isEqualTo(1);
-        assertThat(in("signal", "all", "e")).isZero();
-        assertThat(in("await", "all", "e")).isZero();
-        assertThat(in("set", "all", "sig", "9")).isZero();
-        assertThat(in("get", "all", "sig")).isZero();
-        assertThat(out.strip()).isEqualTo("9");
-    }
-
-    @Test
     void shouldStopAtTheFirstThatDoesNotFitWhenAStructureIsFull() {
         assertThat(in("create", "small", "q:queue:int32:2")).isZero();
         assertThat(in("push", "small", "q", "1", "2", "3")).isEqualTo(1);
@@ -246,13 +153,20 @@ class CommandTest {
         assertThat(in("create", "x", "q")).isEqualTo(2);
         assertThat(in("create", "x", "q:queue:int32:4", "q:queue:int32:4")).isEqualTo(2);
         assertThat(in("create", "x", "--size", "12Q")).isEqualTo(2);
-        assertThat(directory.resolve("x")).doesNotExist();
+        assertThat(in("create", "x", "--max-entries", "0")).isEqualTo(2);
+        assertThat(in("create", "x", "n".repeat(32) + ":queue:int32:4")).isEqualTo(2);
+        assertThat(err).contains("structure name cannot be stored");
+        assertThat(in("create", "x", "--size", "4K", "c:counter", "a:array:int64:5000")).isEqualTo(3);
+        assertThat(in("create", "x", "--max-entries", "1", "c:channel:int32:4")).isEqualTo(3);
+        assertThat(directory).isEmptyDirectory();
 
         assertThat(in("create", "x", "--size", "64K", "q:queue:int32:4")).isZero();
         assertThat(Files.size(directory.resolve("x"))).isEqualTo(65536);
         assertThat(in("create", "x", "--size", "64K")).isEqualTo(3);
         assertThat(err).contains("segment exists");
         assertThat(in("create", "x", "--add", "a:array:int8:9")).isZero();
+        assertThat(in("create", "x", "--add", "b:counter", "a:counter")).isEqualTo(3);
+        assertThat(err).contains("added before this failed: b").contains("name=a");
         assertThat(in("get", "x", "a", "8")).isZero();
     }
 
@@ -269,58 +183,6 @@ class CommandTest {
         assertThat(out).contains("*\n").endsWith("................\n");
         assertThat(in("dump", "d", "--offset", "8192", "--length", "1")).isEqualTo(2);
         assertThat(err).contains("bytes are outside: --offset=8192, --length=1 (expected: within 8192 bytes)");
-    }
-
-    @Test
-    void shouldWriteLinesWithRatesWhenMonitoredInAPipe() {
-        try (Segment segment = Segment.at(directory.resolve("m")).size(1 << 14).create()) {
-            SharedState<Long> state = SharedState.create(segment, "now", Codecs.int64());
-            SharedRing<Long> ring = segment.create("ring", SharedRing.spec(Codecs.int64(), 4, true));
-            StateWriter<Long> writer = state.writer();
-            RingWriter<Long> history = ring.writer();
-            Thread feeder = Thread.ofPlatform().start(() -> {
-                for (long i = 1; !Thread.currentThread().isInterrupted(); i++) {
-                    writer.set(i);
-                    history.offer(i);
-                    // A writer without a pause leaves a reader that is not yet compiled no time to copy.
-                    LockSupport.parkNanos(100_000);
-                }
-            });
-            try {
-                assertThat(in("monitor", "m", "now", "-i", "50", "-n", "3")).isZero();
-                assertThat(out.lines()).hasSize(3);
-                assertThat(out.lines().skip(1)).allSatisfy(line -> assertThat(line)
-                        .containsPattern("now {2}state {2}1 of 1 {2}version \\+[0-9.]+/s {2}[0-9]+"));
-                assertThat(in("monitor", "m", "-i", "5", "-n", "1", "--json")).isZero();
-                assertThat(out.lines().map(line -> Json.object(Json.parse(line), "line").get("structure")))
-                        .containsExactly("now", "ring");
-            } finally {
-                feeder.interrupt();
-                join(feeder);
-            }
-            assertThat(in("monitor", "m", "none")).isEqualTo(3);
-        }
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    @Test
-    void shouldRedrawItselfWhenMonitoredInATerminal() {
-        trades().close();
-        StringWriter output = new StringWriter();
-        PrintWriter writer = new PrintWriter(output);
-        assertThat(ZeroIpc.run(new Terminal(writer, writer, true, true), "monitor",
-                directory.resolve("market").toString(), "-i", "5", "-n", "2")).isZero();
-        String screen = output.toString();
-        assertThat(screen).startsWith("\u001b[?1049h").endsWith("\u001b[?1049l\u001b[?25h");
-        assertThat(screen.split("\u001b\\[H", -1)).hasSize(3);
-        assertThat(screen).contains("#######.......................");
     }
 
     @Test

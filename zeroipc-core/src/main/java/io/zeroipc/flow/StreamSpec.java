@@ -114,7 +114,7 @@ record StreamSpec<T>(Codec<T> codec, int capacity, @Nullable Mode mode, String t
             if (!transform.isEmpty()) {
                 details.put("derived by", transform);
             }
-            return new Description(ring.elementSize(), ring.occupancy(), details);
+            return new Description(ring.elementSize(), ring.occupancy(), details, ring.views());
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.zeroipc.sync;
 
 import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -250,7 +251,9 @@ public final class SharedCounter implements Structure {
 
     private static Description describe(Blocks blocks) {
         MemorySegment memory = blocks.require("").memory();
-        return new Description(0, Occupancy.ofElements(0, 0),
-                Map.of("value", value(memory), "width", memory.byteSize()));
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("value", value(memory));
+        details.put("width", memory.byteSize());
+        return new Description(0, Occupancy.ofElements(0, 0), details);
     }
 }
