@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** A failure that concerns one structure of a segment. */
 public abstract sealed class StructureException extends ZeroIpcException
         permits ChannelClosedException, OwnerDiedException, RoleTakenException, SegmentFullException,
-        StructureExistsException,
-        StructureMismatchException, StructureNotFoundException {
+        StructureBusyException, StructureExistsException, StructureMismatchException, StructureNotFoundException {
 
     private static final long serialVersionUID = 1L;
 

@@ -3,8 +3,10 @@ package io.zeroipc.collection;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.format.KeyHash;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Blocks;
 
 import static io.zeroipc.format.EntryState.DELETED;
 import static io.zeroipc.format.EntryState.EMPTY;
@@ -19,35 +21,45 @@ import static io.zeroipc.format.EntryState.OCCUPIED;
  * Overview: an open-addressing hash table with linear probing and a state word in each entry, on the bytes of
  * {@code docs/format/set.md} and {@code map.md}. A key's chain is the sequence of entries from its hash on, up to the first
  * EMPTY one. Changed from the original: whoever changes or removes an entry owns it first (INSERTING) and compares the key
- * again; whoever has added a key looks for a second copy of it; a lookup checks the entry again after copying.
+ * again; whoever adds a key publishes it only after a look at the whole chain, so that nobody ever sees a second copy; a
+ * lookup checks the entry again after copying.
  *
  * <p>
  * Invariants. I1: an entry in state INSERTING has one owner, the thread that made it so; only that thread changes its
- * state, key and value. I2: the key of an OCCUPIED entry does not change. I3: an entry that is not EMPTY never becomes
- * EMPTY again, so a chain only gets longer. I4: at rest a key is in its chain at most once, if all who add are of this
- * library.
+ * state, key and value. I2: the key of an OCCUPIED entry does not change, neither while somebody owns it to replace the
+ * value or to remove it. I3: an entry that is not EMPTY never becomes EMPTY again, so a chain only gets longer. I4: a key
+ * is OCCUPIED in its chain at most once, if all who add are of this library.
  *
  * <p>
  * Ordering. S1: the release-store of OCCUPIED in {@link #publish} pairs with the acquire-load in {@link #state}: key and
- * value are visible to who sees it. S2: between the store of OCCUPIED and the search for a second copy lies a full fence:
- * of two threads that add one key, at least one sees the other's copy. S3: the load-load fence in {@link #isStill} keeps
- * what was copied before the second look at the state.
+ * value are visible to who sees it. S2: between the store of a key into an owned entry and the search for others lies a
+ * full fence: of two threads that add one key, at least one sees the other's entry, INSERTING with this key or already
+ * OCCUPIED. S3: the load-load fence in {@link #isStill} keeps what was copied before the second look at the state.
  *
  * <p>
- * Progress: lookups write nothing. Nobody waits but for an entry in state INSERTING, {@link SlotWait#LOOKS_MAX} looks at
- * most; then the entry is skipped, and for as long as it stays as it is nobody waits for it through this object again.
+ * Why an INSERTING entry with the bytes of another key is nobody's concern: if it was OCCUPIED before, it has that other
+ * key (I2); if it is being filled, whatever it will hold is not there yet. With the bytes of our key nobody can tell, so it
+ * is waited for.
  *
  * <p>
- * If a process dies as owner of an entry: the entry, and a key that was in it, is lost until {@link #compact}; others skip
- * it.
+ * Why I4 holds: of two owners that add one key, let A be one that sees B's entry in its search (S2). If that is OCCUPIED, A
+ * withdraws. If it is INSERTING and earlier in the chain, A withdraws; if it is later, A waits for what becomes of it, and
+ * withdraws if that is OCCUPIED. So A publishes only after B has withdrawn. Waits go down the chain only, and those who
+ * replace or remove wait for nobody as owners: no two wait for each other.
+ *
+ * <p>
+ * Progress: lookups write nothing. Nobody waits but for an entry in state INSERTING with the key in question, about a
+ * second at most; then the operation says by exception that it cannot tell.
+ *
+ * <p>
+ * If a process dies as owner of an entry: the entry is lost until {@link #compact}, and who asks for the key in it is told
+ * so. All other keys go on past it.
  */
 final class HashEntries {
 
     /** What became of a key that was to be added. */
     enum Addition {
-        ADDED, PRESENT, FULL,
-        /** Another copy came before it in the chain and stayed instead: try again. */
-        DISPLACED
+        ADDED, PRESENT, FULL
     }
 
     /** Where an entry, and what is in it, lies. A set has values of 0 bytes. */
@@ -60,12 +72,11 @@ final class HashEntries {
 
     private static final int NONE = -1;
     private static final long SIZE_OFFSET = 0;
-    /** Looks at an entry that was found stuck before. */
-    private static final int LOOKS_AT_STUCK = 16;
     /** Moves in one access, whatever its alignment: whole, where the alignment is natural. */
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
+    private final Blocks blocks;
     private final MemorySegment block;
     private final int capacity;
     private final Layout layout;
@@ -75,10 +86,12 @@ final class HashEntries {
     private final long oldValue;
     /** Whether a value is always read as one of those that were written, and not as parts of two. */
     private final boolean valuesAreAtomic;
-    /** An entry that stayed INSERTING for the longest wait; racy, a hint only. */
+    /** An entry that stayed INSERTING for the longest wait, so that the next one is shorter; racy, a hint only. */
     private int stuck = NONE;
 
-    HashEntries(MemorySegment block, int capacity, Layout layout, KeyRules rules) {
+    /** @param blocks where this is, for messages */
+    HashEntries(Blocks blocks, MemorySegment block, int capacity, Layout layout, KeyRules rules) {
+        this.blocks = blocks;
         this.block = block;
         this.capacity = capacity;
         this.layout = layout;
@@ -114,12 +127,16 @@ final class HashEntries {
 
     // looking
 
-    /** Copies the value of the key in {@code scratch} to its old value; false when there is no such key. */
+    /**
+     * Copies the value of the key in {@code scratch} to its old value; false when there is no such key.
+     *
+     * @throws StructureBusyException when that cannot be told
+     */
     boolean find(MemorySegment scratch) {
         long hash = rules.hash(scratch, 0);
         for (int step = 0; step < capacity; step++) {
             int index = KeyHash.index(hash, step, capacity);
-            int state = settled(index);
+            int state = settled(index, scratch);
             if (state == EMPTY) {
                 return false;
             }
@@ -130,15 +147,26 @@ final class HashEntries {
         return false;
     }
 
-    /** Copies each entry that is there when its turn comes. */
+    /**
+     * Copies each entry that is there when its turn comes.
+     *
+     * @throws StructureBusyException at the end, when that could not be told of an entry
+     */
     void forEach(MemorySegment scratch, Visitor visitor) {
+        int busy = NONE;
         for (int index = 0; index < capacity; index++) {
-            if (settled(index) == OCCUPIED) {
+            int state = settled(index, SlotWait.LOOKS_OF_THE_PATIENT);
+            if (state == OCCUPIED) {
                 MemorySegment.copy(block, keyOffset(index), scratch, 0, layout.keySize());
                 if (isStill(index, scratch) && copyValue(index, scratch)) {
                     visitor.accept(scratch);
                 }
+            } else if (state == INSERTING) {
+                busy = index;
             }
+        }
+        if (busy != NONE) {
+            throw busy(busy);
         }
     }
 
@@ -150,7 +178,7 @@ final class HashEntries {
                 return true;
             }
             // Each further turn is one that another thread replaced the value in.
-        } while (settled(index) == OCCUPIED && isKey(index, scratch));
+        } while (settled(index, scratch) == OCCUPIED && isKey(index, scratch));
         return false;
     }
 
@@ -172,16 +200,18 @@ final class HashEntries {
      * Adds the key in {@code scratch} with its new value.
      *
      * @param replace whether the value of a key that is there becomes the new one; the old value is copied then
+     * @throws StructureBusyException when it cannot be told whether the key is there
      */
     Addition add(MemorySegment scratch, boolean replace) {
         long hash = rules.hash(scratch, 0);
+        boolean waited = false;
         while (true) {
             int found = NONE;
             int target = NONE;
             int targetState = EMPTY;
             for (int step = 0; step < capacity && found == NONE; step++) {
                 int index = KeyHash.index(hash, step, capacity);
-                int state = settled(index);
+                int state = settled(index, scratch);
                 if ((state == EMPTY || state == DELETED) && target == NONE) {
                     target = index;
                     targetState = state;
@@ -198,31 +228,68 @@ final class HashEntries {
                     return Addition.PRESENT;
                 }
             } else if (target == NONE) {
-                return Addition.FULL;
+                if (waited) {
+                    return Addition.FULL;
+                }
+                // One that is just being filled may be about to hold this very key, or to become free again.
+                for (int index = 0; index < capacity; index++) {
+                    settled(index, SlotWait.LOOKS_MAX);
+                }
+                waited = true;
             } else if (Atomics.compareAndSetInt(block, stateOffset(target), targetState, INSERTING)) {
                 MemorySegment.copy(scratch, 0, block, keyOffset(target), layout.keySize());
                 copyValue(scratch, newValue, block, valueOffset(target));
-                // Counted before it is there, so that nobody can remove, and uncount, it first.
-                Atomics.getAndAddInt(block, SIZE_OFFSET, 1);
-                publish(target);
                 // S2, pairs with the same fence of whoever adds this key at the same time.
                 Atomics.fullFence();
-                Addition addition = removeCopies(target, hash, scratch, replace);
-                if (addition != Addition.DISPLACED) {
-                    return addition;
+                if (isOnlyOne(target, hash, scratch)) {
+                    // Counted before it is there, so that nobody can remove, and uncount, it first.
+                    Atomics.getAndAddInt(block, SIZE_OFFSET, 1);
+                    publish(target);
+                    return Addition.ADDED;
                 }
+                withdraw(target);
             }
         }
     }
 
-    /** Removes the key in {@code scratch}, all copies of it, and copies its value; false when there is no such key. */
+    /**
+     * Whether nobody else has the key that was just stored in an entry of ours, or will have it before we publish. When
+     * two are at it, the entry that comes first in the chain goes first.
+     */
+    private boolean isOnlyOne(int ours, long hash, MemorySegment scratch) {
+        boolean passed = false;
+        for (int step = 0; step < capacity; step++) {
+            int index = KeyHash.index(hash, step, capacity);
+            if (index == ours) {
+                passed = true;
+                continue;
+            }
+            int state = state(index);
+            if (state == EMPTY) {
+                break;
+            }
+            if (state == INSERTING && passed && isKey(index, scratch)) {
+                state = settled(index, SlotWait.LOOKS_OF_THE_PATIENT);
+            }
+            if (state != DELETED && isKey(index, scratch)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Removes the key in {@code scratch}, all copies of it, and copies its value; false when there is no such key.
+     *
+     * @throws StructureBusyException when that cannot be told
+     */
     boolean remove(MemorySegment scratch) {
         long hash = rules.hash(scratch, 0);
         while (true) {
             int first = NONE;
             for (int step = 0; step < capacity; step++) {
                 int index = KeyHash.index(hash, step, capacity);
-                int state = settled(index);
+                int state = settled(index, scratch);
                 if (state == EMPTY) {
                     break;
                 }
@@ -255,51 +322,17 @@ final class HashEntries {
         return true;
     }
 
-    /**
-     * Looks through the chain for other copies of a key that was just added. The one that comes first in the chain stays,
-     * as it is the one that lookups find.
-     *
-     * @return ADDED; PRESENT when another copy was removed, or ours and there is nothing left to do; DISPLACED when ours was
-     *         removed and the value is still to be stored in the one that stayed
-     */
-    private Addition removeCopies(int ours, long hash, MemorySegment scratch, boolean replace) {
-        Addition addition = Addition.ADDED;
-        boolean passed = false;
-        for (int step = 0; step < capacity; step++) {
-            int index = KeyHash.index(hash, step, capacity);
-            if (index == ours) {
-                passed = true;
-                continue;
-            }
-            if (state(index) == EMPTY) {
-                break;
-            }
-            // Again and again, as either may be owned for a moment by a thread that leaves it as it was.
-            while (isSettledOn(index, scratch) && isSettledOn(ours, scratch)) {
-                if (!passed && removeCopy(ours, index, scratch)) {
-                    return replace ? Addition.DISPLACED : Addition.PRESENT;
-                }
-                if (passed && removeCopy(index, ours, scratch)) {
-                    addition = Addition.PRESENT;
-                }
-            }
-        }
-        return addition;
-    }
-
-    /** Removes one copy of a key for certain that there is another at this moment. */
-    private boolean removeCopy(int later, int earlier, MemorySegment scratch) {
+    /** Removes a copy that a program in another language left, for certain that there is another at this moment. */
+    private void removeCopy(int later, int earlier, MemorySegment scratch) {
         if (!own(later, scratch)) {
-            return false;
+            return;
         }
         // The later copy cannot change now. Whoever removes the earlier one from here on does so after us.
         if (state(earlier) == OCCUPIED && isKey(earlier, scratch) && isStill(earlier, scratch)) {
-            copyValue(block, valueOffset(later), scratch, oldValue);
             delete(later);
-            return true;
+        } else {
+            publish(later);
         }
-        publish(later);
-        return false;
     }
 
     /** Owns an entry if it holds the key: between a look at it and now it may have been given to another one. */
@@ -321,6 +354,10 @@ final class HashEntries {
 
     private void delete(int index) {
         Atomics.getAndAddInt(block, SIZE_OFFSET, -1);
+        withdraw(index);
+    }
+
+    private void withdraw(int index) {
         // S1: what was read from the entry was read before the next owner writes to it.
         Atomics.setIntRelease(block, stateOffset(index), DELETED);
     }
@@ -380,34 +417,51 @@ final class HashEntries {
         return rules.equal(block, keyOffset(index), scratch, 0);
     }
 
-    private boolean isSettledOn(int index, MemorySegment scratch) {
-        return settled(index) == OCCUPIED && isKey(index, scratch);
-    }
-
     private int state(int index) {
-        // S1, pairs with the release-stores in publish() and delete().
+        // S1, pairs with the release-stores in publish() and withdraw().
         return Atomics.getIntAcquire(block, stateOffset(index));
     }
 
-    /** The state of an entry as soon as nobody owns it; INSERTING only when that took too long. */
-    private int settled(int index) {
+    /**
+     * The state of an entry; when somebody is at this very key, as soon as that is over. INSERTING is the state of an entry
+     * that others need not care about.
+     *
+     * @throws StructureBusyException when it is not over in time
+     */
+    private int settled(int index, MemorySegment scratch) {
         int state = state(index);
         if (state != INSERTING) {
+            if (index == stuck) {
+                stuck = NONE;
+            }
             return state;
         }
-        int looks = index == stuck ? SlotWait.LOOKS_MAX - LOOKS_AT_STUCK : 0;
-        while (looks < SlotWait.LOOKS_MAX) {
-            looks = SlotWait.pause(looks);
-            state = state(index);
-            if (state != INSERTING) {
-                if (index == stuck) {
-                    stuck = NONE;
-                }
-                return state;
-            }
+        if (!isKey(index, scratch)) {
+            return INSERTING;
         }
-        stuck = index;
-        return INSERTING;
+        state = settled(index, SlotWait.LOOKS_OF_THE_PATIENT);
+        if (state == INSERTING && isKey(index, scratch)) {
+            throw busy(index);
+        }
+        return state;
+    }
+
+    /** The state of an entry as soon as nobody owns it; INSERTING only when that took too long. */
+    private int settled(int index, int looksMax) {
+        int max = index == stuck ? Math.min(looksMax, SlotWait.LOOKS_MAX) : looksMax;
+        int state = state(index);
+        for (int looks = 0; state == INSERTING && looks < max; state = state(index)) {
+            looks = SlotWait.pause(looks);
+        }
+        if (state == INSERTING && looksMax == SlotWait.LOOKS_OF_THE_PATIENT) {
+            stuck = index;
+        }
+        return state;
+    }
+
+    private StructureBusyException busy(int index) {
+        return SlotWait.busy(blocks, "entry=" + index + ", state=inserting",
+                "compact() frees the entry while nobody uses the structure");
     }
 
     private void copyValue(MemorySegment from, long fromOffset, MemorySegment to, long toOffset) {

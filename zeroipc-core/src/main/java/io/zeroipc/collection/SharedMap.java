@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.MapDescriptor;
@@ -34,7 +35,9 @@ import io.zeroipc.segment.Structure;
  * keep to one of them.
  *
  * <p>
- * No operation waits, except for an entry that another thread is just changing, some milliseconds at most. What a thread
+ * No operation waits, except for a key that another thread is just changing. When that takes longer than about a second, as
+ * the thread was stopped or killed in the middle, every operation on this key throws {@link StructureBusyException}:
+ * whether the key is there cannot be told, and nothing was changed. Other keys are not affected. What a thread
  * did before it put a value happens before what a thread does after it got that value. An entry whose key was removed is
  * used again by later additions, but lookups go on past it: a map that is full of such entries is slow until
  * {@link #compact}.
@@ -64,7 +67,7 @@ public final class SharedMap<K, V> implements Structure {
         this.values = spec.value();
         this.rules = KeyRules.of(keys);
         MapDescriptor.EntryLayout entry = spec.entry();
-        this.entries = new HashEntries(block.memory(), capacity,
+        this.entries = new HashEntries(blocks, block.memory(), capacity,
                 new HashEntries.Layout(MapDescriptor.ENTRIES_OFFSET, entry.size(), entry.keyOffset(), entry.keySize(),
                         entry.valueOffset(), entry.valueSize()),
                 rules);
@@ -150,6 +153,8 @@ public final class SharedMap<K, V> implements Structure {
     /**
      * Hands each key that is there when its entry's turn comes, with its value, to {@code consumer}; not a snapshot of one
      * moment. A key that is removed and put again meanwhile may be seen twice.
+     *
+     * @throws StructureBusyException when it could not be told of an entry whether it has a key; all others were handed out
      */
     public void forEach(BiConsumer<? super K, ? super V> consumer) {
         attachment.ensureReadable();

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 
 import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.SetDescriptor;
@@ -30,7 +31,9 @@ import io.zeroipc.segment.Structure;
  * other: keep to one of them.
  *
  * <p>
- * No operation waits, except for an entry that another thread is just changing, some milliseconds at most. What a thread
+ * No operation waits, except for an element that another thread is just changing. When that takes longer than about a second, as
+ * the thread was stopped or killed in the middle, every operation on this element throws {@link StructureBusyException}:
+ * whether the element is there cannot be told, and nothing was changed. Other elements are not affected. What a thread
  * did before it added an element happens before what a thread does after it found it. An entry that was removed is used
  * again by later additions, but lookups go on past it: a set that is full of such entries is slow until
  * {@link #compact}.
@@ -58,7 +61,7 @@ public final class SharedSet<T> implements Structure {
         this.rules = KeyRules.of(codec);
         int size = codec.byteSize();
         long entrySize = SetDescriptor.entrySize(size, codec.alignment());
-        this.entries = new HashEntries(block.memory(), capacity,
+        this.entries = new HashEntries(blocks, block.memory(), capacity,
                 new HashEntries.Layout(SetDescriptor.ENTRIES_OFFSET, entrySize,
                         SetDescriptor.valueOffset(codec.alignment()), size, entrySize, 0),
                 rules);
@@ -122,6 +125,8 @@ public final class SharedSet<T> implements Structure {
     /**
      * Hands each element to {@code consumer} that is there when its entry's turn comes; not a snapshot of one moment. An
      * element that is removed and added again meanwhile may be seen twice.
+     *
+     * @throws StructureBusyException when it could not be told of an entry whether it has one; all others were handed out
      */
     public void forEach(Consumer<? super T> consumer) {
         attachment.ensureReadable();

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.memory.ElementScratch;
@@ -31,10 +32,11 @@ import io.zeroipc.wait.Deadline;
  *
  * <p>
  * {@code push}, {@code pop} and {@code peek} do not wait for elements or room; the forms with a {@link Duration} do so for
- * that long. A slot that another thread is just writing or reading is waited for, some milliseconds at most: then push
- * says full, pop and peek say empty. Only a thread that was stopped or killed inside of an operation lets it come to
- * that. What a thread did before it pushed an element happens before what a thread does after it popped that element,
- * in all processes.
+ * that long. A slot that another thread is just writing or reading is waited for. After some milliseconds push says full:
+ * there is no free slot above the top. After about a second pop, peek and all that consumes throw
+ * {@link StructureBusyException}: whether there is an element cannot be told. Only a thread that was stopped or killed
+ * inside of an operation lets it come to that. What a thread did before it pushed an element happens before what a thread
+ * does after it popped that element, in all processes.
  *
  * <p>
  * An element that cannot be encoded is refused before anything is claimed. An element is consumed also when decoding it,
@@ -67,7 +69,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
         this.codec = codec;
         this.elementSize = codec.byteSize();
         this.block = block.memory();
-        this.slots = new StackSlots(this.block, capacity, elementSize, "segment=" + segment.name() + ", name=" + name);
+        this.slots = new StackSlots(blocks, this.block, capacity, elementSize);
         this.scratch = new ElementScratch(elementSize);
     }
 
@@ -96,7 +98,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
     }
 
     /**
-     * Puts an element on top; false when the stack is full.
+     * Puts an element on top; false when the stack is full, or the slot above the top is still in somebody's hands.
      *
      * @throws IllegalArgumentException when the codec refuses the element; nothing is added
      */
@@ -120,7 +122,11 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
         return true;
     }
 
-    /** Removes the element on top; null when there is none. */
+    /**
+     * Removes the element on top; null when there is none.
+     *
+     * @throws StructureBusyException when that cannot be told; see above
+     */
     public @Nullable T pop() {
         attachment.ensureWritable();
         int index = slots.pop();
@@ -132,7 +138,11 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
         return codec.decode(copy, 0);
     }
 
-    /** Removes the element on top, waiting at most so long for one; null when none came. */
+    /**
+     * Removes the element on top, waiting at most so long for one; null when none came.
+     *
+     * @throws StructureBusyException as {@link #pop()}, also when that takes longer than {@code timeout}
+     */
     public @Nullable T pop(Duration timeout) throws InterruptedException {
         long deadline = Deadline.nanosAfter(timeout);
         int attempts = 0;

@@ -2,9 +2,11 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.format.StackDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Blocks;
 
 import static io.zeroipc.format.StackDescriptor.EMPTY;
 import static io.zeroipc.format.StackDescriptor.READING;
@@ -33,30 +35,31 @@ import static io.zeroipc.format.StackDescriptor.WRITING;
  *
  * <p>
  * Progress: lock-free but for the slots themselves. A thread that stops while it owns a slot lets others wait for it
- * there, each at most {@link SlotWait#LOOKS_MAX} looks.
+ * there: pushes milliseconds, after which there is no room; pops and looks about a second, after which they say by
+ * exception that they cannot tell whether there is an element.
  *
  * <p>
  * If a process dies as owner of a slot: the slot keeps its state. Pushes find the stack full from a dead slot above the
- * top on; pops find it empty while a dead slot is the top. These bytes do not name the owner, so nothing is repaired.
+ * top on; pops cannot tell while a dead slot is the top. These bytes do not name the owner, so nothing is repaired.
  */
 final class StackSlots {
 
-    /** No slot: the stack is full, or empty, or the slot in question stayed with another thread. */
+    /** No slot: the stack is empty, or there is no free slot above the top. */
     static final int NONE = -1;
 
+    private final Blocks blocks;
     private final MemorySegment block;
-    private final String description;
     private final long states;
     private final int elementSize;
     private final int capacity;
 
     /**
+     * @param blocks where this is, for messages
      * @param block checked against {@link StackDescriptor}
-     * @param description segment and name, for messages
      */
-    StackSlots(MemorySegment block, int capacity, int elementSize, String description) {
+    StackSlots(Blocks blocks, MemorySegment block, int capacity, int elementSize) {
+        this.blocks = blocks;
         this.block = block;
-        this.description = description;
         this.states = StackDescriptor.statesOffset(capacity, elementSize);
         this.elementSize = elementSize;
         this.capacity = capacity;
@@ -77,7 +80,7 @@ final class StackSlots {
 
     /**
      * Owns the slot above the top and copies an element into it, then moves the top over it; {@link #publish} must
-     * follow. {@link #NONE} when the stack is full.
+     * follow. {@link #NONE} when the stack is full, or this slot stays with somebody else for milliseconds: no room.
      */
     int push(MemorySegment encoded) {
         int looks = 0;
@@ -120,11 +123,16 @@ final class StackSlots {
         }
     }
 
-    /** Owns the slot of the top, which stays where it is; {@link #publish} must follow. */
+    /**
+     * Owns the slot of the top, which stays where it is; {@link #publish} must follow.
+     *
+     * @throws StructureBusyException when the slot of the top stays with somebody else
+     */
     int ownTop() {
         int looks = 0;
-        while (looks < SlotWait.LOOKS_MAX) {
-            int top = top();
+        int top = NONE;
+        while (looks < SlotWait.LOOKS_OF_THE_PATIENT) {
+            top = top();
             if (top < 0) {
                 return NONE;
             }
@@ -138,7 +146,9 @@ final class StackSlots {
                 looks = SlotWait.pause(looks);
             }
         }
-        return NONE;
+        throw SlotWait.busy(blocks,
+                "top=" + top + ", state=" + StackDescriptor.stateName(Atomics.getIntAcquire(block, stateOffset(top))),
+                "what is below the top is out of reach: create the stack anew");
     }
 
     /** Frees an owned slot. */
@@ -155,7 +165,8 @@ final class StackSlots {
     private int top() {
         int top = Atomics.getIntAcquire(block, TOP_OFFSET);
         if (top < StackDescriptor.NO_TOP || top >= capacity) {
-            throw new ZeroIpcException("stack is damaged: " + description + ", top=" + top + ", capacity=" + capacity
+            throw new ZeroIpcException("stack is damaged: segment=" + blocks.segment().name() + ", name="
+                    + blocks.name() + ", top=" + top + ", capacity=" + capacity
                     + " (a program wrote to the stack's bytes past its operations; create it anew)");
         }
         return top;

@@ -1,6 +1,5 @@
 package io.zeroipc.collection;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -9,18 +8,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.codec.Codecs;
-import io.zeroipc.format.EntryState;
-import io.zeroipc.format.MapDescriptor;
-import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.Seeds;
 import io.zeroipc.testing.TemporarySegments;
@@ -38,7 +32,7 @@ class HashConcurrencyTest {
     final TemporarySegments segments = new TemporarySegments();
 
     @ParameterizedTest(name = "{0} threads, {1} keys")
-    @CsvSource({"2, 1", "2, 5", "4, 2", "4, 5"})
+    @CsvSource({"2, 1", "2, 5", "4, 1", "4, 2", "4, 5"})
     void shouldHoldEachElementOnceWhenThreadsAddAndRemove(int threads, int keys) throws Exception {
         long seed = Seeds.next();
         Segment segment = segments.create(1 << 14);
@@ -61,10 +55,8 @@ class HashConcurrencyTest {
             size += present[key];
         }
         assertThat(set.size()).isEqualTo(size);
-        if (threads == 2) {
-            // Of two that add one element, exactly one is told that it did.
-            assertThat(balance).isEqualTo(present);
-        }
+        // Of all that add one element at the same time, exactly one is told that it did.
+        assertThat(balance).isEqualTo(present);
     }
 
     @ParameterizedTest(name = "{0} threads")
@@ -88,66 +80,6 @@ class HashConcurrencyTest {
             size += copies[key];
         }
         assertThat(map.size()).isEqualTo(size);
-    }
-
-    /**
-     * A thread that adds a key has passed the first entry of its chain and waits at the second one, when somebody else
-     * puts the same key into the first. It then uses the third, and must notice.
-     */
-    @Test
-    void shouldKeepOneCopyWhenAKeyIsAddedBehindTheBackOfAThreadThatAddsIt() throws Exception {
-        Random random = Seeds.of(Seeds.next(), 0);
-        Segment segment = segments.create(1 << 14);
-        SharedMap<Integer, Integer> map = SharedMap.create(segment, "map", Codecs.int32(), Codecs.int32(), CAPACITY);
-        MemorySegment block = segment.blocks("map").require("").memory();
-        int noticed = 0;
-        try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
-            for (int round = 0; round < 50_000 && noticed < 20; round++) {
-                boolean replace = round % 2 == 0;
-                entry(block, 0, element(1), 10, EntryState.OCCUPIED);
-                entry(block, 1, element(2), 20, EntryState.INSERTING);
-                entry(block, 2, 0, 0, EntryState.EMPTY);
-                Atomics.putInt(block, MapDescriptor.SIZE_OFFSET, 2);
-                Atomics.fullFence();
-                AtomicBoolean started = new AtomicBoolean();
-                Future<Boolean> added = executor.submit(() -> {
-                    started.set(true);
-                    return replace ? map.put(element(3), 31) : map.putIfAbsent(element(3), 31);
-                });
-                while (!started.get()) {
-                    Thread.onSpinWait();
-                }
-                for (int i = random.nextInt(2000); i > 0; i--) {
-                    Thread.onSpinWait();
-                }
-                entry(block, 0, element(3), 30, EntryState.OCCUPIED);
-                Atomics.fullFence();
-                boolean tooLate = state(block, 2) != EntryState.EMPTY;
-                entry(block, 1, element(2), 20, EntryState.OCCUPIED);
-                boolean stored = added.get(1, TimeUnit.MINUTES);
-                if (!tooLate) {
-                    assertThat(stored).isEqualTo(replace);
-                    assertThat(state(block, 2)).isIn(EntryState.EMPTY, EntryState.DELETED);
-                    assertThat(map.get(element(3))).isEqualTo(replace ? 31 : 30);
-                    assertThat(map.size()).isEqualTo(2);
-                    noticed += state(block, 2) == EntryState.DELETED ? 1 : 0;
-                }
-            }
-        }
-        assertThat(noticed).as("rounds in which the thread was behind the first entry").isPositive();
-    }
-
-    private static void entry(MemorySegment block, int index, int key, int value, int state) {
-        long offset = MapDescriptor.ENTRIES_OFFSET + 12L * index;
-        Atomics.setIntRelease(block, offset, EntryState.INSERTING);
-        Atomics.fullFence();
-        Atomics.putInt(block, offset + 4, key);
-        Atomics.putInt(block, offset + 8, value);
-        Atomics.setIntRelease(block, offset, state);
-    }
-
-    private static int state(MemorySegment block, int index) {
-        return Atomics.getIntAcquire(block, MapDescriptor.ENTRIES_OFFSET + 12L * index);
     }
 
     /** All in one chain. */

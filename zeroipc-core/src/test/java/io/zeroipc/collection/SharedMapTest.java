@@ -2,13 +2,16 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.format.EntryState;
@@ -19,14 +22,17 @@ import io.zeroipc.segment.Probe.Match;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.Seeds;
 import io.zeroipc.testing.TemporarySegments;
+import io.zeroipc.testing.Waiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 class SharedMapTest {
 
     private static final int CAPACITY = 7;
+    private static final int IN_THE_CHAIN_OF_1 = 1 + CAPACITY;
 
     @RegisterExtension
     final TemporarySegments segments = new TemporarySegments();
@@ -151,6 +157,117 @@ class SharedMapTest {
         assertThat(map.size()).isZero();
     }
 
+    // what stopped and killed threads leave behind
+
+    @Test
+    void shouldSayThatItCannotTellWhenTheEntryOfTheKeyStaysWithSomebodyElse() {
+        map.put(1, 1.5);
+        map.put(IN_THE_CHAIN_OF_1, 8.5);
+        map.put(2, 2.5);
+        state(1, 0, EntryState.INSERTING);
+
+        for (ThrowingCallable each : List.<ThrowingCallable>of(() -> map.get(1), () -> map.containsKey(1),
+                () -> map.getOrDefault(1, 0.0), () -> map.remove(1), () -> map.put(1, 9.0),
+                () -> map.putIfAbsent(1, 9.0))) {
+            assertThatExceptionOfType(StructureBusyException.class).isThrownBy(each)
+                    .withMessageContaining("segment=" + segment.name() + ", name=map, entry=" + index(1, 0))
+                    .withMessageContaining("compact")
+                    .satisfies(e -> assertThat(e.structure()).isEqualTo("map"));
+        }
+        assertThat(state(1, 0)).isEqualTo(EntryState.INSERTING);
+        assertThat(map.size()).isEqualTo(3);
+        // No other key has anything to do with it, not even one further down the chain.
+        assertThat(map.get(IN_THE_CHAIN_OF_1)).isEqualTo(8.5);
+        assertThat(map.put(IN_THE_CHAIN_OF_1, 8.75)).isTrue();
+        assertThat(map.remove(IN_THE_CHAIN_OF_1)).isEqualTo(8.75);
+        assertThat(map.putIfAbsent(IN_THE_CHAIN_OF_1, 8.5)).isTrue();
+
+        Map<Integer, Double> others = new HashMap<>();
+        assertThatExceptionOfType(StructureBusyException.class).isThrownBy(() -> map.forEach(others::put));
+        assertThat(others).isEqualTo(Map.of(IN_THE_CHAIN_OF_1, 8.5, 2, 2.5));
+
+        // The owner was only slow.
+        state(1, 0, EntryState.OCCUPIED);
+        assertThat(map.remove(1)).isEqualTo(1.5);
+    }
+
+    @Test
+    void shouldWaitForTheOwnerOfTheEntryWhenThatIsAtWork() throws Exception {
+        map.put(1, 1.5);
+        state(1, 0, EntryState.INSERTING);
+        assertThatExceptionOfType(StructureBusyException.class).isThrownBy(() -> map.get(1));
+
+        // That one entry kept us waiting for too long once says nothing about its next owner.
+        state(1, 0, EntryState.OCCUPIED);
+        assertThat(map.get(1)).isEqualTo(1.5);
+        state(1, 0, EntryState.INSERTING);
+        try (Waiter<Double> remover = Waiter.of(() -> {
+            Thread.currentThread().interrupt();
+            Double value = map.remove(1);
+            assertThat(Thread.interrupted()).isTrue();
+            return value;
+        })) {
+            await().until(remover::isSleeping);
+            entry(1, 0, 2.5);
+            assertThat(remover.get()).isEqualTo(2.5);
+        }
+        assertThat(map.containsKey(1)).isFalse();
+    }
+
+    @Test
+    void shouldAddOnceWhenTheSameKeyAppearsEarlierInTheChainMeanwhile() throws Exception {
+        for (boolean replace : List.of(true, false)) {
+            map.compact();
+            map.put(IN_THE_CHAIN_OF_1, 8.5);
+            map.put(1, 1.5);
+            // The key is where a thread that adds it goes second, and is being removed there.
+            state(1, 1, EntryState.INSERTING);
+            try (Waiter<Boolean> adder = Waiter
+                    .of(() -> replace ? map.put(1, 3.5) : map.putIfAbsent(1, 3.5))) {
+                await().until(adder::isSleeping);
+                // Behind the adder's back it is added where the adder has been.
+                entry(1, 0, 2.5);
+                state(1, 1, EntryState.DELETED);
+                assertThat(adder.get()).isEqualTo(replace);
+            }
+            assertThat(state(1, 1)).isEqualTo(EntryState.DELETED);
+            assertThat(state(1, 2)).isEqualTo(EntryState.EMPTY);
+            assertThat(map.remove(1)).isEqualTo(replace ? 3.5 : 2.5);
+            assertThat(map.get(1)).isNull();
+        }
+    }
+
+    @Test
+    void shouldLeaveTheKeyToWhoeverAddsItEarlierInTheChainAtTheSameTime() throws Exception {
+        map.put(IN_THE_CHAIN_OF_1, 8.5);
+        map.put(1, 1.5);
+        state(1, 1, EntryState.INSERTING);
+        try (Waiter<Boolean> adder = Waiter.of(() -> map.putIfAbsent(1, 3.5))) {
+            await().until(adder::isSleeping);
+            entry(1, 0, 2.5, EntryState.INSERTING);
+            state(1, 1, EntryState.DELETED);
+            // It took the free entry, saw the other one, and gave it back.
+            await().until(() -> value(1, 1) == 3.5 && state(1, 1) == EntryState.DELETED);
+            entry(1, 0, 2.5);
+            assertThat(adder.get()).isFalse();
+        }
+        assertThat(state(1, 1)).isEqualTo(EntryState.DELETED);
+        assertThat(map.get(1)).isEqualTo(2.5);
+    }
+
+    @Test
+    void shouldSayFullWhenAllEntriesAreTakenAndOneStaysWithSomebodyElse() {
+        for (int i = 0; i < CAPACITY; i++) {
+            map.put(i, (double) i);
+        }
+        state(3, 0, EntryState.INSERTING);
+
+        assertThat(map.put(99, 99.0)).isFalse();
+        assertThat(map.get(99)).isNull();
+        state(3, 0, EntryState.DELETED);
+        assertThat(map.put(99, 99.0)).isTrue();
+    }
+
     @Test
     void shouldBeRefusedWhenItIsOfAnotherShape() {
         assertThatExceptionOfType(StructureMismatchException.class)
@@ -184,10 +301,33 @@ class SharedMapTest {
     }
 
     private void entry(int key, int step, double value) {
-        long offset = MapDescriptor.ENTRIES_OFFSET
-                + 16L * KeyHash.index(KeyHash.ofIntegral(key), step, CAPACITY);
+        entry(key, step, value, EntryState.OCCUPIED);
+    }
+
+    private static int index(int key, int step) {
+        return KeyHash.index(KeyHash.ofIntegral(key), step, CAPACITY);
+    }
+
+    private static long offset(int key, int step) {
+        return MapDescriptor.ENTRIES_OFFSET + 16L * index(key, step);
+    }
+
+    private double value(int key, int step) {
+        return Double.longBitsToDouble(Atomics.getLongAcquire(block, offset(key, step) + 8));
+    }
+
+    private int state(int key, int step) {
+        return Atomics.getIntAcquire(block, offset(key, step));
+    }
+
+    private void state(int key, int step, int state) {
+        Atomics.setIntRelease(block, offset(key, step), state);
+    }
+
+    private void entry(int key, int step, double value, int state) {
+        long offset = offset(key, step);
         Atomics.putInt(block, offset + 4, key);
         Atomics.putLong(block, offset + 8, Double.doubleToRawLongBits(value));
-        Atomics.putInt(block, offset, EntryState.OCCUPIED);
+        Atomics.setIntRelease(block, offset, state);
     }
 }

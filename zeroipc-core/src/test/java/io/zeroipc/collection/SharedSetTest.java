@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.format.EntryState;
@@ -135,14 +137,21 @@ class SharedSetTest {
     }
 
     @Test
-    void shouldSkipAnEntryWhenADeadProcessLeftItUnfinished() {
+    void shouldTellOnlyWhoAsksForItWhenADeadProcessLeftAnElementUnfinished() {
         entry(chain(1, 0), EntryState.INSERTING, 1);
 
-        assertThat(set.contains(1)).isFalse();
-        assertThat(set.add(1)).isTrue();
-        assertThat(set.contains(1)).isTrue();
+        for (ThrowingCallable each : List.<ThrowingCallable>of(() -> set.contains(1), () -> set.add(1),
+                () -> set.remove(1))) {
+            assertThatExceptionOfType(StructureBusyException.class).isThrownBy(each)
+                    .withMessageContaining("segment=" + segment.name() + ", name=set, entry=");
+        }
         assertThat(state(chain(1, 0))).isEqualTo(EntryState.INSERTING);
-        assertThat(set.remove(1)).isTrue();
+        int next = 1 + CAPACITY;
+        assertThat(chain(next, 0)).isEqualTo(chain(1, 0));
+        assertThat(set.contains(next)).isFalse();
+        assertThat(set.add(next)).isTrue();
+        assertThat(set.contains(next)).isTrue();
+        assertThat(set.remove(next)).isTrue();
 
         set.add(8);
         set.compact();

@@ -5,12 +5,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codecs;
@@ -152,12 +154,15 @@ class SharedStackTest {
 
     @ParameterizedTest
     @ValueSource(ints = {StackDescriptor.WRITING, StackDescriptor.READING, StackDescriptor.EMPTY})
-    void shouldSayEmptyAndChangeNothingWhenTheSlotOfTheTopStaysWithSomebodyElse(int state) {
+    void shouldSayThatItCannotTellWhenTheSlotOfTheTopStaysWithSomebodyElse(int state) {
         push(1, 2);
         state(1, state);
 
-        assertThat(stack.pop()).isNull();
-        assertThat(stack.peek()).isNull();
+        for (ThrowingCallable each : List.<ThrowingCallable>of(stack::pop, stack::peek)) {
+            assertThatExceptionOfType(StructureBusyException.class).isThrownBy(each)
+                    .withMessageContaining("segment=" + segment.name() + ", name=stack, top=1, state="
+                            + StackDescriptor.stateName(state));
+        }
         assertThat(top()).isEqualTo(1);
         assertThat(state(1)).isEqualTo(state);
         // Above it, life goes on.

@@ -163,7 +163,7 @@ class StackConcurrencyTest {
 
         private void own(int index, int from, int to) {
             while (!Atomics.compareAndSetInt(block, state(index), from, to)) {
-                SlotWait.pause(SlotWait.LOOKS_MAX);
+                SlotWait.pause(SlotWait.LOOKS_MAX - 1);
             }
         }
 

@@ -57,6 +57,11 @@ public final class Waiter<V> implements AutoCloseable {
         return task.isDone();
     }
 
+    /** Whether the call sleeps for some time at this moment. */
+    public boolean isSleeping() {
+        return thread.getState() == Thread.State.TIMED_WAITING;
+    }
+
     public void interrupt() {
         thread.interrupt();
     }

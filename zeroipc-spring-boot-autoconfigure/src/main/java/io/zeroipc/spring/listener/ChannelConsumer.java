@@ -10,6 +10,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.spring.core.ChannelName;
 
@@ -315,6 +316,9 @@ final class ChannelConsumer implements Runnable {
             reader.read();
         } catch (SegmentDetachedException | IllegalStateException e) {
             throw e;
+        } catch (StructureBusyException e) {
+            // Nothing was taken, so there is nothing to report as failed: looked at again, as when nothing is there.
+            LOG.warn("channel cannot be read at present: channel=" + channel + ", error=" + e.getMessage());
         } catch (RuntimeException e) {
             // The bytes are no value of the element's type, and count as consumed.
             unreadable = 1;

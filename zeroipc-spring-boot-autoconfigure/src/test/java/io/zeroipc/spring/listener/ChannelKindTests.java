@@ -15,13 +15,17 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedRing;
+import io.zeroipc.collection.SharedStack;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.segment.Source;
@@ -42,12 +46,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** One listener framework on every kind of structure: what they have in common, and what each refuses. */
+@ExtendWith(OutputCaptureExtension.class)
 class ChannelKindTests {
 
     /** As docs/format/ring.md says. */
     private static final int RING_WRITE_POSITION = 0;
     private static final int RING_READ_POSITION = 8;
     private static final int RING_SLOTS = 24;
+    /** As docs/format/stack.md says. */
+    private static final int STACK_CAPACITY = 16;
+    private static final int STACK_STATES = 16 + Integer.BYTES * STACK_CAPACITY;
+    private static final int STACK_WRITING = 1;
+    private static final int STACK_READY = 2;
     private static final ChannelName IN = new ChannelName("host", "in");
 
     @TempDir
@@ -226,6 +236,22 @@ class ChannelKindTests {
         assertThat(container.isInExpectedState()).isFalse();
         assertThat(container.getLastError()).isNotNull();
         assertThat(container.getLastError().message()).contains("ring positions are inconsistent");
+    }
+
+    @Test
+    void listenerWhenSomebodyStoppedWithTheTopOfTheStackInHandWaitsAndFailsNothing(CapturedOutput output)
+            throws Exception {
+        declare(SharedStack.spec(Codecs.int32(), STACK_CAPACITY));
+        template.send("in", 1);
+        template.send("in", 2);
+        write(STACK_STATES + Integer.BYTES, STACK_WRITING);
+        ChannelListenerContainer container = start("one");
+        await().until(() -> output.getOut().contains("channel cannot be read at present: channel=host/in"));
+        assertThat(received).isEmpty();
+        write(STACK_STATES + Integer.BYTES, STACK_READY);
+        await().untilAsserted(() -> assertThat(received).containsExactly(2, 1));
+        assertThat(container.getStatistics().get(IN).failed()).isZero();
+        assertThat(container.getState()).isEqualTo(ContainerState.RUNNING);
     }
 
     /** Writes into the structure's block where another program would. */
