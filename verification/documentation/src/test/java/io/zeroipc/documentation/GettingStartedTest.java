@@ -26,7 +26,7 @@ class GettingStartedTest {
     private static final Snippet CONFIGURATION = Snippet.file(PAGE, "src/main/resources/application.yml");
     private static final Snippet SENDER = Snippet.file(PAGE, "src/main/java/sender/Sender.java");
     private static final Snippet RECEIVER = Snippet.file(PAGE, "src/main/java/receiver/Receiver.java");
-    private static final Snippet PLAIN = Snippet.file(PAGE, "src/main/java/plain/Plain.java");
+    private static final Snippet PLAIN = Snippet.file(PAGE, "Plain.java");
 
     @RegisterExtension
     final PeerProcesses peers = new PeerProcesses();
@@ -64,11 +64,9 @@ class GettingStartedTest {
     @Test
     void shouldTakeWhatTheRunBeforeLeftWhenThereIsNoSpring() throws Exception {
         Path classes = Files.createDirectory(directory.resolve("plain"));
-        JavaSnippets.compileAsIs(List.of(PLAIN), classes);
-        String unique = UUID.randomUUID().toString();
-        PeerProcess.Builder plain = PeerProcess.of("plain.Plain")
-                .withClassPath(classPath(classes))
-                .withArguments(unique);
+        String unique = UUID.randomUUID() + "-";
+        JavaSnippets.compileAsIs(List.of(PLAIN.inSegmentsOfItsOwn(unique)), classes);
+        PeerProcess.Builder plain = PeerProcess.of("Plain").withClassPath(classPath(classes));
         try {
             PeerProcess first = peers.start(plain);
             assertThat(first.join()).isZero();
@@ -79,7 +77,7 @@ class GettingStartedTest {
                     .containsExactly("taken: Trade[id=1, price=99.5, quantity=100, symbol=ACME]");
         } finally {
             for (String suffix : List.of("", ".zipc")) {
-                Files.deleteIfExists(Segment.defaultDirectory().resolve("market-" + unique + suffix));
+                Files.deleteIfExists(Segment.defaultDirectory().resolve(unique + "plain" + suffix));
             }
         }
     }

@@ -23,11 +23,6 @@ import javax.tools.ToolProvider;
 /** Compiles Java blocks against the class path of this module, with warnings as errors. */
 final class JavaSnippets {
 
-    /** A block with whole types: it begins with a package, an import, an annotation or the declaration of a type. */
-    private static final Pattern COMPLETE = Pattern.compile(
-            "\\A(//.*\\R|/\\*.*?\\*/\\s*)*(package |import |(@[\\w.]+(\\(.*?\\))?\\s+)*"
-                    + "(public |final |abstract |sealed )*(class|record|interface|enum|@interface) \\w).*",
-            Pattern.DOTALL);
     private static final Pattern PUBLIC_TYPE = Pattern.compile(
             "^public (?:final |abstract |sealed )*(?:class|record|interface|enum|@interface) (\\w+)",
             Pattern.MULTILINE);
@@ -39,11 +34,13 @@ final class JavaSnippets {
                     "io.zeroipc.codec.*", "io.zeroipc.collection.*", "io.zeroipc.flow.*", "io.zeroipc.segment.*",
                     "io.zeroipc.sync.*",
                     "io.zeroipc.spring.annotation.*", "io.zeroipc.spring.config.*", "io.zeroipc.spring.core.*",
+                    "io.zeroipc.spring.core.envelope.*",
                     "io.zeroipc.spring.listener.*",
                     "io.zeroipc.spring.boot.test.*", "io.zeroipc.spring.boot.test.autoconfigure.*", "io.zeroipc.test.*",
                     "static io.zeroipc.spring.boot.test.ZeroIpcAssertions.assertThat",
                     "static org.assertj.core.api.Assertions.assertThat",
-                    "org.junit.jupiter.api.Test", "org.junit.jupiter.api.extension.RegisterExtension",
+                    "org.slf4j.Logger", "org.slf4j.LoggerFactory", "org.junit.jupiter.api.Test",
+                    "org.junit.jupiter.api.extension.RegisterExtension",
                     "org.springframework.beans.factory.ObjectProvider",
                     "org.springframework.beans.factory.annotation.*", "org.springframework.boot.*",
                     "org.springframework.boot.autoconfigure.SpringBootApplication",
@@ -54,10 +51,6 @@ final class JavaSnippets {
             .collect(Collectors.joining());
 
     private JavaSnippets() {
-    }
-
-    static boolean isComplete(Snippet snippet) {
-        return COMPLETE.matcher(snippet.text()).matches();
     }
 
     /** Compiles blocks as they stand, each as a file. */

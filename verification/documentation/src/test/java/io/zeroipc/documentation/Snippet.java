@@ -60,9 +60,10 @@ record Snippet(String page, int line, String language, String file, boolean hidd
         return text.lines().filter(line -> !line.isBlank()).toList();
     }
 
-    /** The same block with another text. */
-    Snippet withText(String other) {
-        return new Snippet(page, line, language, file, hidden, other);
+    /** The same program, with names of segments that begin like this. */
+    Snippet inSegmentsOfItsOwn(String prefix) {
+        return new Snippet(page, line, language, file, hidden,
+                text.replace("Segment.named(\"/", "Segment.named(\"/" + prefix));
     }
 
     private static String lastPath(String line) {

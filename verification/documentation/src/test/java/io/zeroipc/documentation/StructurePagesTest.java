@@ -194,8 +194,7 @@ class StructurePagesTest {
         String unique = UUID.randomUUID() + "-";
         Matcher name = PROGRAM.matcher(program.text());
         assertThat(name.find()).isTrue();
-        String text = program.text().replace("Segment.named(\"/", "Segment.named(\"/" + unique);
-        JavaSnippets.compileAsIs(List.of(program.withText(text)), classes);
+        JavaSnippets.compileAsIs(List.of(program.inSegmentsOfItsOwn(unique)), classes);
         PrintStream console = System.out;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         try (URLClassLoader loader = new URLClassLoader(new URL[] {classes.toUri().toURL()})) {
@@ -223,7 +222,7 @@ class StructurePagesTest {
             throws Exception {
         List<Snippet> java = Snippet.of(page)
                 .stream()
-                .filter(snippet -> snippet.language().equals("java") && JavaSnippets.isComplete(snippet))
+                .filter(snippet -> snippet.language().equals("java"))
                 .toList();
         JavaSnippets.compileWithImports(java, classes);
 
