@@ -402,38 +402,55 @@ string state_observe(const Arguments& a) {
     return joined(reads, torn, backwards);
 }
 
-peer::Signal<int64_t> signal_of(const Arguments& a) {
+template <class T> peer::Signal<T> signal_of(const Arguments& a) {
     return {block(a[1] + "_state"), block(a[1] + "_mtx")};
 }
 
-string signal_get(const Arguments& a) {
-    int64_t value = 0;
-    const uint64_t version = signal_of(a).get(value);
-    return joined(version, value);
+template <class T> string signal_create(const Arguments& a) {
+    segment->add(peer::Signal<T>::parts(a[1], parse<T>(a[3])));
+    return "";
 }
 
-string signal_set(const Arguments& a) {
-    signal_of(a).update([&](int64_t) { return std::stoll(a[2]); });
+template <class T> string signal_get(const Arguments& a) {
+    T value{};
+    const uint64_t version = signal_of<T>(a).get(value);
+    return text(version) + " " + text(value);
+}
+
+template <class T> string signal_set(const Arguments& a) {
+    signal_of<T>(a).update([&](const T&) { return parse<T>(a[3]); });
     return "";
 }
 
 string signal_add(const Arguments& a) {
-    auto signal = signal_of(a);
+    auto signal = signal_of<int64_t>(a);
     ready();
     repeat(a[2], [&](int64_t) { signal.update([](int64_t value) { return value + 1; }); });
     return "";
 }
 
-string signal_await(const Arguments& a) {
-    auto signal = signal_of(a);
+template <class T> string signal_await(const Arguments& a) {
+    auto signal = signal_of<T>(a);
     ready();
-    until([&] { return signal.version() != number(a[2]); });
-    return signal_get(a);
+    until([&] { return signal.version() != number(a[3]); });
+    return signal_get<T>(a);
 }
 
-string future_get(const Arguments& a) {
+template <class T> peer::Future<T> future_of(const Arguments& a) { return peer::Future<T>(block(a[1])); }
+
+template <class T> string future_create(const Arguments& a) {
+    segment->add({peer::Future<T>::part(a[1])});
+    return "";
+}
+
+template <class T> string future_claim(const Arguments& a) { return text(future_of<T>(a).claim()); }
+template <class T> string future_complete(const Arguments& a) { return text(future_of<T>(a).complete(parse<T>(a[3]))); }
+template <class T> string future_fail(const Arguments& a) { return text(future_of<T>(a).fail_with(a[3])); }
+template <class T> string future_peek(const Arguments& a) { return text(future_of<T>(a).get()); }
+
+template <class T> string future_get(const Arguments& a) {
     ready();
-    return text(peer::Future<double>(block(a[1])).get());
+    return future_peek<T>(a);
 }
 
 peer::Stream<int32_t> stream_of(const Arguments& a) {
@@ -809,19 +826,17 @@ const std::map<string, string (*)(const Arguments&)> COMMANDS = {
     {"state-get", state_get},
     {"state-produce", state_produce},
     {"state-observe", state_observe},
-    {"signal-create",
-     [](const Arguments& a) { return segment->add(peer::Signal<int64_t>::parts(a[1], std::stoll(a[2]))), string(); }},
-    {"signal-get", signal_get},
-    {"signal-set", signal_set},
+    {"signal-create", TYPED(signal_create)},
+    {"signal-get", TYPED(signal_get)},
+    {"signal-set", TYPED(signal_set)},
     {"signal-add", signal_add},
-    {"signal-await", signal_await},
-    {"future-create", [](const Arguments& a) { return segment->add({peer::Future<double>::part(a[1])}), string(); }},
-    {"future-claim", [](const Arguments& a) { return text(peer::Future<double>(block(a[1])).claim()); }},
-    {"future-complete",
-     [](const Arguments& a) { return text(peer::Future<double>(block(a[1])).complete(std::stod(a[2]))); }},
-    {"future-fail", [](const Arguments& a) { return text(peer::Future<double>(block(a[1])).fail_with(a[2])); }},
-    {"future-get", future_get},
-    {"future-peek", [](const Arguments& a) { return text(peer::Future<double>(block(a[1])).get()); }},
+    {"signal-await", TYPED(signal_await)},
+    {"future-create", TYPED(future_create)},
+    {"future-claim", TYPED(future_claim)},
+    {"future-complete", TYPED(future_complete)},
+    {"future-fail", TYPED(future_fail)},
+    {"future-get", TYPED(future_get)},
+    {"future-peek", TYPED(future_peek)},
     {"lazy-create",
      [](const Arguments& a) {
          const auto type = static_cast<uint32_t>(number(a[2]));

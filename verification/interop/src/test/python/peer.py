@@ -3,153 +3,21 @@ It ends when its standard input does, whatever it is doing at that moment."""
 
 import os
 import queue
-import struct
 import sys
 import threading
-import time
 
-from zeroipc_peer import Array, PeerError, Queue, Ring, Segment, read_state
+from elements import END, TYPES, Findings, Parcel, Sample
+from zeroipc_collections import Pool, Stack
+from zeroipc_flow import Future, Signal
+from zeroipc_peer import Array, PeerError, Queue, Ring, Segment, State, until
+from zeroipc_sync import Barrier, Counter, Event, Latch, Monitor, Mutex, Once, RwLock, Semaphore
 
-END = -1
 # Under load, version v of a state is the sample of number v mod this.
 NUMBERS = 1000
-MIX = 0x9E3779B97F4A7C15
-WORD = 0xFFFFFFFFFFFFFFFF
-
-
-class Number:
-    """An element that is a number: its struct code."""
-
-    def __init__(self, code):
-        self.code = "<" + code
-        self.size = struct.calcsize(self.code)
-        self.parse = float if code in "fd" else int
-
-    def load(self, block, offset):
-        return struct.unpack_from(self.code, block, offset)[0]
-
-    def store(self, block, offset, value):
-        struct.pack_into(self.code, block, offset, value)
-
-    @staticmethod
-    def text(value):
-        return repr(value)
-
-
-class Reading:
-    """The example of elements.md."""
-
-    layout = struct.Struct("<b5sHdB7x")
-    size = layout.size
-
-    def load(self, block, offset):
-        kind, unit, sensor, value, valid = self.layout.unpack_from(block, offset)
-        return kind, unit.split(b"\0")[0].decode(), sensor, value, valid != 0
-
-    def store(self, block, offset, reading):
-        kind, unit, sensor, value, valid = reading
-        self.layout.pack_into(block, offset, kind, unit.encode(), sensor, value, valid)
-
-    @staticmethod
-    def parse(text):
-        kind, unit, sensor, value, valid = text.split("/")
-        return int(kind), unit, int(sensor), float(value), valid == "true"
-
-    @staticmethod
-    def text(reading):
-        kind, unit, sensor, value, valid = reading
-        return "%d/%s/%d/%r/%s" % (kind, unit, sensor, value, str(valid).lower())
-
-
-class Parcel:
-    """What travels where traffic is checked; see elements.hpp."""
-
-    layout = struct.Struct("<i4xqQ")
-    size = layout.size
-
-    def load(self, block, offset):
-        return self.layout.unpack_from(block, offset)
-
-    def store(self, block, offset, parcel):
-        self.layout.pack_into(block, offset, *parcel)
-
-    @staticmethod
-    def of(producer, sequence):
-        return producer, sequence, (sequence * MIX & WORD) ^ (producer & WORD)
-
-
-class Sample:
-    """A value long enough to be torn; see elements.hpp."""
-
-    layout = struct.Struct("<q31Q")
-    size = layout.size
-
-    def load(self, block, offset):
-        return self.layout.unpack_from(block, offset)
-
-    @staticmethod
-    def is_whole(sample):
-        number = sample[0]
-        noise = [(number + i) * MIX & WORD for i in range(30)]
-        return sample[1:] == (*noise, sum(noise) & WORD)
-
-    @staticmethod
-    def text(sample):
-        return str(sample[0]) + ("" if Sample.is_whole(sample) else "/damaged")
-
-    @staticmethod
-    def parcel(sample):
-        """The same for whoever checks traffic."""
-        producer, sequence, check = Parcel.of(END if sample[0] < 0 else 0, sample[0])
-        return producer, sequence, check if Sample.is_whole(sample) else check ^ 1
-
-
-TYPES = {
-    "int8": Number("b"),
-    "int32": Number("i"),
-    "int64": Number("q"),
-    "float64": Number("d"),
-    "reading": Reading(),
-    "parcel": Parcel(),
-    "sample": Sample(),
-}
-
-
-class Findings:
-    """What consumers and observers of parcels find out."""
-
-    def __init__(self):
-        self.received = self.disordered = self.damaged = 0
-        self.last = {}
-
-    def see(self, parcel):
-        producer, sequence, _ = parcel
-        if parcel != Parcel.of(producer, sequence):
-            self.damaged += 1
-            return True
-        if producer == END:
-            return False
-        self.received += 1
-        if sequence <= self.last.get(producer, -1):
-            self.disordered += 1
-        self.last[producer] = sequence
-        return True
-
-    def __str__(self):
-        return "%d %d %d" % (self.received, self.disordered, self.damaged)
 
 
 def ready():
     print("ready", flush=True)
-
-
-def until(condition):
-    """Waits; returns what the condition returned at last."""
-    while True:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0)
 
 
 class Commands:
@@ -203,12 +71,7 @@ class Commands:
 
     def queue_push(self, name, element, *values):
         line = Queue(self.segment.block(name), TYPES[element])
-        pushed = 0
-        for value in values:
-            if not line.offer(line.element.parse(value)):
-                break
-            pushed += 1
-        return str(pushed)
+        return self._give(line.offer, line.element, values)
 
     def queue_pop(self, name, element, maximum):
         line = Queue(self.segment.block(name), TYPES[element])
@@ -219,12 +82,7 @@ class Commands:
 
     def ring_write(self, name, element, *values):
         ring = Ring(self.segment.block(name), TYPES[element])
-        written = 0
-        for value in values:
-            if not ring.offer(ring.element.parse(value)):
-                break
-            written += 1
-        return str(written)
+        return self._give(ring.offer, ring.element, values)
 
     def ring_read(self, name, element, maximum):
         ring = Ring(self.segment.block(name), TYPES[element])
@@ -257,29 +115,257 @@ class Commands:
             pass
         return "%s %d" % (findings, cursor.lost)
 
+    def ring_overwrite(self, name, count):
+        ring = Ring(self.segment.block(name), TYPES["sample"])
+        ready()
+        for i in range(int(count)):
+            ring.overwrite(Sample.of(i))
+        ring.overwrite(Sample.of(END))
+
+    def state_create(self, name, slots):
+        State.create(self.segment, name, TYPES["sample"], int(slots))
+
+    def state_set(self, name, *numbers):
+        state = self._state(name)
+        for number in numbers:
+            state.set(1000 * int(number), Sample.of(int(number)))
+        return str(state.latest)
+
+    def state_set_half(self, name, number):
+        self._state(name).begin(0, Sample.of(int(number)))
+
     def state_get(self, name):
-        found = read_state(self.segment.block(name))
+        found = self._state(name).get()
         if found is None:
             return "none"
-        version, _, payload = found
-        sample = TYPES["sample"].load(payload, 0)
+        version, _, sample = found
         return "%d %d %s" % (version, sample[0], "whole" if Sample.is_whole(sample) else "torn")
+
+    def state_produce(self, name, count):
+        state = self._state(name)
+        samples = [Sample.of(i) for i in range(NUMBERS)]
+        ready()
+        for _ in range(int(count)):
+            version = state.latest + 1
+            state.set(1000 * version, samples[version % NUMBERS])
+        return str(state.latest)
 
     def state_observe(self, name, last):
         """Reads until this version."""
-        block = self.segment.block(name)
+        state = self._state(name)
         reads = torn = backwards = version = 0
         ready()
         while version < int(last):
             before = version
-            found = read_state(block)
+            found = state.get()
             reads += 1
             if found is not None:
-                version, _, payload = found
-                sample = TYPES["sample"].load(payload, 0)
+                version, _, sample = found
                 torn += not Sample.is_whole(sample) or sample[0] != version % NUMBERS
             backwards += version < before
         return "%d %d %d" % (reads, torn, backwards)
+
+    def _state(self, name):
+        return State(self.segment.block(name), TYPES["sample"])
+
+    def stack_create(self, name, element, capacity):
+        Stack.create(self.segment, name, TYPES[element], int(capacity))
+
+    def stack_push(self, name, element, *values):
+        stack = Stack(self.segment.block(name), TYPES[element])
+        return self._give(stack.push, stack.element, values)
+
+    def stack_pop(self, name, element, maximum):
+        stack = Stack(self.segment.block(name), TYPES[element])
+        return self._take(stack.pop, stack.element, maximum)
+
+    def pool_create(self, name, element, capacity):
+        Pool.create(self.segment, name, TYPES[element], int(capacity))
+
+    def pool_allocate(self, name, element):
+        handle = self._pool(name, element).allocate()
+        return "none" if handle is None else str(handle)
+
+    def pool_free(self, name, element, handle):
+        self._pool(name, element).free(int(handle))
+
+    def pool_get(self, name, element, handle):
+        return TYPES[element].text(self._pool(name, element)[int(handle)])
+
+    def pool_set(self, name, element, handle, value):
+        self._pool(name, element)[int(handle)] = TYPES[element].parse(value)
+
+    def _pool(self, name, element):
+        return Pool(self.segment.block(name), TYPES[element])
+
+    def signal_create(self, name, element, value):
+        Signal.create(self.segment, name, TYPES[element], TYPES[element].parse(value))
+
+    def signal_get(self, name, element):
+        signal = self._signal(name, element)
+        return "%d %s" % (signal.version, signal.element.text(signal.get()))
+
+    def signal_set(self, name, element, value):
+        self._signal(name, element).set(TYPES[element].parse(value))
+
+    def signal_await(self, name, element, version):
+        signal = self._signal(name, element)
+        ready()
+        until(lambda: signal.version != int(version))
+        return self.signal_get(name, element)
+
+    def _signal(self, name, element):
+        return Signal(self.segment, name, TYPES[element])
+
+    def future_create(self, name, element):
+        Future.create(self.segment, name, TYPES[element])
+
+    def future_claim(self, name, element):
+        return str(int(self._future(name, element).claim()))
+
+    def future_complete(self, name, element, value):
+        return str(int(self._future(name, element).complete(TYPES[element].parse(value))))
+
+    def future_fail(self, name, element, text):
+        return str(int(self._future(name, element).fail(text)))
+
+    def future_get(self, name, element):
+        future = self._future(name, element)
+        ready()
+        return future.element.text(future.get())
+
+    def future_peek(self, name, element):
+        return TYPES[element].text(self._future(name, element).get())
+
+    def _future(self, name, element):
+        return Future(self.segment.block(name), TYPES[element])
+
+    def counter_create(self, name):
+        Counter.create(self.segment, name)
+
+    def counter_add(self, name, step, times):
+        counter = Counter(self.segment.block(name))
+        for _ in range(int(times)):
+            counter.add(int(step))
+        return str(counter.value[0])
+
+    def counter_await(self, name, value):
+        counter = Counter(self.segment.block(name))
+        ready()
+        until(lambda: counter.value[0] == int(value))
+
+    def semaphore_create(self, name, permits, limit):
+        Semaphore.create(self.segment, name, int(permits), int(limit))
+
+    def semaphore_permits(self, name):
+        return str(Semaphore(self.segment.block(name)).permits)
+
+    def semaphore_acquire(self, name):
+        semaphore = Semaphore(self.segment.block(name))
+        ready()
+        semaphore.acquire()
+
+    def semaphore_release(self, name):
+        Semaphore(self.segment.block(name)).release()
+
+    def mutex_create(self, name):
+        Mutex.create(self.segment, name)
+
+    def mutex_try_lock(self, name):
+        return str(int(Mutex(self.segment.block(name)).try_lock()))
+
+    def mutex_lock(self, name):
+        mutex = Mutex(self.segment.block(name))
+        ready()
+        mutex.lock()
+
+    def mutex_unlock(self, name):
+        Mutex(self.segment.block(name)).unlock()
+
+    def latch_create(self, name, count):
+        Latch.create(self.segment, name, int(count))
+
+    def latch_count_down(self, name, n):
+        Latch(self.segment.block(name)).count_down(int(n))
+
+    def latch_wait(self, name):
+        latch = Latch(self.segment.block(name))
+        ready()
+        latch.wait()
+
+    def once_create(self, name):
+        Once.create(self.segment, name)
+
+    def once_run(self, name, runs):
+        """Runs a task that adds to the counter of that name."""
+        once, counter = Once(self.segment.block(name)), Counter(self.segment.block(runs))
+        ready()
+        return "ran" if once.run(lambda: counter.add(1)) else "waited"
+
+    def event_create(self, name, mode):
+        Event.create(self.segment, name, mode == "MANUAL")
+
+    def event_signal(self, name):
+        Event(self.segment, name).signal()
+
+    def event_reset(self, name):
+        Event(self.segment, name).reset()
+
+    def event_wait(self, name):
+        event = Event(self.segment, name)
+        ready()
+        event.wait()
+
+    def barrier_create(self, name, participants):
+        Barrier.create(self.segment, name, int(participants))
+
+    def barrier_wait(self, name):
+        barrier = Barrier(self.segment.block(name))
+        ready()
+        barrier.wait()
+
+    def rwlock_create(self, name):
+        RwLock.create(self.segment, name)
+
+    def rwlock_read(self, name):
+        lock = RwLock(self.segment, name)
+        ready()
+        lock.lock_read()
+
+    def rwlock_unread(self, name):
+        RwLock(self.segment, name).unlock_read()
+
+    def rwlock_write(self, name):
+        lock = RwLock(self.segment, name)
+        ready()
+        lock.lock_write()
+
+    def rwlock_unwrite(self, name):
+        RwLock(self.segment, name).unlock_write()
+
+    def monitor_create(self, name):
+        Monitor.create(self.segment, name)
+
+    def monitor_step(self, name, cells, least):
+        """Waits until the first element of the array is so large, then adds 1 to it and signals."""
+        monitor = Monitor(self.segment, name)
+        array = Array(self.segment.block(cells), TYPES["int64"])
+        ready()
+        with monitor.mutex:
+            while array[0] < int(least):
+                monitor.wait()
+            array[0] += 1
+            monitor.signal_all()
+
+    @staticmethod
+    def _give(offer, element, values):
+        """How many were taken, until one was not."""
+        given = 0
+        for value in values:
+            if not offer(element.parse(value)):
+                break
+            given += 1
+        return str(given)
 
     @staticmethod
     def _take(poll, element, maximum):
@@ -297,7 +383,7 @@ def answer(commands, line):
     try:
         found = getattr(commands, words[0].replace("-", "_"))(*words[1:])
         return "ok " + found if found else "ok"
-    except (AttributeError, KeyError, OSError, PeerError, TypeError, ValueError) as e:
+    except (ArithmeticError, AttributeError, KeyError, OSError, PeerError, TypeError, ValueError) as e:
         return "error %s: %s" % (type(e).__name__, e)
 
 

@@ -1,23 +1,39 @@
 """ZeroIPC segments as a program in Python uses them, with the standard library alone. Written from docs/format, page by
 page, and from nothing else.
 
-Python has no atomic operations on shared memory. A memoryview cast to "Q" or "I" stores and loads an aligned word in one
-piece, and x86-64 keeps stores in order and loads in order; that is enough for a ring, for reading a state, and for a queue
-that no other process uses at the same moment.
+Python has no atomic operations on shared memory. A memoryview cast to "Q", "I" or "i" stores and loads an aligned word in
+one piece, and x86-64 keeps stores in order and loads in order; that is enough for one side of a ring, for a state, and for
+every other structure that no other process changes at the same moment.
 """
 
 import fcntl
 import mmap
 import os
 import struct
+import time
 
 
 def up(n, a):
     return -(-n // a) * a
 
 
+def until(condition):
+    """Waits; returns what the condition returned at last."""
+    while True:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0)
+
+
 class PeerError(Exception):
     pass
+
+
+def sized(block, size):
+    if len(block) != size:
+        raise PeerError("not a structure of this kind")
+    return block
 
 
 class Segment:
@@ -73,27 +89,29 @@ class Segment:
                 return self.memory[offset : offset + size]
         raise PeerError("no entry called " + name)
 
-    def add(self, name, size, initialize):
-        """Adding a structure, with the table lock."""
+    def add(self, *parts):
+        """Adding a structure, with the table lock: name, size and initialization of each of its entries."""
         # lockf's byte ranges are those of fcntl: process-owned locks, which exclude open-file-description locks too.
         fcntl.lockf(self.file, fcntl.LOCK_EX, 1, self.TABLE_LOCK, os.SEEK_SET)
         try:
-            self._add_locked(name, size, initialize)
+            names = [entry[0] for entry in self.entries()]
+            for name, _, _ in parts:
+                if len(name.encode()) > 31 or name in names:
+                    raise PeerError("name is too long or taken: " + name)
+            for part in parts:
+                self._add_locked(*part)
         finally:
             fcntl.lockf(self.file, fcntl.LOCK_UN, 1, self.TABLE_LOCK, os.SEEK_SET)
 
     def _add_locked(self, name, size, initialize):
-        key = name.encode()
         count = self.words[2]
         offset = up(self.next_offset, 8)
-        if len(key) > 31 or name in (entry[0] for entry in self.entries()):
-            raise PeerError("name is too long or taken: " + name)
         if count >= self.max_entries or offset + size > self.memory_size:
             raise PeerError("segment is full")
         self.longs[3] = offset + size
         self.memory[offset : offset + size] = bytes(size)
         initialize(self.memory[offset : offset + size])
-        struct.pack_into("<32s2Q", self.memory, 32 + 48 * count, key, offset, size)
+        struct.pack_into("<32s2Q", self.memory, 32 + 48 * count, name.encode(), offset, size)
         self.words[2] = count + 1
 
 
@@ -102,7 +120,8 @@ class Array:
 
     @staticmethod
     def create(segment, name, element, capacity):
-        segment.add(name, 8 + capacity * element.size, lambda block: struct.pack_into("<Q", block, 0, capacity))
+        size = 8 + capacity * element.size
+        segment.add((name, size, lambda block: struct.pack_into("<Q", block, 0, capacity)))
 
     def __init__(self, block, element):
         (self.capacity,) = struct.unpack_from("<Q", block, 0)
@@ -130,7 +149,7 @@ class Queue:
             struct.pack_into("<4I", block, 0, 0, 0, capacity, element.size)
             struct.pack_into("<%dI" % capacity, block, 16 + up(element.size * capacity, 8), *range(capacity))
 
-        segment.add(name, 16 + up(element.size * capacity, 8) + 4 * capacity, initialize)
+        segment.add((name, 16 + up(element.size * capacity, 8) + 4 * capacity, initialize))
 
     def __init__(self, block, element):
         self.counters = block[:16].cast("I")
@@ -170,7 +189,7 @@ class Ring:
     @staticmethod
     def create(segment, name, element, elements):
         capacity = elements * element.size
-        segment.add(name, 24 + capacity, lambda block: struct.pack_into("<2I", block, 16, capacity, element.size))
+        segment.add((name, 24 + capacity, lambda block: struct.pack_into("<2I", block, 16, capacity, element.size)))
 
     def __init__(self, block, element):
         self.positions = block[:16].cast("Q")
@@ -186,6 +205,15 @@ class Ring:
         self.element.store(self.block, 24 + written % self.capacity, value)
         self.positions[0] = written + self.element.size
         return True
+
+    def overwrite(self, value):
+        """ "Overwrite mode", the writer"""
+        written = self.positions[0]
+        oldest = written + self.element.size - self.capacity
+        if oldest > self.positions[1]:
+            self.positions[1] = oldest
+        self.element.store(self.block, 24 + written % self.capacity, value)
+        self.positions[0] = written + self.element.size
 
     def poll(self):
         read = self.positions[1]
@@ -223,7 +251,7 @@ class Cursor:
 
 
 def read_state(block):
-    """state.md: (version, timestamp, payload), or None while there is no value."""
+    """As the page shows it: (version, timestamp, payload), or None while there is no value."""
     magic, layout, size, slots, stride = struct.unpack_from("<8s4Q", block, 0)
     if magic != b"ZIPCSTAT" or layout != 1:
         raise PeerError("not a state")
@@ -237,3 +265,57 @@ def read_state(block):
         if sequence == 2 * version and struct.unpack_from("<Q", block, slot)[0] == 2 * version:
             return version, timestamp, payload
     raise PeerError("state is overwritten faster than it can be read")
+
+
+class State:
+    """state.md"""
+
+    MAGIC = int.from_bytes(b"ZIPCSTAT", "little")
+
+    @staticmethod
+    def create(segment, name, element, slots):
+        stride = up(24 + element.size, 64)
+
+        def initialize(block):
+            words = block[:64].cast("Q")
+            words[1], words[2], words[3], words[4] = 1, element.size, slots, stride
+            words[0] = State.MAGIC
+
+        segment.add((name, 64 + slots * stride, initialize))
+
+    def __init__(self, block, element):
+        self.header = block[:64].cast("Q")
+        magic, layout, size, self.slots, self.stride = self.header[:5]
+        if magic != self.MAGIC or layout != 1:
+            raise PeerError("not a state")
+        if size != element.size or len(block) != 64 + self.slots * self.stride:
+            raise PeerError("not a state of such values")
+        self.block, self.element = block, element
+
+    def slot(self, version):
+        """Its three words, and where its payload begins."""
+        start = 64 + version % self.slots * self.stride
+        return self.block[start : start + 24].cast("Q"), start + 24
+
+    @property
+    def latest(self):
+        return self.header[5]
+
+    def get(self):
+        """(version, timestamp, value), or None while there is no value."""
+        found = read_state(self.block)
+        return found and (*found[:2], self.element.load(found[2], 0))
+
+    def set(self, timestamp, value):
+        version = self.begin(timestamp, value)
+        self.slot(version)[0][0] = 2 * version
+        self.header[5] = version
+
+    def begin(self, timestamp, value):
+        """Up to and without the step that makes the value complete; returns its version."""
+        version = self.latest + 1
+        slot, payload = self.slot(version)
+        slot[0] = 2 * version - 1
+        slot[1], slot[2] = timestamp, self.element.size
+        self.element.store(self.block, payload, value)
+        return version

@@ -41,6 +41,13 @@ record Kind<T>(String name, Codec<T> codec, List<T> values, Function<String, T> 
                 .flatMap(language -> all().map(kind -> Arguments.of(language, kind)));
     }
 
+    /** Every type, in every language, created by either side: language, whether Java creates, type. */
+    static Stream<Arguments> ofEitherSideInEveryLanguage() {
+        return Arrays.stream(Language.values())
+                .flatMap(language -> Stream.of(true, false)
+                        .flatMap(java -> all().map(kind -> Arguments.of(language, java, kind))));
+    }
+
     static Stream<Kind<?>> all() {
         return Stream.of(INT8, INT32, INT64, FLOAT64, READING);
     }

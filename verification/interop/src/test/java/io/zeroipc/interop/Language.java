@@ -5,9 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.provider.Arguments;
 
 import io.zeroipc.testing.Repository;
 import io.zeroipc.testing.Requirements;
@@ -35,6 +38,12 @@ enum Language {
 
     /** What starts a peer; a test that needs a tool that is not there ends here. */
     abstract List<String> command();
+
+    /** In every language, created by either side: language, whether Java creates. */
+    static Stream<Arguments> eachWithEitherSide() {
+        return Arrays.stream(values())
+                .flatMap(language -> Stream.of(true, false).map(java -> Arguments.of(language, java)));
+    }
 
     /** What starts a Python peer that can import these modules. */
     static List<String> python(String... modules) {

@@ -12,7 +12,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.StructureMismatchException;
@@ -150,11 +149,11 @@ class RingInteropTest {
         requireNothingUnnoticed(observer.get(), count);
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {20, 400})
-    void shouldCountWhatIsLostWhenJavaFollowsACppWriterThatOverwrites(int capacity) throws Exception {
-        long count = 1_000_000;
-        Peer peer = bench.creator(Language.CPP);
+    @ParameterizedTest(name = "{0}, capacity {1}")
+    @CsvSource({"CPP, 20, 1000000", "CPP, 400, 1000000", "PYTHON, 20, 50000"})
+    void shouldCountWhatIsLostWhenJavaFollowsAPeerThatOverwrites(Language language, int capacity, long count)
+            throws Exception {
+        Peer peer = bench.creator(language);
         peer.ask("ring-create", "r", "sample", capacity);
         SharedRing<Sample> ring = SharedRing.open(bench.open(), "r", Sample.CODEC);
         RingCursor<Sample> cursor = ring.cursor(Start.EARLIEST);

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.ZeroIpcException;
@@ -53,9 +52,10 @@ class StateInteropTest {
         }
     }
 
-    @Test
-    void shouldBeReadByJavaWhenCppCreatedAndSetIt() throws Exception {
-        Peer peer = bench.creator(Language.CPP);
+    @ParameterizedTest
+    @EnumSource
+    void shouldBeReadByJavaWhenAPeerCreatedAndSetIt(Language language) throws Exception {
+        Peer peer = bench.creator(language);
         peer.ask("state-create", "s", 8);
         SharedState<Sample> state = SharedState.open(bench.open(), "s", Sample.CODEC);
 
@@ -71,10 +71,11 @@ class StateInteropTest {
         }
     }
 
-    @Test
-    void shouldWakeWhenACppPeerSetsWhatJavaAwaits() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void shouldWakeWhenAPeerSetsWhatJavaAwaits(Language language) throws Exception {
         SharedState<Sample> state = SharedState.create(bench.create(), "s", Sample.CODEC);
-        Peer peer = bench.attach(Language.CPP);
+        Peer peer = bench.attach(language);
         FutureTask<SharedState.Snapshot<Sample>> change = bench.beside(() -> state.awaitChange(0, LONG));
         StateSubscription<Sample> changes = state.subscribe(Start.EARLIEST);
         FutureTask<Long> subscriber = bench.beside(() -> {
@@ -120,10 +121,9 @@ class StateInteropTest {
 
     /** Four slots are too few for a reader that is not compiled yet: it then says so, and never shows half a value. */
     @ParameterizedTest
-    @ValueSource(ints = {4, 256})
-    void shouldNeverSeeATornValueWhenCppWritesUnderLoad(int slots) throws Exception {
-        long count = 2_000_000;
-        Peer peer = bench.creator(Language.CPP);
+    @CsvSource({"CPP, 4, 2000000", "CPP, 256, 2000000", "PYTHON, 4, 200000"})
+    void shouldNeverSeeATornValueWhenAPeerWritesUnderLoad(Language language, int slots, long count) throws Exception {
+        Peer peer = bench.creator(language);
         peer.ask("state-create", "s", slots);
         SharedState<Sample> state = SharedState.open(bench.open(), "s", Sample.CODEC);
         peer.begin("state-produce", "s", count);
@@ -168,10 +168,11 @@ class StateInteropTest {
         }
     }
 
-    @Test
-    void shouldShowTheLastCompleteValueWhenACppWriterDiesInTheMiddle() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void shouldShowTheLastCompleteValueWhenAPeerDiesInTheMiddle(Language language) throws Exception {
         SharedState<Sample> state = SharedState.create(bench.create(), "s", Sample.CODEC);
-        Peer peer = bench.attach(Language.CPP);
+        Peer peer = bench.attach(language);
         peer.ask("state-set", "s", 1, 2, 3, 4, 5);
         peer.ask("state-set-half", "s", 6);
         peer.kill();
@@ -219,10 +220,11 @@ class StateInteropTest {
                 .withMessageContainingAll("name=s", reason);
     }
 
-    @Test
-    void shouldBeRefusedByAPeerWhenItsValueHasAnotherSize() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void shouldBeRefusedByAPeerWhenItsValueHasAnotherSize(Language language) throws Exception {
         SharedState.create(bench.create(), "s", Codecs.int64());
 
-        assertThat(bench.attach(Language.CPP).refusal("state-get", "s")).contains("not a state of such values");
+        assertThat(bench.attach(language).refusal("state-get", "s")).contains("not a state of such values");
     }
 }
