@@ -109,11 +109,17 @@ private:
 };
 
 template <typename T> T parse(const char* text) {
+    char* end = nullptr;
+    T number;
     if constexpr (std::is_floating_point_v<T>) {
-        return static_cast<T>(std::strtod(text, nullptr));
+        number = static_cast<T>(std::strtod(text, &end));
     } else {
-        return static_cast<T>(std::strtoll(text, nullptr, 10));
+        number = static_cast<T>(std::strtoll(text, &end, 10));
     }
+    if (end == text || *end != '\0') {
+        throw std::runtime_error(std::string("not a number of this type: ") + text);
+    }
+    return number;
 }
 
 template <typename T> void access(char* place, const char* value) {
@@ -128,11 +134,15 @@ template <typename T> void access(char* place, const char* value) {
 }
 
 int run(int argc, char** argv) {
-    if (argc < 5) {
-        throw std::runtime_error("usage: arena get|set MANIFEST NAME INDEX [VALUE]");
+    bool write = argc == 6 && std::string(argv[1]) == "set";
+    if (!write && !(argc == 5 && std::string(argv[1]) == "get")) {
+        throw std::runtime_error("usage: arena get MANIFEST NAME INDEX | set MANIFEST NAME INDEX VALUE");
     }
     std::string path = argv[2];
     std::ifstream in(path);
+    if (!in) {
+        throw std::runtime_error("cannot read " + path);
+    }
     std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     Json manifest = Parser(text).value();
     const Json& array = manifest.at("structures").at(argv[3]);
@@ -148,17 +158,17 @@ int run(int argc, char** argv) {
     }
 
     std::string file = path.substr(0, path.find_last_of('/') + 1) + manifest.at("file").text;
-    bool write = std::string(argv[1]) == "set" && argc > 5;
     int descriptor = open(file.c_str(), write ? O_RDWR : O_RDONLY);
     struct stat facts {};
     if (descriptor < 0 || fstat(descriptor, &facts) != 0) {
         throw std::runtime_error("cannot open " + file);
     }
     auto bytes = static_cast<std::size_t>(facts.st_size);
-    std::uint64_t offset = array.at("offset").whole() + index * size;
-    if (offset + size > bytes) {
+    std::uint64_t offset = array.at("offset").whole();
+    if (offset > bytes || index >= (bytes - offset) / size) {
         throw std::runtime_error("array lies outside of the file");
     }
+    offset += index * size;
     void* mapped = mmap(nullptr, bytes, write ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, descriptor, 0);
     if (mapped == MAP_FAILED) {
         throw std::runtime_error("cannot map " + file);

@@ -48,6 +48,8 @@ def open_array(manifest_file, name, mode):
 
 
 def main():
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
     verb, manifest_file = sys.argv[1], pathlib.Path(sys.argv[2])
     if verb == "create":
         create(manifest_file)

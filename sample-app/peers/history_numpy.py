@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The sample's history as a NumPy array, without a copy: every sample the publisher writes appears in it.
 
-    history_numpy.py MANIFEST [STRUCTURE]        STRUCTURE is history unless given
+    history_numpy.py MANIFEST [RING]        RING is history unless given
 
 Reads only the manifest (docs/format/manifest.md) and maps the file it names. To have one: start the sample with
 --zeroipc.segments.telemetry.manifest=telemetry.json, or run "zeroipc manifest zeroipc-telemetry -o FILE".
@@ -30,6 +30,8 @@ def plain(value):
 
 
 def main():
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
     manifest_file = pathlib.Path(sys.argv[1])
     manifest = json.loads(manifest_file.read_text())
     structure = manifest["structures"][sys.argv[2] if len(sys.argv) > 2 else "history"]
@@ -48,9 +50,9 @@ def main():
                 print(json.dumps({"samples": 0}), flush=True)
                 break
             newest = samples[(last - 1) % len(samples)].copy()
-            mean = float(np.mean([samples[n % len(samples)]["cpu"] for n in range(first, last)]))
-            # The publisher may have overwritten what was copied; then look again.
-            if int(kept[()]) // samples.dtype.itemsize <= last - 1:
+            mean = float(samples["cpu"][np.arange(first, last) % len(samples)].mean())
+            # The publisher moves this position before it overwrites. If it has, what was read is a mixture: look again.
+            if int(kept[()]) // samples.dtype.itemsize == first:
                 print(json.dumps({"samples": last - first, "mean": mean, "newest": plain(newest)}), flush=True)
                 break
 

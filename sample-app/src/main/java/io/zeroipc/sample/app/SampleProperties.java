@@ -15,6 +15,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("sample")
 public record SampleProperties(@DefaultValue("500ms") Duration staleAfter, @DefaultValue Publisher publisher) {
 
+    public SampleProperties {
+        requirePositive("sample.stale-after", staleAfter);
+    }
+
     /**
      * @param enabled whether this application starts it; otherwise it is started by hand
      * @param arguments what to add to its command line
@@ -22,5 +26,19 @@ public record SampleProperties(@DefaultValue("500ms") Duration staleAfter, @Defa
      * @param restartDelayMax the longest wait
      */
     public record Publisher(@DefaultValue("true") boolean enabled, @DefaultValue List<String> arguments,
-            @DefaultValue("1s") Duration restartDelay, @DefaultValue("30s") Duration restartDelayMax) {}
+            @DefaultValue("1s") Duration restartDelay, @DefaultValue("30s") Duration restartDelayMax) {
+
+        public Publisher {
+            // A publisher that ends at once would be started again without a pause.
+            requirePositive("sample.publisher.restart-delay", restartDelay);
+            requirePositive("sample.publisher.restart-delay-max", restartDelayMax);
+        }
+    }
+
+    private static void requirePositive(String property, Duration time) {
+        if (!time.isPositive()) {
+            throw new IllegalArgumentException(
+                    "time is not positive: " + property + "=" + time + " (expected: such as 500ms or 1s)");
+        }
+    }
 }
