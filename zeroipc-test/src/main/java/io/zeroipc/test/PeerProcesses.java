@@ -5,6 +5,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  * What the peers printed is the message of a {@link PeerOutput} that is suppressed by the failure, so that reports show
  * it below. Peers are closed after each test, in reverse order of their start; in a static field, too. Thread-safe.
  */
-public final class PeerProcesses implements AfterEachCallback, TestExecutionExceptionHandler {
+public final class PeerProcesses
+        implements AfterEachCallback, TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
 
     private final List<PeerProcess> peers = new CopyOnWriteArrayList<>();
 
@@ -41,8 +43,24 @@ public final class PeerProcesses implements AfterEachCallback, TestExecutionExce
 
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable throwable) throws Throwable {
+        throw withOutput(throwable);
+    }
+
+    @Override
+    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable throwable)
+            throws Throwable {
+        throw withOutput(throwable);
+    }
+
+    @Override
+    public void handleAfterEachMethodExecutionException(ExtensionContext context, Throwable throwable)
+            throws Throwable {
+        throw withOutput(throwable);
+    }
+
+    private Throwable withOutput(Throwable throwable) {
         peers.forEach(peer -> throwable.addSuppressed(new PeerOutput(peer.toString())));
-        throw throwable;
+        return throwable;
     }
 
     @Override

@@ -1,7 +1,8 @@
 package io.zeroipc.test;
 
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
@@ -12,10 +13,12 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 @Tag("process")
 class PeerProcessesTest {
 
-    @Test
-    void shouldShowWhatThePeerPrintedAndEndItWhenTheTestFails() {
+    @ParameterizedTest
+    @ValueSource(classes = {FailingCase.InTheTest.class, FailingCase.BeforeTheTest.class,
+            FailingCase.AfterTheTest.class})
+    void shouldShowWhatThePeerPrintedAndEndItWhenTheTestFails(Class<?> failing) {
         Throwable failure = EngineTestKit.engine("junit-jupiter")
-                .selectors(selectClass(FailingCase.class))
+                .selectors(selectClass(failing))
                 .execute()
                 .testEvents()
                 .failed()

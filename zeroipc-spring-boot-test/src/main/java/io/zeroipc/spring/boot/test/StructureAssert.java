@@ -76,7 +76,7 @@ public final class StructureAssert extends AbstractAssert<StructureAssert, Struc
         return Assertions.assertThat(actual.occupancy().usage()).as("usage of %s", describe());
     }
 
-    /** These are its elements, in the order in which they would be taken; of a ring, from the oldest to the newest. */
+    /** These are its elements, in the order in which they would be taken; of a ring or stream, from the oldest to the newest. */
     public StructureAssert containsExactly(Object... elements) {
         contents().containsExactlyElementsOf(loosely(elements));
         return this;
@@ -96,8 +96,8 @@ public final class StructureAssert extends AbstractAssert<StructureAssert, Struc
 
     /**
      * About all elements in it: texts, {@code Boolean}, {@code Float}, {@code Double}, {@code Long} for every whole number,
-     * hexadecimal digits for bytes, and maps for records. Fails for kinds whose elements cannot be looked at: sets, maps
-     * and pools.
+     * hexadecimal digits for bytes, and maps for records. Fails for kinds whose elements cannot be looked at, such as
+     * sets, maps and pools.
      */
     public ListAssert<Object> contents() {
         Preview preview = Preview.of(segment, actual, Integer.MAX_VALUE).orElse(null);
@@ -108,14 +108,9 @@ public final class StructureAssert extends AbstractAssert<StructureAssert, Struc
         return Assertions
                 .assertThat(preview.elements()
                         .stream()
-                        .sorted((one, other) -> inOrder() * Long.compare(one.position(), other.position()))
                         .map(element -> LooseValue.of(element.value()))
                         .toList())
                 .as("elements of %s", describe());
-    }
-
-    private int inOrder() {
-        return actual.kind().equals("ring") ? 1 : 0;
     }
 
     private static List<Object> loosely(Object... elements) {

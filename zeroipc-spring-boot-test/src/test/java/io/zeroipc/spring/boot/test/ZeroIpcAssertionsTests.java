@@ -18,6 +18,7 @@ import io.zeroipc.collection.SharedSet;
 import io.zeroipc.collection.SharedStack;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.SharedStream;
 import io.zeroipc.flow.StateWriter;
 import io.zeroipc.segment.Segment;
 
@@ -147,6 +148,11 @@ class ZeroIpcAssertionsTests {
             writer.offer(2L);
         }
         assertThat(ring).containsExactly(1, 2);
+        SharedStream<Integer> stream = SharedStream.create(segment, "stream", Codecs.int32(), 4,
+                SharedStream.Mode.COMPETING);
+        stream.emit(5);
+        stream.emit(6);
+        assertThat(stream).containsExactly(5, 6);
         SharedState<String> state = SharedState.create(segment, "state", Codecs.string(8));
         assertThat(state).isEmpty().containsExactly();
         try (StateWriter<String> writer = state.writer()) {
