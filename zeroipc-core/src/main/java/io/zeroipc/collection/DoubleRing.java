@@ -1,12 +1,10 @@
 package io.zeroipc.collection;
 
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.DoubleConsumer;
 
 import io.zeroipc.memory.Atomics;
-import io.zeroipc.wait.Deadline;
 
 /**
  * The roles of a {@link SharedRing} with elements of eight bytes, as {@code double}: no objects, no codec, nothing
@@ -18,230 +16,121 @@ public final class DoubleRing {
     private DoubleRing() {
     }
 
-    private static void requireWidth(SharedRing<?> ring) {
-        if (ring.elementSize() != Double.BYTES) {
-            throw ring.notWide(Double.BYTES);
-        }
-    }
-
     /** The writing side. */
     public static final class Writer {
 
-        private final SharedRing<?> ring;
-        private final MemorySegment memory;
+        private final LongRing.Writer bits;
         private final RingProducer producer;
 
         Writer(SharedRing<?> ring, RingProducer producer) {
-            requireWidth(ring);
-            this.ring = ring;
-            this.memory = producer.memory;
+            this.bits = new LongRing.Writer(ring, producer);
             this.producer = producer;
         }
 
         /** Writes without waiting; false when the ring is full. */
         public boolean offer(double element) {
-            producer.begin();
-            long slot = producer.next();
-            if (slot == RingProducer.FULL) {
-                return false;
-            }
-            Atomics.putLong(memory, slot, Double.doubleToRawLongBits(element));
-            producer.publish(1);
-            return true;
+            return bits.offer(Double.doubleToRawLongBits(element));
         }
 
         /** Writes, waiting up to {@code timeout} for room; false when there was none. */
         public boolean offer(double element, Duration timeout) throws InterruptedException {
-            if (offer(element)) {
-                return true;
-            }
-            Deadline deadline = Deadline.after(timeout);
-            int attempts = 0;
-            do {
-                if (deadline.expired()) {
-                    return false;
-                }
-                attempts = ring.segment().attachment().pause(attempts);
-            } while (!offer(element));
-            return true;
+            return bits.offer(Double.doubleToRawLongBits(element), timeout);
         }
 
         /** Writes, waiting for room as long as it takes. */
         public void put(double element) throws InterruptedException {
-            int attempts = 0;
-            while (!offer(element)) {
-                attempts = ring.segment().attachment().pause(attempts);
-            }
+            bits.put(Double.doubleToRawLongBits(element));
         }
 
         /** Writes as many elements of the array as fit, in order, and makes them visible together; how many it was. */
         public int offerAll(double[] source, int from, int count) {
             Objects.checkFromIndexSize(from, count, source.length);
-            producer.begin();
-            int written = 0;
-            while (written < count) {
-                int room = producer.room(count - written);
-                if (room == 0) {
-                    break;
-                }
-                int head = (int) Math.min(room, producer.untilEnd());
-                MemorySegment.copy(source, from + written, memory, PrimitiveLayouts.DOUBLE, producer.slotAt(0), head);
-                if (head < room) {
-                    MemorySegment.copy(source, from + written + head, memory, PrimitiveLayouts.DOUBLE,
-                            producer.slotAt(head), room - head);
-                }
-                producer.publish(room);
-                written += room;
-            }
-            return written;
+            return producer.write(source, PrimitiveLayouts.DOUBLE, from, count);
         }
     }
 
     /** The reading side that removes what it reads. */
     public static final class Reader {
 
-        private final SharedRing<?> ring;
-        private final MemorySegment memory;
+        private final LongRing.Reader bits;
         private final RingConsumer consumer;
 
         Reader(SharedRing<?> ring, RingConsumer consumer) {
-            requireWidth(ring);
-            this.ring = ring;
-            this.memory = consumer.memory;
+            this.bits = new LongRing.Reader(ring, consumer);
             this.consumer = consumer;
         }
 
         /** The next element, or {@code ifEmpty} when there is none now. */
         public double poll(double ifEmpty) {
-            consumer.begin();
-            long slot = consumer.next();
-            if (slot == RingConsumer.EMPTY) {
-                return ifEmpty;
-            }
-            double element = Double.longBitsToDouble(Atomics.getLong(memory, slot));
-            consumer.advance(1);
-            consumer.finish();
-            return element;
+            return Double.longBitsToDouble(bits.poll(Double.doubleToRawLongBits(ifEmpty)));
         }
 
         /** The next element, waiting up to {@code timeout} for it; {@code ifEmpty} when none came. */
         public double poll(Duration timeout, double ifEmpty) throws InterruptedException {
-            Deadline deadline = Deadline.after(timeout);
-            int attempts = 0;
-            while (true) {
-                consumer.begin();
-                if (consumer.next() != RingConsumer.EMPTY) {
-                    return poll(ifEmpty);
-                }
-                if (deadline.expired()) {
-                    return ifEmpty;
-                }
-                attempts = ring.segment().attachment().pause(attempts);
-            }
+            return Double.longBitsToDouble(bits.poll(timeout, Double.doubleToRawLongBits(ifEmpty)));
         }
 
         /** The next element, waiting for it as long as it takes. */
         public double take() throws InterruptedException {
-            int attempts = 0;
-            while (true) {
-                consumer.begin();
-                long slot = consumer.next();
-                if (slot != RingConsumer.EMPTY) {
-                    double element = Double.longBitsToDouble(Atomics.getLong(memory, slot));
-                    consumer.advance(1);
-                    consumer.finish();
-                    return element;
-                }
-                attempts = ring.segment().attachment().pause(attempts);
-            }
+            return Double.longBitsToDouble(bits.take());
         }
 
-        /** Hands at most {@code max} elements that are there now to {@code sink}; how many it was. */
+        /** Hands at most {@code max} elements that are there now to {@code sink}, as {@link RingReader#drainTo} does. */
         public int drainTo(DoubleConsumer sink, int max) {
             consumer.begin();
             int count = consumer.available(max);
+            int drained = 0;
+            consumer.handingOut();
             try {
-                for (int i = 0; i < count; i++) {
-                    double element = Double.longBitsToDouble(Atomics.getLong(memory, consumer.next()));
+                while (drained < count) {
+                    double element = Double.longBitsToDouble(Atomics.getLong(consumer.memory, consumer.next()));
                     consumer.advance(1);
+                    drained++;
                     sink.accept(element);
-                    consumer.release();
+                    if (!consumer.release()) {
+                        break;
+                    }
                 }
             } finally {
-                consumer.finish();
+                consumer.handedOut();
             }
-            return Math.max(0, count);
+            return drained;
         }
 
         /** Moves at most {@code count} elements that are there now into the array; how many it was. */
         public int drainTo(double[] target, int from, int count) {
             Objects.checkFromIndexSize(from, count, target.length);
-            consumer.begin();
-            int available = consumer.available(count);
-            if (available == 0) {
-                return 0;
-            }
-            int head = (int) Math.min(available, consumer.untilEnd());
-            MemorySegment.copy(memory, PrimitiveLayouts.DOUBLE, consumer.next(), target, from, head);
-            consumer.advance(head);
-            if (head < available) {
-                MemorySegment.copy(memory, PrimitiveLayouts.DOUBLE, consumer.next(), target, from + head,
-                        available - head);
-                consumer.advance(available - head);
-            }
-            consumer.finish();
-            return available;
+            return consumer.read(target, PrimitiveLayouts.DOUBLE, from, count);
         }
     }
 
     /** The side that removes nothing. */
     public static final class Cursor {
 
-        private final SharedRing<?> ring;
+        private final LongRing.Cursor bits;
         private final RingObserver observer;
 
         Cursor(SharedRing<?> ring, RingObserver observer) {
-            requireWidth(ring);
-            this.ring = ring;
+            this.bits = new LongRing.Cursor(ring, observer);
             this.observer = observer;
         }
 
         /** The next element, or {@code ifEmpty} when there is none now. */
         public double poll(double ifEmpty) {
-            observer.begin();
-            return observer.fetch(1) == 0
-                    ? ifEmpty
-                    : Double.longBitsToDouble(Atomics.getLong(observer.copy(), observer.copyOffset(0)));
+            return Double.longBitsToDouble(bits.poll(Double.doubleToRawLongBits(ifEmpty)));
         }
 
         /** The next element, waiting up to {@code timeout} for it; {@code ifEmpty} when none came. */
         public double poll(Duration timeout, double ifEmpty) throws InterruptedException {
-            Deadline deadline = Deadline.after(timeout);
-            int attempts = 0;
-            while (true) {
-                observer.begin();
-                if (observer.fetch(1) != 0) {
-                    return Double.longBitsToDouble(Atomics.getLong(observer.copy(), observer.copyOffset(0)));
-                }
-                if (deadline.expired()) {
-                    return ifEmpty;
-                }
-                attempts = ring.segment().attachment().pause(attempts);
-            }
+            return Double.longBitsToDouble(bits.poll(timeout, Double.doubleToRawLongBits(ifEmpty)));
         }
 
         /** The next element, waiting for it as long as it takes. */
         public double take() throws InterruptedException {
-            int attempts = 0;
-            observer.begin();
-            while (observer.fetch(1) == 0) {
-                attempts = ring.segment().attachment().pause(attempts);
-                observer.begin();
-            }
-            return Double.longBitsToDouble(Atomics.getLong(observer.copy(), observer.copyOffset(0)));
+            return Double.longBitsToDouble(bits.take());
         }
 
-        /** Hands at most {@code max} elements to {@code sink}; how many it was. */
+        /** Hands at most {@code max} elements to {@code sink}, as {@link RingCursor#drainTo} does. */
         public int drainTo(DoubleConsumer sink, int max) {
             observer.begin();
             int total = 0;
@@ -266,19 +155,7 @@ public final class DoubleRing {
         /** Copies at most {@code count} elements into the array; how many it was. */
         public int drainTo(double[] target, int from, int count) {
             Objects.checkFromIndexSize(from, count, target.length);
-            observer.begin();
-            int total = 0;
-            while (total < count) {
-                int fetched = observer.fetch(count - total);
-                if (fetched == 0) {
-                    break;
-                }
-                MemorySegment.copy(observer.copy(), PrimitiveLayouts.DOUBLE, observer.copyOffset(0), target,
-                        from + total,
-                        fetched);
-                total += fetched;
-            }
-            return total;
+            return observer.read(target, PrimitiveLayouts.DOUBLE, from, count);
         }
     }
 }

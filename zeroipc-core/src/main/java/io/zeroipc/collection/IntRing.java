@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.function.IntConsumer;
 
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Attachment;
 import io.zeroipc.wait.Deadline;
 
 /**
@@ -18,22 +19,16 @@ public final class IntRing {
     private IntRing() {
     }
 
-    private static void requireWidth(SharedRing<?> ring) {
-        if (ring.elementSize() != Integer.BYTES) {
-            throw ring.notWide(Integer.BYTES);
-        }
-    }
-
     /** The writing side. */
     public static final class Writer {
 
-        private final SharedRing<?> ring;
+        private final Attachment attachment;
         private final MemorySegment memory;
         private final RingProducer producer;
 
         Writer(SharedRing<?> ring, RingProducer producer) {
-            requireWidth(ring);
-            this.ring = ring;
+            ring.requireWidth(Integer.BYTES);
+            this.attachment = ring.segment().attachment();
             this.memory = producer.memory;
             this.producer = producer;
         }
@@ -61,7 +56,7 @@ public final class IntRing {
                 if (deadline.expired()) {
                     return false;
                 }
-                attempts = ring.segment().attachment().pause(attempts);
+                attempts = attachment.pause(attempts);
             } while (!offer(element));
             return true;
         }
@@ -70,43 +65,27 @@ public final class IntRing {
         public void put(int element) throws InterruptedException {
             int attempts = 0;
             while (!offer(element)) {
-                attempts = ring.segment().attachment().pause(attempts);
+                attempts = attachment.pause(attempts);
             }
         }
 
         /** Writes as many elements of the array as fit, in order, and makes them visible together; how many it was. */
         public int offerAll(int[] source, int from, int count) {
             Objects.checkFromIndexSize(from, count, source.length);
-            producer.begin();
-            int written = 0;
-            while (written < count) {
-                int room = producer.room(count - written);
-                if (room == 0) {
-                    break;
-                }
-                int head = (int) Math.min(room, producer.untilEnd());
-                MemorySegment.copy(source, from + written, memory, PrimitiveLayouts.INT, producer.slotAt(0), head);
-                if (head < room) {
-                    MemorySegment.copy(source, from + written + head, memory, PrimitiveLayouts.INT,
-                            producer.slotAt(head), room - head);
-                }
-                producer.publish(room);
-                written += room;
-            }
-            return written;
+            return producer.write(source, PrimitiveLayouts.INT, from, count);
         }
     }
 
     /** The reading side that removes what it reads. */
     public static final class Reader {
 
-        private final SharedRing<?> ring;
+        private final Attachment attachment;
         private final MemorySegment memory;
         private final RingConsumer consumer;
 
         Reader(SharedRing<?> ring, RingConsumer consumer) {
-            requireWidth(ring);
-            this.ring = ring;
+            ring.requireWidth(Integer.BYTES);
+            this.attachment = ring.segment().attachment();
             this.memory = consumer.memory;
             this.consumer = consumer;
         }
@@ -136,7 +115,7 @@ public final class IntRing {
                 if (deadline.expired()) {
                     return ifEmpty;
                 }
-                attempts = ring.segment().attachment().pause(attempts);
+                attempts = attachment.pause(attempts);
             }
         }
 
@@ -152,57 +131,48 @@ public final class IntRing {
                     consumer.finish();
                     return element;
                 }
-                attempts = ring.segment().attachment().pause(attempts);
+                attempts = attachment.pause(attempts);
             }
         }
 
-        /** Hands at most {@code max} elements that are there now to {@code sink}; how many it was. */
+        /** Hands at most {@code max} elements that are there now to {@code sink}, as {@link RingReader#drainTo} does. */
         public int drainTo(IntConsumer sink, int max) {
             consumer.begin();
             int count = consumer.available(max);
+            int drained = 0;
+            consumer.handingOut();
             try {
-                for (int i = 0; i < count; i++) {
+                while (drained < count) {
                     int element = Atomics.getInt(memory, consumer.next());
                     consumer.advance(1);
+                    drained++;
                     sink.accept(element);
-                    consumer.release();
+                    if (!consumer.release()) {
+                        break;
+                    }
                 }
             } finally {
-                consumer.finish();
+                consumer.handedOut();
             }
-            return Math.max(0, count);
+            return drained;
         }
 
         /** Moves at most {@code count} elements that are there now into the array; how many it was. */
         public int drainTo(int[] target, int from, int count) {
             Objects.checkFromIndexSize(from, count, target.length);
-            consumer.begin();
-            int available = consumer.available(count);
-            if (available == 0) {
-                return 0;
-            }
-            int head = (int) Math.min(available, consumer.untilEnd());
-            MemorySegment.copy(memory, PrimitiveLayouts.INT, consumer.next(), target, from, head);
-            consumer.advance(head);
-            if (head < available) {
-                MemorySegment.copy(memory, PrimitiveLayouts.INT, consumer.next(), target, from + head,
-                        available - head);
-                consumer.advance(available - head);
-            }
-            consumer.finish();
-            return available;
+            return consumer.read(target, PrimitiveLayouts.INT, from, count);
         }
     }
 
     /** The side that removes nothing. */
     public static final class Cursor {
 
-        private final SharedRing<?> ring;
+        private final Attachment attachment;
         private final RingObserver observer;
 
         Cursor(SharedRing<?> ring, RingObserver observer) {
-            requireWidth(ring);
-            this.ring = ring;
+            ring.requireWidth(Integer.BYTES);
+            this.attachment = ring.segment().attachment();
             this.observer = observer;
         }
 
@@ -224,7 +194,7 @@ public final class IntRing {
                 if (deadline.expired()) {
                     return ifEmpty;
                 }
-                attempts = ring.segment().attachment().pause(attempts);
+                attempts = attachment.pause(attempts);
             }
         }
 
@@ -233,13 +203,13 @@ public final class IntRing {
             int attempts = 0;
             observer.begin();
             while (observer.fetch(1) == 0) {
-                attempts = ring.segment().attachment().pause(attempts);
+                attempts = attachment.pause(attempts);
                 observer.begin();
             }
             return Atomics.getInt(observer.copy(), observer.copyOffset(0));
         }
 
-        /** Hands at most {@code max} elements to {@code sink}; how many it was. */
+        /** Hands at most {@code max} elements to {@code sink}, as {@link RingCursor#drainTo} does. */
         public int drainTo(IntConsumer sink, int max) {
             observer.begin();
             int total = 0;
@@ -264,18 +234,7 @@ public final class IntRing {
         /** Copies at most {@code count} elements into the array; how many it was. */
         public int drainTo(int[] target, int from, int count) {
             Objects.checkFromIndexSize(from, count, target.length);
-            observer.begin();
-            int total = 0;
-            while (total < count) {
-                int fetched = observer.fetch(count - total);
-                if (fetched == 0) {
-                    break;
-                }
-                MemorySegment.copy(observer.copy(), PrimitiveLayouts.INT, observer.copyOffset(0), target, from + total,
-                        fetched);
-                total += fetched;
-            }
-            return total;
+            return observer.read(target, PrimitiveLayouts.INT, from, count);
         }
     }
 }

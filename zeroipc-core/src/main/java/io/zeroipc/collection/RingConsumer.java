@@ -1,6 +1,7 @@
 package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
@@ -25,6 +26,10 @@ final class RingConsumer {
     /** No element is there. */
     static final long EMPTY = -1;
 
+    private static final int IDLE = 0;
+    private static final int BUSY = 1;
+    private static final int CLOSED = 2;
+
     final MemorySegment memory;
     final int elementSize;
 
@@ -36,7 +41,7 @@ final class RingConsumer {
     /** Bytes consumed after which read_pos is stored at the latest. */
     private final long interval;
 
-    private boolean closed;
+    private int state = IDLE;
     private boolean consumedAny;
     /** Ahead of read_pos, which nobody else changes, by what is consumed and not yet given back. */
     private long readPosition;
@@ -66,8 +71,8 @@ final class RingConsumer {
     /** The first line of every operation. */
     void begin() {
         attachment.ensureWritable();
-        if (closed) {
-            throw new IllegalStateException("ring reader is closed: " + label);
+        if (state != IDLE) {
+            throw misuse();
         }
     }
 
@@ -89,11 +94,6 @@ final class RingConsumer {
         return (int) Math.min(max, bytes / elementSize);
     }
 
-    /** Elements from the next one to the physical end of the ring. */
-    long untilEnd() {
-        return (end - slot) / elementSize;
-    }
-
     /** Goes on behind the next {@code count} elements, whose slots the writer does not yet get back. */
     void advance(int count) {
         long bytes = (long) count * elementSize;
@@ -105,11 +105,46 @@ final class RingConsumer {
         consumedAny = true;
     }
 
-    /** Within a batch: gives slots back now and then, so that a slow batch does not stop the writer. */
-    void release() {
+    /** Elements are handed to code of others from now on, which must not use this reader, but may close it. */
+    void handingOut() {
+        state = BUSY;
+    }
+
+    /** Between two elements: gives slots back now and then, so that a slow batch does not stop the writer; false when closed. */
+    boolean release() {
+        if (state != BUSY) {
+            return false;
+        }
         if (release != Release.COMMITTED && readPosition - published >= interval) {
             publish();
         }
+        return true;
+    }
+
+    /** The end of {@link #handingOut}: {@link #finish}, unless this was closed meanwhile. */
+    void handedOut() {
+        if (state == BUSY) {
+            state = IDLE;
+            finish();
+        }
+    }
+
+    /** Moves at most {@code count} elements that are there into a Java array; how many it was. */
+    int read(Object target, ValueLayout layout, int from, int count) {
+        begin();
+        int available = available(count);
+        if (available == 0) {
+            return 0;
+        }
+        int head = (int) Math.min(available, (end - slot) / elementSize);
+        MemorySegment.copy(memory, layout, slot, target, from, head);
+        advance(head);
+        if (head < available) {
+            MemorySegment.copy(memory, layout, slot, target, from + head, available - head);
+            advance(available - head);
+        }
+        finish();
+        return available;
     }
 
     /** At the end of an operation: gives the slots of all consumed elements back, or is lazy about it. */
@@ -122,8 +157,13 @@ final class RingConsumer {
     /** Gives the slots up to and with the element at this position back. From any thread. */
     synchronized void commit(long position) {
         long behind = (position + 1) * elementSize;
-        if (!closed && behind - published > 0) {
+        if (state != CLOSED && behind - published > 0) {
             attachment.ensureWritable();
+            // Whoever knows the position of an element knows of the step beyond it.
+            if (behind - readPosition > 0) {
+                throw new IllegalArgumentException("element was not taken yet: " + label + ", position=" + position
+                        + " (expected: " + position() + " at most, what position() said of an element)");
+            }
             published = behind;
             // S2, as in publish(): whoever commits has read the slots, or was told so by the reading thread.
             Atomics.setLongRelease(memory, RingDescriptor.READ_POS_OFFSET, behind);
@@ -135,10 +175,10 @@ final class RingConsumer {
     }
 
     synchronized void close() {
-        if (closed) {
+        if (state == CLOSED) {
             return;
         }
-        closed = true;
+        state = CLOSED;
         if (release != Release.COMMITTED && published != readPosition && attachment.isReadable()) {
             publish();
         }
@@ -163,6 +203,12 @@ final class RingConsumer {
             publish();
         }
         return false;
+    }
+
+    private IllegalStateException misuse() {
+        return new IllegalStateException(state == CLOSED
+                ? "ring reader is closed: " + label
+                : "ring reader is busy: " + label + " (do not use it within its own consumer)");
     }
 
     private synchronized void forget() {

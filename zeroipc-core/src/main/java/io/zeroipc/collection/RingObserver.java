@@ -2,6 +2,7 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
@@ -23,6 +24,10 @@ final class RingObserver {
     /** Copied at once at most: stays within a core's first cache together with what the consumer does. */
     private static final int BATCH_BYTES = 16 * 1024;
 
+    private static final int IDLE = 0;
+    private static final int BUSY = 1;
+    private static final int CLOSED = 2;
+
     final int elementSize;
 
     private final MemorySegment memory;
@@ -30,10 +35,6 @@ final class RingObserver {
     private final String label;
     private final long capacityBytes;
     private final long end;
-
-    private static final int IDLE = 0;
-    private static final int BUSY = 1;
-    private static final int CLOSED = 2;
 
     private int state = IDLE;
     private long position;
@@ -131,6 +132,21 @@ final class RingObserver {
             skip(oldest, written, attempt);
         }
         return 0;
+    }
+
+    /** Copies at most {@code count} elements into a Java array; how many it was. */
+    int read(Object target, ValueLayout layout, int from, int count) {
+        begin();
+        int total = 0;
+        while (total < count) {
+            int fetched = fetch(count - total);
+            if (fetched == 0) {
+                break;
+            }
+            MemorySegment.copy(copy, layout, first, target, from + total, fetched);
+            total += fetched;
+        }
+        return total;
     }
 
     /** Element index of the element handed out last. */

@@ -1,6 +1,7 @@
 package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
@@ -87,11 +88,6 @@ final class RingProducer {
         return offset < end ? offset : offset - capacityBytes;
     }
 
-    /** Elements from the next one to the physical end of the ring. */
-    long untilEnd() {
-        return (end - slot) / elementSize;
-    }
-
     /** Makes the next {@code count} elements visible. */
     void publish(int count) {
         if (count == 0) {
@@ -106,6 +102,26 @@ final class RingProducer {
         // S1, pairs with the acquire-load of write_pos in RingConsumer.refresh() and RingObserver.fetch(): who sees the
         // position sees the elements before it.
         Atomics.setLongRelease(memory, RingDescriptor.WRITE_POS_OFFSET, writePosition);
+    }
+
+    /** Writes as many elements of a Java array as fit, several in one go; how many it was. */
+    int write(Object source, ValueLayout layout, int from, int count) {
+        begin();
+        int written = 0;
+        while (written < count) {
+            int room = room(count - written);
+            if (room == 0) {
+                break;
+            }
+            int head = (int) Math.min(room, (end - slot) / elementSize);
+            MemorySegment.copy(source, from + written, memory, layout, slot, head);
+            if (head < room) {
+                MemorySegment.copy(source, from + written + head, memory, layout, slotAt(head), room - head);
+            }
+            publish(room);
+            written += room;
+        }
+        return written;
     }
 
     /** {@link #next()}, and nothing else until {@link #endClaim}. */

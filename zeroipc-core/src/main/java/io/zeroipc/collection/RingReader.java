@@ -14,7 +14,8 @@ import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.wait.Deadline;
 
 /**
- * The reading side of a {@link SharedRing} that removes what it reads. For one thread at a time.
+ * The reading side of a {@link SharedRing} that removes what it reads. For one thread at a time, and not
+ * within its own consumer.
  *
  * <p>
  * If its process dies, elements that it was handed and that were not yet given back to the writer are delivered again
@@ -86,23 +87,28 @@ public final class RingReader<T> implements Intake<T> {
     /**
      * Hands at most {@code max} elements that are there now to {@code sink}; how many it was. Slots are given back
      * together at the end, and after each quarter of the ring. When {@code sink} throws, the element it was given
-     * counts as consumed and those behind it stay.
+     * counts as consumed and those behind it stay; likewise when it closes this reader.
      */
     @Override
     public int drainTo(Consumer<? super T> sink, int max) {
         consumer.begin();
         int count = consumer.available(max);
+        int drained = 0;
+        consumer.handingOut();
         try {
-            for (int i = 0; i < count; i++) {
+            while (drained < count) {
                 long slot = consumer.next();
                 consumer.advance(1);
+                drained++;
                 sink.accept(codec.decode(memory, slot));
-                consumer.release();
+                if (!consumer.release()) {
+                    break;
+                }
             }
         } finally {
-            consumer.finish();
+            consumer.handedOut();
         }
-        return Math.max(0, count);
+        return drained;
     }
 
     @Override
@@ -113,10 +119,11 @@ public final class RingReader<T> implements Intake<T> {
             return false;
         }
         consumer.advance(1);
+        consumer.handingOut();
         try {
             slotConsumer.accept(memory, slot);
         } finally {
-            consumer.finish();
+            consumer.handedOut();
         }
         return true;
     }

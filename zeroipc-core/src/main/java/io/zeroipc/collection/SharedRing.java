@@ -349,9 +349,11 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
         return "segment=" + blocks.segment().name() + ", name=" + blocks.name();
     }
 
-    UnsupportedOperationException notWide(int width) {
-        return new UnsupportedOperationException("elements have another width: " + describe() + ", element="
-                + codec.typeName() + ", element size=" + elementSize + " (expected: " + width + " bytes)");
+    void requireWidth(int width) {
+        if (elementSize != width) {
+            throw new UnsupportedOperationException("elements have another width: " + describe() + ", element="
+                    + codec.typeName() + ", element size=" + elementSize + " (expected: " + width + " bytes)");
+        }
     }
 
     static ZeroIpcException inconsistent(String label, long writePosition, long readPosition, long capacityBytes) {

@@ -13,6 +13,7 @@ public interface CommittingIntake<T> extends Intake<T> {
      * is taking elements. Without effect when that was done already, and after {@link #close}.
      *
      * @param position what {@link #position} said of the element
+     * @throws IllegalArgumentException when the element was not taken yet
      */
     void commit(long position);
 }

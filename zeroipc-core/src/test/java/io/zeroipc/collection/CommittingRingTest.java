@@ -18,6 +18,7 @@ import io.zeroipc.testing.TemporarySegments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** A ring whose reader keeps elements until they are processed. */
@@ -152,5 +153,18 @@ class CommittingRingTest {
 
     private SharedRing<Integer> ring(long capacity) {
         return SharedRing.create(segments.create(1 << 16), "r", Codecs.int32(), capacity);
+    }
+
+    @Test
+    void shouldRefuseToCommitWhatWasNotTaken() {
+        SharedRing<Integer> ring = ring(4);
+        ring.outlet().offerAll(List.of(1, 2));
+        try (CommittingIntake<Integer> intake = ring.committingIntake()) {
+            assertThatIllegalArgumentException().isThrownBy(() -> intake.commit(0)).withMessageContaining("position=0");
+            assertThat(intake.poll()).isEqualTo(1);
+            assertThatIllegalArgumentException().isThrownBy(() -> intake.commit(1)).withMessageContaining("position=1");
+            intake.commit(0);
+            assertThat(ring.size()).isEqualTo(1);
+        }
     }
 }
