@@ -85,7 +85,7 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
                 failure = emit(elements);
             } catch (InterruptedException e) {
                 failure = e;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (broken) {
                     throw e;
                 }
@@ -107,7 +107,7 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
             int attempts = 0;
             while (!cancelled && violation == null) {
                 if (demand.get() == 0) {
-                    attachment.ensureReadable();
+                    attachment.verify();
                     LockSupport.parkNanos(this, LOOK_NANOS);
                     continue;
                 }

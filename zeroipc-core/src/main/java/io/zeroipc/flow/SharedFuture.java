@@ -248,7 +248,7 @@ public final class SharedFuture<T> implements Structure {
             } catch (ExecutionException e) {
                 Throwable cause = e.getCause();
                 view.completeExceptionally(cause == null ? e : cause);
-            } catch (InterruptedException | RuntimeException e) {
+            } catch (InterruptedException | RuntimeException | Error e) {
                 view.completeExceptionally(e);
             }
         });

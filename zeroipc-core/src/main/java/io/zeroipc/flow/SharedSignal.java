@@ -159,7 +159,10 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
 
     /** Sets the value; false when somebody else is at it at this moment. */
     public boolean trySet(T value) {
-        MemorySegment bytes = encode(value);
+        return trySet(encode(value));
+    }
+
+    private boolean trySet(MemorySegment bytes) {
         if (!mutex.tryLock()) {
             return false;
         }
@@ -325,8 +328,9 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
         /** A new value takes the place of the old one. False when the signal stays locked for many attempts. */
         @Override
         public boolean offer(T element) {
+            MemorySegment bytes = encode(element);
             for (int attempt = 0; attempt < OUTLET_ATTEMPTS; attempt++) {
-                if (trySet(element)) {
+                if (trySet(bytes)) {
                     return true;
                 }
                 Thread.onSpinWait();

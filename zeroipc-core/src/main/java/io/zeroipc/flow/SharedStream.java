@@ -222,7 +222,7 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
         }
         Intake<T> elements = mode == Mode.BROADCAST
                 ? ring.cursor(start)
-                : new StreamTaker<>(buffer, attachment, codec);
+                : new StreamTaker<>(buffer, attachment, codec, describe());
         Pending counted = attachment.isReadOnly()
                 ? null
                 : Pending.begin(attachment, () -> countSubscribers(1), () -> countSubscribers(-1));

@@ -106,12 +106,15 @@ public final class SourceSelector implements AutoCloseable {
 
     private Outcome select(Deadline deadline) throws InterruptedException {
         int attempts = 0;
+        int turn = 0;
         while (true) {
             Outcome outcome = selectNow();
             if (outcome != Outcome.NOTHING || deadline.expired()) {
                 return outcome;
             }
-            attempts = branches.getFirst().attachment().pause(attempts);
+            // In turn, since each looks after the file of its own segment.
+            turn = (turn + 1) % branches.size();
+            attempts = branches.get(turn).attachment().pause(attempts);
         }
     }
 

@@ -94,16 +94,15 @@ public final class StreamDerivation<T> implements AutoCloseable {
                 deliver(next);
             }
             target.close();
-            end.complete(null);
-        } catch (InterruptedException e) {
-            end.complete(null);
-        } catch (ChannelClosedException e) {
-            // Somebody closed the derived stream: nobody wants more.
-            end.complete(null);
+        } catch (InterruptedException | ChannelClosedException e) {
+            // Closed, or somebody closed the derived stream: nobody wants more.
         } catch (RuntimeException | Error e) {
             closeTarget();
             end.completeExceptionally(e);
+            return;
         }
+        // Behind all that: who has seen the end finds the emitter's role free.
+        end.complete(null);
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes

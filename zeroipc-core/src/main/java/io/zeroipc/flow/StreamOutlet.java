@@ -1,5 +1,6 @@
 package io.zeroipc.flow;
 
+import java.util.Collection;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.zeroipc.segment.Outlet;
@@ -21,6 +22,16 @@ final class StreamOutlet<T> implements Outlet<T> {
         lock.lock();
         try {
             return emitter.emit(element);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int offerAll(Collection<? extends T> elements) {
+        lock.lock();
+        try {
+            return emitter.emitAll(elements);
         } finally {
             lock.unlock();
         }

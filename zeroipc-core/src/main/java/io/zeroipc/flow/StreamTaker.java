@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
@@ -32,16 +33,18 @@ final class StreamTaker<T> implements Intake<T> {
     private final MemorySegment memory;
     private final Attachment attachment;
     private final Codec<T> codec;
+    private final String label;
     private final long capacityBytes;
     private final int elementSize;
     /** Native like the segment, so that codecs see one kind of memory; freed when no longer reachable. */
     private final MemorySegment copy;
     private long position = -1;
 
-    StreamTaker(MemorySegment ring, Attachment attachment, Codec<T> codec) {
+    StreamTaker(MemorySegment ring, Attachment attachment, Codec<T> codec, String label) {
         this.memory = ring;
         this.attachment = attachment;
         this.codec = codec;
+        this.label = label;
         this.capacityBytes = RingDescriptor.capacityBytes(ring);
         this.elementSize = codec.byteSize();
         this.copy = Arena.ofAuto().allocate(elementSize, Long.BYTES);
@@ -101,12 +104,26 @@ final class StreamTaker<T> implements Intake<T> {
             if (available == 0) {
                 return false;
             }
+            if (Long.compareUnsigned(available, capacityBytes) > 0) {
+                requireMoved(read, available);
+                continue;
+            }
             MemorySegment.copy(memory, RingDescriptor.slotOffset(read, capacityBytes), copy, 0, elementSize);
             // S2, pairs with the acquire-load of the writer, and I1: the copy is whole if nobody was faster.
             if (Atomics.compareAndSetLong(memory, RingDescriptor.READ_POS_OFFSET, read, read + elementSize)) {
                 position = Long.divideUnsigned(read, elementSize);
                 return true;
             }
+        }
+    }
+
+    /** A position that others have moved on meanwhile says nothing about the present one. */
+    private void requireMoved(long read, long available) {
+        if (Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET) == read) {
+            throw new ZeroIpcException("stream positions are inconsistent: " + label + ", write_pos="
+                    + Long.toUnsignedString(read + available) + ", read_pos=" + Long.toUnsignedString(read)
+                    + ", capacity in bytes=" + capacityBytes
+                    + " (readers that take without comparing, as those of C++, must be alone; create the stream anew)");
         }
     }
 }

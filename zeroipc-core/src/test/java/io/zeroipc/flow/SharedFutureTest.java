@@ -226,6 +226,25 @@ class SharedFutureTest {
         assertThat(doubled.get(1, TimeUnit.MINUTES)).isEqualTo(42);
     }
 
+    record Fussy(int number) {
+        Fussy {
+            if (number == 7) {
+                throw new AssertionError("no sevens");
+            }
+        }
+    }
+
+    @Test
+    void shouldFailTheViewWhenTheValueCannotBeMade() {
+        SharedFuture<Fussy> fussy = SharedFuture.open(segment, "future", Codecs.record(Fussy.class));
+        CompletableFuture<Fussy> view = fussy.toCompletableFuture();
+        future.complete(7);
+
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(() -> view.orTimeout(1, TimeUnit.MINUTES).join())
+                .withStackTraceContaining("no sevens");
+    }
+
     @Test
     void shouldFailTheViewWhenItFails() {
         CompletableFuture<Integer> view = future.toCompletableFuture();

@@ -14,11 +14,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import io.zeroipc.ChannelClosedException;
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.StructureMismatchException;
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SharedStream.Mode;
+import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.inspect.Inspector;
 import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.inspect.Trust;
+import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.test.PeerProcess;
@@ -351,5 +354,31 @@ class SharedStreamTest {
         List<Integer> elements = new ArrayList<>();
         subscription.drainTo(elements::add, Integer.MAX_VALUE);
         return elements;
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWhenAReaderOfAnotherLanguageWentBeyondTheEnd() {
+        SharedStream<Integer> competing = SharedStream.create(segment, "stolen", Codecs.int32(), 4, Mode.COMPETING);
+        assertThat(competing.emit(1)).isTrue();
+        Atomics.putLong(segment.blocks("stolen").require("_buffer").memory(), RingDescriptor.READ_POS_OFFSET, 8);
+
+        try (StreamSubscription<Integer> subscription = competing.subscribe(Start.EARLIEST)) {
+            assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(subscription::poll)
+                    .withMessageContaining("name=stolen, write_pos=4, read_pos=8");
+        }
+    }
+
+    @Test
+    void shouldEmitInOrderAndCountThemWhenTheOutletTakesSeveral() {
+        SharedStream<Integer> few = SharedStream.create(segment, "outlet", Codecs.int32(), 4, Mode.COMPETING);
+        assertThat(few.outlet().offerAll(List.of(1, 2, 3, 4, 5))).isEqualTo(4);
+        assertThat(few.sequence()).isEqualTo(4);
+        few.close();
+        assertThat(few.outlet().offerAll(List.of(6))).isZero();
+        try (StreamSubscription<Integer> subscription = few.subscribe(Start.EARLIEST)) {
+            List<Integer> seen = new ArrayList<>();
+            subscription.drainTo(seen::add, 9);
+            assertThat(seen).containsExactly(1, 2, 3, 4);
+        }
     }
 }

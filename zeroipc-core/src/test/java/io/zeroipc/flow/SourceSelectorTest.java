@@ -1,5 +1,6 @@
 package io.zeroipc.flow;
 
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.zeroipc.RoleTakenException;
+import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SourceSelector.Outcome;
 import io.zeroipc.segment.Segment;
@@ -123,6 +125,15 @@ class SourceSelectorTest {
         try (SourceSelector selector = selector(); Waiter<Outcome> waiter = Waiter.of(selector::select)) {
             waiter.interrupt();
             assertThat(waiter.failure()).isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    @Test
+    void shouldFailWhenAnyOfTheSegmentsIsReplacedWhileItWaits() throws Exception {
+        try (SourceSelector selector = selector(); Waiter<Outcome> waiter = Waiter.of(selector::select)) {
+            Files.delete(words.segment().path());
+            assertThat(waiter.failure()).isInstanceOf(SegmentDetachedException.class)
+                    .hasMessageContaining(words.segment().name());
         }
     }
 

@@ -2,6 +2,7 @@ package io.zeroipc.flow;
 
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -131,8 +132,37 @@ class StreamViewTest {
         collector.subscription.request(10);
         collector.ended.await();
 
+        assertThat(collector.failure).isNull();
         assertThat(collector.received).containsExactly(10, 20, 30, 40);
         assertThat(stream.subscribers()).isZero();
+    }
+
+    @Test
+    void shouldTellTheSubscriberWhenAFunctionFailsWithAnError() throws Exception {
+        emitAndClose(1, 2);
+        Collector collector = new Collector();
+        stream.map(n -> {
+            throw new AssertionError("no number is good: " + n);
+        }).map(_ -> 1).publisher(Start.EARLIEST).subscribe(collector);
+        collector.subscribed.await();
+        collector.subscription.request(1);
+        collector.ended.await();
+
+        assertThat(collector.failure).isInstanceOf(AssertionError.class).hasMessage("no number is good: 1");
+    }
+
+    @Test
+    void shouldHaveGivenEverythingBackWhenItsEndIsTold() throws Exception {
+        SharedStream<Integer> derived = SharedStream.create(segment, "next", Codecs.int32(), 4, Mode.BROADCAST);
+        try (StreamDerivation<Integer> derivation = stream.view().into(derived, Start.EARLIEST, WhenFull.WAIT)) {
+            // Runs in the thread that derives, since the stream is open yet.
+            CompletableFuture<Long> subscribers = derivation.end().thenApply(_ -> {
+                derived.emitter().close();
+                return stream.subscribers();
+            });
+            stream.close();
+            assertThat(subscribers.get(1, TimeUnit.MINUTES)).isZero();
+        }
     }
 
     @Test
@@ -211,6 +241,7 @@ class StreamViewTest {
         private final CountDownLatch subscribed = new CountDownLatch(1);
         private final CountDownLatch ended = new CountDownLatch(1);
         private volatile Flow.Subscription subscription;
+        private volatile Throwable failure;
 
         @Override
         public void onSubscribe(Flow.Subscription mine) {
@@ -224,8 +255,9 @@ class StreamViewTest {
         }
 
         @Override
-        public void onError(Throwable failure) {
-            throw new AssertionError(failure);
+        public void onError(Throwable thrown) {
+            failure = thrown;
+            ended.countDown();
         }
 
         @Override
