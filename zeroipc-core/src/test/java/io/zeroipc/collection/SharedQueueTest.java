@@ -1,11 +1,8 @@
 package io.zeroipc.collection;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -25,7 +22,6 @@ import io.zeroipc.StructureMismatchException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
-import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
@@ -300,124 +296,6 @@ class SharedQueueTest {
         assertThat(drained).containsExactly(1, 2, 3, 4, 5);
     }
 
-    // claims
-
-    @Test
-    void shouldSeeTheBytesWhenAClaimIsPublished() {
-        SharedQueue<Integer> queue = ints(2);
-        long claim = queue.tryClaim();
-        assertThat(queue.poll()).isNull();
-        Codecs.int32().encode(42, queue.slots(), queue.slotOffset(claim));
-        queue.publish(claim);
-
-        long next = queue.tryClaimNext();
-        assertThat(Codecs.int32().decode(queue.slots(), queue.slotOffset(next))).isEqualTo(42);
-        assertThat(queue.tryClaimNext()).isEqualTo(SharedQueue.NO_CLAIM);
-        queue.release(next);
-        assertThat(queue.isEmpty()).isTrue();
-    }
-
-    @Test
-    void shouldBeFullWhenASlotIsStillRead() {
-        SharedQueue<Integer> queue = ints(2);
-        queue.offerAll(List.of(1, 2));
-        long reading = queue.tryClaimNext();
-        assertThat(queue.poll()).isEqualTo(2);
-        assertThat(queue.offer(3)).isFalse();
-        assertThat(queue.tryClaim()).isEqualTo(SharedQueue.NO_CLAIM);
-        queue.release(reading);
-        assertThat(queue.offerAll(List.of(3, 4, 5))).isEqualTo(2);
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, -1, -2, Integer.MAX_VALUE})
-    void shouldLeaveNoTraceWhenTheLastClaimIsAborted(int seed) {
-        SharedQueue<Integer> queue = seeded(4, seed);
-        String before = headerAndSequences();
-        long claim = queue.tryClaim();
-        queue.abort(claim);
-        assertThat(headerAndSequences()).isEqualTo(before);
-        assertThat(queue.settle()).isZero();
-        assertThat(queue.offerAll(List.of(1, 2, 3, 4, 5))).isEqualTo(4);
-        assertThat(queue.poll()).isEqualTo(1);
-        // The guess of this object is beyond tail now, and the slot there is not free.
-        long again = queue.tryClaim();
-        queue.abort(again);
-        assertThat(queue.offer(5)).isTrue();
-        assertThat(queue.offer(6)).isFalse();
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, -1, -2, Integer.MAX_VALUE})
-    void shouldSkipThePositionWhenAnEarlierClaimIsAborted(int seed) {
-        SharedQueue<Integer> queue = seeded(4, seed);
-        queue.offer(1);
-        long aborted = queue.tryClaim();
-        queue.offer(3);
-        queue.abort(aborted);
-        assertThat(queue.settle()).isEqualTo(1);
-        assertThat(queue.poll()).isEqualTo(1);
-        assertThat(queue.poll()).isEqualTo(3);
-        assertThat(queue.settle()).isZero();
-        for (int i = 0; i < 20; i++) {
-            assertThat(queue.offer(i)).isTrue();
-            assertThat(queue.poll()).isEqualTo(i);
-        }
-    }
-
-    @Test
-    void shouldSkipAllOfThemWhenSeveralClaimsAreAborted() {
-        SharedQueue<Integer> queue = ints(8);
-        long first = queue.tryClaim();
-        long second = queue.tryClaim();
-        queue.offer(1);
-        long third = queue.tryClaim();
-        queue.offer(2);
-        queue.abort(second);
-        queue.abort(third);
-        assertThat(queue.settle()).isEqualTo(2);
-        assertThat(queue.poll()).isNull();
-        queue.abort(first);
-        assertThat(queue.settle()).isEqualTo(1);
-        assertThat(queue.poll()).isEqualTo(1);
-        assertThat(queue.poll()).isEqualTo(2);
-        assertThat(queue.offerAll(List.of(1, 2, 3, 4, 5, 6, 7, 8, 9))).isEqualTo(8);
-    }
-
-    @Test
-    void shouldHoldUpOthersWhenAnAbortedClaimIsNotSettled() {
-        SharedQueue<Integer> here = ints(4);
-        SharedQueue<Integer> there = SharedQueue.open(segments.open(segment), "queue", Codecs.int32());
-        there.offer(1);
-        long claim = here.tryClaim();
-        there.offer(3);
-        here.abort(claim);
-        assertThat(there.poll()).isEqualTo(1);
-        assertThat(there.poll()).isNull();
-        assertThat(here.settle()).isZero();
-        assertThat(there.poll()).isEqualTo(3);
-    }
-
-    @Test
-    void shouldRefuseAClaimWhenItIsNotOpen() {
-        SharedQueue<Integer> queue = ints(4);
-        long published = queue.tryClaim();
-        queue.publish(published);
-        long aborted = queue.tryClaim();
-        queue.offer(1);
-        queue.abort(aborted);
-        for (long claim : new long[] {published, aborted, SharedQueue.NO_CLAIM, 77, 1L << 32, Long.MIN_VALUE}) {
-            assertThatIllegalStateException().isThrownBy(() -> queue.publish(claim))
-                    .withMessageContaining("claim=" + claim);
-            assertThatIllegalStateException().isThrownBy(() -> queue.abort(claim));
-        }
-        long read = queue.tryClaimNext();
-        queue.release(read);
-        for (long claim : new long[] {read, SharedQueue.NO_CLAIM, 77}) {
-            assertThatIllegalStateException().isThrownBy(() -> queue.release(claim));
-        }
-    }
-
     // waiting
 
     @Test
@@ -522,20 +400,6 @@ class SharedQueueTest {
     void shouldSayWhatItIsWhenPrinted() {
         assertThat(ints(8)).hasToString(
                 "SharedQueue[segment=" + segment.name() + ", name=queue, type=int32, capacity=8]");
-    }
-
-    private SharedQueue<Integer> seeded(int capacity, int seed) {
-        ints(capacity);
-        QueueSeeds.seed(segment.blocks("queue").require("").memory(), seed);
-        return SharedQueue.open(segment, "queue", Codecs.int32());
-    }
-
-    /** All bytes but the slots'. */
-    private String headerAndSequences() {
-        MemorySegment block = segment.blocks("queue").require("").memory();
-        byte[] bytes = block.toArray(ValueLayout.JAVA_BYTE);
-        Arrays.fill(bytes, 16, 16 + 4 * QueueDescriptor.capacity(block), (byte) 0);
-        return HexFormat.of().formatHex(bytes);
     }
 
     private static Thread started(FutureTask<?> task) {

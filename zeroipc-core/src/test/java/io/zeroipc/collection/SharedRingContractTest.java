@@ -1,11 +1,16 @@
 package io.zeroipc.collection;
 
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.format.RingDescriptor;
+import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Probe;
+import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.testing.StructureContract;
 
@@ -54,5 +59,18 @@ class SharedRingContractTest extends StructureContract<SharedRing<Integer>> {
             }
             return value;
         }
+    }
+
+    /** Whole elements before the positions pass 2^32 and 2^31. */
+    @Override
+    protected List<Integer> counterSeeds() {
+        return List.of(-8, Integer.MAX_VALUE - 7);
+    }
+
+    @Override
+    protected void seedCounters(Segment segment, String name, int seed) {
+        MemorySegment memory = segment.blocks(name).require("").memory();
+        Atomics.putLong(memory, RingDescriptor.WRITE_POS_OFFSET, Integer.toUnsignedLong(seed));
+        Atomics.putLong(memory, RingDescriptor.READ_POS_OFFSET, Integer.toUnsignedLong(seed));
     }
 }

@@ -1,11 +1,15 @@
 package io.zeroipc.flow;
 
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.format.StateDescriptor;
+import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Probe;
+import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.testing.StructureContract;
 
@@ -53,5 +57,16 @@ class SharedStateContractTest extends StructureContract<SharedState<Integer>> {
             throw new AssertionError("state has no value");
         }
         return value;
+    }
+
+    @Override
+    protected List<Integer> counterSeeds() {
+        return List.of(-3, Integer.MAX_VALUE - 2);
+    }
+
+    @Override
+    protected void seedCounters(Segment segment, String name, int seed) {
+        Atomics.putLong(segment.blocks(name).require("").memory(), StateDescriptor.LATEST_OFFSET,
+                Integer.toUnsignedLong(seed));
     }
 }

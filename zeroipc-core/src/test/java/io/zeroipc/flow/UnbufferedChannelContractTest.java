@@ -1,10 +1,15 @@
 package io.zeroipc.flow;
 
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.format.ChannelDescriptor;
+import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Probe;
+import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.testing.StructureContract;
@@ -63,5 +68,18 @@ class UnbufferedChannelContractTest extends StructureContract<SharedChannel<Inte
     @Override
     protected boolean isReadyWhenZero() {
         return true;
+    }
+
+    /** Left behind by processes that died. */
+    @Override
+    protected List<Integer> counterSeeds() {
+        return List.of(-1, Integer.MAX_VALUE);
+    }
+
+    @Override
+    protected void seedCounters(Segment segment, String name, int seed) {
+        MemorySegment header = segment.blocks(name).require("_header").memory();
+        Atomics.putInt(header, ChannelDescriptor.SENDERS_OFFSET, seed);
+        Atomics.putInt(header, ChannelDescriptor.RECEIVERS_OFFSET, seed);
     }
 }

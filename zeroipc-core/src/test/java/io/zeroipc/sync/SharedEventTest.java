@@ -1,5 +1,6 @@
 package io.zeroipc.sync;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,9 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.format.EventDescriptor;
+import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.sync.SharedEvent.Mode;
@@ -195,5 +198,23 @@ class SharedEventTest {
             assertThat(answering.get()).isTrue();
         }
         assertThat(ping.isSignaled() || pong.isSignaled()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, Integer.MAX_VALUE})
+    void shouldWakeAWaitingThreadWhenTheCountOfThemWraps(int seed) throws Exception {
+        for (Mode mode : Mode.values()) {
+            SharedEvent event = SharedEvent.create(segment, mode.name(), mode);
+            boolean manual = mode == Mode.MANUAL;
+            MemorySegment memory = segment.blocks(mode.name()).require(manual ? "" : "_sem").memory();
+            long waiting = manual ? EventDescriptor.WAITING_OFFSET : SemaphoreDescriptor.WAITING_OFFSET;
+            Atomics.putInt(memory, waiting, seed);
+            try (Waiter<Boolean> waiter = Waiter.running(event::await)) {
+                await().until(() -> Atomics.getIntAcquire(memory, waiting) == seed + 1);
+                event.signal();
+                assertThat(waiter.get()).isTrue();
+            }
+            assertThat(Atomics.getIntAcquire(memory, waiting)).isEqualTo(seed);
+        }
     }
 }

@@ -112,4 +112,16 @@ class SharedLatchTest {
         }
         assertThat(latch.getCount()).isEqualTo(1);
     }
+
+    @Test
+    void shouldReachTheEndWhenCountsAreTheLargest() {
+        SharedLatch latch = SharedLatch.create(segment, "largest", Integer.MAX_VALUE);
+        latch.countDown(Integer.MAX_VALUE - 1);
+        assertThat(latch.getCount()).isEqualTo(1);
+        latch.countDown(Integer.MAX_VALUE);
+        assertThat(latch.isOpen()).isTrue();
+        latch.reset();
+        assertThat(latch.getCount()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(latch.occupancy().used()).isZero();
+    }
 }

@@ -8,8 +8,12 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import io.zeroipc.format.MonitorDescriptor;
 import io.zeroipc.format.SemaphoreDescriptor;
+import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.TemporarySegments;
 import io.zeroipc.testing.Waiter;
@@ -207,5 +211,23 @@ class SharedMonitorTest {
         try (Guard _ = here.guard()) {
             assertThat(here.awaitUntil(() -> size.get() > 0, Duration.ofMillis(2))).isFalse();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, Integer.MAX_VALUE})
+    void shouldWakeAWaitingThreadWhenTheCountOfThemWraps(int seed) throws Exception {
+        MemorySegment count = segment.blocks("m").require("_count").memory();
+        Atomics.putInt(count, MonitorDescriptor.WAITING_OFFSET, seed);
+        try (Waiter<Boolean> waiter = Waiter.running(() -> {
+            here.lock();
+            here.await();
+            here.unlock();
+        })) {
+            await().until(() -> SemaphoreDescriptor.waiting(condition) == 1);
+            assertThat(Atomics.getIntAcquire(count, MonitorDescriptor.WAITING_OFFSET)).isEqualTo(seed + 1);
+            there.signalAll();
+            assertThat(waiter.get()).isTrue();
+        }
+        assertThat(Atomics.getIntAcquire(count, MonitorDescriptor.WAITING_OFFSET)).isEqualTo(seed);
     }
 }

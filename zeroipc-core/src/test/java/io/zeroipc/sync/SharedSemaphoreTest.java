@@ -1,5 +1,6 @@
 package io.zeroipc.sync;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureMismatchException;
@@ -192,5 +195,19 @@ class SharedSemaphoreTest {
         assertThat(most.get()).isBetween(1, permits);
         assertThat(semaphore.availablePermits()).isEqualTo(permits);
         assertThat(semaphore.waiting()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, Integer.MAX_VALUE})
+    void shouldWakeAWaitingThreadWhenTheCountOfThemWraps(int seed) throws Exception {
+        SharedSemaphore semaphore = SharedSemaphore.create(segment, "s", 0);
+        MemorySegment memory = segment.blocks("s").require("").memory();
+        Atomics.putInt(memory, SemaphoreDescriptor.WAITING_OFFSET, seed);
+        try (Waiter<Boolean> waiter = Waiter.running(semaphore::acquire)) {
+            await().until(() -> Atomics.getIntAcquire(memory, SemaphoreDescriptor.WAITING_OFFSET) == seed + 1);
+            semaphore.release();
+            assertThat(waiter.get()).isTrue();
+        }
+        assertThat(Atomics.getIntAcquire(memory, SemaphoreDescriptor.WAITING_OFFSET)).isEqualTo(seed);
     }
 }

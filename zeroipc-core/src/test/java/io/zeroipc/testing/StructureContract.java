@@ -6,9 +6,12 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.zeroipc.InvalidStructureNameException;
@@ -261,20 +264,22 @@ public abstract class StructureContract<S extends Structure> {
         assertThat(blocks).isEqualTo(expected);
     }
 
-    @Test
-    void shouldGoOnWhenCountersWrap() {
-        for (int seed : counterSeeds()) {
-            Segment segment = segments.create(SEGMENT_SIZE);
-            segment.create(NAME, spec());
-            seedCounters(segment, NAME, seed);
-            S structure = segment.open(NAME, openSpec());
-            for (int value = 0; value < 100; value++) {
-                store(structure, value);
-                assertThat(recall(structure)).as("value %s after counters were %s", value, Integer.toHexString(seed))
-                        .isEqualTo(kept(value));
-            }
-            assertThat(probe().match(segment.blocks(NAME))).isNotEqualTo(Probe.Match.NO);
+    @TestFactory
+    Stream<DynamicTest> shouldGoOnWhenCountersWrap() {
+        return counterSeeds().stream()
+                .map(seed -> DynamicTest.dynamicTest("from " + Integer.toUnsignedString(seed), () -> goOnFrom(seed)));
+    }
+
+    private void goOnFrom(int seed) {
+        Segment segment = segments.create(SEGMENT_SIZE);
+        segment.create(NAME, spec());
+        seedCounters(segment, NAME, seed);
+        S structure = segment.open(NAME, openSpec());
+        for (int value = 0; value < 100; value++) {
+            store(structure, value);
+            assertThat(recall(structure)).as("value %s", value).isEqualTo(kept(value));
         }
+        assertThat(probe().match(segment.blocks(NAME))).isNotEqualTo(Probe.Match.NO);
     }
 
     @Test
