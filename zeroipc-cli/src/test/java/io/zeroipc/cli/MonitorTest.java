@@ -162,7 +162,7 @@ class MonitorTest extends CommandLineTest {
         });
         StringWriter errors = new StringWriter();
         assertThat(ZeroIpc.run(new Terminal(removing, new PrintWriter(errors), false, false, () -> 0), "monitor",
-                file.toString(), "-i", "1")).isEqualTo(3);
+                file.toString(), "-i", "1", "-n", "1000")).isEqualTo(3);
         assertThat(errors.toString()).contains("segment");
     }
 

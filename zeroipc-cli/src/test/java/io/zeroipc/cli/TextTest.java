@@ -31,9 +31,9 @@ class TextTest extends CommandLineTest {
         Terminal terminal = new Terminal(new PrintWriter(output), new PrintWriter(output), false, false, () -> 0);
         Columns columns = new Columns("NAME", ">SIZE", "NOTE");
         columns.row("日本", 1, "x");
-        columns.row("abcde", 10, "y");
+        columns.row("abc\n", 10, "y");
         columns.print(terminal);
-        assertThat(output.toString().lines()).containsExactly("NAME   SIZE  NOTE", "日本      1  x", "abcde    10  y");
+        assertThat(output.toString().lines()).containsExactly("NAME   SIZE  NOTE", "日本      1  x", "abc\\n    10  y");
     }
 
     @Test
