@@ -215,6 +215,11 @@ public final class SharedMap<K, V> implements Structure {
     }
 
     @Override
+    public ElementSchema keySchema() {
+        return keys.schema();
+    }
+
+    @Override
     public Map<String, String> options() {
         return Map.of("key", keys.typeName());
     }

@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -19,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param mode the twelve permission bits, or -1 where files have none
  * @param linkCount number of names, or -1 where that is not known
  * @param size bytes
+ * @param lastModified when it was written last, as finely as the file system notes it; stores into a mapping need not count
  * @param isRegularFile true for a plain file
  * @param isSymbolicLink true when the last component of the path is a symbolic link
  */
 public record FileFacts(FileIdentity identity, @Nullable Integer ownerUid, int mode, int linkCount, long size,
-        boolean isRegularFile, boolean isSymbolicLink) {
+        FileTime lastModified, boolean isRegularFile, boolean isSymbolicLink) {
 
     private static final int TYPE_MASK = 0xF000;
     private static final int TYPE_REGULAR = 0x8000;
@@ -39,7 +41,8 @@ public record FileFacts(FileIdentity identity, @Nullable Integer ownerUid, int m
      */
     public static FileFacts of(Path path) throws IOException {
         if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            return ofUnix(Files.readAttributes(path, "unix:dev,ino,uid,mode,nlink,size", LinkOption.NOFOLLOW_LINKS));
+            return ofUnix(Files.readAttributes(path, "unix:dev,ino,uid,mode,nlink,size,lastModifiedTime",
+                    LinkOption.NOFOLLOW_LINKS));
         }
         return ofOther(path);
     }
@@ -55,12 +58,18 @@ public record FileFacts(FileIdentity identity, @Nullable Integer ownerUid, int m
                 number(attributes, "ino").longValue(), "");
         return new FileFacts(identity, number(attributes, "uid").intValue(), mode & PERMISSION_MASK,
                 number(attributes, "nlink").intValue(), number(attributes, "size").longValue(),
+                attribute(attributes, "lastModifiedTime", FileTime.class),
                 (mode & TYPE_MASK) == TYPE_REGULAR, (mode & TYPE_MASK) == TYPE_SYMBOLIC_LINK);
     }
 
     private static Number number(Map<String, Object> attributes, String name) {
-        if (attributes.get(name) instanceof Number number) {
-            return number;
+        return attribute(attributes, name, Number.class);
+    }
+
+    private static <T> T attribute(Map<String, Object> attributes, String name, Class<T> type) {
+        Object value = attributes.get(name);
+        if (type.isInstance(value)) {
+            return type.cast(value);
         }
         throw new IllegalStateException("file attribute is missing: name=" + name + ", found=" + attributes.keySet());
     }
@@ -73,6 +82,6 @@ public record FileFacts(FileIdentity identity, @Nullable Integer ownerUid, int m
                 ? key.toString()
                 : path.toRealPath(LinkOption.NOFOLLOW_LINKS) + "@" + attributes.creationTime();
         return new FileFacts(new FileIdentity(0, 0, other), null, -1, -1, attributes.size(),
-                attributes.isRegularFile(), attributes.isSymbolicLink());
+                attributes.lastModifiedTime(), attributes.isRegularFile(), attributes.isSymbolicLink());
     }
 }

@@ -2,6 +2,7 @@ package io.zeroipc.segment;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +17,30 @@ import io.zeroipc.json.SchemaJson;
  * @param kind the label
  * @param offset of the block that decides that it exists, which tells it from another structure of the same name in another file
  * @param element null for structures without elements
+ * @param key null for structures without keys
  * @param options of its kind, by their names in configuration
  */
 public record DeclaredType(String name, String kind, long offset, @Nullable ElementSchema element,
-        Map<String, String> options) {
+        @Nullable ElementSchema key, Map<String, String> options) {
 
     public DeclaredType {
         options = Map.copyOf(options);
+    }
+
+    /** The first thing in which the elements of a structure are not what its creator said, or null. */
+    @Nullable
+    String difference(Structure structure) {
+        String ofKey = difference("key", key, structure.keySchema());
+        return ofKey != null ? ofKey : difference("element", element, structure.elementSchema());
+    }
+
+    private static @Nullable String difference(String what, @Nullable ElementSchema declared,
+            @Nullable ElementSchema asked) {
+        String difference = declared == null || asked == null ? null : SchemaComparison.difference(declared, asked);
+        return difference == null
+                ? null
+                : what + "=" + Objects.requireNonNull(declared).typeName() + ", asked for="
+                        + Objects.requireNonNull(asked).typeName() + ", " + difference;
     }
 
     String toLine() {
@@ -32,6 +50,9 @@ public record DeclaredType(String name, String kind, long offset, @Nullable Elem
         line.put("offset", offset);
         if (element != null) {
             line.put("element", SchemaJson.toJson(element));
+        }
+        if (key != null) {
+            line.put("key", SchemaJson.toJson(key));
         }
         if (!options.isEmpty()) {
             line.put("options", options);
@@ -49,6 +70,10 @@ public record DeclaredType(String name, String kind, long offset, @Nullable Elem
         }
         return new DeclaredType(Json.text(line.get("name"), "name"), Json.text(line.get("kind"), "kind"),
                 Json.whole(line.get("offset"), "offset", 0, Long.MAX_VALUE),
-                line.get("element") == null ? null : SchemaJson.fromJson(line.get("element")), options);
+                schema(line.get("element")), schema(line.get("key")), options);
+    }
+
+    private static @Nullable ElementSchema schema(@Nullable Object json) {
+        return json == null ? null : SchemaJson.fromJson(json);
     }
 }

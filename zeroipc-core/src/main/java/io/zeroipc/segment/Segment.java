@@ -157,7 +157,8 @@ public final class Segment implements AutoCloseable {
      * one that cannot become what was asked for is refused at once.
      *
      * @throws StructureNotFoundException when the name is not in the table
-     * @throws StructureMismatchException when it is another kind, element size or capacity
+     * @throws StructureMismatchException when it is another kind, element size or capacity, or the catalogue says that its
+     *             creator meant something else by its bytes
      */
     public <S extends Structure> S open(String name, Spec<S> spec) {
         attachment.ensureReadable();
@@ -167,7 +168,7 @@ public final class Segment implements AutoCloseable {
             throw new StructureNotFoundException("structure not found: segment=" + name() + ", name=" + name + ", kind="
                     + spec.kind() + " (present: " + table.describeNames() + ")", name(), name);
         }
-        return remember(name, bindWhenReady(name, spec));
+        return remember(name, requireAsDeclared(bindWhenReady(name, spec)));
     }
 
     /**
@@ -191,7 +192,7 @@ public final class Segment implements AutoCloseable {
                 // Somebody was faster.
             }
         }
-        return remember(name, bindWhenReady(name, spec));
+        return remember(name, requireAsDeclared(bindWhenReady(name, spec)));
     }
 
     /**
@@ -342,7 +343,7 @@ public final class Segment implements AutoCloseable {
     private void requireKind(String name, Spec<?> spec) {
         String otherKind = otherKind(name, spec);
         if (otherKind != null) {
-            throw new StructureMismatchException(otherKind, name(), name);
+            throw new StructureMismatchException(otherKind, name(), name, catalogue.path());
         }
     }
 
@@ -359,11 +360,18 @@ public final class Segment implements AutoCloseable {
             return;
         }
         for (Part part : parts) {
-            Block block = findBlock(name + part.suffix());
-            if (block != null && block.memory().byteSize() != part.byteSize()) {
+            Block block;
+            try {
+                block = findBlock(name + part.suffix());
+            } catch (BlockNotReadyException e) {
+                // A peer counts its row before it fills it.
+                return;
+            }
+            // Some peers record what they map, and not what they asked for.
+            if (block != null && block.byteSize() != part.byteSize() && block.byteSize() != part.reservedBytes()) {
                 throw new StructureMismatchException(
                         "structure is not what was asked for: segment=" + name() + ", name="
-                                + name + ", entry=" + name + part.suffix() + ", bytes=" + block.memory().byteSize()
+                                + name + ", entry=" + name + part.suffix() + ", bytes=" + block.byteSize()
                                 + " (expected: " + part.byteSize() + " bytes, as kind=" + spec.kind()
                                 + "; it is another kind, or has another capacity or element type)",
                         name(), name, cause);
@@ -371,11 +379,27 @@ public final class Segment implements AutoCloseable {
         }
     }
 
+    /** What the bytes cannot tell: whether who created it meant the same by them. Without a catalogue nobody knows. */
+    private <S extends Structure> S requireAsDeclared(S structure) {
+        DeclaredType declared = catalogue.types().get(structure.name());
+        Block block = findBlock(structure.name() + structure.kind().decidingSuffix());
+        if (declared != null && block != null && block.offset() == declared.offset()) {
+            String difference = declared.difference(structure);
+            if (difference != null) {
+                throw new StructureMismatchException("structure was created as something else: segment=" + name()
+                        + ", name=" + structure.name() + ", " + difference + " (expected: what it was created as, in "
+                        + catalogue.path() + "; if that is wrong, delete it, or open the segment without catalogue)",
+                        name(), structure.name(), catalogue.path());
+            }
+        }
+        return structure;
+    }
+
     private void declare(Structure structure) {
         Block block = findBlock(structure.name() + structure.kind().decidingSuffix());
         if (block != null) {
             catalogue.add(new DeclaredType(structure.name(), structure.kind().label(), block.offset(),
-                    structure.elementSchema(), structure.options()));
+                    structure.elementSchema(), structure.keySchema(), structure.options()));
         }
     }
 

@@ -127,10 +127,11 @@ public final class SegmentBuilder {
     /**
      * Whether the types of the structures that are created here are written to a file beside the segment,
      * {@code NAME.zipc}, the default: tools and programs in other languages then know what is in it. It goes with the
-     * segment when that is deleted on close.
+     * segment when that is deleted on close. Structures that are opened are compared with what it says, whoever wrote it;
+     * without it, only their bytes are.
      */
-    public SegmentBuilder catalogue(boolean write) {
-        this.catalogue = write;
+    public SegmentBuilder catalogue(boolean use) {
+        this.catalogue = use;
         return this;
     }
 

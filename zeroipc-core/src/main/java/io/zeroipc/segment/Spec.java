@@ -15,7 +15,8 @@ public interface Spec<S extends Structure> {
     StructureKind kind();
 
     /**
-     * The table entries to create, in creation order; at least one. Called by create only.
+     * The table entries to create, in creation order; at least one. Called to create, and when a block is not ready, to tell
+     * one that its creator will finish from one that can never fit.
      *
      * @throws IllegalArgumentException when the spec says too little to create, for example no capacity
      */

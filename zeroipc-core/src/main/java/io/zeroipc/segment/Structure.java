@@ -30,6 +30,11 @@ public interface Structure {
         return null;
     }
 
+    /** What the bytes of one key mean; null for structures without keys. */
+    default @Nullable ElementSchema keySchema() {
+        return null;
+    }
+
     /** Bytes of one element; 0 for structures without elements. */
     default int elementSize() {
         ElementSchema schema = elementSchema();

@@ -10,9 +10,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -29,21 +29,24 @@ import io.zeroipc.os.ProcessIdentity;
  *
  * <p>
  * It describes: where it is missing, old or damaged, structures are recognised by their bytes as without it, and no
- * operation fails because of that. It decides one thing: a name that it says to be of one kind, of a block that is still
- * there, is not opened or created as another. {@link #state()} says how it stands.
+ * operation fails because of that. Where it speaks of a block that is still there, that is not opened as another kind, or
+ * with elements that mean something else. {@link #state()} says how it stands.
  */
 final class TypeCatalogue {
 
     private static final String SUFFIX = ".zipc";
     private static final String FORMAT = "zeroipc-types";
     private static final long VERSION = 1;
+    private static final byte[] BEGINNING = ("{\"format\":\"" + FORMAT + "\",").getBytes(StandardCharsets.UTF_8);
     /** Far beyond any real one; a larger file is somebody else's. */
     private static final long BYTES_MAX = 16L << 20;
+
+    private static final Content NOTHING = new Content(null, Map.of(), 0);
 
     private final SegmentOptions options;
     private final FileIdentity segment;
     private final Path path;
-    /** What was read last: the file only grows, so its size says whether it still is what there is. */
+    /** What was read last: the file only grows, so what is new stands behind it. */
     private volatile @Nullable Content cached;
     private volatile @Nullable String problem;
 
@@ -51,6 +54,10 @@ final class TypeCatalogue {
         this.options = options;
         this.segment = segment;
         this.path = pathOf(options.path());
+    }
+
+    Path path() {
+        return path;
     }
 
     static Path pathOf(Path segment) {
@@ -62,7 +69,8 @@ final class TypeCatalogue {
         Path path = pathOf(segment);
         try {
             FileFacts facts = FileFacts.of(path);
-            if (facts.isRegularFile() && facts.size() <= BYTES_MAX && startsAsCatalogue(load(path, facts.size()))) {
+            if (facts.isRegularFile()
+                    && startsAsCatalogue(load(path, 0, Math.min(facts.size(), BEGINNING.length)))) {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {
@@ -71,18 +79,30 @@ final class TypeCatalogue {
     }
 
     /** Another file may have this name: it is not ours to read as a catalogue, and never to delete. */
-    private static boolean startsAsCatalogue(String text) {
-        return text.startsWith("{\"format\":\"" + FORMAT + "\",");
+    private static boolean startsAsCatalogue(byte[] text) {
+        return text.length >= BEGINNING.length
+                && Arrays.equals(BEGINNING, 0, BEGINNING.length, text, 0, BEGINNING.length);
     }
 
-    private static String load(Path path, long size) throws IOException {
+    private static byte[] load(Path path, long from, long to) throws IOException {
+        boolean interrupted = Thread.interrupted();
         try (FileChannel channel = FileChannel.open(path,
                 Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size));
+            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(to - from));
+            channel.position(from);
             while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
                 // Until the size that was looked at; what was appended since is for the next time.
             }
-            return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+            return Arrays.copyOf(bytes.array(), bytes.position());
+        } finally {
+            restore(interrupted);
+        }
+    }
+
+    /** An interrupt would close the channel, and lose a line: it is kept until the work is done. */
+    private static void restore(boolean interrupted) {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -103,24 +123,31 @@ final class TypeCatalogue {
         if (!options.catalogue()) {
             return;
         }
-        // An interrupt would close the channel and lose the line.
-        boolean interrupted = Thread.interrupted();
         try {
             Content content = read();
             if (content == null) {
-                Files.deleteIfExists(path);
-                write(header() + type.toLine(), StandardOpenOption.CREATE_NEW);
-                Permissions.set(path, Permissions.of(options.path()));
+                begin(type);
             } else {
                 // A writer that was killed may have left half a line: a new one begins.
-                write((content.endsInsideLine ? "\n" : "") + type.toLine(), StandardOpenOption.APPEND);
+                write((content.endsInsideLine() ? "\n" : "") + type.toLine(), StandardOpenOption.APPEND);
             }
             problem = null;
         } catch (IOException | IllegalArgumentException e) {
             problem = "not written: " + e;
+        }
+    }
+
+    /** With the first structure; nothing is left behind when that fails, for a file without a header is nobody's. */
+    private void begin(DeclaredType type) throws IOException {
+        Files.deleteIfExists(path);
+        boolean begun = false;
+        try {
+            write(header() + type.toLine(), StandardOpenOption.CREATE_NEW);
+            Permissions.set(path, Permissions.of(options.path()));
+            begun = true;
         } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+            if (!begun) {
+                Files.deleteIfExists(path);
             }
         }
     }
@@ -149,6 +176,7 @@ final class TypeCatalogue {
     }
 
     private void write(String text, StandardOpenOption how) throws IOException {
+        boolean interrupted = Thread.interrupted();
         Set<OpenOption> open = Set.of(StandardOpenOption.WRITE, how, LinkOption.NOFOLLOW_LINKS);
         try (FileChannel channel = how == StandardOpenOption.CREATE_NEW
                 ? FileChannel.open(path, open, Permissions.ownerOnly(path))
@@ -157,6 +185,8 @@ final class TypeCatalogue {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
+        } finally {
+            restore(interrupted);
         }
     }
 
@@ -170,33 +200,26 @@ final class TypeCatalogue {
         }
         requireTrusted(facts);
         Content known = cached;
-        if (known != null && known.facts.equals(facts)) {
+        if (known != null && facts.equals(known.facts)) {
             return known;
         }
-        String text;
+        Content before = known != null && known.isBeginningOf(facts) ? known : NOTHING;
+        byte[] text;
         try {
-            text = load(path, facts.size());
+            text = load(path, before.read, facts.size());
         } catch (NoSuchFileException e) {
             return null;
         }
-        if (!startsAsCatalogue(text)) {
-            throw new IOException("not a type catalogue: path=" + path + " (another file has its name; rename one)");
-        }
-        List<String> lines = text.lines().toList();
-        if (!isHeader(lines.getFirst())) {
-            return null;
-        }
-        Map<String, DeclaredType> types = new LinkedHashMap<>();
-        for (String line : lines.subList(1, lines.size())) {
-            try {
-                DeclaredType type = DeclaredType.ofLine(line);
-                types.put(type.name(), type);
-            } catch (IllegalArgumentException e) {
-                // Half a line of a writer that was killed: that structure is recognised by its bytes.
+        if (before.read == 0) {
+            if (!startsAsCatalogue(text)) {
+                throw new IOException(
+                        "not a type catalogue: path=" + path + " (another file has its name; rename one)");
+            }
+            if (!isHeader(new String(text, StandardCharsets.UTF_8).lines().findFirst().orElseThrow())) {
+                return null;
             }
         }
-        Content content = new Content(facts, Collections.unmodifiableMap(types),
-                !text.endsWith("\n"));
+        Content content = before.and(text, facts);
         cached = content;
         return content;
     }
@@ -223,5 +246,39 @@ final class TypeCatalogue {
         }
     }
 
-    private record Content(FileFacts facts, Map<String, DeclaredType> types, boolean endsInsideLine) {}
+    /**
+     * What complete lines say.
+     *
+     * @param read bytes up to the end of the last complete line
+     */
+    private record Content(@Nullable FileFacts facts, Map<String, DeclaredType> types, long read) {
+
+        /** Whether a line has begun and not ended: its writer was killed, or is writing. */
+        boolean endsInsideLine() {
+            return facts != null && read < facts.size();
+        }
+
+        /** Whether the file is the same and has not become shorter: it only grows, while it is the same. */
+        boolean isBeginningOf(FileFacts present) {
+            return facts != null && facts.identity().equals(present.identity()) && read <= present.size();
+        }
+
+        /** With what stands behind it in the file. The header among it is no structure; nor is nonsense. */
+        Content and(byte[] text, FileFacts present) {
+            int complete = text.length;
+            while (complete > 0 && text[complete - 1] != '\n') {
+                complete--;
+            }
+            Map<String, DeclaredType> all = new LinkedHashMap<>(types);
+            new String(text, 0, complete, StandardCharsets.UTF_8).lines().forEach(line -> {
+                try {
+                    DeclaredType type = DeclaredType.ofLine(line);
+                    all.put(type.name(), type);
+                } catch (IllegalArgumentException e) {
+                    // Half a line of a writer that was killed: that structure is recognised by its bytes.
+                }
+            });
+            return new Content(present, Collections.unmodifiableMap(all), read + complete);
+        }
+    }
 }

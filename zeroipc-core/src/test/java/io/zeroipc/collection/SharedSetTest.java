@@ -197,8 +197,12 @@ class SharedSetTest {
         assertThatExceptionOfType(StructureMismatchException.class)
                 .isThrownBy(() -> SharedSet.open(segment, "long", Codecs.record(Halves.class)))
                 .withMessageContaining("alignment=4");
-        // The same bytes: only the hash would tell, and nothing stores that.
-        assertThat(SharedSet.open(segment, "set", Codecs.record(Pair.class)).capacity()).isEqualTo(CAPACITY);
+        // The same bytes and another hash: the catalogue tells, and nothing else.
+        assertThatExceptionOfType(StructureMismatchException.class)
+                .isThrownBy(() -> SharedSet.open(segment, "set", Codecs.record(Pair.class)))
+                .withMessageContaining("created as something else");
+        Segment without = segments.track(Segment.at(segment.path()).catalogue(false).open());
+        assertThat(SharedSet.open(without, "set", Codecs.record(Pair.class)).capacity()).isEqualTo(CAPACITY);
         Atomics.putInt(block, SetDescriptor.RESERVED_OFFSET, 1);
         assertThatExceptionOfType(StructureMismatchException.class)
                 .isThrownBy(() -> SharedSet.open(segment, "set", Codecs.int32()))

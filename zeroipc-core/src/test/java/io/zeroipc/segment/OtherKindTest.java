@@ -1,6 +1,9 @@
 package io.zeroipc.segment;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +23,8 @@ import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
+import io.zeroipc.flow.SharedSignal;
+import io.zeroipc.format.SegmentDescriptor;
 import io.zeroipc.inspect.Catalog;
 import io.zeroipc.inspect.Declaration;
 import io.zeroipc.inspect.StructureType;
@@ -79,6 +84,32 @@ class OtherKindTest {
         assertThatExceptionOfType(StructureMismatchException.class)
                 .isThrownBy(() -> SharedArray.openOrCreate(segment, "it", Codecs.int32(), 8))
                 .withMessageContaining("bytes=88 (expected: 40 bytes, as kind=array");
+    }
+
+    @Test
+    void shouldWaitWhenAPeerRecordsAsManyBytesAsItMapsOrHasNotFilledItsRow() throws IOException {
+        Segment segment = segments
+                .create(builder -> builder.size(1 << 16).openTimeout(Duration.ofMillis(20)).catalogue(false));
+        SharedSignal.create(segment, "it", Codecs.int32(), 5);
+        segment.blocks("it_mtx").require("").memory().fill((byte) 0);
+        try (FileChannel file = FileChannel.open(segment.path(), StandardOpenOption.WRITE)) {
+            // C++ rounds 12 up.
+            ByteBuffer size = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, 16);
+            file.write(size, SegmentDescriptor.HEADER_SIZE + 40);
+            assertThat(segment.entries().getFirst().byteSize()).isEqualTo(16);
+            assertUnfinished(segment);
+
+            ByteBuffer offset = ByteBuffer.allocate(Long.BYTES);
+            file.write(offset, SegmentDescriptor.HEADER_SIZE + SegmentDescriptor.ENTRY_SIZE + 32);
+            assertThat(segment.entries().get(1).offset()).isZero();
+            assertUnfinished(segment);
+        }
+    }
+
+    private static void assertUnfinished(Segment segment) {
+        assertThatExceptionOfType(StructureMismatchException.class)
+                .isThrownBy(() -> SharedSignal.openOrCreate(segment, "it", Codecs.int32(), 5))
+                .withMessageContaining("it was not finished within 20 ms");
     }
 
     @Test

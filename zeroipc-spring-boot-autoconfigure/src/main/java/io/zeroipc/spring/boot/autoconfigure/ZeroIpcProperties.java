@@ -94,7 +94,7 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      * @param onReplaced What happens when another process replaces the file while it is in use.
      * @param strictSize Whether an existing segment of another size than the one given is refused.
      * @param catalogue Whether the types of the structures that are created here are written to a file beside the
-     *            segment, for tools and other languages.
+     *            segment, for tools and other languages, and what is opened is compared with it.
      * @param manifest File to write where everything lies in the segment, for programs without a library. A relative path
      *            starts at the segment's directory.
      * @param structures Structures of the segment, by name, in the order of their creation.

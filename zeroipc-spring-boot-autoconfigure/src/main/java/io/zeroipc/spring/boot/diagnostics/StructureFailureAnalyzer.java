@@ -1,5 +1,6 @@
 package io.zeroipc.spring.boot.diagnostics;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -59,16 +60,26 @@ class StructureFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException>
 
     private FailureAnalysis mismatch(StructureMismatchException e) {
         String property = configured.structure(e.segment(), e.structure());
+        String segment = configured.segment(e.segment());
+        List<String> ways = new ArrayList<>();
+        ways.add(e.catalogue() == null
+                ? "change '" + property + ".type', '.element-type' or '.capacity' to what is in the segment; without a"
+                        + " capacity any is taken where the structure is only opened;"
+                : "change '" + property + ".type', '.element-type' or the record to what the structure was created as:"
+                        + " the same fields in the same places, whatever their names;");
+        ways.add("set '" + property + ".name' to another name, to have a structure of its own;");
+        String recreate = "set '" + segment
+                + ".mode' to 'recreate' for one start, if no process needs what is in the segment";
+        if (e.catalogue() == null) {
+            ways.add(recreate + ".");
+        } else {
+            ways.add(recreate + ";");
+            ways.add("delete " + e.catalogue() + ", if what it says is wrong, or set '" + segment
+                    + ".catalogue' to 'false', to compare bytes only.");
+        }
         return new FailureAnalysis("Structure '" + e.structure() + "' in segment '" + e.segment()
                 + "' is not what is configured: " + e.getMessage() + ".",
-                Ways.list("It was created before, by another process or with other properties. Do one of these:",
-                        List.of("change '" + property
-                                + ".type', '.element-type' or '.capacity' to what is in the segment;"
-                                + " without a capacity any is taken where the structure is only opened;",
-                                "set '" + property + ".name' to another name, to have a structure of its own;",
-                                "set '" + configured.segment(e.segment())
-                                        + ".mode' to 'recreate' for one start, if no process needs what is in the"
-                                        + " segment.")),
+                Ways.list("It was created before, by another process or with other properties. Do one of these:", ways),
                 e);
     }
 

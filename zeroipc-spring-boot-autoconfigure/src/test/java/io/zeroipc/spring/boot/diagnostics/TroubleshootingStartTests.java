@@ -102,6 +102,12 @@ class TroubleshootingStartTests {
                             SharedQueue.create(segment, "orders", Codecs.record(OldOrder.class), 16);
                             return segment;
                         }),
+                new Start("A structure was created as something else", Nothing.class,
+                        Map.of(ORDERS + "element-type", Order.class.getName()), directory -> {
+                            Segment segment = segment(directory, 1 << 16);
+                            SharedQueue.create(segment, "orders", Codecs.record(OtherOrder.class), 16);
+                            return segment;
+                        }),
                 new Start("A name is too long", Naming.class, Map.of()),
                 new Start("A structure has its reader or writer already", Listening.class,
                         Map.of(ORDERS + "type", "ring"), directory -> {
@@ -162,6 +168,8 @@ class TroubleshootingStartTests {
     }
 
     record Order(int number, double price) {}
+
+    record OtherOrder(double price, int number) {}
 
     record OldOrder(int number, float price) {}
 
