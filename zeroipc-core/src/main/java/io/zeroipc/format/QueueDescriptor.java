@@ -49,6 +49,8 @@ public final class QueueDescriptor {
 
     /** A probe looks at this many sequences, not at millions. */
     private static final int PROBED_SEQUENCES = 64;
+    /** Two positions are read one after the other; while the first one moves, the second one says nothing. */
+    private static final int SNAPSHOT_ATTEMPTS = 16;
 
     private QueueDescriptor() {
     }
@@ -167,7 +169,22 @@ public final class QueueDescriptor {
         int capacity = capacity(block);
         int elementSize = elementSize(block);
         return elementSize > 0 && check(block, elementSize) == null && capacity != 0
-                && areSequencesPlausible(block, capacity, elementSize);
+                && arePositionsPlausible(block, capacity) && areSequencesPlausible(block, capacity, elementSize);
+    }
+
+    /** There are never more elements than slots. */
+    private static boolean arePositionsPlausible(MemorySegment block, int capacity) {
+        for (int i = 0; i < SNAPSHOT_ATTEMPTS; i++) {
+            int head = Atomics.getIntAcquire(block, HEAD_OFFSET);
+            int tail = Atomics.getIntAcquire(block, TAIL_OFFSET);
+            if (Integer.compareUnsigned(tail - head, capacity) <= 0) {
+                return true;
+            }
+            if (Atomics.getIntAcquire(block, HEAD_OFFSET) == head) {
+                return false;
+            }
+        }
+        return true; // Somebody takes elements all the time, so to him it is a queue.
     }
 
     /** The sequence of slot i is i or i + 1, modulo the capacity, at all times. */

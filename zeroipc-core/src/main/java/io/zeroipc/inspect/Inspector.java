@@ -1,6 +1,8 @@
 package io.zeroipc.inspect;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +36,10 @@ import io.zeroipc.segment.TableEntry;
  * Kinds are found in the order of trust: what this process opened; then what the
  * catalogue beside the segment says, unless the bytes contradict; then composites, whose several names betray them;
  * then single blocks. A block that fits several kinds is reported as possible and never guessed.
+ *
+ * <p>
+ * Damage is shown, not hidden: a row whose name is that of an earlier one, which nobody can open, is reported as opaque
+ * under that name and its number, and a structure that shares bytes with another one has the detail {@code overlaps}.
  */
 public final class Inspector {
 
@@ -67,16 +75,46 @@ public final class Inspector {
 
         private final Segment segment;
         private final Map<String, TableEntry> entries = new LinkedHashMap<>();
+        private final List<TableEntry> unreachable = new ArrayList<>();
+        private final Map<String, Set<String>> overlaps;
         private final Map<String, Structure> opened;
         private final Set<String> explained = new HashSet<>();
         private final Map<String, StructureReport> byFirstEntry = new LinkedHashMap<>();
 
         Survey(Segment segment) {
             this.segment = segment;
-            for (TableEntry entry : segment.entries()) {
-                entries.put(entry.name(), entry);
+            List<TableEntry> rows = segment.entries();
+            for (int i = 0; i < rows.size(); i++) {
+                TableEntry row = rows.get(i);
+                if (entries.putIfAbsent(row.name(), row) != null) {
+                    unreachable.add(new TableEntry(row.name() + " (row " + i + ")", row.offset(), row.byteSize(),
+                            row.valid()));
+                }
             }
+            this.overlaps = overlaps();
             this.opened = segment.opened();
+        }
+
+        /** By the name of a row, the rows that share bytes with it: the work of two programs that added at the same time. */
+        private Map<String, Set<String>> overlaps() {
+            List<TableEntry> byOffset = Stream.concat(entries.values().stream(), unreachable.stream())
+                    .filter(TableEntry::valid)
+                    .sorted(Comparator.comparingLong(TableEntry::offset))
+                    .toList();
+            Map<String, Set<String>> found = new HashMap<>();
+            TableEntry farthest = null;
+            for (TableEntry each : byOffset) {
+                if (farthest != null && each.offset() < end(farthest)) {
+                    found.computeIfAbsent(each.name(), _ -> new TreeSet<>()).add(farthest.name());
+                    found.computeIfAbsent(farthest.name(), _ -> new TreeSet<>()).add(each.name());
+                }
+                farthest = farthest == null || end(each) > end(farthest) ? each : farthest;
+            }
+            return found;
+        }
+
+        private static long end(TableEntry entry) {
+            return entry.offset() + entry.byteSize();
         }
 
         SequencedMap<String, StructureReport> structures() {
@@ -102,6 +140,7 @@ public final class Inspector {
                     inTableOrder.put(report.name(), report);
                 }
             }
+            unreachable.forEach(row -> inTableOrder.putIfAbsent(row.name(), unknown(row, List.of())));
             return inTableOrder;
         }
 
@@ -113,9 +152,16 @@ public final class Inspector {
             }
             TableEntry entry = entries.get(declared.name() + type.kind().decidingSuffix());
             if (entry != null && entry.offset() == declared.offset() && !explained.contains(entry.name())
-                    && match(type, declared.name()) != Match.NO) {
+                    && match(type, declared.name()) != Match.NO && hasElements(declared, type)) {
                 add(declared.name(), type, Trust.DECLARED, declared.element());
             }
+        }
+
+        /** Not when the bytes have elements of another size: then the line is of a structure that was here before. */
+        private boolean hasElements(DeclaredType declared, StructureType type) {
+            Description description = describe(type, segment.blocks(declared.name()));
+            return description == null || description.elementSize() == 0 || declared.element() == null
+                    || description.elementSize() == declared.element().byteSize();
         }
 
         private void recogniseComposites(StructureType type) {
@@ -131,36 +177,48 @@ public final class Inspector {
         }
 
         private void examine(TableEntry entry) {
+            List<StructureType> certain = new ArrayList<>();
             List<StructureType> possible = new ArrayList<>();
             for (StructureType type : Catalog.types()) {
-                if (!type.kind().decidingSuffix().isEmpty()) {
-                    continue;
-                }
-                Match match = entry.valid() ? match(type, entry.name()) : Match.NO;
-                if (match == Match.CERTAIN) {
-                    add(entry.name(), type, Trust.RECOGNISED, null);
-                    return;
-                }
-                if (match == Match.POSSIBLE) {
-                    possible.add(type);
+                if (type.kind().decidingSuffix().isEmpty()) {
+                    Match match = entry.valid() ? match(type, entry.name()) : Match.NO;
+                    if (match != Match.NO) {
+                        (match == Match.CERTAIN ? certain : possible).add(type);
+                    }
                 }
             }
-            if (possible.size() == 1) {
+            if (certain.size() == 1) {
+                add(entry.name(), certain.getFirst(), Trust.RECOGNISED, null);
+            } else if (certain.isEmpty() && possible.size() == 1) {
                 add(entry.name(), possible.getFirst(), Trust.POSSIBLE, null);
             } else {
                 explained.add(entry.name());
-                boolean opaque = possible.isEmpty();
-                byFirstEntry.put(entry.name(),
-                        new StructureReport(entry.name(), opaque ? StructureReport.OPAQUE : StructureReport.POSSIBLE,
-                                opaque ? Trust.OPAQUE : Trust.POSSIBLE, labels(possible), List.of(entry.name()),
-                                entry.offset(), entry.byteSize(), 0, "", null, UNKNOWN, Map.of(), List.of()));
+                byFirstEntry.put(entry.name(), unknown(entry, labels(certain.isEmpty() ? possible : certain)));
             }
+        }
+
+        private StructureReport unknown(TableEntry entry, List<String> candidates) {
+            boolean opaque = candidates.isEmpty();
+            return new StructureReport(entry.name(), opaque ? StructureReport.OPAQUE : StructureReport.POSSIBLE,
+                    opaque ? Trust.OPAQUE : Trust.POSSIBLE, candidates, List.of(entry.name()), entry.offset(),
+                    entry.byteSize(), 0, "", null, UNKNOWN, withOverlaps(Map.of(), List.of(entry.name())), List.of());
+        }
+
+        private Map<String, Object> withOverlaps(Map<String, Object> details, List<String> rows) {
+            Set<String> others = new TreeSet<>();
+            rows.forEach(row -> others.addAll(overlaps.getOrDefault(row, Set.of())));
+            if (others.isEmpty()) {
+                return details;
+            }
+            Map<String, Object> all = new LinkedHashMap<>(details);
+            all.put("overlaps", String.join(", ", others));
+            return all;
         }
 
         private Match match(StructureType type, String name) {
             try {
                 return type.probe().match(segment.blocks(name));
-            } catch (ZeroIpcException | IndexOutOfBoundsException | ArithmeticException e) {
+            } catch (ZeroIpcException | IndexOutOfBoundsException | ArithmeticException | IllegalArgumentException e) {
                 // Changed or incomplete while we looked: not this kind, as far as anybody can tell now.
                 return Match.NO;
             }
@@ -186,7 +244,7 @@ public final class Inspector {
                             description == null ? 0 : description.elementSize(),
                             schema == null ? "" : schema.typeName(), schema,
                             description == null ? UNKNOWN : description.occupancy(),
-                            description == null ? Map.of() : description.details(),
+                            withOverlaps(description == null ? Map.of() : description.details(), names),
                             description == null ? List.of() : description.views()));
         }
 
@@ -204,7 +262,7 @@ public final class Inspector {
         private static @Nullable Description describe(StructureType type, Blocks blocks) {
             try {
                 return type.probe().describe(blocks);
-            } catch (ZeroIpcException | IndexOutOfBoundsException | ArithmeticException e) {
+            } catch (ZeroIpcException | IndexOutOfBoundsException | ArithmeticException | IllegalArgumentException e) {
                 // A peer is changing it this very moment: the next look will tell.
                 return null;
             }

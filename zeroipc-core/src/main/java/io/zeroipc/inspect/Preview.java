@@ -68,7 +68,7 @@ public record Preview(long total, List<Element> elements) {
         }
         try {
             return new Look(segment, report).elements(max);
-        } catch (ZeroIpcException | IndexOutOfBoundsException e) {
+        } catch (ZeroIpcException | IndexOutOfBoundsException | ArithmeticException e) {
             segment.verify();
             // The report is of something that is no longer there.
             return Optional.empty();
