@@ -1,6 +1,8 @@
 package io.zeroipc;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +20,21 @@ import org.jspecify.annotations.Nullable;
  */
 public record ElementSchema(String typeName, int byteSize, int alignment, List<Field> fields) {
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @throws IllegalArgumentException
+     *             if two fields have one name
+     */
     public ElementSchema {
         fields = List.copyOf(fields);
+        Set<String> names = new HashSet<>();
+        for (Field field : fields) {
+            if (!names.add(field.name())) {
+                throw new IllegalArgumentException(
+                        "element has two fields of one name: type=" + typeName + ", field=" + field.name());
+            }
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.zeroipc.json;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,11 +117,11 @@ final class JsonParser {
             case 'u' -> {
                 int code = 0;
                 for (int i = 0; i < 4; i++) {
-                    int digit = Character.digit(next(), 16);
-                    if (digit < 0) {
+                    char digit = next();
+                    if (!HexFormat.isHexDigit(digit)) {
                         throw failure("\\u is not followed by four hexadecimal digits");
                     }
-                    code = code << 4 | digit;
+                    code = code << 4 | HexFormat.fromHexDigit(digit);
                 }
                 yield (char) code;
             }

@@ -99,8 +99,8 @@ final class JsonWriter {
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
                 default -> {
-                    // Half of a surrogate pair has no UTF-8: escaped, it survives.
-                    if (c < ' ' || (Character.isSurrogate(c) && !isPaired(value, i))) {
+                    // Half of a surrogate pair has no UTF-8: escaped, it survives. Controls could steer a terminal.
+                    if (Character.isISOControl(c) || (Character.isSurrogate(c) && !isPaired(value, i))) {
                         out.append("\\u%04x".formatted((int) c));
                     } else {
                         out.append(c);

@@ -59,8 +59,11 @@ public final class SchemaJson {
                 fields.add(field(Json.object(field, "fields"), size));
             }
         }
-        return new ElementSchema(Json.text(object.get("type"), "type"), size,
-                (int) Json.whole(object.getOrDefault("alignment", 1L), "alignment", 1, 8), fields);
+        long alignment = Json.whole(object.getOrDefault("alignment", 1L), "alignment", 1, 8);
+        if (Long.bitCount(alignment) != 1) {
+            throw Json.wrong("alignment", alignment, "1, 2, 4 or 8");
+        }
+        return new ElementSchema(Json.text(object.get("type"), "type"), size, (int) alignment, fields);
     }
 
     private static ElementSchema.Field field(Map<String, @Nullable Object> object, int elementSize) {

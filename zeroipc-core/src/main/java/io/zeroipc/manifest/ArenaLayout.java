@@ -85,9 +85,12 @@ record ArenaLayout(Path file, Map<String, Entry> entries) {
             return;
         }
         List<@Nullable Object> given = Json.array(strides, name + ".strides");
+        if (given.size() != entry.shape().size()) {
+            throw Json.wrong(name + ".strides", strides, "one for each dimension");
+        }
         long expected = entry.element().byteSize();
         for (int i = entry.shape().size() - 1; i >= 0; i--) {
-            if (i >= given.size() || !Long.valueOf(expected).equals(given.get(i))) {
+            if (!Long.valueOf(expected).equals(given.get(i))) {
                 throw Json.wrong(name + ".strides", strides, "row by row and without gaps, or left out");
             }
             expected = Math.multiplyExact(expected, Math.max(1, entry.shape().get(i)));

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,12 +54,13 @@ public final class Manifest {
         boolean beside = path.resolveSibling(String.valueOf(name)).equals(segment.path());
         String json = of(segment, beside ? String.valueOf(name) : segment.path().toString());
         try {
-            if (Files.exists(path) && Files.readString(path, StandardCharsets.UTF_8).equals(json)) {
+            byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+            if (Files.exists(path) && Arrays.equals(Files.readAllBytes(path), bytes)) {
                 return;
             }
             Path temporary = Files.createTempFile(path.getParent(), "." + path.getFileName() + ".", ".tmp");
             try {
-                Files.writeString(temporary, json, StandardCharsets.UTF_8);
+                Files.write(temporary, bytes);
                 if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
                     Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(segment.path()));
                 }

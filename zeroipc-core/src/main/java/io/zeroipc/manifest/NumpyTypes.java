@@ -120,8 +120,11 @@ final class NumpyTypes {
             Matcher array = ARRAY.matcher(text);
             int count = array.matches() ? Math.max(1, Integer.parseInt(array.group(1))) : 1;
             ElementSchema element = toSchema(array.matches() ? array.group(2) : text, what);
-            return new ElementSchema.Field(name, element.typeName(), 0, Math.multiplyExact(element.byteSize(), count),
-                    count, List.of(), null);
+            long size = (long) element.byteSize() * count;
+            if (size > Integer.MAX_VALUE) {
+                throw Json.wrong(what, text, "less than 2^31 bytes");
+            }
+            return new ElementSchema.Field(name, element.typeName(), 0, (int) size, count, List.of(), null);
         }
         ElementSchema nested = toSchema(format, what);
         return new ElementSchema.Field(name, nested.typeName(), 0, nested.byteSize(), 1, List.of(), nested);
@@ -129,10 +132,10 @@ final class NumpyTypes {
 
     private static String toName(String text, String what) {
         Matcher type = TYPE.matcher(text);
-        if (!type.matches()) {
+        int size = sizeOf(text);
+        if (!type.matches() || size == 0) {
             throw unknown(text, what);
         }
-        int size = sizeOf(text);
         if (type.group(1).equals(">") && size > 1) {
             throw Json.wrong(what, text, "little-endian values, '<' in front of the type");
         }

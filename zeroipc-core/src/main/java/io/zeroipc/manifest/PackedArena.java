@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -28,12 +29,16 @@ import io.zeroipc.segment.Segment;
  * <p>
  * The manifest is read again when it changes: by {@link #refresh()}, and by each {@link #array}. Arrays handed out before
  * keep the place they had; {@link PackedArray#isCurrent()} tells whether that is still what the manifest says. Where the
- * new manifest names another file, or the file was replaced, the arena maps that one, and arrays of the old one fail.
+ * new manifest names another file, or the file was replaced or has grown for it, the arena maps that one, and arrays of
+ * the old one fail. A manifest that cannot be used leaves everything as it is.
  *
  * <p>
  * Thread-safe. Element access is plain: what is said of {@code SharedArray} holds here.
  */
 public final class PackedArena implements AutoCloseable {
+
+    /** Far beyond any real one. */
+    private static final long BYTES_MAX = 16L << 20;
 
     private final Path manifest;
     private final boolean readOnly;
@@ -131,17 +136,20 @@ public final class PackedArena implements AutoCloseable {
                 if (facts.equals(readFacts) && !replaced) {
                     return false;
                 }
+                if (facts.size() > BYTES_MAX) {
+                    throw new IllegalArgumentException(
+                            "file is too long: bytes=" + facts.size() + " (expected: at most " + BYTES_MAX + ")");
+                }
                 ArenaLayout read = ArenaLayout.parse(Files.readString(manifest, StandardCharsets.UTF_8), manifest);
                 ArenaLayout before = layout;
-                if (before == null || replaced || !before.file().equals(read.file())) {
-                    MappedFile old = mapped;
-                    MappedFile fresh = Segment.at(read.file()).map(readOnly);
-                    mapped = fresh;
+                MappedFile old = mapped;
+                if (old == null || before == null || replaced || !before.file().equals(read.file())
+                        || outside(read, old) != null) {
+                    mapped = map(read);
                     if (old != null) {
                         old.close();
                     }
                 }
-                requireInside(read, file());
                 layout = read;
                 readFacts = facts;
                 return true;
@@ -171,15 +179,28 @@ public final class PackedArena implements AutoCloseable {
         }
     }
 
-    private void requireInside(ArenaLayout read, MappedFile file) {
-        read.entries().forEach((name, entry) -> {
-            long end = Math.addExact(entry.offset(), entry.byteSize());
-            if (end > file.memory().byteSize()) {
-                throw new IllegalArgumentException("array lies outside of the file: name=" + name + ", offset="
-                        + entry.offset() + ", bytes=" + entry.byteSize() + ", file=" + read.file() + ", file bytes="
-                        + file.memory().byteSize());
+    /** The file as it is now: it may be another one, or have grown. */
+    private MappedFile map(ArenaLayout read) {
+        MappedFile file = Segment.at(read.file()).map(readOnly);
+        String outside = outside(read, file);
+        if (outside != null) {
+            file.close();
+            throw new IllegalArgumentException(outside);
+        }
+        return file;
+    }
+
+    /** What the manifest speaks of and the file does not have, or null. */
+    private static @Nullable String outside(ArenaLayout read, MappedFile file) {
+        long bytes = file.memory().byteSize();
+        for (Map.Entry<String, ArenaLayout.Entry> each : read.entries().entrySet()) {
+            ArenaLayout.Entry entry = each.getValue();
+            if (entry.offset() > bytes || entry.byteSize() > bytes - entry.offset()) {
+                return "array lies outside of the file: name=" + each.getKey() + ", offset=" + entry.offset()
+                        + ", bytes=" + entry.byteSize() + ", file=" + read.file() + ", file bytes=" + bytes;
             }
-        });
+        }
+        return null;
     }
 
     boolean isCurrent(String name, ArenaLayout.Entry entry, MappedFile file) {

@@ -45,9 +45,17 @@ class JsonTest {
                 .isEqualTo("[\"NaN\",\"-Infinity\",1,2]");
     }
 
+    @Test
+    void shouldEscapeWhatCouldSteerATerminal() {
+        String text = "\u001b[2J\u007f\u009b31m\u0000";
+        assertThat(Json.write(text)).isEqualTo("\"\\u001b[2J\\u007f\\u009b31m\\u0000\"");
+        assertThat(Json.parse(Json.write(text))).isEqualTo(text);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "{", "[1", "[1,]", "{\"a\"}", "{\"a\":1,}", "{a:1}", "'a'", "\"a", "\"\\x\"",
-            "\"\\u12g4\"", "tru", "nul", "+1", "1.", "1e", ".5", "-", "1 2", "[1] ]", "01", "\"\n\"", "NaN",
+            "\"\\u12g4\"", "\"\\u\uff10\uff10\uff14\uff11\"", "tru", "nul", "+1", "1.", "1e", ".5", "-", "1 2", "[1] ]",
+            "01", "\"\n\"", "NaN",
             "{\"a\":1,\"a\":2}"})
     void shouldRefuseWhenTheTextIsNoJson(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Json.parse(text)).withMessageStartingWith("not JSON, ");
@@ -71,6 +79,7 @@ class JsonTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
             "{\"type\":\"int32\"}|size",
+            "{\"type\":\"int32\",\"size\":4,\"alignment\":3}|alignment",
             "{\"type\":\"R\",\"size\":8,\"fields\":[{\"name\":\"a\",\"type\":\"int32\",\"offset\":6,\"size\":4}]}|a.size",
             "{\"type\":\"R\",\"size\":8,\"fields\":[{\"name\":\"a\",\"type\":\"int32\",\"offset\":0,\"size\":8,\"count\":3}]}|a.count",
             "{\"type\":\"R\",\"size\":8,\"fields\":[{\"name\":\"a\",\"type\":\"N\",\"offset\":0,\"size\":8,\"element\":{\"type\":\"N\",\"size\":4}}]}|a.element.size"})

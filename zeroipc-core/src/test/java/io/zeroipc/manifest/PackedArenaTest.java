@@ -6,6 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 
@@ -109,6 +111,30 @@ class PackedArenaTest {
         }
     }
 
+    /** As a program does that knows nothing of renaming: same file, same number of characters. */
+    @Test
+    void shouldReadTheManifestAgainWhenItWasWrittenInPlace() throws IOException {
+        try (PackedArena arena = PackedArena.open(manifest)) {
+            String before = Files.readString(manifest);
+            Files.writeString(manifest, before.replace("\"offset\": 49", "\"offset\": 37"));
+            Files.setLastModifiedTime(manifest, FileTime.fromMillis(1));
+
+            assertThat(arena.refresh()).isTrue();
+            assertThat(arena.array("names").span().byteSize()).isEqualTo(24);
+        }
+    }
+
+    @Test
+    void shouldMapMoreWhenTheFileHasGrownForTheNewManifest() throws IOException {
+        try (PackedArena arena = PackedArena.open(manifest)) {
+            Files.write(directory.resolve("arena.bin"), new byte[80], StandardOpenOption.APPEND);
+            write(HEAD + "{\"grid\":{\"offset\":1,\"shape\":[19],\"dtype\":\"<f8\"}}}");
+            PackedArray<Double> grid = arena.array("grid", Codecs.float64());
+            assertThat(grid.get(5)).isEqualTo(5.5);
+            assertThat(grid.get(18)).isZero();
+        }
+    }
+
     @Test
     void shouldMapTheNewFileWhenTheArenaWasReplaced() throws IOException {
         try (PackedArena arena = PackedArena.open(manifest)) {
@@ -152,6 +178,13 @@ class PackedArenaTest {
             "H{\"a\":{\"offset\":0,\"shape\":[1],\"dtype\":\">f8\"}}}|little-endian",
             "H{\"a\":{\"offset\":0,\"shape\":[1],\"dtype\":\"<c16\"}}}|member=a.dtype, value=\"<c16\"",
             "H{\"a\":{\"offset\":0,\"shape\":[2],\"strides\":[16],\"dtype\":\"<f8\"}}}|without gaps",
+            "H{\"a\":{\"offset\":0,\"shape\":[2],\"strides\":[8,8],\"dtype\":\"<f8\"}}}|one for each dimension",
+            "H{\"a\":{\"offset\":0,\"shape\":[2],\"dtype\":\"<S0\"}}}|member=a.dtype, value=\"<S0\"",
+            "H{\"a\":{\"offset\":9,\"shape\":[1099511627776,1048575],\"dtype\":\"<f8\"}}}|array lies outside",
+            "H{\"a\":{\"offset\":0,\"shape\":[],\"dtype\":{\"names\":[\"x\"],\"formats\":[\"(999999999,)<f8\"],"
+                    + "\"offsets\":[0],\"itemsize\":8}}}}|less than 2^31 bytes",
+            "H{\"a\":{\"offset\":0,\"shape\":[],\"dtype\":{\"names\":[\"x\",\"x\"],\"formats\":[\"<f4\",\"<f4\"],"
+                    + "\"offsets\":[0,4],\"itemsize\":8}}}}|two fields of one name",
             "H{\"a\":{\"offset\":0,\"shape\":[1099511627776,1099511627776],\"dtype\":\"<f8\"}}}|member=a.shape",
             "H{\"a\":{\"offset\":0,\"shape\":[1000],\"dtype\":\"<f8\"}}}|array lies outside of the file: name=a"})
     void shouldNameTheMemberWhenTheManifestIsUnusable(String text, String expected) throws IOException {
