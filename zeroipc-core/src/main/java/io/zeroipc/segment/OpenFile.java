@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -101,7 +102,17 @@ final class OpenFile {
                     Set.<OpenOption>of(StandardOpenOption.READ, StandardOpenOption.WRITE,
                             StandardOpenOption.CREATE_NEW),
                     Permissions.ownerOnly(path));
-            return adopt(path, FileFacts.of(path), channel, true);
+            boolean kept = false;
+            try {
+                OpenFile file = adopt(path, FileFacts.of(path), channel, true);
+                kept = true;
+                return file;
+            } finally {
+                if (!kept) {
+                    channel.close();
+                    Files.deleteIfExists(path);
+                }
+            }
         }
     }
 
@@ -121,8 +132,15 @@ final class OpenFile {
             if (!now.identity().equals(expected.identity())) {
                 throw new IOException("file was replaced while it was being opened: path=" + path);
             }
-            OpenFile file = new OpenFile(now.identity(), channel,
-                    FileLocks.of(channel, path, now.identity(), !writable), writable);
+            FileLocks locks = FileLocks.of(channel, path, now.identity(), !writable);
+            OpenFile file;
+            try {
+                file = new OpenFile(now.identity(), channel, locks, writable);
+            } catch (UncheckedIOException e) {
+                // A file system that knows no locks.
+                locks.close();
+                throw e.getCause();
+            }
             OPEN.put(now.identity(), file);
             adopted = true;
             return file;

@@ -249,13 +249,14 @@ public final class Segment implements AutoCloseable {
         closed = true;
         boolean mayDelete = !attachment.isDetached();
         attachment.close();
-        for (Role role : roles) {
-            role.close();
-        }
         try {
-            arena.close();
+            roles.forEach(Role::close);
         } finally {
-            SegmentFiles.finish(options, file, created, mayDelete && !readOnly);
+            try {
+                arena.close();
+            } finally {
+                SegmentFiles.finish(options, file, created, mayDelete && !readOnly);
+            }
         }
     }
 

@@ -90,7 +90,7 @@ final class SegmentFiles {
         OpenFile file = openTrusted(options, readOnly);
         boolean kept = false;
         try {
-            long size = FileFacts.of(options.path()).size();
+            long size = sizeOf(options.path(), file);
             if (size == 0) {
                 throw new SegmentFormatException(
                         "file is empty: segment=" + options.name() + ", path=" + options.path(), options.path());
@@ -129,13 +129,22 @@ final class SegmentFiles {
         }
     }
 
+    /** Of the open file: to map more than it has would lengthen it. */
+    private static long sizeOf(Path path, OpenFile file) throws IOException {
+        FileFacts facts = FileFacts.of(path);
+        if (!facts.identity().equals(file.identity())) {
+            throw new IOException("file was replaced while it was being opened: path=" + path);
+        }
+        return facts.size();
+    }
+
     /** Null when the creator has not finished and there is still time. */
     private static @Nullable Segment tryOpen(SegmentOptions options, boolean readOnly, boolean last) {
         Path path = options.path();
         OpenFile file = openTrusted(options, readOnly);
         boolean kept = false;
         try {
-            long fileSize = FileFacts.of(path).size();
+            long fileSize = sizeOf(path, file);
             MemorySegment header = fileSize < SegmentDescriptor.HEADER_SIZE
                     ? null
                     : file.copyOfStart(SegmentDescriptor.HEADER_SIZE);

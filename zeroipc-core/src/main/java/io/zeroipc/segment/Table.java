@@ -59,8 +59,11 @@ final class Table {
         this.file = file;
         this.attachment = attachment;
         this.fresh = fresh;
-        this.maxEntries = SegmentDescriptor
-                .effectiveMaxEntries(Atomics.getInt(memory, SegmentDescriptor.MAX_ENTRIES_OFFSET));
+        // The header was checked as a copy. Whatever somebody has stored since, the table ends with the segment.
+        this.maxEntries = Math.clamp(
+                SegmentDescriptor.effectiveMaxEntries(Atomics.getInt(memory, SegmentDescriptor.MAX_ENTRIES_OFFSET)), 0,
+                (int) Math.min(SegmentDescriptor.MAX_ENTRIES_LIMIT,
+                        (memory.byteSize() - SegmentDescriptor.HEADER_SIZE) / SegmentDescriptor.ENTRY_SIZE));
     }
 
     static long requiredSize(int maxEntries, List<? extends Spec<?>> specs) {
@@ -192,6 +195,12 @@ final class Table {
     private void addLocked(String name, List<Part> parts) {
         int count = Atomics.getIntAcquire(memory, ENTRY_COUNT_OFFSET);
         long nextOffset = Atomics.getLongAcquire(memory, NEXT_OFFSET_OFFSET);
+        if (nextOffset < SegmentDescriptor.tableSize(maxEntries) || nextOffset > memory.byteSize()) {
+            throw new ZeroIpcException("table is corrupt: segment=" + options.name() + ", name=" + name
+                    + ", next_offset=" + Long.toUnsignedString(nextOffset) + " (expected: "
+                    + SegmentDescriptor.tableSize(maxEntries) + " to " + memory.byteSize()
+                    + "; another program has overwritten it, recreate the segment)");
+        }
         byte[][] names = new byte[parts.size()][];
         for (int i = 0; i < names.length; i++) {
             names[i] = (name + parts.get(i).suffix()).getBytes(StandardCharsets.UTF_8);

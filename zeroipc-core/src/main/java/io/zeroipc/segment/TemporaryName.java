@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.zeroipc.os.FileFacts;
 import io.zeroipc.os.ProcessIdentity;
@@ -20,6 +22,7 @@ final class TemporaryName {
     private static final String SUFFIX = ".zipc-tmp";
     /** Room for pid, nonce and dots below the 255 bytes of a file name. */
     private static final int STEM_BYTES_MAX = 180;
+    private static final Pattern REST = Pattern.compile("([0-9]{1,18})\\.[0-9a-f]+" + Pattern.quote(SUFFIX));
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private TemporaryName() {
@@ -59,15 +62,16 @@ final class TemporaryName {
     }
 
     private static void removeIfStale(Path entry, String stem) throws IOException {
-        String rest = String.valueOf(entry.getFileName()).substring(stem.length());
-        int dot = rest.indexOf('.');
-        if (dot <= 0 || !rest.substring(0, dot).chars().allMatch(Character::isDigit)) {
+        // Exactly: a segment's name may go on with a dot and a number, and then this is the work of another one's builder.
+        Matcher rest = REST.matcher(String.valueOf(entry.getFileName()).substring(stem.length()));
+        if (!rest.matches() || ProcessIdentity.of(Long.parseLong(rest.group(1))).isPresent()) {
             return;
         }
-        if (ProcessIdentity.of(Long.parseLong(rest.substring(0, dot))).isPresent()) {
+        FileFacts facts = FileFacts.of(entry);
+        if (!facts.isRegularFile()) {
             return;
         }
-        OpenFile file = OpenFile.open(entry, FileFacts.of(entry), true);
+        OpenFile file = OpenFile.open(entry, facts, true);
         try {
             if (file.isLastUse()) {
                 Files.deleteIfExists(entry);

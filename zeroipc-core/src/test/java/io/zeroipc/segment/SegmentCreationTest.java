@@ -229,12 +229,16 @@ class SegmentCreationTest {
         Path stale = Files.createFile(directory.resolve(".seg.99999999.abcdef.zipc-tmp"));
         Path alive = Files.createFile(directory.resolve(".seg." + ProcessHandle.current().pid() + ".abcdef.zipc-tmp"));
         Path other = Files.createFile(directory.resolve(".seg2.99999999.abcdef.zipc-tmp"));
+        // A segment called seg.99999999; a number that is none; and something that is no file.
+        Path longer = Files.createFile(directory.resolve(".seg.99999999." + ProcessHandle.current().pid()
+                + ".abcdef.zipc-tmp"));
+        Path nonsense = Files.createFile(directory.resolve(".seg.99999999999999999999.abcdef.zipc-tmp"));
+        Path link = Files.createSymbolicLink(directory.resolve(".seg.99999998.abcdef.zipc-tmp"), alive);
 
         builder().create().close();
 
         assertThat(stale).doesNotExist();
-        assertThat(alive).exists();
-        assertThat(other).exists();
+        assertThat(List.of(alive, other, longer, nonsense, link)).allSatisfy(path -> assertThat(path).exists());
     }
 
     @Test

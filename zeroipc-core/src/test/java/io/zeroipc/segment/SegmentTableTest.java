@@ -1,6 +1,12 @@
 package io.zeroipc.segment;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -9,6 +15,8 @@ import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.InvalidStructureNameException;
 import io.zeroipc.RoleTakenException;
@@ -16,6 +24,7 @@ import io.zeroipc.SegmentFullException;
 import io.zeroipc.StructureExistsException;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.StructureNotFoundException;
+import io.zeroipc.ZeroIpcException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -102,6 +111,23 @@ class SegmentTableTest {
             assertThat(segment.occupancy().used()).isEqualTo(4416);
             assertThatExceptionOfType(ArithmeticException.class)
                     .isThrownBy(() -> segment.create("c", Cell.spec(Long.MAX_VALUE)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 32, -100, Long.MAX_VALUE - 3, 1L << 40})
+    void shouldAddNothingWhenAnotherProgramHasOverwrittenTheTable(long nextOffset) throws IOException {
+        try (Segment segment = builder().create()) {
+            segment.create("a", Cell.spec(8));
+            try (FileChannel file = FileChannel.open(segment.path(), StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, nextOffset), 24);
+            }
+            byte[] before = Files.readAllBytes(segment.path());
+            assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(() -> segment.create("b", Cell.spec(8)))
+                    .withMessageContaining("table is corrupt: segment=" + segment.name() + ", name=b, next_offset="
+                            + Long.toUnsignedString(nextOffset) + " (expected: ");
+            assertThat(Files.readAllBytes(segment.path())).isEqualTo(before);
+            assertThat(segment.entries()).hasSize(1);
         }
     }
 
