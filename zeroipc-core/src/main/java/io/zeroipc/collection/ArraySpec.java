@@ -49,15 +49,10 @@ record ArraySpec<T>(Codec<T> codec, long capacity) implements Spec<SharedArray<T
         if (ArrayDescriptor.isUnfinished(block.memory())) {
             throw blocks.notReady("array capacity is still 0");
         }
-        String defect = ArrayDescriptor.check(block.memory(), codec.byteSize());
-        if (defect != null) {
-            throw blocks.mismatch(defect + ", kind=array, element=" + codec.typeName());
-        }
+        blocks.requireSound(ArrayDescriptor.check(block.memory(), codec.byteSize()),
+                ", kind=array, element=" + codec.typeName());
         SharedArray<T> array = new SharedArray<>(blocks, block.memory(), codec);
-        if (capacity != 0 && array.capacity() != capacity) {
-            throw blocks.mismatch("array capacity differs: capacity=" + array.capacity() + " (expected: " + capacity
-                    + ", or 0 for whatever there is)");
-        }
+        blocks.requireStored("capacity differs", array.capacity(), capacity);
         return array;
     }
 

@@ -51,18 +51,13 @@ record MapSpec<K, V>(Codec<K> key, Codec<V> value, int capacity) implements Spec
     @Override
     public SharedMap<K, V> bind(Blocks blocks) {
         Block block = blocks.require("");
-        String wrong = MapDescriptor.check(block.memory(), entry());
-        if (wrong != null) {
-            throw blocks.mismatch(wrong + ", key type=" + key.typeName() + ", value type=" + value.typeName());
-        }
+        blocks.requireSound(MapDescriptor.check(block.memory(), entry()),
+                ", key type=" + key.typeName() + ", value type=" + value.typeName());
         if (!MapDescriptor.isReady(block.memory())) {
             throw blocks.notReady("map is not formatted");
         }
         int stored = MapDescriptor.capacity(block.memory());
-        if (capacity != 0 && capacity != stored) {
-            throw blocks.mismatch("capacity differs: stored=" + stored + ", asked for=" + capacity
-                    + " (expected: the same, or 0 to take what is stored)");
-        }
+        blocks.requireStored("capacity differs", stored, capacity);
         return new SharedMap<>(blocks, block, stored, this);
     }
 

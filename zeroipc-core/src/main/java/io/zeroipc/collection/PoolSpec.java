@@ -45,18 +45,13 @@ record PoolSpec<T>(Codec<T> codec, int capacity) implements Spec<SharedPool<T>> 
     @Override
     public SharedPool<T> bind(Blocks blocks) {
         Block block = blocks.require("");
-        String wrong = PoolDescriptor.check(block.memory(), codec.byteSize(), codec.alignment());
-        if (wrong != null) {
-            throw blocks.mismatch(wrong + ", element type=" + codec.typeName());
-        }
+        blocks.requireSound(PoolDescriptor.check(block.memory(), codec.byteSize(), codec.alignment()),
+                ", element type=" + codec.typeName());
         if (!PoolDescriptor.isReady(block.memory())) {
             throw blocks.notReady("pool is not formatted");
         }
         int stored = PoolDescriptor.capacity(block.memory());
-        if (capacity != 0 && capacity != stored) {
-            throw blocks.mismatch("capacity differs: stored=" + stored + ", asked for=" + capacity
-                    + " (expected: the same, or 0 to take what is stored)");
-        }
+        blocks.requireStored("capacity differs", stored, capacity);
         return new SharedPool<>(blocks, block, stored, codec);
     }
 }

@@ -39,18 +39,13 @@ record QueueSpec<T>(Codec<T> codec, int capacity) implements Spec<SharedQueue<T>
     @Override
     public SharedQueue<T> bind(Blocks blocks) {
         Block block = blocks.require("");
-        String wrong = QueueDescriptor.check(block.memory(), codec.byteSize());
-        if (wrong != null) {
-            throw blocks.mismatch(wrong + ", element type=" + codec.typeName());
-        }
+        blocks.requireSound(QueueDescriptor.check(block.memory(), codec.byteSize()),
+                ", element type=" + codec.typeName());
         if (!QueueDescriptor.isReady(block.memory(), codec.byteSize())) {
             throw blocks.notReady("queue is not formatted");
         }
         int stored = QueueDescriptor.capacity(block.memory());
-        if (capacity != 0 && capacity != stored) {
-            throw blocks.mismatch("capacity differs: stored=" + stored + ", asked for=" + capacity
-                    + " (expected: the same, or 0 to take what is stored)");
-        }
+        blocks.requireStored("capacity differs", stored, capacity);
         return new SharedQueue<>(blocks, block, stored, codec);
     }
 }

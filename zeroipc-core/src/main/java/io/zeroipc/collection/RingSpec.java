@@ -53,15 +53,10 @@ record RingSpec<T>(Codec<T> codec, long capacity, boolean overwrite) implements 
         if (RingDescriptor.isUnfinished(block.memory())) {
             throw blocks.notReady("ring capacity or element size is still 0");
         }
-        String defect = RingDescriptor.check(block.memory(), codec.byteSize());
-        if (defect != null) {
-            throw blocks.mismatch(defect + ", kind=ring, element=" + codec.typeName());
-        }
+        blocks.requireSound(RingDescriptor.check(block.memory(), codec.byteSize()),
+                ", kind=ring, element=" + codec.typeName());
         SharedRing<T> ring = new SharedRing<>(blocks, block, codec, overwrite);
-        if (capacity != 0 && ring.capacity() != capacity) {
-            throw blocks.mismatch("ring capacity differs: capacity=" + ring.capacity() + " (expected: " + capacity
-                    + ", or 0 for whatever there is)");
-        }
+        blocks.requireStored("capacity differs", ring.capacity(), capacity);
         return ring;
     }
 

@@ -45,18 +45,13 @@ record SetSpec<T>(Codec<T> codec, int capacity) implements Spec<SharedSet<T>> {
     @Override
     public SharedSet<T> bind(Blocks blocks) {
         Block block = blocks.require("");
-        String wrong = SetDescriptor.check(block.memory(), codec.byteSize(), codec.alignment());
-        if (wrong != null) {
-            throw blocks.mismatch(wrong + ", element type=" + codec.typeName());
-        }
+        blocks.requireSound(SetDescriptor.check(block.memory(), codec.byteSize(), codec.alignment()),
+                ", element type=" + codec.typeName());
         if (!SetDescriptor.isReady(block.memory())) {
             throw blocks.notReady("set is not formatted");
         }
         int stored = SetDescriptor.capacity(block.memory());
-        if (capacity != 0 && capacity != stored) {
-            throw blocks.mismatch("capacity differs: stored=" + stored + ", asked for=" + capacity
-                    + " (expected: the same, or 0 to take what is stored)");
-        }
+        blocks.requireStored("capacity differs", stored, capacity);
         return new SharedSet<>(blocks, block, stored, codec);
     }
 }

@@ -45,18 +45,13 @@ record StackSpec<T>(Codec<T> codec, int capacity) implements Spec<SharedStack<T>
     @Override
     public SharedStack<T> bind(Blocks blocks) {
         Block block = blocks.require("");
-        String wrong = StackDescriptor.check(block.memory(), codec.byteSize());
-        if (wrong != null) {
-            throw blocks.mismatch(wrong + ", element type=" + codec.typeName());
-        }
+        blocks.requireSound(StackDescriptor.check(block.memory(), codec.byteSize()),
+                ", element type=" + codec.typeName());
         if (!StackDescriptor.isReady(block.memory())) {
             throw blocks.notReady("stack is not formatted");
         }
         int stored = StackDescriptor.capacity(block.memory());
-        if (capacity != 0 && capacity != stored) {
-            throw blocks.mismatch("capacity differs: stored=" + stored + ", asked for=" + capacity
-                    + " (expected: the same, or 0 to take what is stored)");
-        }
+        blocks.requireStored("capacity differs", stored, capacity);
         return new SharedStack<>(blocks, block, stored, codec);
     }
 }

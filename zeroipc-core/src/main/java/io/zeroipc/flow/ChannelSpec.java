@@ -69,10 +69,7 @@ record ChannelSpec<T>(Codec<T> codec, Mode mode, int capacity) implements Spec<S
     @Override
     public SharedChannel<T> bind(Blocks blocks) {
         Block header = blocks.require(HEADER_SUFFIX);
-        String wrong = ChannelDescriptor.check(header.memory());
-        if (wrong != null) {
-            throw blocks.mismatch(wrong);
-        }
+        blocks.requireSound(ChannelDescriptor.check(header.memory()));
         int stored = ChannelDescriptor.capacity(header.memory());
         // A header of zeroes is an unbuffered channel, or one whose creator has not stored the capacity yet: in that case
         // there is no slot either.
@@ -83,10 +80,7 @@ record ChannelSpec<T>(Codec<T> codec, Mode mode, int capacity) implements Spec<S
         if (mode == Mode.UNBUFFERED) {
             throw blocks.mismatch("channel is buffered: capacity=" + stored + " (expected: unbuffered)");
         }
-        String name = blocks.name() + BUFFER_SUFFIX;
-        if (blocks.find(BUFFER_SUFFIX) == null) {
-            throw blocks.notReady("table entry is missing: entry=" + name);
-        }
+        String name = blocks.requireFollowing(BUFFER_SUFFIX).entryName();
         SharedQueue<T> queue = SharedQueue.spec(codec, capacity).bind(blocks.segment().blocks(name));
         if (queue.capacity() != QueueDescriptor.roundedCapacity(stored)) {
             throw blocks.mismatch("channel and its queue have different capacities: channel=" + stored + ", queue="
@@ -96,10 +90,7 @@ record ChannelSpec<T>(Codec<T> codec, Mode mode, int capacity) implements Spec<S
     }
 
     private SharedChannel<T> bindSlot(Blocks blocks, Block header) {
-        Block slot = blocks.find(SLOT_SUFFIX);
-        if (slot == null) {
-            throw blocks.notReady("table entry is missing: entry=" + blocks.name() + SLOT_SUFFIX);
-        }
+        Block slot = blocks.requireFollowing(SLOT_SUFFIX);
         if (mode == Mode.BUFFERED) {
             throw blocks.mismatch("channel is unbuffered: capacity=0 (expected: buffered"
                     + (capacity == 0 ? "" : ", capacity=" + capacity) + ")");

@@ -42,10 +42,8 @@ record FutureSpec<T>(Codec<T> codec) implements Spec<SharedFuture<T>> {
     @Override
     public SharedFuture<T> bind(Blocks blocks) {
         Block block = blocks.require("");
-        String wrong = FutureDescriptor.check(block.memory(), codec.byteSize());
-        if (wrong != null) {
-            throw blocks.mismatch(wrong + ", kind=future, element=" + codec.typeName());
-        }
+        blocks.requireSound(FutureDescriptor.check(block.memory(), codec.byteSize()),
+                ", kind=future, element=" + codec.typeName());
         return new SharedFuture<>(blocks, block, codec);
     }
 

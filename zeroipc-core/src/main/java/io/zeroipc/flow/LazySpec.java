@@ -74,10 +74,7 @@ record LazySpec<T>(Codec<T> codec, int type, @Nullable T first, @Nullable T seco
     public SharedLazy<T> bind(Blocks blocks) {
         Block block = blocks.require("");
         LazyDescriptor fields = fields(codec);
-        String wrong = fields.check(block.memory());
-        if (wrong != null) {
-            throw blocks.mismatch(wrong + ", kind=lazy, element=" + codec.typeName());
-        }
+        blocks.requireSound(fields.check(block.memory()), ", kind=lazy, element=" + codec.typeName());
         return new SharedLazy<>(blocks, block, codec, fields);
     }
 

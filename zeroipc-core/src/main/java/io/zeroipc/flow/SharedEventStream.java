@@ -172,10 +172,7 @@ public final class SharedEventStream implements Structure {
         @Override
         public SharedEventStream bind(Blocks blocks) {
             MemorySegment memory = blocks.require("").memory();
-            String wrong = EventStreamDescriptor.check(memory);
-            if (wrong != null) {
-                throw blocks.mismatch(wrong);
-            }
+            blocks.requireSound(EventStreamDescriptor.check(memory));
             return new SharedEventStream(blocks, memory);
         }
     }

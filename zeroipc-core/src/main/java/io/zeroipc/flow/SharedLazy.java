@@ -209,16 +209,7 @@ public final class SharedLazy<T> implements Structure {
 
     /** Waits until the value was computed by somebody, at most so long; false when it was not. */
     public boolean await(Duration timeout) throws InterruptedException {
-        attachment.ensureReadable();
-        Deadline deadline = Deadline.after(timeout);
-        int attempts = 0;
-        while (computation.state() != Computation.DONE) {
-            if (deadline.expired()) {
-                return false;
-            }
-            attempts = attachment.pause(attempts);
-        }
-        return true;
+        return attachment.await(this::isComputed, Deadline.after(timeout));
     }
 
     public boolean isComputed() {

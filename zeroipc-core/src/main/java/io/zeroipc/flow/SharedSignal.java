@@ -208,23 +208,12 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      * @param version the version last seen
      */
     public @Nullable Snapshot<T> awaitChange(long version, Duration timeout) throws InterruptedException {
-        Deadline deadline = Deadline.after(timeout);
-        int attempts = 0;
-        while (version() == version) {
-            if (deadline.expired()) {
-                return null;
-            }
-            attempts = attachment.pause(attempts);
-        }
-        return snapshot();
+        return attachment.await(() -> version() != version, Deadline.after(timeout)) ? snapshot() : null;
     }
 
     /** Waits for another value than that of a version, as long as it takes. */
     public Snapshot<T> awaitChange(long version) throws InterruptedException {
-        int attempts = 0;
-        while (version() == version) {
-            attempts = attachment.pause(attempts);
-        }
+        attachment.await(() -> version() != version, Deadline.never());
         return snapshot();
     }
 

@@ -233,15 +233,7 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
      * @param version the version last seen; 0 to wait for any value
      */
     public @Nullable Snapshot<T> awaitChange(long version, Duration timeout) throws InterruptedException {
-        Deadline deadline = Deadline.after(timeout);
-        int attempts = 0;
-        while (version() == version) {
-            if (deadline.expired()) {
-                return null;
-            }
-            attempts = attachment.pause(attempts);
-        }
-        return snapshot();
+        return attachment.await(() -> version() != version, Deadline.after(timeout)) ? snapshot() : null;
     }
 
     /**

@@ -60,10 +60,8 @@ record SignalSpec<T>(Codec<T> codec, @Nullable T initial) implements Spec<Shared
     @Override
     public SharedSignal<T> bind(Blocks blocks) {
         Block state = blocks.require(STATE_SUFFIX);
-        String wrong = SignalDescriptor.check(state.memory(), codec.byteSize());
-        if (wrong != null) {
-            throw blocks.mismatch(wrong + ", kind=signal, element=" + codec.typeName());
-        }
+        blocks.requireSound(SignalDescriptor.check(state.memory(), codec.byteSize()),
+                ", kind=signal, element=" + codec.typeName());
         Block mutex = blocks.require(MUTEX_SUFFIX);
         SharedMutex lock = SharedMutex.spec().bind(blocks.segment().blocks(blocks.name() + MUTEX_SUFFIX));
         return new SharedSignal<>(blocks, state.memory(), mutex.memory(), lock, codec);

@@ -52,15 +52,10 @@ record StateSpec<T>(Codec<T> codec, int slots) implements Spec<SharedState<T>> {
         if (StateDescriptor.isUnfinished(block.memory())) {
             throw blocks.notReady("state has no magic yet");
         }
-        String defect = StateDescriptor.check(block.memory(), codec.byteSize());
-        if (defect != null) {
-            throw blocks.mismatch(defect + ", kind=state, element=" + codec.typeName());
-        }
+        blocks.requireSound(StateDescriptor.check(block.memory(), codec.byteSize()),
+                ", kind=state, element=" + codec.typeName());
         SharedState<T> state = new SharedState<>(blocks, block, codec);
-        if (slots != 0 && state.slots() != slots) {
-            throw blocks.mismatch("number of slots differs: slots=" + state.slots() + " (expected: " + slots
-                    + ", or 0 for whatever there is)");
-        }
+        blocks.requireStored("number of slots differs", state.slots(), slots);
         return state;
     }
 

@@ -66,14 +66,8 @@ record StreamSpec<T>(Codec<T> codec, int capacity, @Nullable Mode mode, String t
     @Override
     public SharedStream<T> bind(Blocks blocks) {
         Block header = blocks.require(HEADER_SUFFIX);
-        String wrong = StreamDescriptor.check(header.memory());
-        if (wrong != null) {
-            throw blocks.mismatch(wrong);
-        }
-        Block buffer = blocks.find(BUFFER_SUFFIX);
-        if (buffer == null) {
-            throw blocks.notReady("table entry is missing: entry=" + blocks.name() + BUFFER_SUFFIX);
-        }
+        blocks.requireSound(StreamDescriptor.check(header.memory()));
+        Block buffer = blocks.requireFollowing(BUFFER_SUFFIX);
         Mode stored = Mode.of(header.memory());
         SharedRing<T> ring = SharedRing.spec(codec, capacity, stored == Mode.BROADCAST)
                 .bind(blocks.segment().blocks(blocks.name() + BUFFER_SUFFIX));

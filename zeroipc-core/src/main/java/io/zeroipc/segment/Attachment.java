@@ -5,12 +5,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.os.FileFacts;
 import io.zeroipc.os.FileIdentity;
+import io.zeroipc.wait.Deadline;
 import io.zeroipc.wait.WaitStrategy;
 
 /**
@@ -114,6 +116,23 @@ public final class Attachment {
             }
         }
         return strategy.idle(attempts);
+    }
+
+    /**
+     * Waits until a condition holds, at most until the deadline: {@link #pause(int)} between two looks at it.
+     *
+     * @return whether it holds
+     * @throws InterruptedException when the thread is interrupted before it holds
+     */
+    public boolean await(BooleanSupplier condition, Deadline deadline) throws InterruptedException {
+        int attempts = 0;
+        while (!condition.getAsBoolean()) {
+            if (deadline.expired()) {
+                return false;
+            }
+            attempts = pause(attempts);
+        }
+        return true;
     }
 
     /**

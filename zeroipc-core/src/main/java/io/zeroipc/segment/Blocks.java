@@ -49,6 +49,19 @@ public final class Blocks {
     }
 
     /**
+     * As {@link #require}, for a block that other programs add behind the first one of the structure.
+     *
+     * @throws BlockNotReadyException when it is not there yet
+     */
+    public Block requireFollowing(String suffix) {
+        Block block = find(suffix);
+        if (block == null) {
+            throw notReady("table entry is missing: entry=" + name + suffix);
+        }
+        return block;
+    }
+
+    /**
      * The block, and what the table's alignment leaves unused behind it: up to 7 bytes that belong to nobody, for atomic
      * access to a word that begins in the block and ends behind it.
      */
@@ -77,6 +90,41 @@ public final class Blocks {
     /** Whether any handle holds a role of this structure, in this or another process. Takes nothing. */
     public boolean isRoleHeld(Block block, int index) {
         return segment.isRoleHeld(block, index);
+    }
+
+    /**
+     * Refuses what a check found wrong.
+     *
+     * @param wrong as a descriptor says it; null when all is well
+     * @throws StructureMismatchException with segment, name and what is wrong
+     */
+    public void requireSound(@Nullable String wrong) {
+        requireSound(wrong, "");
+    }
+
+    /**
+     * As {@link #requireSound(String)}.
+     *
+     * @param context what follows in the message, such as {@code , element=int32}
+     */
+    public void requireSound(@Nullable String wrong, String context) {
+        if (wrong != null) {
+            throw mismatch(wrong + context);
+        }
+    }
+
+    /**
+     * Refuses a number that is not the one that was asked for.
+     *
+     * @param difference what to say then: {@code capacity differs}
+     * @param asked 0 to take what is stored
+     * @throws StructureMismatchException with segment, name and both numbers
+     */
+    public void requireStored(String difference, long stored, long asked) {
+        if (asked != 0 && asked != stored) {
+            throw mismatch(difference + ": stored=" + stored + ", asked for=" + asked
+                    + " (expected: the same, or 0 to take what is stored)");
+        }
     }
 
     /** A mismatch with segment and name in its message; {@code detail} says what and what was expected. */

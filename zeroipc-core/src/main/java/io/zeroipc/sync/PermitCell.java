@@ -67,16 +67,7 @@ final class PermitCell {
             return false;
         }
         try (Pending _ = Pending.begin(attachment, () -> countWaiting(1), () -> countWaiting(-1))) {
-            int attempts = 0;
-            while (true) {
-                attempts = attachment.pause(attempts);
-                if (tryTake()) {
-                    return true;
-                }
-                if (deadline.expired()) {
-                    return false;
-                }
-            }
+            return attachment.await(this::tryTake, deadline);
         }
     }
 

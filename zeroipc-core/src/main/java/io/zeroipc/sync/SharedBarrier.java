@@ -123,15 +123,9 @@ public final class SharedBarrier implements Structure {
         if (BarrierDescriptor.isUnfinished(memory)) {
             throw blocks.notReady("barrier is not formatted");
         }
-        String wrong = BarrierDescriptor.check(memory);
-        if (wrong != null) {
-            throw blocks.mismatch(wrong);
-        }
+        blocks.requireSound(BarrierDescriptor.check(memory));
         int stored = BarrierDescriptor.parties(memory);
-        if (parties != 0 && parties != stored) {
-            throw blocks.mismatch("parties differ: stored=" + stored + ", asked for=" + parties
-                    + " (expected: the same, or 0 to take what is stored)");
-        }
+        blocks.requireStored("parties differ", stored, parties);
         return new SharedBarrier(blocks, memory);
     }
 

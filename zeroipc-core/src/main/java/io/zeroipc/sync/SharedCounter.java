@@ -104,13 +104,8 @@ public final class SharedCounter implements Structure {
 
     private static SharedCounter bind(Blocks blocks, int width) {
         MemorySegment memory = blocks.require("").memory();
-        String wrong = CounterDescriptor.check(memory);
-        if (wrong != null) {
-            throw blocks.mismatch(wrong);
-        }
-        if (width != 0 && width != memory.byteSize()) {
-            throw blocks.mismatch("width differs: stored=" + memory.byteSize() + ", asked for=" + width);
-        }
+        blocks.requireSound(CounterDescriptor.check(memory));
+        blocks.requireStored("width differs", memory.byteSize(), width);
         return new SharedCounter(blocks, memory);
     }
 

@@ -143,18 +143,9 @@ public final class SharedEvent implements Structure {
 
     private static SharedEvent bind(Blocks blocks, @Nullable Mode required) {
         MemorySegment memory = blocks.require("").memory();
-        String wrong = EventDescriptor.check(memory);
-        if (wrong != null) {
-            throw blocks.mismatch(wrong);
-        }
-        Block semaphore = blocks.find(SEMAPHORE_SUFFIX);
-        if (semaphore == null) {
-            throw blocks.notReady("table entry is missing: entry=" + blocks.name() + SEMAPHORE_SUFFIX);
-        }
-        wrong = SemaphoreDescriptor.check(semaphore.memory());
-        if (wrong != null) {
-            throw blocks.mismatch("entry=" + semaphore.entryName() + ", " + wrong);
-        }
+        blocks.requireSound(EventDescriptor.check(memory));
+        Block semaphore = blocks.requireFollowing(SEMAPHORE_SUFFIX);
+        blocks.requireSound(SemaphoreDescriptor.check(semaphore.memory()), ", entry=" + semaphore.entryName());
         if (required != null && required != mode(memory)) {
             throw blocks.mismatch("mode differs: stored=" + mode(memory) + ", asked for=" + required);
         }
@@ -216,16 +207,7 @@ public final class SharedEvent implements Structure {
             return false;
         }
         try (Pending _ = Pending.begin(attachment, () -> countWaiting(1), () -> countWaiting(-1))) {
-            int attempts = 0;
-            while (true) {
-                attempts = attachment.pause(attempts);
-                if (isFlagUp()) {
-                    return true;
-                }
-                if (deadline.expired()) {
-                    return false;
-                }
-            }
+            return attachment.await(this::isSignaled, deadline);
         }
     }
 
@@ -257,14 +239,7 @@ public final class SharedEvent implements Structure {
         }
         try (Pending _ = Pending.begin(attachment, this::signal,
                 () -> Atomics.setIntRelease(memory, SIGNALED_OFFSET, 0))) {
-            int attempts = 0;
-            while (EventDescriptor.waiting(memory) > 0) {
-                if (deadline.expired()) {
-                    return false;
-                }
-                attempts = attachment.pause(attempts);
-            }
-            return true;
+            return attachment.await(() -> EventDescriptor.waiting(memory) <= 0, deadline);
         }
     }
 

@@ -110,15 +110,9 @@ public final class SharedLatch implements Structure {
         if (LatchDescriptor.isUnfinished(memory)) {
             throw blocks.notReady("latch is not formatted, or counts from 0");
         }
-        String wrong = LatchDescriptor.check(memory);
-        if (wrong != null) {
-            throw blocks.mismatch(wrong);
-        }
+        blocks.requireSound(LatchDescriptor.check(memory));
         int stored = LatchDescriptor.initialCount(memory);
-        if (count != 0 && count != stored) {
-            throw blocks.mismatch("count differs: created with=" + stored + ", asked for=" + count
-                    + " (expected: the same, or 0 to take what is stored)");
-        }
+        blocks.requireStored("count differs", stored, count);
         return new SharedLatch(blocks, memory);
     }
 
@@ -148,23 +142,12 @@ public final class SharedLatch implements Structure {
 
     /** Waits until the latch is open. */
     public void await() throws InterruptedException {
-        await(Deadline.never());
+        attachment.await(this::isOpen, Deadline.never());
     }
 
     /** Waits until the latch is open, at most so long; false when it was not in that time. */
     public boolean await(Duration timeout) throws InterruptedException {
-        return await(Deadline.after(timeout));
-    }
-
-    private boolean await(Deadline deadline) throws InterruptedException {
-        int attempts = 0;
-        while (!isOpen()) {
-            if (deadline.expired()) {
-                return false;
-            }
-            attempts = attachment.pause(attempts);
-        }
-        return true;
+        return attachment.await(this::isOpen, Deadline.after(timeout));
     }
 
     /** Whether it has been counted down. */

@@ -127,13 +127,8 @@ public final class SharedMonitor implements Structure, GuardedLock {
         MemorySegment mutex = SharedMutex.checked(blocks, MUTEX_SUFFIX);
         MemorySegment condition = blocks.require(CONDITION_SUFFIX).memory();
         MemorySegment count = blocks.require(COUNT_SUFFIX).memory();
-        String wrong = SemaphoreDescriptor.check(condition);
-        if (wrong == null) {
-            wrong = MonitorDescriptor.check(count);
-        }
-        if (wrong != null) {
-            throw blocks.mismatch(wrong);
-        }
+        blocks.requireSound(SemaphoreDescriptor.check(condition));
+        blocks.requireSound(MonitorDescriptor.check(count));
         return new SharedMonitor(blocks, mutex, condition, count);
     }
 

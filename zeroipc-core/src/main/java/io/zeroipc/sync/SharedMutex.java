@@ -81,10 +81,7 @@ public final class SharedMutex implements Structure, GuardedLock {
         if (MutexDescriptor.isUnfinished(memory)) {
             throw blocks.notReady("mutex is not formatted: entry=" + blocks.name() + suffix);
         }
-        String wrong = MutexDescriptor.check(memory);
-        if (wrong != null) {
-            throw blocks.mismatch("entry=" + blocks.name() + suffix + ", " + wrong);
-        }
+        blocks.requireSound(MutexDescriptor.check(memory), ", entry=" + blocks.name() + suffix);
         return memory;
     }
 

@@ -103,10 +103,7 @@ public final class SharedOnce implements Structure {
 
     private static SharedOnce bind(Blocks blocks) {
         MemorySegment memory = blocks.require("").memory();
-        String wrong = OnceDescriptor.check(memory);
-        if (wrong != null) {
-            throw blocks.mismatch(wrong);
-        }
+        blocks.requireSound(OnceDescriptor.check(memory));
         return new SharedOnce(blocks, memory);
     }
 
@@ -179,23 +176,12 @@ public final class SharedOnce implements Structure {
 
     /** Waits until a task has been run. */
     public void await() throws InterruptedException {
-        await(Deadline.never());
+        attachment.await(this::isDone, Deadline.never());
     }
 
     /** Waits until a task has been run, at most so long; false when none was in that time. */
     public boolean await(Duration timeout) throws InterruptedException {
-        return await(Deadline.after(timeout));
-    }
-
-    private boolean await(Deadline deadline) throws InterruptedException {
-        int attempts = 0;
-        while (!isDone()) {
-            if (deadline.expired()) {
-                return false;
-            }
-            attempts = attachment.pause(attempts);
-        }
-        return true;
+        return attachment.await(this::isDone, Deadline.after(timeout));
     }
 
     /** Whether a task has been run. */

@@ -122,10 +122,7 @@ public final class SharedRwLock implements Structure {
 
     private static SharedRwLock bind(Blocks blocks) {
         MemorySegment state = blocks.require(STATE_SUFFIX).memory();
-        String wrong = RwLockDescriptor.check(state);
-        if (wrong != null) {
-            throw blocks.mismatch(wrong);
-        }
+        blocks.requireSound(RwLockDescriptor.check(state));
         return new SharedRwLock(blocks, state);
     }
 
@@ -268,14 +265,7 @@ public final class SharedRwLock implements Structure {
 
         private boolean lock(Deadline deadline) throws InterruptedException {
             attachment.ensureWritable();
-            int attempts = 0;
-            while (!attempt()) {
-                if (deadline.expired()) {
-                    return false;
-                }
-                attempts = attachment.pause(attempts);
-            }
-            return true;
+            return attachment.await(this::attempt, deadline);
         }
 
         private boolean attempt() {
@@ -349,7 +339,7 @@ public final class SharedRwLock implements Structure {
                 Claim claim = new Claim();
                 try (Pending pending = Pending.begin(attachment, claim::take, claim::giveBack)) {
                     if (claim.hasMutex()) {
-                        if (!awaitReaders(claim, deadline)) {
+                        if (!attachment.await(() -> claim.raise(false) && !hasReaders(), deadline)) {
                             return false;
                         }
                         pending.settle();
@@ -361,17 +351,6 @@ public final class SharedRwLock implements Structure {
                 }
                 attempts = attachment.pause(attempts);
             }
-        }
-
-        private boolean awaitReaders(Claim claim, Deadline deadline) throws InterruptedException {
-            int attempts = 0;
-            while (!claim.raise(false) || hasReaders()) {
-                if (deadline.expired()) {
-                    return false;
-                }
-                attempts = attachment.pause(attempts);
-            }
-            return true;
         }
 
         private boolean hasReaders() {

@@ -92,15 +92,9 @@ public final class SharedSemaphore implements Structure {
 
     private static SharedSemaphore bind(Blocks blocks, int permitsMax) {
         MemorySegment memory = blocks.require("").memory();
-        String wrong = SemaphoreDescriptor.check(memory);
-        if (wrong != null) {
-            throw blocks.mismatch(wrong);
-        }
+        blocks.requireSound(SemaphoreDescriptor.check(memory));
         int stored = SemaphoreDescriptor.permitsMax(memory);
-        if (permitsMax != 0 && stored != permitsMax) {
-            throw blocks.mismatch("most permits differ: stored=" + stored + ", asked for=" + permitsMax
-                    + " (expected: the same, or 0 to take what is stored)");
-        }
+        blocks.requireStored("most permits differ", stored, permitsMax);
         return new SharedSemaphore(blocks, memory);
     }
 

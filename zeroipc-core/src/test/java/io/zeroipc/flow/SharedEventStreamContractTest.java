@@ -3,8 +3,6 @@ package io.zeroipc.flow;
 import java.util.List;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import io.zeroipc.format.EventStreamDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Probe;
@@ -21,16 +19,6 @@ class SharedEventStreamContractTest extends StructureContract<SharedEventStream>
     @Override
     protected Spec<SharedEventStream> spec() {
         return SharedEventStream.spec();
-    }
-
-    @Override
-    protected Spec<SharedEventStream> openSpec() {
-        return SharedEventStream.spec();
-    }
-
-    @Override
-    protected @Nullable Spec<SharedEventStream> openSpecOfAnotherElementSize() {
-        return null;
     }
 
     @Override

@@ -24,11 +24,6 @@ class SharedFutureContractTest extends StructureContract<SharedFuture<Integer>> 
     }
 
     @Override
-    protected Spec<SharedFuture<Integer>> openSpec() {
-        return SharedFuture.spec(Codecs.int32());
-    }
-
-    @Override
     @SuppressWarnings("unchecked")
     protected Spec<SharedFuture<Integer>> openSpecOfAnotherElementSize() {
         return (Spec<SharedFuture<Integer>>) (Spec<?>) SharedFuture.spec(Codecs.bytes(14));

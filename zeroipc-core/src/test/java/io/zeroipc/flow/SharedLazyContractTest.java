@@ -24,11 +24,6 @@ class SharedLazyContractTest extends StructureContract<SharedLazy<Integer>> {
     }
 
     @Override
-    protected Spec<SharedLazy<Integer>> openSpec() {
-        return SharedLazy.spec(Codecs.int32());
-    }
-
-    @Override
     @SuppressWarnings("unchecked")
     protected Spec<SharedLazy<Integer>> openSpecOfAnotherElementSize() {
         return (Spec<SharedLazy<Integer>>) (Spec<?>) SharedLazy.spec(Codecs.int64());

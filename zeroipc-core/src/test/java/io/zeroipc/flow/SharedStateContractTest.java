@@ -21,11 +21,6 @@ class SharedStateContractTest extends StructureContract<SharedState<Integer>> {
     }
 
     @Override
-    protected Spec<SharedState<Integer>> openSpec() {
-        return SharedState.spec(Codecs.int32());
-    }
-
-    @Override
     protected Spec<SharedState<Integer>> openSpecOfAnotherElementSize() {
         return SharedState.spec(Codecs.uint16());
     }

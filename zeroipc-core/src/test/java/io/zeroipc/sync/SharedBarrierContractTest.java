@@ -3,8 +3,6 @@ package io.zeroipc.sync;
 import java.util.List;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import io.zeroipc.format.BarrierDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Probe;
@@ -21,11 +19,6 @@ class SharedBarrierContractTest extends StructureContract<SharedBarrier> {
     @Override
     protected Spec<SharedBarrier> openSpec() {
         return SharedBarrier.spec(0);
-    }
-
-    @Override
-    protected @Nullable Spec<SharedBarrier> openSpecOfAnotherElementSize() {
-        return null;
     }
 
     @Override

@@ -2,8 +2,6 @@ package io.zeroipc.sync;
 
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.testing.StructureContract;
@@ -12,16 +10,6 @@ class SharedCounterContractTest extends StructureContract<SharedCounter> {
     @Override
     protected Spec<SharedCounter> spec() {
         return SharedCounter.spec();
-    }
-
-    @Override
-    protected Spec<SharedCounter> openSpec() {
-        return SharedCounter.spec();
-    }
-
-    @Override
-    protected @Nullable Spec<SharedCounter> openSpecOfAnotherElementSize() {
-        return null;
     }
 
     @Override

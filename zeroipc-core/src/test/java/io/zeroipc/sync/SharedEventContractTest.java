@@ -2,13 +2,11 @@ package io.zeroipc.sync;
 
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Spec;
-import io.zeroipc.testing.StructureContract;
+import io.zeroipc.testing.SwitchContract;
 
-class SharedEventContractTest extends StructureContract<SharedEvent> {
+class SharedEventContractTest extends SwitchContract<SharedEvent> {
     @Override
     protected Spec<SharedEvent> spec() {
         return SharedEvent.spec(SharedEvent.Mode.MANUAL);
@@ -17,11 +15,6 @@ class SharedEventContractTest extends StructureContract<SharedEvent> {
     @Override
     protected Spec<SharedEvent> openSpec() {
         return SharedEvent.spec();
-    }
-
-    @Override
-    protected @Nullable Spec<SharedEvent> openSpecOfAnotherElementSize() {
-        return null;
     }
 
     @Override
@@ -35,8 +28,8 @@ class SharedEventContractTest extends StructureContract<SharedEvent> {
     }
 
     @Override
-    protected void store(SharedEvent structure, int value) {
-        if (kept(value) == 1) {
+    protected void set(SharedEvent structure, boolean on) {
+        if (on) {
             structure.signal();
         } else {
             structure.reset();
@@ -44,14 +37,8 @@ class SharedEventContractTest extends StructureContract<SharedEvent> {
     }
 
     @Override
-    protected int recall(SharedEvent structure) {
-        return structure.isSignaled() ? 1 : 0;
-    }
-
-    /** Signalled for an odd value. */
-    @Override
-    protected int kept(int value) {
-        return value & 1;
+    protected boolean isSet(SharedEvent structure) {
+        return structure.isSignaled();
     }
 
     @Override

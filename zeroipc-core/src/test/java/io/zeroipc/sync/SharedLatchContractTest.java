@@ -2,8 +2,6 @@ package io.zeroipc.sync;
 
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.testing.StructureContract;
@@ -17,11 +15,6 @@ class SharedLatchContractTest extends StructureContract<SharedLatch> {
     @Override
     protected Spec<SharedLatch> openSpec() {
         return SharedLatch.spec(0);
-    }
-
-    @Override
-    protected @Nullable Spec<SharedLatch> openSpecOfAnotherElementSize() {
-        return null;
     }
 
     @Override

@@ -61,7 +61,7 @@ class SharedLatchTest {
         assertThatIllegalArgumentException().isThrownBy(() -> latch.countDown(0)).withMessageContaining("times=0");
         assertThatExceptionOfType(StructureMismatchException.class)
                 .isThrownBy(() -> SharedLatch.openOrCreate(segment, "l", 2))
-                .withMessageContaining("created with=1, asked for=2");
+                .withMessageContaining("stored=1, asked for=2");
     }
 
     @Test

@@ -2,26 +2,14 @@ package io.zeroipc.sync;
 
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Spec;
-import io.zeroipc.testing.StructureContract;
+import io.zeroipc.testing.SwitchContract;
 
-class SharedMonitorContractTest extends StructureContract<SharedMonitor> {
+class SharedMonitorContractTest extends SwitchContract<SharedMonitor> {
     @Override
     protected Spec<SharedMonitor> spec() {
         return SharedMonitor.spec();
-    }
-
-    @Override
-    protected Spec<SharedMonitor> openSpec() {
-        return SharedMonitor.spec();
-    }
-
-    @Override
-    protected @Nullable Spec<SharedMonitor> openSpecOfAnotherElementSize() {
-        return null;
     }
 
     @Override
@@ -36,8 +24,8 @@ class SharedMonitorContractTest extends StructureContract<SharedMonitor> {
     }
 
     @Override
-    protected void store(SharedMonitor structure, int value) {
-        if (kept(value) == 1) {
+    protected void set(SharedMonitor structure, boolean on) {
+        if (on) {
             structure.tryLock();
         } else if (structure.isLocked()) {
             structure.unlock();
@@ -45,13 +33,7 @@ class SharedMonitorContractTest extends StructureContract<SharedMonitor> {
     }
 
     @Override
-    protected int recall(SharedMonitor structure) {
-        return structure.isLocked() ? 1 : 0;
-    }
-
-    /** Locked for an odd value. */
-    @Override
-    protected int kept(int value) {
-        return value & 1;
+    protected boolean isSet(SharedMonitor structure) {
+        return structure.isLocked();
     }
 }

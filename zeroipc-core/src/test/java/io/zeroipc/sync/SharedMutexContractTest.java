@@ -2,27 +2,15 @@ package io.zeroipc.sync;
 
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Spec;
-import io.zeroipc.testing.StructureContract;
+import io.zeroipc.testing.SwitchContract;
 
-class SharedMutexContractTest extends StructureContract<SharedMutex> {
+class SharedMutexContractTest extends SwitchContract<SharedMutex> {
 
     @Override
     protected Spec<SharedMutex> spec() {
         return SharedMutex.spec();
-    }
-
-    @Override
-    protected Spec<SharedMutex> openSpec() {
-        return SharedMutex.spec();
-    }
-
-    @Override
-    protected @Nullable Spec<SharedMutex> openSpecOfAnotherElementSize() {
-        return null;
     }
 
     @Override
@@ -35,10 +23,9 @@ class SharedMutexContractTest extends StructureContract<SharedMutex> {
         return Map.of("", "01000000 00000000 01000000 00000000");
     }
 
-    /** Locked for an odd value. */
     @Override
-    protected void store(SharedMutex mutex, int value) {
-        if (kept(value) == 1) {
+    protected void set(SharedMutex mutex, boolean on) {
+        if (on) {
             mutex.tryLock();
         } else if (mutex.isLocked()) {
             mutex.unlock();
@@ -46,12 +33,7 @@ class SharedMutexContractTest extends StructureContract<SharedMutex> {
     }
 
     @Override
-    protected int recall(SharedMutex mutex) {
-        return mutex.isLocked() ? 1 : 0;
-    }
-
-    @Override
-    protected int kept(int value) {
-        return value & 1;
+    protected boolean isSet(SharedMutex mutex) {
+        return mutex.isLocked();
     }
 }

@@ -2,26 +2,14 @@ package io.zeroipc.sync;
 
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Spec;
-import io.zeroipc.testing.StructureContract;
+import io.zeroipc.testing.SwitchContract;
 
-class SharedOnceContractTest extends StructureContract<SharedOnce> {
+class SharedOnceContractTest extends SwitchContract<SharedOnce> {
     @Override
     protected Spec<SharedOnce> spec() {
         return SharedOnce.spec();
-    }
-
-    @Override
-    protected Spec<SharedOnce> openSpec() {
-        return SharedOnce.spec();
-    }
-
-    @Override
-    protected @Nullable Spec<SharedOnce> openSpecOfAnotherElementSize() {
-        return null;
     }
 
     @Override
@@ -35,8 +23,8 @@ class SharedOnceContractTest extends StructureContract<SharedOnce> {
     }
 
     @Override
-    protected void store(SharedOnce structure, int value) {
-        if (kept(value) == 1) {
+    protected void set(SharedOnce structure, boolean on) {
+        if (on) {
             structure.tryRun(() -> {});
         } else {
             structure.reset();
@@ -44,14 +32,8 @@ class SharedOnceContractTest extends StructureContract<SharedOnce> {
     }
 
     @Override
-    protected int recall(SharedOnce structure) {
-        return structure.isDone() ? 1 : 0;
-    }
-
-    /** Run for an odd value. */
-    @Override
-    protected int kept(int value) {
-        return value & 1;
+    protected boolean isSet(SharedOnce structure) {
+        return structure.isDone();
     }
 
     @Override

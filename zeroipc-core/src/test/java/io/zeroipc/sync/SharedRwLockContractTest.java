@@ -2,26 +2,14 @@ package io.zeroipc.sync;
 
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Spec;
-import io.zeroipc.testing.StructureContract;
+import io.zeroipc.testing.SwitchContract;
 
-class SharedRwLockContractTest extends StructureContract<SharedRwLock> {
+class SharedRwLockContractTest extends SwitchContract<SharedRwLock> {
     @Override
     protected Spec<SharedRwLock> spec() {
         return SharedRwLock.spec();
-    }
-
-    @Override
-    protected Spec<SharedRwLock> openSpec() {
-        return SharedRwLock.spec();
-    }
-
-    @Override
-    protected @Nullable Spec<SharedRwLock> openSpecOfAnotherElementSize() {
-        return null;
     }
 
     @Override
@@ -36,8 +24,8 @@ class SharedRwLockContractTest extends StructureContract<SharedRwLock> {
     }
 
     @Override
-    protected void store(SharedRwLock structure, int value) {
-        if (kept(value) == 1) {
+    protected void set(SharedRwLock structure, boolean on) {
+        if (on) {
             structure.writeLock().tryLock();
         } else if (structure.isWriteLocked()) {
             structure.writeLock().unlock();
@@ -45,13 +33,7 @@ class SharedRwLockContractTest extends StructureContract<SharedRwLock> {
     }
 
     @Override
-    protected int recall(SharedRwLock structure) {
-        return structure.isWriteLocked() ? 1 : 0;
-    }
-
-    /** Locked for an odd value. */
-    @Override
-    protected int kept(int value) {
-        return value & 1;
+    protected boolean isSet(SharedRwLock structure) {
+        return structure.isWriteLocked();
     }
 }

@@ -2,8 +2,6 @@ package io.zeroipc.sync;
 
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.testing.StructureContract;
@@ -18,11 +16,6 @@ class SharedSemaphoreContractTest extends StructureContract<SharedSemaphore> {
     @Override
     protected Spec<SharedSemaphore> openSpec() {
         return SharedSemaphore.spec(0);
-    }
-
-    @Override
-    protected @Nullable Spec<SharedSemaphore> openSpecOfAnotherElementSize() {
-        return null;
     }
 
     @Override

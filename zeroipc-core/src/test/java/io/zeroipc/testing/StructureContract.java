@@ -50,10 +50,14 @@ public abstract class StructureContract<S extends Structure> {
     protected abstract Spec<S> spec();
 
     /** How to open it, whatever capacity is stored. */
-    protected abstract Spec<S> openSpec();
+    protected Spec<S> openSpec() {
+        return spec();
+    }
 
-    /** How to open it with elements of another size; null where the bytes do not tell the size of an element. */
-    protected abstract @Nullable Spec<S> openSpecOfAnotherElementSize();
+    /** How to open it with elements of another size; null where there are no elements. */
+    protected @Nullable Spec<S> openSpecOfAnotherElementSize() {
+        return null;
+    }
 
     /** The structure's probe. */
     protected abstract Probe probe();
@@ -157,6 +161,7 @@ public abstract class StructureContract<S extends Structure> {
         Segment segment = segments.create(SEGMENT_SIZE);
         S structure = segment.create(NAME, spec());
         Spec<S> other = openSpecOfAnotherElementSize();
+        assertThat(other == null).as("whether there are elements").isEqualTo(structure.elementSize() == 0);
         if (other != null) {
             assertThatExceptionOfType(StructureMismatchException.class).isThrownBy(() -> segment.open(NAME, other))
                     .withMessageContaining(NAME)

@@ -3,6 +3,9 @@ package io.zeroipc.flow;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SharedStream.Mode;
 import io.zeroipc.format.RingDescriptor;
@@ -16,11 +19,19 @@ import io.zeroipc.testing.StructureContract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class CompetingStreamContractTest extends StructureContract<SharedStream<Integer>> {
+@ParameterizedClass
+@EnumSource(Mode.class)
+class SharedStreamContractTest extends StructureContract<SharedStream<Integer>> {
+
+    private final Mode mode;
+
+    SharedStreamContractTest(Mode mode) {
+        this.mode = mode;
+    }
 
     @Override
     protected Spec<SharedStream<Integer>> spec() {
-        return SharedStream.spec(Codecs.int32(), 4, Mode.COMPETING);
+        return SharedStream.spec(Codecs.int32(), 4, mode);
     }
 
     @Override
@@ -41,8 +52,8 @@ class CompetingStreamContractTest extends StructureContract<SharedStream<Integer
     @Override
     protected Map<String, String> formattedBlocks() {
         return Map.of("_header", """
-                0000000000000000 00000000 0000 0000 04000000
-                """ + "00".repeat(36), "_buffer", """
+                0000000000000000 00000000 00%s 0000 04000000
+                """.formatted(mode == Mode.BROADCAST ? "01" : "00") + "00".repeat(36), "_buffer", """
                 0000000000000000 0000000000000000 10000000 04000000
                 """ + "00".repeat(16));
     }
