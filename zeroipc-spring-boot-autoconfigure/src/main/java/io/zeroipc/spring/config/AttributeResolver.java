@@ -11,6 +11,8 @@ import org.springframework.beans.factory.config.BeanExpressionContext;
 import org.springframework.beans.factory.config.BeanExpressionResolver;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 
+import io.zeroipc.spring.listener.InvalidListenerException;
+
 /**
  * Reads the texts of an annotation: placeholders, then SpEL. Empty is null everywhere: not said. Failures name the
  * attribute, its text and the listener.
@@ -91,8 +93,8 @@ final class AttributeResolver {
         }
     }
 
-    IllegalStateException wrong(String attribute, Object value, String expected, @Nullable Throwable cause) {
-        return new IllegalStateException("listener attribute is not valid: " + attribute + "=" + value + ", listener="
-                + owner + " (expected: " + expected + ")", cause);
+    InvalidListenerException wrong(String attribute, Object value, String expected, @Nullable Throwable cause) {
+        return new InvalidListenerException(
+                "listener attribute is not valid: " + attribute + "=" + value + ", listener=" + owner, expected, cause);
     }
 }

@@ -173,8 +173,7 @@ final class ChannelHandle {
     @SuppressWarnings("unchecked") // the form compares each element's type, or the codec does
     private Outlet<Object> outlet() {
         if (!(structure instanceof Sink<?> sink)) {
-            throw new UnsupportedChannelTypeException(channel, structure.kind().label(), "to send",
-                    "a structure that elements can be sent to: " + String.join(", ", Catalog.labels(Sink.class)));
+            throw SendTargets.unsupported(channel, structure.kind().label(), "to send");
         }
         return (Outlet<Object>) sink.outlet();
     }

@@ -52,7 +52,8 @@ public final class ElementTypes {
         }
     }
 
-    private static @Nullable Codec<?> declaredCodec(SegmentRegistry registry, ChannelName channel) {
+    /** What lays out a channel's elements, as declared; null when nobody said. */
+    public static @Nullable Codec<?> declaredCodec(SegmentRegistry registry, ChannelName channel) {
         return registry.definition(channel.segment())
                 .map(definition -> definition.structures().get(channel.structure()))
                 .<Codec<?>>map(StructureDefinition::codec)

@@ -320,9 +320,16 @@ final class ChannelConsumer implements Runnable {
             // Nothing was taken, so there is nothing to report as failed: looked at again, as when nothing is there.
             LOG.warn("channel cannot be read at present: channel=" + channel + ", error=" + e.getMessage());
         } catch (RuntimeException e) {
-            // The bytes are no value of the element's type, and count as consumed.
+            // The bytes are no value of the element's type, and count as consumed. Of several in one batch, the first one's
+            // exception has the others with it.
             unreadable = 1;
-            kept = pipeline.unreadable(e, attached.commits()) == InvocationPipeline.Outcome.KEPT;
+            kept = isKept(e, attached);
+            for (Throwable other : e.getSuppressed()) {
+                if (other instanceof RuntimeException failure) {
+                    unreadable++;
+                    kept |= isKept(failure, attached);
+                }
+            }
         }
         kept |= reader.isKept();
         int taken = reader.taken() + unreadable;
@@ -342,6 +349,10 @@ final class ChannelConsumer implements Runnable {
             clearInterrupt();
         }
         return taken;
+    }
+
+    private boolean isKept(RuntimeException unreadable, AttachedChannel attached) {
+        return pipeline.unreadable(unreadable, attached.commits()) == InvocationPipeline.Outcome.KEPT;
     }
 
     /** An interrupt that the listener has left behind would disturb its next call. Ours comes with a stop. */

@@ -5,6 +5,7 @@ import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.SegmentFormatException;
 import io.zeroipc.SegmentNotFoundException;
 import io.zeroipc.StructureNotFoundException;
+import io.zeroipc.codec.Codec;
 import io.zeroipc.inspect.Catalog;
 import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.Source;
@@ -46,12 +47,14 @@ final class ChannelOpener {
         Source<?> source = requireSource(channel, structure);
         PayloadForm form = listener.formOf(channel, structure.elementType(),
                 ElementTypes.of(registry, structure, null));
+        // Structures decode faster, many elements at a time, but what they cannot decode is gone.
+        Codec<?> codec = settings.failures().isDeadLettering() ? ElementTypes.declaredCodec(registry, channel) : null;
         try {
             if (settings.getAckMode() != AckMode.NONE && source.canCommit()) {
                 CommittingIntake<?> intake = source.committingIntake();
-                return new AttachedChannel(source, intake, form, new Commits(intake, settings.getAckMode()));
+                return new AttachedChannel(source, intake, form, new Commits(intake, settings.getAckMode()), codec);
             }
-            return new AttachedChannel(source, source.intake(settings.getStartPosition()), form, Commits.NONE);
+            return new AttachedChannel(source, source.intake(settings.getStartPosition()), form, Commits.NONE, codec);
         } catch (RoleTakenException e) {
             throw new RoleTakenException(e.getMessage() + ", wanted by listener=" + listenerId, e.segment(),
                     e.structure(), e.role(), e);

@@ -11,15 +11,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.codec.Codec;
-import io.zeroipc.inspect.Catalog;
-import io.zeroipc.segment.Sink;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.core.ChannelFullException;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.ElementTypeException;
 import io.zeroipc.spring.core.ElementTypes;
 import io.zeroipc.spring.core.SegmentRegistry;
-import io.zeroipc.spring.core.StructureDefinition;
+import io.zeroipc.spring.core.SendTargets;
 import io.zeroipc.spring.core.UnknownChannelException;
 import io.zeroipc.spring.core.UnsupportedChannelTypeException;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
@@ -55,7 +53,7 @@ final class DeadLetters {
     /**
      * Those of a listener; null when it has none.
      *
-     * @throws IllegalStateException when it should have some, and nobody said where they go
+     * @throws InvalidListenerException when it should have some, and nobody said where they go
      */
     static @Nullable DeadLetters of(String listenerId, ListenerSettings settings, SegmentRegistry registry) {
         FailureSettings failures = settings.failures();
@@ -64,9 +62,11 @@ final class DeadLetters {
             return null;
         }
         if (channel == null) {
-            throw new IllegalStateException("listener has no channel for its dead letters: listener=" + listenerId
-                    + ", failure-action=dead-letter (expected: zeroipc.listener.dead-letter.channel names a channel of"
-                    + " type frame(n), or of the elements that the listener takes)");
+            throw new InvalidListenerException("listener has no channel for its dead letters: listener=" + listenerId
+                    + ", failure-action=dead-letter",
+                    "zeroipc.listener.dead-letter.channel names a channel of"
+                            + " type frame(n), or of the elements that the listener takes",
+                    null);
         }
         try {
             return new DeadLetters(listenerId, registry.channel(channel), failures.getDeadLetterFullAction(), registry);
@@ -92,41 +92,16 @@ final class DeadLetters {
      */
     void check(ChannelName source) {
         if (source.equals(target)) {
-            throw new UnsupportedChannelTypeException(target, kind(), "dead letters of listener " + listenerId,
+            throw new UnsupportedChannelTypeException(target, registry.kindOf(target),
+                    "dead letters of listener " + listenerId,
                     "another channel: a listener would get its own dead letters again and again");
         }
-        if (!registry.isKnown(target)) {
-            try {
-                // Fails with the message for unknown names.
-                registry.tryStructure(target);
-            } catch (UnknownChannelException e) {
-                throw e.requestedBy("dead letters of listener " + listenerId);
-            }
-        }
-        boolean takesElements = registry.findStructure(target)
-                .map(Sink.class::isInstance)
-                .orElseGet(() -> Catalog.find(kind())
-                        .map(type -> Sink.class.isAssignableFrom(type.structureClass()))
-                        .orElse(true));
-        if (!takesElements) {
-            throw new UnsupportedChannelTypeException(target, kind(), "dead letters of listener " + listenerId,
-                    "a structure that elements can be sent to: channel, queue, ring or state");
-        }
+        SendTargets.check(registry, target, "dead letters of listener " + listenerId);
         String carried = ElementTypes.nameOf(registry, target);
         String elements = ElementTypes.nameOf(registry, source);
         if (carried != null && elements != null && !isFrame(carried) && !carried.equals(elements)) {
             throw mismatch(carried, elements, source);
         }
-    }
-
-    private String kind() {
-        return registry.findStructure(target)
-                .map(structure -> structure.kind().label())
-                .or(() -> registry.definition(target.segment())
-                        .map(definition -> definition.structures().get(target.structure()))
-                        .map(StructureDefinition::kind)
-                        .map(kind -> kind.label()))
-                .orElse("unknown");
     }
 
     private ElementTypeException mismatch(String carried, String elements, ChannelName source) {
@@ -138,7 +113,7 @@ final class DeadLetters {
     /**
      * Sends one. Waits as the full action says, until the group is stopped.
      *
-     * @param element null when its bytes could not be read
+     * @param element null when it could not be read
      * @throws RuntimeException when it was not sent
      */
     void send(ListenerExecutionFailedException failure, @Nullable Object element, boolean alone, ConsumerGroup group) {
@@ -170,7 +145,9 @@ final class DeadLetters {
         Codec<?> codec = ElementTypes.codecOf(registry, source);
         if (isFrame(structure.elementType())) {
             EnvelopeSlot slot = EnvelopeSlot.of(structure.elementType()).orElseThrow();
-            byte[] payload = element == null ? new byte[0] : payload(element, elements, codec);
+            byte[] payload = element == null
+                    ? Objects.requireNonNullElse(failure.unreadableBytes(), new byte[0])
+                    : payload(element, elements, codec);
             Envelope envelope = envelope(failure, element, alone, payload, elements);
             return slot.fill(envelope.cutToFit(EnvelopeHeaders.CAUSE_MESSAGE, slot.capacity()));
         }
@@ -193,8 +170,11 @@ final class DeadLetters {
                 .header(EnvelopeHeaders.ATTEMPTS, Integer.toString(failure.attempts()))
                 .header(EnvelopeHeaders.TIME, Instant.now().truncatedTo(ChronoUnit.MILLIS).toString())
                 .header(EnvelopeHeaders.CAUSE_CLASS, cause.getClass().getName());
-        if (element != null && elements != null) {
+        if (elements != null && payload.length > 0) {
             letter.header(EnvelopeHeaders.ELEMENT_TYPE, elements);
+        }
+        if (element == null) {
+            letter.header(EnvelopeHeaders.CONTENT_TYPE, EnvelopeHeaders.RAW);
         }
         if (alone && message != null && message.sequence() >= 0) {
             letter.header(EnvelopeHeaders.SOURCE_SEQUENCE, Long.toString(message.sequence()));

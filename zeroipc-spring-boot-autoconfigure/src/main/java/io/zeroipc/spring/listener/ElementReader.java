@@ -2,6 +2,7 @@ package io.zeroipc.spring.listener;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -21,9 +22,9 @@ final class ElementReader {
     private final BatchWindow window;
     private final Commits commits;
     private final @Nullable Predicate<Object> filter;
+    /** Reads a slot into {@link #current}, or delivers it while the slot is held; null where the structure decodes. */
     private final @Nullable SlotConsumer slots;
-    /** Filled by {@link #slots} when a batch is made of slots; null between batches. */
-    private @Nullable List<Object> batch;
+    private @Nullable Object current;
     private int taken;
     private int failed;
     private boolean callFailed;
@@ -42,7 +43,9 @@ final class ElementReader {
         this.window = window;
         this.filter = filter;
         this.commits = channel.commits();
-        this.slots = channel.form().slotReader(channel.source().elementSize(), this::acceptSlot);
+        this.slots = channel.form()
+                .slotReader(channel.source().elementSize(), channel.codec(),
+                        channel.form().isInPlace() ? this::deliverSlot : element -> current = element);
     }
 
     /** Delivers what is there: one element, or one batch. {@link #taken} says how many elements that were. */
@@ -79,11 +82,7 @@ final class ElementReader {
     }
 
     private void readOne() {
-        if (slots != null) {
-            intake.pollSlot(slots);
-            return;
-        }
-        Object element = intake.poll();
+        Object element = next();
         if (element == null || !accepts(element)) {
             return;
         }
@@ -97,10 +96,19 @@ final class ElementReader {
         }
     }
 
+    /** Null when there is none, or it was delivered in its slot. */
+    private @Nullable Object next() {
+        if (slots == null) {
+            return intake.poll();
+        }
+        current = null;
+        intake.pollSlot(slots);
+        return current;
+    }
+
     private void readBatch() {
         List<Object> elements = new ArrayList<>(Math.min(batchSize, 16));
         List<Long> positions = new ArrayList<>();
-        batch = elements;
         try {
             take(elements, positions);
             window.open();
@@ -112,7 +120,6 @@ final class ElementReader {
                 }
             }
         } finally {
-            batch = null;
             // What was taken is gone from the structure: it is delivered even when the next one could not be read.
             if (conversion != null) {
                 deliverConverted(conversion, elements, positions);
@@ -124,24 +131,25 @@ final class ElementReader {
 
     /** Adds what is there. */
     private void take(List<Object> elements, List<Long> positions) {
-        int room = batchSize - elements.size();
-        if (conversion != null) {
-            intake.drainTo(element -> {
-                if (accepts(element)) {
-                    elements.add(element);
+        Consumer<Object> adding = element -> {
+            if (accepts(element)) {
+                elements.add(element);
+                if (conversion != null) {
                     positions.add(intake.position());
                 }
-            }, room);
-        } else if (slots == null) {
-            intake.drainTo(element -> {
-                if (accepts(element)) {
-                    elements.add(element);
-                }
-            }, room);
-        } else {
-            while (elements.size() < batchSize && !kept && intake.pollSlot(slots)) {
-                // The slot consumer has added it.
             }
+        };
+        int room = batchSize - elements.size();
+        if (slots == null) {
+            intake.drainTo(adding, room);
+            return;
+        }
+        for (int i = 0; i < room && !kept; i++) {
+            Object element = next();
+            if (element == null) {
+                return;
+            }
+            adding.accept(element);
         }
     }
 
@@ -191,14 +199,9 @@ final class ElementReader {
         return false;
     }
 
-    private void acceptSlot(Object payload) {
-        if (!accepts(payload)) {
-            return;
-        }
-        if (batch != null) {
-            batch.add(payload);
-        } else {
-            deliver(payload, payload, 1);
+    private void deliverSlot(Object view) {
+        if (accepts(view)) {
+            deliver(view, view, 1);
         }
     }
 

@@ -62,8 +62,10 @@ final class InvocationPipeline {
 
     /** For an element whose bytes are no value of its type. */
     Outcome unreadable(RuntimeException error, Commits commits) {
-        return failed(new ListenerExecutionFailedException("element cannot be read", listenerId, channel, null, error),
-                commits);
+        ListenerExecutionFailedException failure = error instanceof UnreadableElementException unreadable
+                ? new ListenerExecutionFailedException(listenerId, channel, unreadable.bytes(), unreadable.reason())
+                : new ListenerExecutionFailedException(listenerId, channel, null, error);
+        return failed(failure, commits);
     }
 
     /** For an element that is no payload of the declared type. The handler gets the element itself. */

@@ -14,15 +14,28 @@ public final class ListenerExecutionFailedException extends ZeroIpcException {
     private final transient ChannelName channel;
     private final transient @Nullable ElementMessage elementMessage;
     private final int attempts;
+    private final byte @Nullable [] unreadableBytes;
 
     ListenerExecutionFailedException(String what, String listenerId, ChannelName channel,
             @Nullable ElementMessage elementMessage, Throwable cause) {
+        this(what, listenerId, channel, elementMessage, null, cause);
+    }
+
+    /** For an element that could not be read. */
+    ListenerExecutionFailedException(String listenerId, ChannelName channel, byte @Nullable [] unreadableBytes,
+            Throwable cause) {
+        this("element cannot be read", listenerId, channel, null, unreadableBytes, cause);
+    }
+
+    private ListenerExecutionFailedException(String what, String listenerId, ChannelName channel,
+            @Nullable ElementMessage elementMessage, byte @Nullable [] unreadableBytes, Throwable cause) {
         super(what + ": listener=" + listenerId + ", channel=" + channel
                 + (elementMessage == null ? "" : ", " + elementMessage.describe()) + ", error=" + cause, cause);
         this.listenerId = listenerId;
         this.channel = channel;
         this.elementMessage = elementMessage;
         this.attempts = elementMessage == null ? 0 : elementMessage.deliveryAttempt();
+        this.unreadableBytes = unreadableBytes;
     }
 
     public String listenerId() {
@@ -41,5 +54,13 @@ public final class ListenerExecutionFailedException extends ZeroIpcException {
     /** What the listener was called with; null when the element's bytes could not be read as its type. */
     public @Nullable ElementMessage elementMessage() {
         return elementMessage;
+    }
+
+    /**
+     * The bytes of the slot of an element that could not be read as its type. Null for all others, and unless the listener
+     * has dead letters and its channel's elements are declared.
+     */
+    public byte @Nullable [] unreadableBytes() {
+        return unreadableBytes == null ? null : unreadableBytes.clone();
     }
 }

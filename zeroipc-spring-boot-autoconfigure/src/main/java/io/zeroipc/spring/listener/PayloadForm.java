@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.codec.Codec;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.spring.converter.PayloadConversion;
 
@@ -64,19 +65,34 @@ public final class PayloadForm {
         return conversion;
     }
 
-    /** Reads slots of this size in this form; null when values are wanted, which their structure decodes. */
+    /** Whether elements are read in place, and are gone when their slot is given back. */
+    boolean isInPlace() {
+        return this == VIEW;
+    }
+
+    /**
+     * Reads slots of this size in this form; null when values are wanted, which their structure decodes.
+     *
+     * @param codec decodes values here, so that the bytes are at hand when it cannot:
+     *            {@link UnreadableElementException}; null to leave that to the structure
+     */
     @Nullable
-    SlotConsumer slotReader(int elementSize, Consumer<Object> payloads) {
-        if (this == BYTES) {
-            return (memory, offset) -> {
-                byte[] bytes = new byte[elementSize];
-                MemorySegment.ofArray(bytes).copyFrom(memory.asSlice(offset, elementSize));
-                payloads.accept(bytes);
-            };
+    SlotConsumer slotReader(int elementSize, @Nullable Codec<?> codec, Consumer<Object> payloads) {
+        if (this == VIEW) {
+            return (memory, offset) -> payloads.accept(memory.asSlice(offset, elementSize).asReadOnly());
         }
-        return this == VIEW
-                ? (memory, offset) -> payloads.accept(memory.asSlice(offset, elementSize).asReadOnly())
-                : null;
+        if (this == BYTES) {
+            return (memory, offset) -> payloads.accept(bytesOf(memory.asSlice(offset, elementSize)));
+        }
+        return codec == null ? null : (memory, offset) -> payloads.accept(decode(codec, memory, offset));
+    }
+
+    private static Object decode(Codec<?> codec, MemorySegment memory, long offset) {
+        try {
+            return codec.decode(memory, offset);
+        } catch (RuntimeException e) {
+            throw new UnreadableElementException(bytesOf(memory.asSlice(offset, codec.byteSize())), e);
+        }
     }
 
     @Override

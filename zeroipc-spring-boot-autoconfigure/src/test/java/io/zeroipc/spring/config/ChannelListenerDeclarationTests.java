@@ -51,6 +51,7 @@ import io.zeroipc.spring.listener.AckMode;
 import io.zeroipc.spring.listener.Acknowledgment;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
+import io.zeroipc.spring.listener.InvalidListenerException;
 import io.zeroipc.spring.listener.ListenerSettings;
 import io.zeroipc.wait.WaitStrategy;
 
@@ -288,7 +289,7 @@ class ChannelListenerDeclarationTests {
             "executor       | errorless| the name of a bean of type java.util.concurrent.Executor"})
     void startWhenAttributeIsNotValidNamesIt(String attribute, String value, String expected) {
         assertThatThrownBy(() -> TestContexts.open(host(), Map.of(attribute, value), EveryAttribute.class))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(InvalidListenerException.class)
                 .hasMessageContaining(attribute + "=" + value)
                 .hasMessageContaining("EveryAttribute.on")
                 .hasMessageContaining(expected);
@@ -300,7 +301,7 @@ class ChannelListenerDeclarationTests {
             StaticListener.class, AcknowledgesAuto.class, ManualWithout.class})
     void startWhenMethodCannotBeListenerSaysWhy(Class<?> listener) throws Exception {
         String reason = (String) listener.getDeclaredField("REASON").get(null);
-        assertThatThrownBy(() -> TestContexts.open(host(), listener)).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> TestContexts.open(host(), listener)).isInstanceOf(InvalidListenerException.class)
                 .hasMessageContaining("listener method is not supported")
                 .hasMessageContaining(reason);
     }

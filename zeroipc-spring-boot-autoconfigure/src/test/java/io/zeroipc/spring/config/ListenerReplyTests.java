@@ -34,6 +34,7 @@ import io.zeroipc.spring.core.envelope.EnvelopeHeaders;
 import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
 import io.zeroipc.spring.listener.ChannelStatistics;
 import io.zeroipc.spring.listener.FailureAction;
+import io.zeroipc.spring.listener.InvalidListenerException;
 import io.zeroipc.spring.listener.ListenerExecutionFailedException;
 import io.zeroipc.spring.listener.ReplyNotSentException;
 
@@ -146,7 +147,7 @@ class ListenerReplyTests {
     @ValueSource(classes = {NothingToSend.class, TwoTargets.class, BatchWithoutTarget.class})
     void startWhenResultAndTargetDoNotMatchSaysWhy(Class<?> listener) throws Exception {
         String reason = (String) listener.getDeclaredField("REASON").get(null);
-        assertThatThrownBy(() -> TestContexts.open(host(), listener)).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> TestContexts.open(host(), listener)).isInstanceOf(InvalidListenerException.class)
                 .hasMessageContaining(reason);
     }
 

@@ -16,9 +16,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.messaging.converter.MessageConversionException;
 
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
@@ -40,7 +43,6 @@ import io.zeroipc.spring.listener.adapter.FunctionElementListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 /** What a listener's failure leads to: further attempts, dead letters, the end of the element or of the listener. */
@@ -69,6 +71,7 @@ class ListenerFailureTests {
                         Fixtures.queue("frames", Codecs.frame(128)), Fixtures.queue("same", Codecs.int32(), 8),
                         Fixtures.queue("other", Codecs.float64()), Fixtures.queue("small", Codecs.frame(64)),
                         Fixtures.queue("letters", Codecs.frame(512), LETTERS_CAPACITY),
+                        Fixtures.queue("faces", Codecs.record(Faces.class)),
                         StructureDefinition.of("ring", SharedRing.spec(Codecs.int32(), 8), Codecs.int32()))
                 .openedBy(Fixtures.file(directory)::openOrCreate));
         template = new ZeroIpcTemplate(segments);
@@ -344,6 +347,43 @@ class ListenerFailureTests {
                 .isEqualTo(request.toBytes());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void deadLetterWhenElementCannotBeReadIsItsBytes(boolean batch) {
+        failures.setFailureAction(FailureAction.DEAD_LETTER).setDeadLetterChannel(LETTERS);
+        sendFaces(1, 77, 78, 0);
+        List<Object> seen = Collections.synchronizedList(new ArrayList<>());
+        ChannelListenerContainer container = container(new ChannelName("host", "faces"), batch
+                ? FunctionElementListener.ofBatch(Faces.class, seen::addAll)
+                : FunctionElementListener.of(Faces.class, seen::add));
+        for (int ordinal : new int[] {77, 78}) {
+            Envelope letter = letter();
+            assertThat(letter.payload()).isEqualTo(Codecs.int32().toBytes(ordinal));
+            assertThat(letter.headers()).containsEntry(EnvelopeHeaders.CONTENT_TYPE, EnvelopeHeaders.RAW)
+                    .containsEntry(EnvelopeHeaders.ELEMENT_TYPE, Faces.class.getName())
+                    .containsEntry(EnvelopeHeaders.ATTEMPTS, "0")
+                    .containsEntry(EnvelopeHeaders.CAUSE_CLASS, ZeroIpcException.class.getName());
+            assertThat(letter.header(EnvelopeHeaders.CAUSE_MESSAGE).orElseThrow()).contains("value=" + ordinal);
+        }
+        await().untilAsserted(() -> assertThat(seen).containsExactly(new Faces(Face.SAD), new Faces(Face.GLAD)));
+        await().untilAsserted(() -> {
+            assertThat(statistics(container).deadLettered()).isEqualTo(2);
+            assertThat(statistics(container).failed()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void failuresWhenSeveralOfABatchCannotBeReadAreAllCounted() {
+        sendFaces(1, 77, 78, 79, 0);
+        List<Faces> seen = Collections.synchronizedList(new ArrayList<>());
+        ChannelListenerContainer container = container(new ChannelName("host", "faces"),
+                FunctionElementListener.ofBatch(Faces.class, seen::addAll));
+        await().untilAsserted(() -> assertThat(statistics(container).discarded()).isEqualTo(3));
+        await().untilAsserted(() -> assertThat(seen).containsExactly(new Faces(Face.SAD), new Faces(Face.GLAD)));
+        assertThat(container.getConsumers()).singleElement()
+                .satisfies(consumer -> assertThat(consumer.processed()).isEqualTo(5));
+    }
+
     @Test
     void deadLetterWhenTheMessageIsTooLongIsCutAndSaysSo() {
         failures.setFailureAction(FailureAction.DEAD_LETTER).setDeadLetterChannel(LETTERS);
@@ -596,7 +636,7 @@ class ListenerFailureTests {
     @Test
     void checkWhenTargetIsUnknownOrMissingOrTheSourceRefuses() {
         failures.setFailureAction(FailureAction.DEAD_LETTER);
-        assertThatIllegalStateException().isThrownBy(this::failing)
+        assertThatExceptionOfType(InvalidListenerException.class).isThrownBy(this::failing)
                 .withMessageContainingAll("listener=test, failure-action=dead-letter",
                         "zeroipc.listener.dead-letter.channel");
         failures.setDeadLetterChannel("host/lettres");
@@ -607,6 +647,21 @@ class ListenerFailureTests {
         assertThatExceptionOfType(UnsupportedChannelTypeException.class).isThrownBy(this::failing)
                 .withMessageContaining("again and again");
     }
+
+    /** As another program that knows more faces. */
+    private void sendFaces(int... ordinals) {
+        segments.structure(new ChannelName("host", "faces"));
+        try (Segment peer = Fixtures.file(directory).open()) {
+            SharedQueue<Integer> faces = SharedQueue.open(peer, "faces", Codecs.int32());
+            IntStream.of(ordinals).forEach(faces::offer);
+        }
+    }
+
+    enum Face {
+        GLAD, SAD
+    }
+
+    record Faces(Face face) {}
 
     @SuppressWarnings("unchecked")
     private static <E extends Throwable> void sneakyThrow(Throwable error) throws E {

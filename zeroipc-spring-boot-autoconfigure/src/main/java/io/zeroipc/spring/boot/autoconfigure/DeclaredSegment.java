@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
@@ -46,6 +47,7 @@ record DeclaredSegment(String property, String key, ZeroIpcProperties.Segment pr
             // Conditions are frozen when an application is processed ahead of time; properties are not.
             return List.of();
         }
+        checkFigures(properties);
         List<DeclaredSegment> segments = new ArrayList<>();
         Map<Path, DeclaredSegment> files = new LinkedHashMap<>();
         properties.segments().forEach((key, segment) -> {
@@ -67,6 +69,26 @@ record DeclaredSegment(String property, String key, ZeroIpcProperties.Segment pr
                             + String.join(", ", segments.stream().map(DeclaredSegment::key).toList()) + ".");
         }
         return segments;
+    }
+
+    private static void checkFigures(ZeroIpcProperties properties) {
+        if (properties.openTimeout().isNegative()) {
+            throw new InvalidZeroIpcPropertyException(PropertyNames.PREFIX + ".open-timeout", properties.openTimeout(),
+                    "time is negative", "Write 0s for no waiting, or more.");
+        }
+        if (!properties.openRetryInterval().isPositive()) {
+            throw new InvalidZeroIpcPropertyException(PropertyNames.PREFIX + ".open-retry-interval",
+                    properties.openRetryInterval(), "time is not positive", "Write 1ms or more.");
+        }
+        checkUsage("segment-usage-threshold", properties.health().segmentUsageThreshold());
+        checkUsage("structure-usage-threshold", properties.health().structureUsageThreshold());
+    }
+
+    private static void checkUsage(String property, @Nullable Double threshold) {
+        if (threshold != null && !(threshold >= 0 && threshold <= 1)) {
+            throw new InvalidZeroIpcPropertyException(PropertyNames.PREFIX + ".health." + property, threshold,
+                    "usage is not between 0 and 1", "Write a number from 0 to 1: 0.9 for 90 percent.");
+        }
     }
 
     String fileName() {

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
 import org.springframework.util.unit.DataSize;
 
 import io.zeroipc.InvalidStructureNameException;
@@ -71,6 +72,15 @@ record DeclaredStructure(String property, String key, String entryName, Structur
         Codec<?> codec = properties.codec() == null ? element : codecs.apply(properties.codec());
         Spec<?> spec = checkedSpec(codec);
         return new StructureDefinition(key, entryName, effectiveMode(spec), spec, codec);
+    }
+
+    /** Its class with the types of its elements, as far as they are known before beans are. */
+    ResolvableType beanType() {
+        Class<?>[] arguments = type.typeArguments(new Declaration(element, 0, properties.options()))
+                .toArray(Class<?>[]::new);
+        return arguments.length == 0
+                ? ResolvableType.forClass(type.structureClass())
+                : ResolvableType.forClassWithGenerics(type.structureClass(), arguments);
     }
 
     /** The entries of the table that it needs. */

@@ -8,6 +8,7 @@ import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
 
 import io.zeroipc.segment.Structure;
 
@@ -22,9 +23,11 @@ class ElementTypeAotProcessor implements BeanFactoryInitializationAotProcessor {
             ConfigurableListableBeanFactory beanFactory) {
         Set<Class<?>> records = new LinkedHashSet<>();
         for (String bean : beanFactory.getBeanNamesForType(Structure.class, true, false)) {
-            Class<?> element = beanFactory.getMergedBeanDefinition(bean).getResolvableType().getGeneric(0).resolve();
-            if (element != null && element.isRecord()) {
-                records.add(element);
+            for (ResolvableType element : beanFactory.getMergedBeanDefinition(bean).getResolvableType().getGenerics()) {
+                Class<?> type = element.resolve();
+                if (type != null && type.isRecord()) {
+                    records.add(type);
+                }
             }
         }
         if (records.isEmpty()) {

@@ -14,7 +14,6 @@ import org.springframework.core.env.Environment;
 
 import io.zeroipc.SegmentNotFoundException;
 import io.zeroipc.StructureNotFoundException;
-import io.zeroipc.codec.Codec;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.boot.autoconfigure.BeanPlan.SegmentBean;
@@ -81,7 +80,7 @@ public class ZeroIpcBeanRegistrar implements BeanRegistrar {
         };
         String property = structure.structure().property();
         guarded(structure.name(), property, () -> registerStructure(registry, structure.name(),
-                type(structure.structure()), spec -> {
+                structure.structure().beanType(), spec -> {
                     spec.description("Structure " + channel + ", declared by " + property);
                     spec.supplier(unlessMissing(optional, open));
                     if (changing) {
@@ -105,14 +104,6 @@ public class ZeroIpcBeanRegistrar implements BeanRegistrar {
             Consumer<BeanRegistry.Spec<Structure>> spec) {
         ParameterizedTypeReference<?> reference = ParameterizedTypeReference.forType(type.getType());
         registry.registerBean(name, (ParameterizedTypeReference<Structure>) reference, spec);
-    }
-
-    private static ResolvableType type(DeclaredStructure structure) {
-        Class<? extends Structure> type = structure.type().structureClass();
-        Codec<?> element = structure.element();
-        return element == null || type.getTypeParameters().length != 1
-                ? ResolvableType.forClass(type)
-                : ResolvableType.forClassWithGenerics(type, element.type());
     }
 
     /**

@@ -5,14 +5,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.annotation.Order;
 
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.spring.config.DuplicateListenerIdException;
 import io.zeroipc.spring.core.ElementTypeException;
 import io.zeroipc.spring.core.UnknownChannelException;
 import io.zeroipc.spring.core.UnsupportedChannelTypeException;
+import io.zeroipc.spring.listener.InvalidListenerException;
 
-/** Explains why a listener or sender cannot use a channel. */
+/**
+ * Explains why a listener or sender cannot use a channel. Asked before those that explain the cause, a bean that is not
+ * there for example, which do not know the listener.
+ */
+@Order(0)
 class ChannelFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
 
     @Override
@@ -20,9 +26,13 @@ class ChannelFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
         return switch (cause) {
             case UnknownChannelException e -> unknown(e);
             case UnsupportedChannelTypeException e -> unsupported(e);
-            case ElementTypeException e -> new FailureAnalysis(sentence(e), "Change the type of the parameter, or the"
-                    + " element type of the structure, so that they agree.", e);
+            case ElementTypeException e -> new FailureAnalysis(sentence(String.valueOf(e.getMessage())),
+                    "Change the type of the parameter, or the"
+                            + " element type of the structure, so that they agree.",
+                    e);
             case DuplicateListenerIdException e -> duplicate(e);
+            case InvalidListenerException e -> new FailureAnalysis(sentence(e.problem()) + reason(e),
+                    "This would do: " + e.expected() + ".", e);
             default -> null;
         };
     }
@@ -57,8 +67,12 @@ class ChannelFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
                 e);
     }
 
-    private static String sentence(ZeroIpcException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.isEmpty() ? message : Character.toUpperCase(message.charAt(0)) + message.substring(1) + ".";
+    private static String reason(InvalidListenerException e) {
+        Throwable cause = e.getCause();
+        return cause == null ? "" : "\n\n    Reason: " + cause.getMessage();
+    }
+
+    private static String sentence(String text) {
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
     }
 }

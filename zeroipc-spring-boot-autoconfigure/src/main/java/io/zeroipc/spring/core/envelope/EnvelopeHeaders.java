@@ -33,6 +33,8 @@ public final class EnvelopeHeaders {
 
     /** A {@link #CONTENT_TYPE}: the bytes of one element of {@link #ELEMENT_TYPE}. */
     public static final String ELEMENT = "application/x-zeroipc-element";
+    /** A {@link #CONTENT_TYPE}: the bytes of a slot that are no value of {@link #ELEMENT_TYPE}. */
+    public static final String RAW = "application/x-zeroipc-raw";
 
     private EnvelopeHeaders() {
     }

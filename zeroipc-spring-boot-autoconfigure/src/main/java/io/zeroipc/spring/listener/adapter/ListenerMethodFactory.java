@@ -36,7 +36,7 @@ public final class ListenerMethodFactory extends DefaultMessageHandlerMethodFact
         return resolvers;
     }
 
-    /** @throws IllegalStateException when the payload is to be validated and nobody can */
+    /** @throws io.zeroipc.spring.listener.InvalidListenerException when the payload is to be validated and nobody can */
     @Override
     public InvocableHandlerMethod createInvocableHandlerMethod(Object bean, Method method) {
         if (isValidated(method)) {

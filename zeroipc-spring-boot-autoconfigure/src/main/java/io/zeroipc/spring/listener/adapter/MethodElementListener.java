@@ -23,6 +23,7 @@ import io.zeroipc.spring.listener.AckMode;
 import io.zeroipc.spring.listener.Acknowledgment;
 import io.zeroipc.spring.listener.ElementListener;
 import io.zeroipc.spring.listener.ElementMessage;
+import io.zeroipc.spring.listener.InvalidListenerException;
 import io.zeroipc.spring.listener.PayloadForm;
 
 /** Calls a method of a bean, whose parameters {@code spring-messaging} resolves. Thread-safe if the bean is. */
@@ -42,7 +43,7 @@ public final class MethodElementListener implements ElementListener {
      *     {@code List} is made of one element.
      * @param converters make payloads of elements that are not of the declared type
      * @param replies send what the method returns
-     * @throws IllegalStateException when the method cannot be a listener, or does not fit {@code batch}
+     * @throws InvalidListenerException when the method cannot be a listener, or does not fit {@code batch}
      */
     public MethodElementListener(Object bean, Method method, MessageHandlerMethodFactory methodFactory,
             @Nullable Boolean batch, PayloadConverters converters, Replies replies) {
@@ -77,7 +78,7 @@ public final class MethodElementListener implements ElementListener {
         }
     }
 
-    private IllegalStateException nobodyTakes(String expected) {
+    private InvalidListenerException nobodyTakes(String expected) {
         return PayloadParameter.refused(method, "nobody would take its result: returnType=" + resultType.getTypeName(),
                 expected);
     }
@@ -94,7 +95,7 @@ public final class MethodElementListener implements ElementListener {
     /**
      * Refuses a method that acknowledges what is not up to it, or could not acknowledge what is.
      *
-     * @throws IllegalStateException names what would do
+     * @throws InvalidListenerException names what would do
      */
     public static void requireAcknowledging(Method method, AckMode mode) {
         List<Class<?>> types = List.of(method.getParameterTypes());

@@ -23,6 +23,7 @@ import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.ElementTypeException;
 import io.zeroipc.spring.listener.Acknowledgment;
+import io.zeroipc.spring.listener.InvalidListenerException;
 import io.zeroipc.spring.listener.PayloadForm;
 
 /**
@@ -39,7 +40,7 @@ record PayloadParameter(boolean list, Class<?> type, Type genericType) {
      * payload of the message.
      *
      * @param batches whether a {@code List} is a batch; otherwise it is made of one element
-     * @throws IllegalStateException when there is more than one, or one of a kind that cannot be delivered
+     * @throws InvalidListenerException when there is more than one, or one of a kind that cannot be delivered
      */
     static PayloadParameter of(Method method, Class<?> beanType, boolean batches) {
         List<MethodParameter> parameters = IntStream.range(0, method.getParameterCount())
@@ -129,8 +130,8 @@ record PayloadParameter(boolean list, Class<?> type, Type genericType) {
         return Message.class.isAssignableFrom(parameter.getParameterType());
     }
 
-    static IllegalStateException refused(Method method, String what, String expected) {
-        return new IllegalStateException("listener method is not supported, " + what + ": method="
-                + method.toGenericString() + " (expected: " + expected + ")");
+    static InvalidListenerException refused(Method method, String what, String expected) {
+        return new InvalidListenerException(
+                "listener method is not supported, " + what + ": method=" + method.toGenericString(), expected, null);
     }
 }

@@ -1,15 +1,12 @@
 package io.zeroipc.spring.listener.adapter;
 
 import java.util.Collection;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
-import io.zeroipc.inspect.Catalog;
-import io.zeroipc.segment.Sink;
 import io.zeroipc.spring.converter.ElementType;
 import io.zeroipc.spring.converter.PayloadConversion;
 import io.zeroipc.spring.converter.PayloadConverters;
@@ -17,7 +14,7 @@ import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.ElementTypeException;
 import io.zeroipc.spring.core.ElementTypes;
 import io.zeroipc.spring.core.SegmentRegistry;
-import io.zeroipc.spring.core.StructureDefinition;
+import io.zeroipc.spring.core.SendTargets;
 import io.zeroipc.spring.core.UnknownChannelException;
 import io.zeroipc.spring.core.UnsupportedChannelTypeException;
 import io.zeroipc.spring.core.ZeroIpcOperations;
@@ -68,19 +65,7 @@ public final class Replies {
             return;
         }
         ChannelName target = registry.channel(sendTo);
-        if (!registry.isKnown(target)) {
-            try {
-                // Fails with the message for unknown names.
-                registry.tryStructure(target);
-            } catch (UnknownChannelException e) {
-                throw e.requestedBy("@SendTo of listener " + listener);
-            }
-        }
-        String kind = kind(target).orElse("");
-        if (Catalog.find(kind).filter(type -> !Sink.class.isAssignableFrom(type.structureClass())).isPresent()) {
-            throw new UnsupportedChannelTypeException(target, kind, "@SendTo of listener " + listener,
-                    "a structure that elements can be sent to: channel, queue, ring or state");
-        }
+        SendTargets.check(registry, target, "@SendTo of listener " + listener);
         Class<?> elements = ElementTypes.declared(registry, target);
         if (elements != null && !isOpen(resultType)) {
             element(target, resultType, listener);
@@ -92,15 +77,6 @@ public final class Replies {
         return resultType == Object.class || Collection.class.isAssignableFrom(resultType);
     }
 
-    private Optional<String> kind(ChannelName target) {
-        return registry.findStructure(target)
-                .map(structure -> structure.kind().label())
-                .or(() -> registry.definition(target.segment())
-                        .map(definition -> definition.structures().get(target.structure()))
-                        .map(StructureDefinition::kind)
-                        .map(kind -> kind.label()));
-    }
-
     /**
      * Sends a result. Each element of a collection is sent by itself, in its order, unless a request asked for it.
      *
@@ -108,7 +84,7 @@ public final class Replies {
      */
     void send(String listener, ElementMessage request, Object result) {
         Envelope asking = request(request);
-        String channel = asking == null ? sendTo : asking.header(EnvelopeHeaders.REPLY_CHANNEL).orElse(sendTo);
+        String channel = asking == null ? sendTo : asking.header(EnvelopeHeaders.REPLY_CHANNEL).orElseThrow();
         if (channel == null) {
             // Nobody asked.
             return;
@@ -116,7 +92,8 @@ public final class Replies {
         try {
             ChannelName target = registry.channel(channel);
             if (asking != null) {
-                template.obtain().send(channel, reply(target, asking, result, listener));
+                template.obtain()
+                        .reply(asking, result instanceof Envelope ? result : bytes(target, result, listener));
             } else if (result instanceof Collection<?> elements) {
                 elements.forEach(each -> sendElement(target, each, listener));
             } else {
@@ -151,15 +128,6 @@ public final class Replies {
                     + " (expected: " + type.getTypeName() + "; " + converters.describeMissing(elements) + ")");
         }
         return conversion;
-    }
-
-    private Envelope reply(ChannelName target, Envelope request, Object result, String listener) {
-        Envelope.Builder reply = result instanceof Envelope made
-                ? made.toBuilder()
-                : Envelope.of(bytes(target, result, listener));
-        request.header(EnvelopeHeaders.CORRELATION_ID)
-                .ifPresent(id -> reply.header(EnvelopeHeaders.CORRELATION_ID, id));
-        return reply.build();
     }
 
     private byte[] bytes(ChannelName target, Object result, String listener) {

@@ -81,11 +81,16 @@ class AheadOfTimeTests {
         try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
             prepare(context, new String[] {"zeroipc.segments.built.structures.trades.type=queue",
                     "zeroipc.segments.built.structures.trades.element-type=" + Trade.class.getName(),
-                    "zeroipc.segments.built.structures.trades.capacity=8"});
+                    "zeroipc.segments.built.structures.trades.capacity=8",
+                    "zeroipc.segments.built.structures.lots.type=map",
+                    "zeroipc.segments.built.structures.lots.element-type=" + Lot.class.getName(),
+                    "zeroipc.segments.built.structures.lots.options.key=int32",
+                    "zeroipc.segments.built.structures.lots.capacity=8"});
             context.register(Empty.class);
             new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
         }
         assertThat(RuntimeHintsPredicates.reflection().onType(Trade.class)).accepts(generation.getRuntimeHints());
+        assertThat(RuntimeHintsPredicates.reflection().onType(Lot.class)).accepts(generation.getRuntimeHints());
         assertThat(RuntimeHintsPredicates.reflection().onType(ZeroIpcProperties.Structure.class)).accepts(
                 generation.getRuntimeHints());
     }
@@ -122,6 +127,9 @@ class AheadOfTimeTests {
     private static void initialize(ApplicationContextInitializer initializer, GenericApplicationContext context) {
         initializer.initialize(context);
     }
+
+    /** As small as the value of a map has to be. */
+    public record Lot(int size) {}
 
     @FunctionalInterface
     private interface Check {

@@ -31,6 +31,7 @@ import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.listener.ChannelMessageRecoverer;
 import io.zeroipc.spring.listener.FailureAction;
+import io.zeroipc.spring.listener.InvalidListenerException;
 import io.zeroipc.spring.listener.ListenerExecutionFailedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -125,7 +126,7 @@ class PayloadValidationTests {
         runner().withClassLoader(new FilteredClassLoader("jakarta.validation"))
                 .withUserConfiguration(Validating.class)
                 .run(context -> assertThat(context).getFailure()
-                        .isInstanceOf(IllegalStateException.class)
+                        .isInstanceOf(InvalidListenerException.class)
                         .hasMessageContaining("its payload is to be validated and there is no validator for it: type="
                                 + Order.class.getTypeName() + ", validator=none")
                         .hasMessageContaining("Validating.on(")

@@ -2,13 +2,20 @@ package io.zeroipc.spring.boot.autoconfigure;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.ResolvableType;
@@ -16,14 +23,26 @@ import org.springframework.core.ResolvableType;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SharedChannel;
+import io.zeroipc.flow.SharedStream;
 import io.zeroipc.inspect.Catalog;
 import io.zeroipc.inspect.Declaration;
 import io.zeroipc.inspect.StructureType;
+import io.zeroipc.inspect.Trust;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Source;
+import io.zeroipc.spring.annotation.ChannelListener;
+import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint;
+import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.StructureDescriptor;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.UnsupportedChannelTypeException;
+import io.zeroipc.spring.core.ZeroIpcOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Declares a structure of every kind there is: a new kind needs no line here, and no class of ours. */
+/**
+ * Declares a structure of every kind there is, asks what can be asked of each, and listens to it: a new kind needs no line
+ * here, and no class of ours.
+ */
 class StructureBeansTests {
 
     private static final String STRUCTURE = "zeroipc.segments.market.structures.it.";
@@ -35,31 +54,71 @@ class StructureBeansTests {
         return Catalog.types();
     }
 
+    /** All kinds, and the broadcast stream, which is another source than the competing one. */
+    static List<Arguments> kinds() {
+        List<Arguments> kinds = new ArrayList<>();
+        Catalog.types().forEach(type -> {
+            kinds.add(Arguments.of(type, Map.of()));
+            if (type.kind().equals(SharedStream.KIND)) {
+                kinds.add(Arguments.of(type, Map.of("mode", "broadcast")));
+            }
+        });
+        return kinds;
+    }
+
     @ParameterizedTest
     @MethodSource("types")
     void structureWhenOfThisKindIsABeanWithItsElement(StructureType type) {
-        int typeParameters = type.structureClass().getTypeParameters().length;
-        boolean hasElement = typeParameters > 0;
-        Map<String, String> options = typeParameters == 2 ? Map.of("key", "int32") : Map.of();
-        List<String> properties = new ArrayList<>(List.of("zeroipc.base-directory=" + directory,
-                STRUCTURE + "type=" + type.kind().label()));
-        if (hasElement) {
-            properties.add(STRUCTURE + "element-type=int32");
-        }
-        options.forEach((option, value) -> properties.add(STRUCTURE + "options." + option + "=" + value));
-        if (takes(type, hasElement ? Codecs.int32() : null, 8, options)) {
-            properties.add(STRUCTURE + "capacity=8");
-        }
-        new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ZeroIpcAutoConfiguration.class))
-                .withPropertyValues(properties.toArray(String[]::new))
-                .run(context -> {
-                    ResolvableType wanted = typeParameters == 1
-                            ? ResolvableType.forClassWithGenerics(type.structureClass(), Integer.class)
-                            : ResolvableType.forClass(type.structureClass());
-                    assertThat(context).hasNotFailed();
-                    assertThat(context.getBeanNamesForType(wanted)).containsExactly("market.it");
-                    assertThat(context.getBean("it")).isInstanceOf(type.structureClass());
-                });
+        runner(type, Map.of()).run(context -> {
+            int typeParameters = type.structureClass().getTypeParameters().length;
+            Class<?>[] elements = Collections.nCopies(typeParameters, Integer.class).toArray(Class<?>[]::new);
+            Class<?>[] others = Collections.nCopies(typeParameters, String.class).toArray(Class<?>[]::new);
+            assertThat(context).hasNotFailed();
+            assertThat(context.getBeanNamesForType(
+                    typeParameters == 0
+                            ? ResolvableType.forClass(type.structureClass())
+                            : ResolvableType.forClassWithGenerics(type.structureClass(), elements)))
+                    .containsExactly("market.it");
+            if (typeParameters > 0) {
+                assertThat(context.getBeanNamesForType(
+                        ResolvableType.forClassWithGenerics(type.structureClass(), others))).isEmpty();
+            }
+            assertThat(context.getBean("it")).isInstanceOf(type.structureClass());
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void endpointWhenStructureIsOfThisKindTellsWhatItIs(StructureType type) {
+        runner(type, Map.of()).run(context -> {
+            StructureDescriptor it = new ZeroIpcEndpoint(context.getBean(SegmentRegistry.class), Map.of(), List.of(),
+                    Show.NEVER).structure("market", "it", null);
+            assertThat(it).isNotNull();
+            assertThat(it.type()).isEqualTo(type.kind().label());
+            assertThat(it.trust()).isEqualTo(Trust.DECLARED);
+            assertThat(it.channel()).isEqualTo("market/it");
+            assertThat(it.elementType())
+                    .isEqualTo(type.structureClass().getTypeParameters().length > 0 ? "int32" : null);
+            assertThat(it.details() + (it.capacity() == null ? "" : "with a size")).isNotEqualTo("{}");
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void listenerWhenStructureIsOfThisKindIsCalledOrRefused(StructureType type, Map<String, String> options) {
+        runner(type, options).withUserConfiguration(Listening.class).run(context -> {
+            if (Source.class.isAssignableFrom(type.structureClass())) {
+                context.getBean(ZeroIpcOperations.class).send("market/it", 7);
+                assertThat(context.getBean(Listening.class).received.poll(1, TimeUnit.MINUTES)).isEqualTo(7);
+            } else {
+                assertThat(context).getFailure()
+                        .isInstanceOfSatisfying(UnsupportedChannelTypeException.class, refusal -> {
+                            assertThat(refusal.kind()).isEqualTo(type.kind().label());
+                            assertThat(refusal.remedy()).contains("channel", "queue", "ring", "signal", "stack",
+                                    "state", "stream");
+                        });
+            }
+        });
     }
 
     @Test
@@ -75,12 +134,43 @@ class StructureBeansTests {
         }
     }
 
+    /** One structure, with no more said of it than its kind needs. */
+    private ApplicationContextRunner runner(StructureType type, Map<String, String> more) {
+        int typeParameters = type.structureClass().getTypeParameters().length;
+        Map<String, String> options = new HashMap<>(more);
+        List<String> properties = new ArrayList<>(List.of("zeroipc.base-directory=" + directory,
+                STRUCTURE + "type=" + type.kind().label()));
+        if (typeParameters > 0) {
+            properties.add(STRUCTURE + "element-type=int32");
+        }
+        if (typeParameters == 2) {
+            options.put("key", "int32");
+        }
+        options.forEach((option, value) -> properties.add(STRUCTURE + "options." + option + "=" + value));
+        if (takes(type, typeParameters > 0 ? Codecs.int32() : null, 8, options)) {
+            properties.add(STRUCTURE + "capacity=8");
+        }
+        return new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(ZeroIpcAutoConfiguration.class))
+                .withPropertyValues(properties.toArray(String[]::new));
+    }
+
     private static boolean takes(StructureType type, Codec<?> element, long capacity,
             Map<String, String> options) {
         try {
             return !type.spec(new Declaration(element, capacity, options)).parts().isEmpty();
         } catch (IllegalArgumentException e) {
             return false;
+        }
+    }
+
+    static class Listening {
+
+        final BlockingQueue<Integer> received = new LinkedBlockingQueue<>();
+
+        @ChannelListener(channels = "market/it")
+        void on(Integer element) {
+            received.add(element);
         }
     }
 }

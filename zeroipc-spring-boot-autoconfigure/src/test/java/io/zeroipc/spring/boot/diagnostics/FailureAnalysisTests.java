@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -30,6 +32,8 @@ import io.zeroipc.collection.SharedRing;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
+import io.zeroipc.spring.listener.Acknowledgment;
+import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -310,6 +314,42 @@ class FailureAnalysisTests {
         assertThat(output).contains("Structure 'orders' in segment 'market' has a reader already");
     }
 
+    @ParameterizedTest
+    @CsvSource({"open-timeout, -1s, time is negative", "open-retry-interval, 0s, time is not positive",
+            "health.segment-usage-threshold, 90, usage is not between 0 and 1",
+            "health.structure-usage-threshold, -0.1, usage is not between 0 and 1"})
+    void figureWhenOutOfRangeNamesThePropertyAndTheRange(String property, String value, String problem,
+            CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, "zeroipc." + property + "=" + value));
+        assertThat(output).contains("The configuration of ZeroIPC cannot work: " + problem + ".")
+                .contains("Property: zeroipc." + property);
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void ackModeWhenListenerDoesNotAcknowledgeNamesTheMethodAndTheParameter(CapturedOutput output) {
+        fail(output, Listening.class, with(QUEUE, "zeroipc.listener.ack-mode=manual"));
+        assertThat(output).contains("ackMode=manual, and it cannot acknowledge: method=void "
+                + Listening.class.getName() + ".on(int).")
+                .contains("This would do: a parameter of type Acknowledgment.");
+    }
+
+    @Test
+    void ackModeWhenStructureCannotKeepElementsNamesTheModesThatWork(CapturedOutput output) {
+        fail(output, Acknowledging.class, with(QUEUE));
+        assertThat(output).contains("Channel 'market/orders' is of type 'queue', which does not support this: "
+                + "ackMode=manual of listener").contains("This would do: ackMode=auto or none");
+    }
+
+    @Test
+    void attributeWhenItNamesNoBeanNamesAttributeListenerAndReason(CapturedOutput output) {
+        fail(output, WrongAttribute.class, with(QUEUE));
+        assertThat(output).contains("Listener attribute is not valid: errorHandler=nobody, listener="
+                + WrongAttribute.class.getName() + ".on.")
+                .contains("This would do: the name of a bean of type " + ChannelListenerErrorHandler.class.getName())
+                .contains("Reason: ");
+    }
+
     @Test
     void waitStrategyWhenUnknownListsTheKnown(CapturedOutput output) {
         fail(output, Empty.class, with(QUEUE, "zeroipc.listener.wait-strategy=hope"));
@@ -373,6 +413,22 @@ class FailureAnalysisTests {
     @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
     static class Listening {
         @ChannelListener(channels = "market/orders")
+        void on(int order) {
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class Acknowledging {
+        @ChannelListener(channels = "market/orders", ackMode = "manual")
+        void on(int order, Acknowledgment acknowledgment) {
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class WrongAttribute {
+        @ChannelListener(channels = "market/orders", errorHandler = "nobody")
         void on(int order) {
         }
     }
