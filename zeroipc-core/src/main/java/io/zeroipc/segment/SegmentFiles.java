@@ -381,9 +381,7 @@ final class SegmentFiles {
             return;
         }
         int self = ProcessIdentity.currentUid();
-        boolean ownerAllowed = owner == self
-                || (owner == 0 && options.owner() == OwnerRule.SAME_OR_ROOT);
-        if (!ownerAllowed) {
+        if (!options.owner().allows(owner)) {
             throw new SegmentAccessDeniedException("segment belongs to another user: segment=" + options.name()
                     + ", path=" + path + ", owner id=" + owner + ", user id=" + self + ", owner rule="
                     + options.owner() + " (run both as one user, or allow any owner)", path);

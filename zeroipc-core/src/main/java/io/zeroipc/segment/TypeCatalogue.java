@@ -236,13 +236,10 @@ final class TypeCatalogue {
 
     /** The rule of the segment itself: what others could have put there is not read. */
     private void requireTrusted(FileFacts facts) throws IOException {
-        Integer owner = facts.ownerUid();
-        int self = ProcessIdentity.currentUid();
-        boolean ownerAllowed = owner == null || options.owner() == OwnerRule.ANY || owner == self
-                || (owner == 0 && options.owner() == OwnerRule.SAME_OR_ROOT);
-        if (!facts.isRegularFile() || !ownerAllowed || facts.size() > BYTES_MAX) {
+        if (!facts.isRegularFile() || !options.owner().allows(facts.ownerUid()) || facts.size() > BYTES_MAX) {
             throw new IOException("not a type catalogue to be trusted: path=" + path + ", regular file="
-                    + facts.isRegularFile() + ", owner id=" + owner + ", user id=" + self + ", bytes=" + facts.size());
+                    + facts.isRegularFile() + ", owner id=" + facts.ownerUid() + ", user id="
+                    + ProcessIdentity.currentUid() + ", bytes=" + facts.size());
         }
     }
 
