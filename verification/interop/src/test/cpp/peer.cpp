@@ -5,7 +5,8 @@
 //     array-get prices int32 0 1             error no entry called prices
 //
 // Commands that take their time (produce, consume, observe and the like) answer "ready" when they begin, and once more when
-// they are done. The program ends when its standard input does, whatever it is doing at that moment.
+// they are done; those called "work" are done when they are told that it is enough. The program ends when its standard input does,
+// whatever it is doing at that moment.
 #include "elements.hpp"
 #include "zeroipc_collections.hpp"
 #include "zeroipc_flow.hpp"
@@ -45,6 +46,24 @@ template <class F> void until(F f) {
     while (!f()) {
         peer::pause();
     }
+}
+
+// Where the tests learn how far this program is with its work: an element of the array "work", which the last argument names.
+int64_t* progress(const Arguments& a) { return peer::Array<int64_t>(block("work")).data() + number(a.back()); }
+
+// Works, round by round, until the first element of that array says that it is enough. Tells how many rounds it has done, and
+// how many of them went wrong: those for which f is false.
+template <class F> string work(const Arguments& a, F f) {
+    const int64_t* enough = peer::Array<int64_t>(block("work")).data();
+    int64_t* done = progress(a);
+    int64_t rounds = 0;
+    int64_t wrong = 0;
+    ready();
+    while (peer::load(enough) == 0) {
+        wrong += f(rounds) ? 0 : 1;
+        peer::store_release(done, ++rounds);
+    }
+    return joined(rounds, wrong);
 }
 
 string segment_create(const Arguments& a) {
@@ -422,11 +441,13 @@ template <class T> string signal_set(const Arguments& a) {
     return "";
 }
 
-string signal_add(const Arguments& a) {
+string signal_work(const Arguments& a) {
     auto signal = signal_of<int64_t>(a);
-    ready();
-    repeat(a[2], [&](int64_t) { signal.update([](int64_t value) { return value + 1; }); });
-    return "";
+    return work(a, [&](int64_t) {
+        signal.update([](int64_t value) { return value + 1; });
+        int64_t value = 0;
+        return signal.get(value) == static_cast<uint64_t>(value);
+    });
 }
 
 template <class T> string signal_await(const Arguments& a) {
@@ -453,26 +474,66 @@ template <class T> string future_get(const Arguments& a) {
     return future_peek<T>(a);
 }
 
-peer::Stream<int32_t> stream_of(const Arguments& a) {
-    return {block(a[1] + "_header"), block(a[1] + "_buffer")};
+template <class T> string stream_create(const Arguments& a) {
+    const auto mode = a[4] == "BROADCAST" ? peer::Mode::BROADCAST : peer::Mode::COMPETING;
+    segment->add(peer::Stream<T>::parts(a[1], number(a[3]), mode));
+    return "";
 }
 
-string stream_emit(const Arguments& a) {
-    auto stream = stream_of(a);
+template <class T> string stream_emit(const Arguments& a) {
+    peer::Stream<T> stream(*segment, a[1]);
     int64_t emitted = 0;
-    for (std::size_t i = 2; i < a.size(); ++i) {
-        emitted += stream.emit(parse<int32_t>(a[i])) ? 1 : 0;
+    for (std::size_t i = 3; i < a.size(); ++i) {
+        emitted += stream.emit(parse<T>(a[i])) ? 1 : 0;
     }
     return text(emitted);
 }
 
-string stream_next(const Arguments& a) {
-    auto stream = stream_of(a);
-    std::vector<int32_t> elements;
-    for (int32_t element = 0; elements.size() < number(a[2]) && stream.next(element);) {
-        elements.push_back(element);
+template <class T> string stream_next(const Arguments& a) {
+    peer::Stream<T> stream(*segment, a[1]);
+    return take<T>([&](T& element) { return stream.next(element); }, a[3]);
+}
+
+template <class T> string stream_close(const Arguments& a) {
+    peer::Stream<T>(*segment, a[1]).close();
+    return "";
+}
+
+// The subscriber of this program; one is enough for a test.
+std::unique_ptr<peer::Stream<int32_t>::Subscriber> subscriber;
+
+string stream_subscribe(const Arguments& a) {
+    subscriber = std::make_unique<peer::Stream<int32_t>::Subscriber>(*segment, a[1]);
+    return "";
+}
+
+// What is there, or what comes until the end of the stream.
+string stream_poll(const Arguments&) {
+    return take<int32_t>([](int32_t& element) { return subscriber->poll(element); }, "100");
+}
+
+string stream_drain(const Arguments&) {
+    ready();
+    return take<int32_t>([](int32_t& element) { return subscriber->take(element); }, "100");
+}
+
+string stream_work(const Arguments& a) {
+    peer::Stream<Sample> stream(*segment, a[1]);
+    return work(a, [&](int64_t i) { return stream.emit(Sample::of(i)); });
+}
+
+// Until the end of the stream.
+string stream_observe(const Arguments& a) {
+    peer::Stream<Sample>::Subscriber observer(*segment, a[1]);
+    int64_t* done = progress(a);
+    Findings findings;
+    Sample sample{};
+    ready();
+    while (observer.take(sample)) {
+        findings.see(sample.parcel());
+        peer::store_release(done, findings.received);
     }
-    return elements.empty() ? "none" : texts(elements);
+    return findings.text() + " " + text(observer.lost());
 }
 
 template <class T> string stack_create(const Arguments& a) {
@@ -494,12 +555,15 @@ template <class T> string stack_pop(const Arguments& a) {
     return take<T>([&](T& element) { return stack.pop(element); }, a[3]);
 }
 
-string stack_produce(const Arguments& a) {
+// Pushes again and again what is so many different parcels.
+string stack_work(const Arguments& a) {
     peer::Stack<Parcel> stack(block(a[1]));
     const int32_t producer = parse<int32_t>(a[2]);
-    ready();
-    repeat(a[3], [&](int64_t i) { until([&] { return stack.push(Parcel::of(producer, i)); }); });
-    return "";
+    const int64_t different = std::stoll(a[3]);
+    return work(a, [&](int64_t i) {
+        until([&] { return stack.push(Parcel::of(producer, i % different)); });
+        return true;
+    });
 }
 
 string stack_consume(const Arguments& a) {
@@ -536,21 +600,21 @@ template <class T> string set_remove(const Arguments& a) {
     return each<T>(a, [&](const T& value) { return set.remove(value); });
 }
 
-// Again and again: adds its own numbers, looks for them, removes the odd ones. Says how often something was not as it should be.
+// Adds its own numbers, looks for them, removes the odd ones: wrong is a round in which something was not as it should be.
 string set_work(const Arguments& a) {
     peer::Set<int32_t> set(block(a[1]));
     const int32_t first = parse<int32_t>(a[2]);
-    int64_t wrong = 0;
-    ready();
-    repeat(a[4], [&](int64_t round) {
-        for (int32_t i = first; i < first + parse<int32_t>(a[3]); ++i) {
-            wrong += set.add(i) == (round == 0 || i % 2 != 0) && set.contains(i) ? 0 : 1;
+    const int32_t end = first + parse<int32_t>(a[3]);
+    return work(a, [&](int64_t round) {
+        bool good = true;
+        for (int32_t i = first; i < end; ++i) {
+            good &= set.add(i) == (round == 0 || i % 2 != 0) && set.contains(i);
         }
-        for (int32_t i = first + 1; i < first + parse<int32_t>(a[3]); i += 2) {
-            wrong += set.remove(i) && !set.contains(i) ? 0 : 1;
+        for (int32_t i = first + 1; i < end; i += 2) {
+            good &= set.remove(i) && !set.contains(i);
         }
+        return good;
     });
-    return text(wrong);
 }
 
 template <class K> using MapOf = peer::Map<K, int64_t>;
@@ -577,19 +641,18 @@ template <class K> string map_remove(const Arguments& a) {
 string map_work(const Arguments& a) {
     MapOf<int32_t> map(block(a[1]));
     const int32_t first = parse<int32_t>(a[2]);
-    int64_t wrong = 0;
-    ready();
-    repeat(a[4], [&](int64_t round) {
-        for (int32_t i = first; i < first + parse<int32_t>(a[3]); ++i) {
-            int64_t value = 0;
-            wrong += map.put(i, i + round) == (round == 0 || i % 2 != 0) && map.get(i, value) && value == i + round ? 0 : 1;
+    const int32_t end = first + parse<int32_t>(a[3]);
+    return work(a, [&](int64_t round) {
+        bool good = true;
+        int64_t value = 0;
+        for (int32_t i = first; i < end; ++i) {
+            good &= map.put(i, i + round) == (round == 0 || i % 2 != 0) && map.get(i, value) && value == i + round;
         }
-        for (int32_t i = first + 1; i < first + parse<int32_t>(a[3]); i += 2) {
-            int64_t value = 0;
-            wrong += map.remove(i) && !map.get(i, value) ? 0 : 1;
+        for (int32_t i = first + 1; i < end; i += 2) {
+            good &= map.remove(i) && !map.get(i, value);
         }
+        return good;
     });
-    return text(wrong);
 }
 
 template <class T> string pool_create(const Arguments& a) {
@@ -618,29 +681,27 @@ template <class T> string pool_set(const Arguments& a) {
     return "";
 }
 
-// Takes nodes, marks them and gives them back. Says how many had been changed by somebody else meanwhile.
+// Takes a node, marks it and gives it back: wrong is one that somebody else changed meanwhile.
 string pool_work(const Arguments& a) {
     peer::Pool<int64_t> pool(block(a[1]));
-    int64_t wrong = 0;
-    ready();
-    repeat(a[2], [&](int64_t i) {
+    const int64_t mark = std::stoll(a[2]);
+    return work(a, [&](int64_t) {
         uint32_t handle = pool.NONE;
         until([&] { return (handle = pool.allocate()) != pool.NONE; });
-        peer::store(&pool.data(handle), i);
+        peer::store(&pool.data(handle), mark);
         peer::pause();
-        wrong += peer::load(&pool.data(handle)) == i ? 0 : 1;
+        const bool good = peer::load(&pool.data(handle)) == mark;
         pool.free(handle);
+        return good;
     });
-    return text(wrong);
 }
 
-string counter_add(const Arguments& a) {
+string counter_work(const Arguments& a) {
     peer::Counter counter(block(a[1]));
-    const int64_t step = std::stoll(a[2]);
-    int64_t last = 0;
-    ready();
-    repeat(a[3], [&](int64_t) { last = counter.add(step); });
-    return text(last);
+    return work(a, [&](int64_t) {
+        counter.add(3);
+        return true;
+    });
 }
 
 string semaphore_acquire(const Arguments& a) {
@@ -649,41 +710,40 @@ string semaphore_acquire(const Arguments& a) {
     return "";
 }
 
-// Goes in and out; "inside" counts who is in, says how often there were more than `max` and counts what it did.
+// Goes in and out; the first element counts who is in, and wrong is to be in with more than two.
 string semaphore_work(const Arguments& a) {
     peer::Semaphore semaphore(block(a[1]));
-    peer::Array<int64_t> cells(block(a[2]));
-    int64_t wrong = 0;
-    ready();
-    repeat(a[4], [&](int64_t) {
+    peer::Array<int64_t> inside(block(a[2]));
+    return work(a, [&](int64_t) {
         semaphore.acquire();
-        wrong += __atomic_add_fetch(cells.data(), 1, __ATOMIC_RELAXED) > std::stoll(a[3]) ? 1 : 0;
-        __atomic_add_fetch(cells.data() + 1, 1, __ATOMIC_RELAXED);
-        __atomic_sub_fetch(cells.data(), 1, __ATOMIC_RELAXED);
+        const bool good = __atomic_add_fetch(inside.data(), 1, __ATOMIC_RELAXED) <= 2;
+        peer::pause();
+        __atomic_sub_fetch(inside.data(), 1, __ATOMIC_RELAXED);
         semaphore.release();
+        return good;
     });
-    return text(wrong);
 }
+
+// In another cache line, so that two elements do not travel together.
+constexpr std::size_t FAR = 16;
 
 // Two plain numbers that only a lock protects: both grow by one, and are equal outside of it.
 bool grow(int64_t* cells) {
-    const bool equal = peer::load(cells) == peer::load(cells + 1);
+    const bool equal = peer::load(cells) == peer::load(cells + FAR);
     peer::store(cells, peer::load(cells) + 1);
-    peer::store(cells + 1, peer::load(cells + 1) + 1);
+    peer::store(cells + FAR, peer::load(cells + FAR) + 1);
     return equal;
 }
 
 string mutex_work(const Arguments& a) {
     peer::Mutex mutex(block(a[1]));
     peer::Array<int64_t> cells(block(a[2]));
-    int64_t wrong = 0;
-    ready();
-    repeat(a[3], [&](int64_t) {
+    return work(a, [&](int64_t) {
         mutex.lock();
-        wrong += grow(cells.data()) ? 0 : 1;
+        const bool good = grow(cells.data());
         mutex.unlock();
+        return good;
     });
-    return text(wrong);
 }
 
 string latch_wait(const Arguments& a) {
@@ -692,12 +752,15 @@ string latch_wait(const Arguments& a) {
     return "";
 }
 
-// Runs a task that adds to the counter of that name; "fail" lets it throw after that.
+// Runs a task that adds to the counter of that name; "fail" lets it throw after that, "wait" lets it wait for ever before that.
 string once_run(const Arguments& a) {
     peer::Once once(block(a[1]));
     peer::Counter counter(block(a[2]));
     ready();
     return once.run([&] {
+        if (a.size() > 3 && a[3] == "wait") {
+            until([] { return false; });
+        }
         counter.add(1);
         if (a.size() > 3 && a[3] == "fail") {
             peer::fail("the task failed");
@@ -734,20 +797,19 @@ string barrier_work(const Arguments& a) {
 string rwlock_work(const Arguments& a) {
     peer::RwLock lock(*segment, a[1]);
     peer::Array<int64_t> cells(block(a[2]));
-    int64_t wrong = 0;
-    ready();
-    repeat(a[3], [&](int64_t i) {
-        if (i % 4 == 0) {
+    return work(a, [&](int64_t round) {
+        bool good;
+        if (round % 4 == 0) {
             lock.lock_write();
-            wrong += grow(cells.data()) ? 0 : 1;
+            good = grow(cells.data());
             lock.unlock_write();
         } else {
             lock.lock_read();
-            wrong += peer::load(cells.data()) == peer::load(cells.data() + 1) ? 0 : 1;
+            good = peer::load(cells.data()) == peer::load(cells.data() + FAR);
             lock.unlock_read();
         }
+        return good;
     });
-    return text(wrong);
 }
 
 string rwlock_read(const Arguments& a) {
@@ -829,7 +891,7 @@ const std::map<string, string (*)(const Arguments&)> COMMANDS = {
     {"signal-create", TYPED(signal_create)},
     {"signal-get", TYPED(signal_get)},
     {"signal-set", TYPED(signal_set)},
-    {"signal-add", signal_add},
+    {"signal-work", signal_work},
     {"signal-await", TYPED(signal_await)},
     {"future-create", TYPED(future_create)},
     {"future-claim", TYPED(future_claim)},
@@ -844,14 +906,20 @@ const std::map<string, string (*)(const Arguments&)> COMMANDS = {
      }},
     {"lazy-force", [](const Arguments& a) { return text(peer::Lazy(block(a[1])).force()); }},
     {"lazy-count", [](const Arguments& a) { return text(peer::Lazy(block(a[1])).count()); }},
-    {"stream-create",
-     [](const Arguments& a) { return segment->add(peer::Stream<int32_t>::parts(a[1], number(a[2]))), string(); }},
-    {"stream-emit", stream_emit},
-    {"stream-next", stream_next},
+    {"stream-create", TYPED(stream_create)},
+    {"stream-emit", TYPED(stream_emit)},
+    {"stream-next", TYPED(stream_next)},
+    {"stream-close", TYPED(stream_close)},
+    {"stream-subscribe", stream_subscribe},
+    {"stream-poll", stream_poll},
+    {"stream-drain", stream_drain},
+    {"stream-lost", [](const Arguments&) { return text(subscriber->lost()); }},
+    {"stream-work", stream_work},
+    {"stream-observe", stream_observe},
     {"stack-create", TYPED(stack_create)},
     {"stack-push", TYPED(stack_push)},
     {"stack-pop", TYPED(stack_pop)},
-    {"stack-produce", stack_produce},
+    {"stack-work", stack_work},
     {"stack-consume", stack_consume},
     {"set-create", TYPED(set_create)},
     {"set-add", TYPED(set_add)},
@@ -880,7 +948,8 @@ const std::map<string, string (*)(const Arguments&)> COMMANDS = {
          return text(stream.count());
      }},
     {"counter-create", [](const Arguments& a) { return segment->add({peer::Counter::part(a[1])}), string(); }},
-    {"counter-add", counter_add},
+    {"counter-add", [](const Arguments& a) { return text(peer::Counter(block(a[1])).add(std::stoll(a[2]))); }},
+    {"counter-work", counter_work},
     {"semaphore-create",
      [](const Arguments& a) {
          const auto limit = static_cast<uint32_t>(number(a[3]));
@@ -922,7 +991,6 @@ const std::map<string, string (*)(const Arguments&)> COMMANDS = {
     {"rwlock-work", rwlock_work},
     {"monitor-create", [](const Arguments& a) { return segment->add(peer::Monitor::parts(a[1])), string(); }},
     {"monitor-step", monitor_step},
-    {"stream-close", [](const Arguments& a) { return stream_of(a).close(), string(); }},
 };
 
 string answer(const string& line) {

@@ -165,40 +165,97 @@ class Lazy {
     uint32_t* state_;
 };
 
-// stream.md: competing ------------------------------------------------------------------------------------------------------
+// stream.md -----------------------------------------------------------------------------------------------------------------
+
+enum class Mode : uint8_t { COMPETING = 0, BROADCAST = 1 };
 
 template <class T> class Stream {
   public:
-    static std::vector<Part> parts(const std::string& name, uint64_t elements) {
+    static std::vector<Part> parts(const std::string& name, uint64_t elements, Mode mode) {
         return {{name + "_header", 56,
-                 [=](const Block& block) { *block.at<uint32_t>(16) = static_cast<uint32_t>(elements); }},
+                 [=](const Block& block) {
+                     *block.at<Mode>(13) = mode;
+                     *block.at<uint32_t>(16) = static_cast<uint32_t>(elements);
+                 }},
                 Ring<T>::part(name + "_buffer", elements)};
     }
 
-    Stream(const Block& header, const Block& buffer) : header_(header), ring_(buffer) {
-        if (header.size != 56 || *header.at<uint32_t>(16) != ring_.capacity()) {
+    Stream(const Segment& segment, const std::string& name)
+        : header_(sized(segment.require(name + "_header"), 56)), ring_(segment.require(name + "_buffer")),
+          mode_(*header_.at<Mode>(13)) {
+        if (*header_.at<uint32_t>(16) != ring_.capacity() || mode_ > Mode::BROADCAST) {
             fail("not a stream of such elements");
-        }
-        if (*header.at<uint8_t>(13) != 0) {
-            fail("stream broadcasts");
         }
     }
 
+    // A stream that broadcasts is never full.
     bool emit(const T& element) {
-        if (is_closed() || !ring_.offer(element)) {
+        if (is_closed()) {
+            return false;
+        }
+        if (mode_ == Mode::BROADCAST) {
+            ring_.overwrite(element);
+        } else if (!ring_.offer(element)) {
             return false;
         }
         __atomic_add_fetch(header_.at<uint64_t>(0), 1, __ATOMIC_ACQ_REL);
         return true;
     }
 
-    bool next(T& element) { return ring_.poll(element); }
+    // "Reading, competing".
+    bool next(T& element) {
+        require(Mode::COMPETING);
+        return ring_.poll(element);
+    }
+
     bool is_closed() const { return load_acquire(header_.at<uint8_t>(12)) != 0; }
     void close() { store_release(header_.at<uint8_t>(12), uint8_t{1}); }
+
+    // "Reading, broadcast": begins with the oldest element that is left.
+    class Subscriber {
+      public:
+        Subscriber(const Segment& segment, const std::string& name) : stream_(segment, name), cursor_(stream_.ring_) {
+            stream_.require(Mode::BROADCAST);
+            add(subscribers(), 1);
+        }
+        Subscriber(const Subscriber&) = delete;
+        ~Subscriber() { subtract(subscribers(), 1); }
+
+        bool poll(T& element) { return cursor_.poll(element); }
+
+        // Waits; false at the end.
+        bool take(T& element) {
+            while (true) {
+                const bool closed = stream_.is_closed();
+                if (poll(element)) {
+                    return true;
+                }
+                if (closed) {
+                    return false;
+                }
+                pause();
+            }
+        }
+
+        uint64_t lost() const { return cursor_.lost(); }
+
+      private:
+        Stream stream_;
+        typename Ring<T>::Cursor cursor_;
+
+        uint32_t* subscribers() const { return stream_.header_.template at<uint32_t>(8); }
+    };
 
   private:
     Block header_;
     Ring<T> ring_;
+    Mode mode_;
+
+    void require(Mode mode) const {
+        if (mode_ != mode) {
+            fail(mode_ == Mode::BROADCAST ? "stream broadcasts" : "readers of the stream compete");
+        }
+    }
 };
 
 // eventstream.md ------------------------------------------------------------------------------------------------------------

@@ -3,13 +3,13 @@ package io.zeroipc.interop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,7 +23,6 @@ import io.zeroipc.collection.SharedMap;
 import io.zeroipc.collection.SharedPool;
 import io.zeroipc.collection.SharedSet;
 import io.zeroipc.collection.SharedStack;
-import io.zeroipc.segment.Segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -34,31 +33,18 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * sets and maps.
  */
 @Tag("process")
-class CollectionInteropTest {
+class CollectionInteropTest extends BesidePeer {
 
+    /** Different parcels of a producer. */
     private static final int EACH = 20_000;
+
+    /** That the other side is met at work. */
+    private static final int TIMES = 2_000;
 
     /** Of keys, for each side: more than half of all entries, so that chains meet. */
     private static final int KEYS = 300;
     private static final int ENTRIES = 1000;
-    private static final int ROUNDS = 1000;
-
-    @RegisterExtension
-    final Workbench bench = new Workbench();
-
-    private Peer peer;
-    private Segment segment;
-
-    /** A segment that one side has made, and both have open. */
-    private void begin(Language language, boolean javaCreates) throws Exception {
-        if (javaCreates) {
-            segment = bench.create();
-            peer = bench.attach(language);
-        } else {
-            peer = bench.creator(language);
-            segment = bench.open();
-        }
-    }
+    private static final int ROUNDS = 500;
 
     static Stream<Arguments> kindsOfEitherSide() {
         return Stream.of(true, false).flatMap(java -> Kind.all().map(kind -> Arguments.of(java, kind)));
@@ -66,12 +52,8 @@ class CollectionInteropTest {
 
     private <T> SharedStack<T> stack(Language language, boolean javaCreates, Kind<T> kind, int capacity)
             throws Exception {
-        begin(language, javaCreates);
-        if (javaCreates) {
-            return SharedStack.create(segment, "s", kind.codec(), capacity);
-        }
-        peer.ask("stack-create", "s", kind.name(), capacity);
-        return SharedStack.open(segment, "s", kind.codec());
+        begin(language, javaCreates, "stack-create", "s", kind.name(), capacity);
+        return SharedStack.openOrCreate(segment, "s", kind.codec(), capacity);
     }
 
     @ParameterizedTest(name = "{0}, Java creates: {1}, {2}")
@@ -104,22 +86,12 @@ class CollectionInteropTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldDeliverEachElementOnceWhenJavaAndCppPushAndPopTogether(boolean javaCreates) throws Exception {
-        begin(Language.CPP, javaCreates);
-        if (!javaCreates) {
-            peer.ask("stack-create", "s", "parcel", 16);
-        }
+        begin(Language.CPP, javaCreates, "stack-create", "s", "parcel", 16);
         SharedStack<Parcel> stack = SharedStack.openOrCreate(segment, "s", Parcel.CODEC, 16);
         SharedArray<Integer> marks = SharedArray.create(segment, "marks", Codecs.int32(), 2L * EACH);
         Peer producer = bench.attach(Language.CPP);
         peer.begin("stack-consume", "s", "marks", EACH);
-        producer.begin("stack-produce", "s", 1, EACH);
-        FutureTask<Boolean> pushing = bench.beside(() -> {
-            for (int i = 0; i < EACH; i++) {
-                Parcel parcel = Parcel.of(0, i);
-                Workbench.await(segment, () -> stack.push(parcel));
-            }
-            return true;
-        });
+        AtomicLong fromCpp = new AtomicLong();
         FutureTask<Findings> popping = bench.beside(() -> {
             Findings findings = new Findings();
             while (true) {
@@ -130,11 +102,17 @@ class CollectionInteropTest {
                     return findings;
                 } else if (parcel.isWhole()) {
                     marks.getAndAddInt(parcel.producer() * (long) EACH + parcel.sequence(), 1);
+                    fromCpp.addAndGet(parcel.producer());
                 }
             }
         });
-        assertThat(pushing.get()).isTrue();
-        producer.answer();
+        Teamwork team = new Teamwork(segment, 1);
+        team.begin(producer, "stack-work", "s", 1, EACH);
+        List<Long> pushed = team.work(TIMES, round -> {
+            Parcel parcel = Parcel.of(0, round % EACH);
+            Workbench.await(segment, () -> stack.push(parcel));
+            return true;
+        });
         // Last in, first out: the end must not cover an element.
         Workbench.await(segment, stack::isEmpty);
         for (int i = 0; i < 2; i++) {
@@ -143,21 +121,20 @@ class CollectionInteropTest {
 
         List<Long> here = popping.get().numbers();
         List<Long> there = peer.numbers();
-        assertThat(here.get(0) + there.get(0)).isEqualTo(2L * EACH);
+        assertThat(fromCpp.get()).as("popped by Java while C++ pushed").isPositive();
+        assertThat(here.get(0) + there.get(0)).isEqualTo(pushed.get(0) + pushed.get(1));
         assertThat(List.of(here.get(2), there.get(2))).as("damaged").containsOnly(0L);
-        for (long i = 0; i < marks.capacity(); i++) {
-            assertThat(marks.getInt(i)).as("deliveries of %d", i).isEqualTo(1);
+        for (int i = 0; i < marks.capacity(); i++) {
+            long of = pushed.get(i / EACH);
+            assertThat((long) marks.getInt(i)).as("deliveries of %d", i)
+                    .isEqualTo(of / EACH + (i % EACH < of % EACH ? 1 : 0));
         }
         assertThat(stack.size()).isZero();
     }
 
     private <T> SharedSet<T> set(boolean javaCreates, Kind<T> kind, int capacity) throws Exception {
-        begin(Language.CPP, javaCreates);
-        if (javaCreates) {
-            return SharedSet.create(segment, "s", kind.codec(), capacity);
-        }
-        peer.ask("set-create", "s", kind.name(), capacity);
-        return SharedSet.open(segment, "s", kind.codec());
+        begin(Language.CPP, javaCreates, "set-create", "s", kind.name(), capacity);
+        return SharedSet.openOrCreate(segment, "s", kind.codec(), capacity);
     }
 
     /** As many entries as elements: each chain meets others, and ends at the end of the table. */
@@ -194,18 +171,18 @@ class CollectionInteropTest {
     @ValueSource(booleans = {true, false})
     void shouldKeepWhatEachAddedWhenJavaAndCppWorkOnOneSet(boolean javaCreates) throws Exception {
         SharedSet<Integer> set = set(javaCreates, Kind.INT32, ENTRIES);
-        peer.begin("set-work", "s", KEYS, KEYS, ROUNDS);
-        int wrong = 0;
-        for (int round = 0; round < ROUNDS; round++) {
+        Teamwork team = new Teamwork(segment, 1);
+        team.begin(peer, "set-work", "s", KEYS, KEYS);
+        team.work(ROUNDS, round -> {
+            boolean good = true;
             for (int i = 0; i < KEYS; i++) {
-                wrong += set.add(i) == (round == 0 || i % 2 != 0) && set.contains(i) ? 0 : 1;
+                good &= set.add(i) == (round == 0 || i % 2 != 0) && set.contains(i);
             }
             for (int i = 1; i < KEYS; i += 2) {
-                wrong += set.remove(i) && !set.contains(i) ? 0 : 1;
+                good &= set.remove(i) && !set.contains(i);
             }
-        }
-        assertThat(wrong).isZero();
-        assertThat(peer.answer()).isEqualTo("0");
+            return good;
+        });
         List<Integer> left = new ArrayList<>();
         set.forEach(left::add);
         assertThat(left).containsExactlyInAnyOrderElementsOf(
@@ -214,12 +191,8 @@ class CollectionInteropTest {
     }
 
     private <K> SharedMap<K, Long> map(boolean javaCreates, Kind<K> kind, int capacity) throws Exception {
-        begin(Language.CPP, javaCreates);
-        if (javaCreates) {
-            return SharedMap.create(segment, "m", kind.codec(), Codecs.int64(), capacity);
-        }
-        peer.ask("map-create", "m", kind.name(), capacity);
-        return SharedMap.open(segment, "m", kind.codec(), Codecs.int64());
+        begin(Language.CPP, javaCreates, "map-create", "m", kind.name(), capacity);
+        return SharedMap.openOrCreate(segment, "m", kind.codec(), Codecs.int64(), capacity);
     }
 
     @ParameterizedTest(name = "Java creates: {0}, {1}")
@@ -251,22 +224,22 @@ class CollectionInteropTest {
     @ValueSource(booleans = {true, false})
     void shouldKeepWhatEachPutWhenJavaAndCppWorkOnOneMap(boolean javaCreates) throws Exception {
         SharedMap<Integer, Long> map = map(javaCreates, Kind.INT32, ENTRIES);
-        peer.begin("map-work", "m", KEYS, KEYS, ROUNDS);
-        int wrong = 0;
-        for (int round = 0; round < ROUNDS; round++) {
+        Teamwork team = new Teamwork(segment, 1);
+        team.begin(peer, "map-work", "m", KEYS, KEYS);
+        List<Long> rounds = team.work(ROUNDS, round -> {
+            boolean good = true;
             for (int i = 0; i < KEYS; i++) {
-                long value = (long) i + round;
-                wrong += map.put(i, value) && Long.valueOf(value).equals(map.get(i)) ? 0 : 1;
+                long value = i + round;
+                good &= map.put(i, value) && Long.valueOf(value).equals(map.get(i));
             }
             for (int i = 1; i < KEYS; i += 2) {
-                wrong += map.remove(i) != null && map.get(i) == null ? 0 : 1;
+                good &= map.remove(i) != null && map.get(i) == null;
             }
-        }
-        assertThat(wrong).isZero();
-        assertThat(peer.answer()).isEqualTo("0");
+            return good;
+        });
         List<Integer> left = new ArrayList<>();
         map.forEach((key, value) -> {
-            assertThat(value).isEqualTo(key + ROUNDS - 1);
+            assertThat(value).isEqualTo(key + rounds.get(key / KEYS) - 1);
             left.add(key);
         });
         assertThat(left).containsExactlyInAnyOrderElementsOf(
@@ -276,12 +249,8 @@ class CollectionInteropTest {
 
     private <T> SharedPool<T> pool(Language language, boolean javaCreates, Kind<T> kind, int capacity)
             throws Exception {
-        begin(language, javaCreates);
-        if (javaCreates) {
-            return SharedPool.create(segment, "p", kind.codec(), capacity);
-        }
-        peer.ask("pool-create", "p", kind.name(), capacity);
-        return SharedPool.open(segment, "p", kind.codec());
+        begin(language, javaCreates, "pool-create", "p", kind.name(), capacity);
+        return SharedPool.openOrCreate(segment, "p", kind.codec(), capacity);
     }
 
     @ParameterizedTest(name = "{0}, Java creates: {1}, {2}")
@@ -329,20 +298,20 @@ class CollectionInteropTest {
     void shouldGiveANodeToOneOwnerWhenJavaAndCppAllocateTogether(boolean javaCreates) throws Exception {
         SharedPool<Long> pool = pool(Language.CPP, javaCreates, Kind.INT64, 3);
         Peer second = bench.attach(Language.CPP);
-        peer.begin("pool-work", "p", EACH);
-        second.begin("pool-work", "p", EACH);
-        int wrong = 0;
-        for (long i = 1; i <= EACH; i++) {
+        Teamwork team = new Teamwork(segment, 2);
+        team.begin(peer, "pool-work", "p", 1);
+        team.begin(second, "pool-work", "p", 2);
+        team.work(TIMES, _ -> {
             int handle = pool.allocate();
-            if (handle != SharedPool.NO_HANDLE) {
-                pool.set(handle, -i);
-                Thread.onSpinWait();
-                wrong += pool.get(handle) == -i ? 0 : 1;
-                pool.free(handle);
+            if (handle == SharedPool.NO_HANDLE) {
+                return true;
             }
-        }
-        assertThat(wrong).isZero();
-        assertThat(List.of(peer.answer(), second.answer())).containsOnly("0");
+            pool.set(handle, -1L);
+            Thread.yield();
+            boolean good = pool.get(handle) == -1;
+            pool.free(handle);
+            return good;
+        });
         assertThat(pool.allocated()).isZero();
         assertThat(List.of(pool.allocate(), pool.allocate(), pool.allocate())).containsExactlyInAnyOrder(0, 1, 2);
     }

@@ -37,4 +37,9 @@ final class Findings {
     List<Long> numbers() {
         return List.of(received, disordered, damaged);
     }
+
+    /** As {@link #numbers()}, and after it how many elements it was told are lost. */
+    List<Long> numbers(long lost) {
+        return List.of(received, disordered, damaged, lost);
+    }
 }

@@ -1,6 +1,7 @@
 package io.zeroipc.interop;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -8,7 +9,6 @@ import java.util.concurrent.TimeoutException;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,8 +23,8 @@ import io.zeroipc.flow.SharedLazy;
 import io.zeroipc.flow.SharedSignal;
 import io.zeroipc.flow.SharedStream;
 import io.zeroipc.flow.SharedStream.Mode;
+import io.zeroipc.flow.StreamEmitter;
 import io.zeroipc.flow.StreamSubscription;
-import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.segment.TableEntry;
 
@@ -37,35 +37,17 @@ import static org.assertj.core.api.Assertions.tuple;
  * the rest.
  */
 @Tag("process")
-class FlowInteropTest {
+class FlowInteropTest extends BesidePeer {
 
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration SHORT = Duration.ofMillis(30);
 
-    @RegisterExtension
-    final Workbench bench = new Workbench();
-
-    private Peer peer;
-    private Segment segment;
-
-    /** A segment that one side has made, and both have open. */
-    private void begin(Language language, boolean javaCreates) throws Exception {
-        if (javaCreates) {
-            segment = bench.create();
-            peer = bench.attach(language);
-        } else {
-            peer = bench.creator(language);
-            segment = bench.open();
-        }
-    }
+    /** That the other side is met at work. */
+    private static final int TIMES = 2_000;
 
     private <T> SharedSignal<T> signal(Language language, boolean javaCreates, Kind<T> kind, T first) throws Exception {
-        begin(language, javaCreates);
-        if (javaCreates) {
-            return SharedSignal.create(segment, "s", kind.codec(), first);
-        }
-        peer.ask("signal-create", "s", kind.name(), first);
-        return SharedSignal.open(segment, "s", kind.codec());
+        begin(language, javaCreates, "signal-create", "s", kind.name(), first);
+        return SharedSignal.openOrCreate(segment, "s", kind.codec(), first);
     }
 
     @ParameterizedTest(name = "{0}, Java creates: {1}, {2}")
@@ -104,31 +86,21 @@ class FlowInteropTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldReadPairsAndLoseNoChangeWhenBothSidesUpdateTheSignal(boolean javaCreates) throws Exception {
-        long count = 50_000;
         SharedSignal<Long> signal = signal(Language.CPP, javaCreates, Kind.INT64, 0L);
-        peer.begin("signal-add", "s", count);
-        FutureTask<Long> here = bench.beside(() -> {
-            for (long i = 0; i < count; i++) {
-                signal.update(value -> value + 1);
-            }
-            return count;
+        Teamwork team = new Teamwork(segment, 1);
+        team.begin(peer, "signal-work", "s");
+        List<Long> rounds = team.work(TIMES, _ -> {
+            signal.update(value -> value + 1);
+            SharedSignal.Snapshot<Long> snapshot = signal.snapshot();
+            return snapshot.value() == snapshot.version();
         });
-        SharedSignal.Snapshot<Long> snapshot = signal.snapshot();
-        while (snapshot.version() < 2 * count) {
-            snapshot = signal.snapshot();
-            assertThat(snapshot.value()).isEqualTo(snapshot.version());
-        }
-        assertThat(here.get()).isEqualTo(count);
-        assertThat(peer.answer()).isEmpty();
+        long all = rounds.get(0) + rounds.get(1);
+        assertThat(signal.snapshot()).isEqualTo(new SharedSignal.Snapshot<>(all, all));
     }
 
     private <T> SharedFuture<T> future(Language language, boolean javaCreates, Kind<T> kind) throws Exception {
-        begin(language, javaCreates);
-        if (javaCreates) {
-            return SharedFuture.create(segment, "f", kind.codec());
-        }
-        peer.ask("future-create", "f", kind.name());
-        return SharedFuture.open(segment, "f", kind.codec());
+        begin(language, javaCreates, "future-create", "f", kind.name());
+        return SharedFuture.openOrCreate(segment, "f", kind.codec());
     }
 
     @ParameterizedTest(name = "{0}, Java creates: {1}, {2}")
@@ -213,12 +185,8 @@ class FlowInteropTest {
     }
 
     private SharedLazy<Double> lazy(boolean javaCreates) throws Exception {
-        begin(Language.CPP, javaCreates);
-        if (javaCreates) {
-            return segment.create("l", SharedLazy.sum(Codecs.float64(), 1.5, 2.0));
-        }
-        peer.ask("lazy-create", "l", 1, 1.5, 2.0);
-        return SharedLazy.open(segment, "l", Codecs.float64());
+        begin(Language.CPP, javaCreates, "lazy-create", "l", 1, 1.5, 2.0);
+        return segment.openOrCreate("l", SharedLazy.sum(Codecs.float64(), 1.5, 2.0));
     }
 
     @ParameterizedTest
@@ -246,20 +214,16 @@ class FlowInteropTest {
         assertThat(peer.ask("lazy-force", "l")).isEqualTo("4.25");
     }
 
-    private SharedStream<Integer> stream(boolean javaCreates) throws Exception {
-        begin(Language.CPP, javaCreates);
-        if (javaCreates) {
-            return SharedStream.create(segment, "s", Codecs.int32(), 4, Mode.COMPETING);
-        }
-        peer.ask("stream-create", "s", 4);
-        return SharedStream.open(segment, "s", Codecs.int32());
+    private <T> SharedStream<T> stream(boolean javaCreates, Kind<T> kind, int capacity, Mode mode) throws Exception {
+        begin(Language.CPP, javaCreates, "stream-create", "s", kind.name(), capacity, mode);
+        return SharedStream.openOrCreate(segment, "s", kind.codec(), capacity, mode);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldTakeWhatCppEmitsUntilItClosesTheStream(boolean javaCreates) throws Exception {
-        SharedStream<Integer> stream = stream(javaCreates);
-        assertThat(peer.ask("stream-emit", "s", 1, 2, 3, 4, 5)).as("the stream is full").isEqualTo("4");
+        SharedStream<Integer> stream = stream(javaCreates, Kind.INT32, 4, Mode.COMPETING);
+        assertThat(peer.ask("stream-emit", "s", "int32", 1, 2, 3, 4, 5)).as("the stream is full").isEqualTo("4");
         assertThat(stream.sequence()).isEqualTo(4);
         try (StreamSubscription<Integer> one = stream.subscribe(Start.EARLIEST);
                 StreamSubscription<Integer> two = stream.subscribe(Start.EARLIEST)) {
@@ -272,8 +236,8 @@ class FlowInteropTest {
                 }
                 return sum;
             });
-            peer.ask("stream-emit", "s", 6);
-            peer.ask("stream-close", "s");
+            peer.ask("stream-emit", "s", "int32", 6);
+            peer.ask("stream-close", "s", "int32");
             assertThat(last.get()).isEqualTo(3 + 4 + 6);
         }
         assertThat(stream.emit(7)).isFalse();
@@ -282,42 +246,163 @@ class FlowInteropTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldBeTakenByCppWhenJavaEmits(boolean javaCreates) throws Exception {
-        SharedStream<Integer> stream = stream(javaCreates);
+        SharedStream<Integer> stream = stream(javaCreates, Kind.INT32, 4, Mode.COMPETING);
         for (int i = 1; i <= 4; i++) {
             assertThat(stream.emit(i)).isTrue();
         }
         assertThat(stream.emit(5)).isFalse();
-        assertThat(peer.ask("stream-next", "s", 3)).isEqualTo("1 2 3");
+        assertThat(peer.ask("stream-next", "s", "int32", 3)).isEqualTo("1 2 3");
         assertThat(stream.emit(5)).isTrue();
-        assertThat(peer.ask("stream-next", "s", 10)).isEqualTo("4 5");
-        assertThat(peer.ask("stream-next", "s", 10)).isEqualTo("none");
+        assertThat(peer.ask("stream-next", "s", "int32", 10)).isEqualTo("4 5");
+        assertThat(peer.ask("stream-next", "s", "int32", 10)).isEmpty();
         stream.close();
-        assertThat(peer.ask("stream-emit", "s", 6)).isEqualTo("0");
+        assertThat(peer.ask("stream-emit", "s", "int32", 6)).isEqualTo("0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldGiveAllToEverySubscriberWhenCppBroadcasts(boolean javaCreates) throws Exception {
+        SharedStream<Integer> stream = stream(javaCreates, Kind.INT32, 4, Mode.BROADCAST);
+        assertThat(SharedStream.open(segment, "s", Codecs.int32()).mode()).isEqualTo(Mode.BROADCAST);
+        try (StreamSubscription<Integer> slow = stream.subscribe(Start.EARLIEST)) {
+            assertThat(peer.ask("stream-emit", "s", "int32", 1, 2, 3, 4, 5, 6)).as("it is never full").isEqualTo("6");
+            assertThat(stream.sequence()).isEqualTo(6);
+            try (StreamSubscription<Integer> late = stream.subscribe(Start.EARLIEST);
+                    StreamSubscription<Integer> next = stream.subscribe(Start.LATEST)) {
+                assertThat(rest(late)).containsExactly(3, 4, 5, 6);
+                assertThat(late.lost()).as("a late one begins with what is left").isZero();
+                assertThat(next.poll()).isNull();
+                List<Integer> seen = rest(slow);
+                assertThat(seen).endsWith(6).isSubsetOf(3, 4, 5, 6);
+                assertThat(slow.lost()).isEqualTo(6 - seen.size());
+
+                FutureTask<Integer> waiting = bench.beside(next::take);
+                peer.ask("stream-emit", "s", "int32", 7);
+                assertThat(waiting.get()).isEqualTo(7);
+                FutureTask<Integer> end = bench.beside(next::take);
+                peer.ask("stream-close", "s", "int32");
+                assertThat(end.get()).isNull();
+                assertThat(late.take()).as("emitted before the close").isEqualTo(7);
+                assertThat(late.take()).isNull();
+            }
+        }
+        assertThat(stream.emit(8)).isFalse();
+    }
+
+    private static List<Integer> rest(StreamSubscription<Integer> subscription) {
+        List<Integer> elements = new ArrayList<>();
+        subscription.drainTo(elements::add, 100);
+        return elements;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldGiveAllToEverySubscriberOfCppWhenJavaBroadcasts(boolean javaCreates) throws Exception {
+        SharedStream<Integer> stream = stream(javaCreates, Kind.INT32, 4, Mode.BROADCAST);
+        Peer late = bench.attach(Language.CPP);
+        peer.ask("stream-subscribe", "s");
+        for (int i = 1; i <= 6; i++) {
+            assertThat(stream.emit(i)).isTrue();
+        }
+        late.ask("stream-subscribe", "s");
+        assertThat(stream.subscribers()).isEqualTo(2);
+        for (Peer subscriber : List.of(peer, late)) {
+            assertThat(subscriber.list("stream-poll")).containsExactly("3", "4", "5", "6");
+            assertThat(subscriber.list("stream-poll")).isEmpty();
+            assertThat(subscriber.ask("stream-lost")).isEqualTo(subscriber == late ? "0" : "2");
+        }
+        peer.begin("stream-drain");
+        assertThat(stream.emit(7)).isTrue();
+        stream.close();
+        assertThat(peer.answer()).isEqualTo("7");
+        assertThat(late.list("stream-drain")).containsExactly("7");
+        assertThat(peer.ask("stream-emit", "s", "int32", 8)).isEqualTo("0");
+    }
+
+    @ParameterizedTest(name = "{0} elements fit")
+    @ValueSource(ints = {20, 400})
+    void shouldCountWhatIsLostWhenJavaSubscribesToWhatCppBroadcasts(int capacity) throws Exception {
+        begin(Language.CPP, false, "stream-create", "s", "sample", capacity, Mode.BROADCAST);
+        SharedStream<Sample> stream = SharedStream.open(segment, "s", Sample.CODEC);
+        Peer observer = bench.attach(Language.CPP);
+        Teamwork team = new Teamwork(segment, 2);
+        team.begin(observer, "stream-observe", "s");
+        Findings findings = new Findings();
+        try (StreamSubscription<Sample> subscription = stream.subscribe(Start.EARLIEST)) {
+            team.begin(peer, "stream-work", "s");
+            team.meet(TIMES / 4, _ -> findings.see(subscription.take().parcel()));
+            team.enough();
+            long emitted = Teamwork.requireNothingWrong(peer.numbers());
+            peer.ask("stream-close", "s", "sample");
+            for (Sample sample = subscription.take(); sample != null; sample = subscription.take()) {
+                findings.see(sample.parcel());
+            }
+            requireNothingUnnoticed(findings.numbers(subscription.lost()), emitted);
+            requireNothingUnnoticed(observer.numbers(), emitted);
+            assertThat(stream.sequence()).isEqualTo(emitted);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} elements fit")
+    @ValueSource(ints = {20, 400})
+    void shouldCountWhatIsLostWhenCppSubscribesToWhatJavaBroadcasts(int capacity) throws Exception {
+        begin(Language.CPP, true);
+        SharedStream<Sample> stream = SharedStream.create(segment, "s", Sample.CODEC, capacity, Mode.BROADCAST);
+        Teamwork team = new Teamwork(segment, 1);
+        team.begin(peer, "stream-observe", "s");
+        long emitted;
+        try (StreamEmitter<Sample> emitter = stream.emitter()) {
+            emitted = team.meet(TIMES / 4, i -> emitter.emit(Sample.of(i)));
+        }
+        stream.close();
+        requireNothingUnnoticed(peer.numbers(), emitted);
+    }
+
+    private static void requireNothingUnnoticed(List<Long> findings, long emitted) {
+        assertThat(findings.subList(1, 3)).as("disordered and damaged").containsExactly(0L, 0L);
+        assertThat(findings.get(0) + findings.get(3)).as("received and lost").isEqualTo(emitted);
+    }
+
+    @Test
+    void shouldGoOnWhenACppEmitterIsKilledAtWork() throws Exception {
+        begin(Language.CPP, false, "stream-create", "s", "sample", 50, Mode.BROADCAST);
+        SharedStream<Sample> stream = SharedStream.open(segment, "s", Sample.CODEC);
+        try (StreamSubscription<Sample> subscription = stream.subscribe(Start.EARLIEST)) {
+            Findings findings = new Findings();
+            new Teamwork(segment, 1).begin(peer, "stream-work", "s");
+            while (findings.received() < 1000) {
+                findings.see(subscription.take().parcel());
+            }
+            peer.kill();
+            for (Sample sample = subscription.poll(); sample != null; sample = subscription.poll()) {
+                findings.see(sample.parcel());
+            }
+            long written = findings.received() + subscription.lost();
+            requireNothingUnnoticed(findings.numbers(subscription.lost()), written);
+            assertThat(written - stream.sequence()).as("what sequence is short").isBetween(0L, 1L);
+            assertThat(stream.emit(Sample.of(written))).isTrue();
+            assertThat(subscription.take().number()).isEqualTo(written);
+        }
     }
 
     @Test
     void shouldNotMixWhenAStreamBroadcasts() throws Exception {
         begin(Language.CPP, true);
-        SharedStream<Integer> stream = SharedStream.create(segment, "s", Codecs.int32(), 4, Mode.BROADCAST);
-        for (int i = 1; i <= 6; i++) {
-            assertThat(stream.emit(i)).isTrue();
-        }
-        assertThat(peer.refusal("stream-next", "s", 1)).isEqualTo("stream broadcasts");
-        assertThat(peer.ask("ring-history", "s_buffer", "int32", 10)).as("read as the page of the ring tells")
-                .isEqualTo("3 4 5 6");
-        peer.ask("stream-create", "t", 4);
+        SharedStream.create(segment, "s", Codecs.int32(), 4, Mode.BROADCAST);
+        assertThat(peer.refusal("stream-next", "s", "int32", 1)).isEqualTo("stream broadcasts");
+        peer.ask("stream-create", "t", "int32", 4, Mode.COMPETING);
+        peer.ask("stream-create", "u", "int32", 4, Mode.BROADCAST);
+        assertThat(peer.refusal("stream-subscribe", "t")).isEqualTo("readers of the stream compete");
         assertThatExceptionOfType(StructureMismatchException.class)
                 .isThrownBy(() -> segment.open("t", SharedStream.spec(Codecs.int32(), 0, Mode.BROADCAST)));
-        assertThat(SharedStream.open(segment, "t", Codecs.int32()).mode()).isEqualTo(Mode.COMPETING);
+        assertThatExceptionOfType(StructureMismatchException.class)
+                .isThrownBy(() -> segment.open("u", SharedStream.spec(Codecs.int32(), 0, Mode.COMPETING)));
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldCountEventsOfBothSidesWhenEitherCreatedTheEventStream(boolean javaCreates) throws Exception {
-        begin(Language.CPP, javaCreates);
-        if (!javaCreates) {
-            peer.ask("eventstream-create", "e");
-        }
+        begin(Language.CPP, javaCreates, "eventstream-create", "e");
         SharedEventStream events = SharedEventStream.openOrCreate(segment, "e");
         peer.begin("eventstream-await", "e", 0);
         assertThat(events.emit()).isTrue();

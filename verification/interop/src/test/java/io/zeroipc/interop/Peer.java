@@ -63,7 +63,7 @@ final class Peer implements AutoCloseable {
     /** Tells the peer something that it refuses; returns why. */
     String refusal(String command, Object... arguments) throws InterruptedException {
         send(command, arguments);
-        String line = next();
+        String line = lastLine();
         assertThat(line).as("answer to %s %s", command, Arrays.toString(arguments)).startsWith("error ");
         return line.substring("error ".length());
     }
@@ -76,10 +76,7 @@ final class Peer implements AutoCloseable {
 
     /** The answer to the last command, waiting for it. */
     String answer() throws InterruptedException {
-        String line = next();
-        if (line.equals("ready")) {
-            line = next();
-        }
+        String line = lastLine();
         assertThat(line).as("answer of the peer").matches("ok( .*)?");
         return line.length() > 3 ? line.substring(3) : "";
     }
@@ -126,6 +123,12 @@ final class Peer implements AutoCloseable {
             throw new UncheckedIOException("peer does not read: pid=" + pid() + ", line=" + line.strip() + ", output="
                     + List.copyOf(output), e);
         }
+    }
+
+    /** The next line that does not merely say that the peer has begun. */
+    private String lastLine() throws InterruptedException {
+        String line = next();
+        return line.equals("ready") ? next() : line;
     }
 
     private String next() throws InterruptedException {

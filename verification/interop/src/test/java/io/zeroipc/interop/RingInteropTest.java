@@ -169,9 +169,7 @@ class RingInteropTest {
         while (findings.see(cursor.take().parcel())) {
             // The findings are what is wanted.
         }
-        List<Long> numbers = new ArrayList<>(findings.numbers());
-        numbers.add(cursor.lost());
-        return numbers;
+        return findings.numbers(cursor.lost());
     }
 
     private static void requireNothingUnnoticed(List<Long> findings, long count) {

@@ -1,16 +1,18 @@
 package io.zeroipc.interop;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeoutException;
 
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
-import io.zeroipc.segment.Segment;
 import io.zeroipc.sync.Guard;
 import io.zeroipc.sync.SharedBarrier;
 import io.zeroipc.sync.SharedCounter;
@@ -23,64 +25,57 @@ import io.zeroipc.sync.SharedRwLock;
 import io.zeroipc.sync.SharedSemaphore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** What processes wait for each other with, beside C++; Python's locks exclude the threads of one process only. */
 @Tag("process")
-class SyncInteropTest {
+class SyncInteropTest extends BesidePeer {
 
-    private static final int TIMES = 50_000;
+    /** That the other side is met at work. */
+    private static final int TIMES = 2_000;
 
-    @RegisterExtension
-    final Workbench bench = new Workbench();
-
-    private Peer peer;
-    private Segment segment;
-
-    /** A segment that one side has made, and both have open; in it what C++ is told to create, if it was C++. */
-    private void begin(boolean javaCreates, String command, Object... arguments) throws Exception {
-        if (javaCreates) {
-            segment = bench.create();
-            peer = bench.attach(Language.CPP);
-        } else {
-            peer = bench.creator(Language.CPP);
-            peer.ask(command, arguments);
-            segment = bench.open();
-        }
-    }
+    /** As in {@code peer.cpp}: in another cache line, so that two elements do not travel together. */
+    private static final int FAR = 16;
 
     private SharedArray<Long> cells(int count) {
         return SharedArray.create(segment, "cells", Codecs.int64(), count);
     }
 
     /** Two plain numbers that only a lock protects: both grow by one, and are equal outside of it. */
-    private static int grow(SharedArray<Long> cells) {
-        int wrong = cells.getLong(0) == cells.getLong(1) ? 0 : 1;
+    private static boolean grow(SharedArray<Long> cells) {
+        boolean equal = areEqual(cells);
         cells.setLong(0, cells.getLong(0) + 1);
-        cells.setLong(1, cells.getLong(1) + 1);
-        return wrong;
+        cells.setLong(FAR, cells.getLong(FAR) + 1);
+        return equal;
+    }
+
+    private static boolean areEqual(SharedArray<Long> cells) {
+        return cells.getLong(0) == cells.getLong(FAR);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldCountWhatBothSidesAddWhenEitherCreatedTheCounter(boolean javaCreates) throws Exception {
-        begin(javaCreates, "counter-create", "c");
+        begin(Language.CPP, javaCreates, "counter-create", "c");
         SharedCounter counter = SharedCounter.openOrCreate(segment, "c");
         counter.set((1L << 32) - 2);
-        assertThat(peer.ask("counter-add", "c", 5, 1)).isEqualTo("" + ((1L << 32) + 3));
+        assertThat(peer.ask("counter-add", "c", 5)).isEqualTo("" + ((1L << 32) + 3));
         assertThat(counter.getAndSet(0)).isEqualTo((1L << 32) + 3);
-        peer.begin("counter-add", "c", 3, TIMES);
-        for (int i = 0; i < TIMES; i++) {
+        Teamwork team = new Teamwork(segment, 1);
+        team.begin(peer, "counter-work", "c");
+        List<Long> rounds = team.work(TIMES, _ -> {
             counter.decrementAndGet();
-        }
-        peer.answer();
-        assertThat(counter.get()).isEqualTo(2L * TIMES);
+            return true;
+        });
+        assertThat(counter.get()).isEqualTo(3 * rounds.get(1) - rounds.get(0));
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldPassPermitsWhenEitherCreatedTheSemaphore(boolean javaCreates) throws Exception {
-        begin(javaCreates, "semaphore-create", "s", 1, 2);
+        begin(Language.CPP, javaCreates, "semaphore-create", "s", 1, 2);
         SharedSemaphore semaphore = segment.openOrCreate("s", SharedSemaphore.spec(1, 2));
         assertThat(semaphore.permitsMax()).isEqualTo(2);
         semaphore.acquire();
@@ -108,25 +103,22 @@ class SyncInteropTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldLetInAsManyAsThereArePermitsWhenBothSidesGoInAndOut(boolean javaCreates) throws Exception {
-        begin(javaCreates, "semaphore-create", "s", 2, 2);
+        begin(Language.CPP, javaCreates, "semaphore-create", "s", 2, 2);
         SharedSemaphore semaphore = segment.openOrCreate("s", SharedSemaphore.spec(2, 2));
-        SharedArray<Long> cells = cells(2);
+        SharedArray<Long> inside = cells(1);
         Peer second = bench.attach(Language.CPP);
-        peer.begin("semaphore-work", "s", "cells", 2, TIMES);
-        second.begin("semaphore-work", "s", "cells", 2, TIMES);
-        int wrong = 0;
-        for (int i = 0; i < TIMES; i++) {
+        Teamwork team = new Teamwork(segment, 2);
+        team.begin(peer, "semaphore-work", "s", "cells");
+        team.begin(second, "semaphore-work", "s", "cells");
+        team.work(TIMES, _ -> {
             semaphore.acquire();
-            wrong += cells.getAndAddLong(0, 1) < 2 ? 0 : 1;
-            cells.getAndAddLong(1, 1);
-            cells.getAndAddLong(0, -1);
+            boolean good = inside.getAndAddLong(0, 1) < 2;
+            Thread.yield();
+            inside.getAndAddLong(0, -1);
             semaphore.release();
-        }
-        assertThat(peer.answer()).isEqualTo("0");
-        assertThat(second.answer()).isEqualTo("0");
-        assertThat(wrong).isZero();
-        assertThat(cells.getLong(0)).as("inside").isZero();
-        assertThat(cells.getLong(1)).as("in all").isEqualTo(3L * TIMES);
+            return good;
+        });
+        assertThat(inside.getLong(0)).as("inside").isZero();
         assertThat(semaphore.availablePermits()).isEqualTo(2);
         assertThat(semaphore.waiting()).isZero();
     }
@@ -134,9 +126,9 @@ class SyncInteropTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldExcludeTheOtherSideWhenEitherCreatedTheMutex(boolean javaCreates) throws Exception {
-        begin(javaCreates, "mutex-create", "m");
+        begin(Language.CPP, javaCreates, "mutex-create", "m");
         SharedMutex mutex = SharedMutex.openOrCreate(segment, "m");
-        SharedArray<Long> cells = cells(2);
+        SharedArray<Long> cells = cells(FAR + 1);
         try (Guard _ = mutex.guard()) {
             assertThat(peer.ask("mutex-try-lock", "m")).isEqualTo("0");
         }
@@ -144,22 +136,20 @@ class SyncInteropTest {
         assertThat(mutex.tryLock()).isFalse();
         peer.ask("mutex-unlock", "m");
 
-        peer.begin("mutex-work", "m", "cells", TIMES);
-        int wrong = 0;
-        for (int i = 0; i < TIMES; i++) {
+        Teamwork team = new Teamwork(segment, 1);
+        team.begin(peer, "mutex-work", "m", "cells");
+        List<Long> rounds = team.work(TIMES, _ -> {
             try (Guard _ = mutex.guard()) {
-                wrong += grow(cells);
+                return grow(cells);
             }
-        }
-        assertThat(peer.answer()).isEqualTo("0");
-        assertThat(wrong).isZero();
-        assertThat(cells.getLong(0)).isEqualTo(2L * TIMES);
+        });
+        assertThat(cells.getLong(0)).isEqualTo(rounds.get(0) + rounds.get(1));
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldOpenForBothSidesWhenBothCountDownTheLatch(boolean javaCreates) throws Exception {
-        begin(javaCreates, "latch-create", "l", 3);
+        begin(Language.CPP, javaCreates, "latch-create", "l", 3);
         SharedLatch latch = SharedLatch.openOrCreate(segment, "l", 3);
         Peer waiting = bench.attach(Language.CPP);
         waiting.begin("latch-wait", "l");
@@ -183,7 +173,7 @@ class SyncInteropTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldRunTheTaskOnceWhenBothSidesWantIt(boolean javaCreates) throws Exception {
-        begin(javaCreates, "once-create", "o");
+        begin(Language.CPP, javaCreates, "once-create", "o");
         SharedOnce once = SharedOnce.openOrCreate(segment, "o");
         SharedCounter runs = SharedCounter.create(segment, "runs");
         // C++ comes while Java is at it, and waits; the task itself starts it.
@@ -206,13 +196,47 @@ class SyncInteropTest {
         assertThat(runs.get()).isEqualTo(2);
     }
 
+    /** In C++ a task that throws counts as run; in Java it has not been run. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldAgreeOnWhatHasBeenRunWhenATaskFails(boolean javaCreates) throws Exception {
+        begin(Language.CPP, javaCreates, "once-create", "o");
+        SharedOnce once = SharedOnce.openOrCreate(segment, "o");
+        SharedCounter runs = SharedCounter.create(segment, "runs");
+        assertThatIllegalArgumentException().isThrownBy(() -> once.run(() -> {
+            throw new IllegalArgumentException("no");
+        }));
+        assertThat(peer.refusal("once-run", "o", "runs", "fail")).isEqualTo("the task failed");
+        assertThat(runs.get()).isEqualTo(1);
+        assertThat(once.isDone()).isTrue();
+        assertThat(once.run(runs::incrementAndGet)).isFalse();
+        assertThat(peer.ask("once-run", "o", "runs")).isEqualTo("waited");
+        assertThat(runs.get()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldWaitInVainUntilAResetWhenCppDiesInTheTask() throws Exception {
+        begin(Language.CPP, true);
+        SharedOnce once = SharedOnce.create(segment, "o");
+        SharedCounter runs = SharedCounter.create(segment, "runs");
+        peer.begin("once-run", "o", "runs", "wait");
+        Workbench.await(segment, once::isRunning);
+        peer.kill();
+        assertThatExceptionOfType(TimeoutException.class)
+                .isThrownBy(() -> once.run(runs::incrementAndGet, Duration.ofMillis(30)));
+        once.reset();
+        assertThat(bench.attach(Language.CPP).ask("once-run", "o", "runs")).isEqualTo("ran");
+        assertThat(once.run(runs::incrementAndGet)).isFalse();
+        assertThat(runs.get()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @EnumSource
     void shouldWakeTheOtherSideWhenEitherCreatedTheEvent(SharedEvent.Mode mode) throws Exception {
         for (boolean javaCreates : new boolean[] {true, false}) {
             String name = "e-" + javaCreates;
             if (javaCreates) {
-                begin(true, "");
+                begin(Language.CPP, true);
             } else {
                 peer.ask("event-create", name, mode);
             }
@@ -240,7 +264,7 @@ class SyncInteropTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldMeetAgainAndAgainWhenEitherCreatedTheBarrier(boolean javaCreates) throws Exception {
-        begin(javaCreates, "barrier-create", "b", 3);
+        begin(Language.CPP, javaCreates, "barrier-create", "b", 3);
         SharedBarrier barrier = SharedBarrier.openOrCreate(segment, "b", 3);
         SharedArray<Long> cells = cells(3);
         Peer second = bench.attach(Language.CPP);
@@ -265,9 +289,9 @@ class SyncInteropTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldExcludeWritersWhenEitherCreatedTheReadWriteLock(boolean javaCreates) throws Exception {
-        begin(javaCreates, "rwlock-create", "l");
+        begin(Language.CPP, javaCreates, "rwlock-create", "l");
         SharedRwLock lock = SharedRwLock.openOrCreate(segment, "l");
-        SharedArray<Long> cells = cells(2);
+        SharedArray<Long> cells = cells(FAR + 1);
         peer.ask("rwlock-read", "l");
         assertThat(lock.readers()).isEqualTo(1);
         assertThat(lock.writeLock().tryLock()).isFalse();
@@ -278,22 +302,19 @@ class SyncInteropTest {
         assertThat(lock.readLock().tryLock()).isFalse();
         peer.ask("rwlock-unwrite", "l");
 
-        peer.begin("rwlock-work", "l", "cells", TIMES);
-        int wrong = 0;
-        for (int i = 0; i < TIMES; i++) {
-            if (i % 4 == 0) {
+        Teamwork team = new Teamwork(segment, 1);
+        team.begin(peer, "rwlock-work", "l", "cells");
+        List<Long> rounds = team.work(TIMES, round -> {
+            if (round % 4 == 0) {
                 try (Guard _ = lock.writeLock().guard()) {
-                    wrong += grow(cells);
-                }
-            } else {
-                try (Guard _ = lock.readLock().guard()) {
-                    wrong += cells.getLong(0) == cells.getLong(1) ? 0 : 1;
+                    return grow(cells);
                 }
             }
-        }
-        assertThat(peer.answer()).isEqualTo("0");
-        assertThat(wrong).isZero();
-        assertThat(cells.getLong(0)).isEqualTo(2L * TIMES / 4);
+            try (Guard _ = lock.readLock().guard()) {
+                return areEqual(cells);
+            }
+        });
+        assertThat(cells.getLong(0)).isEqualTo((rounds.get(0) + 3) / 4 + (rounds.get(1) + 3) / 4);
         assertThat(lock.readers()).isZero();
     }
 
@@ -301,7 +322,7 @@ class SyncInteropTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldWakeTheOtherSideWhenEitherCreatedTheMonitor(boolean javaCreates) throws Exception {
-        begin(javaCreates, "monitor-create", "m");
+        begin(Language.CPP, javaCreates, "monitor-create", "m");
         SharedMonitor monitor = SharedMonitor.openOrCreate(segment, "m");
         SharedArray<Long> cells = cells(1);
         for (long i = 0; i < 20; i += 2) {
