@@ -307,7 +307,7 @@ class CollectionInteropTest extends BesidePeer {
                 return true;
             }
             pool.set(handle, -1L);
-            Thread.yield();
+            Thread.onSpinWait();
             boolean good = pool.get(handle) == -1;
             pool.free(handle);
             return good;

@@ -81,6 +81,11 @@ final class Peer implements AutoCloseable {
         return line.length() > 3 ? line.substring(3) : "";
     }
 
+    /** Whether an answer is there, so that {@link #answer} does not wait: the peer has done what it was told, or ended. */
+    boolean hasAnswered() {
+        return !output.isEmpty();
+    }
+
     /** As {@link #answer}, for several numbers. */
     List<Long> numbers() throws InterruptedException {
         return Arrays.stream(answer().split(" ")).map(Long::valueOf).toList();

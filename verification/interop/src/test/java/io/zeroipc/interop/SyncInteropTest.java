@@ -113,7 +113,7 @@ class SyncInteropTest extends BesidePeer {
         team.work(TIMES, _ -> {
             semaphore.acquire();
             boolean good = inside.getAndAddLong(0, 1) < 2;
-            Thread.yield();
+            Thread.onSpinWait();
             inside.getAndAddLong(0, -1);
             semaphore.release();
             return good;

@@ -69,6 +69,9 @@ final class Teamwork {
             wrong += round.go(rounds++) ? 0 : 1;
             enough = true;
             for (int i = 0; i < met.length; i++) {
+                if (peers.get(i).hasAnswered()) {
+                    throw new AssertionError("peer has ended its work early: " + peers.get(i).answer());
+                }
                 long now = board.getLongAcquire((i + 1L) * STRIDE);
                 met[i] += now == done[i] ? 0 : 1;
                 done[i] = now;
