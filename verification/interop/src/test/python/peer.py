@@ -77,6 +77,20 @@ class Commands:
         line = Queue(self.segment.block(name), TYPES[element])
         return self._take(line.poll, line.element, maximum)
 
+    def queue_produce(self, name, producer, count):
+        line = Queue(self.segment.block(name), TYPES["parcel"])
+        ready()
+        for i in range(int(count)):
+            until(lambda: line.offer(Parcel.of(int(producer), i)))
+
+    def queue_consume(self, name):
+        line = Queue(self.segment.block(name), TYPES["parcel"])
+        findings = Findings()
+        ready()
+        while findings.see(until(line.poll)):
+            pass
+        return str(findings)
+
     def ring_create(self, name, element, capacity):
         Ring.create(self.segment, name, TYPES[element], int(capacity))
 

@@ -187,7 +187,7 @@ final class RingConsumer {
     /** Looks for new elements. When there is none, nothing consumed is kept from the writer any longer. */
     private boolean refresh() {
         // S1, pairs with the release-store in RingProducer.publish(): the elements before the position are complete.
-        writePosition = Atomics.getLongAcquire(memory, RingDescriptor.WRITE_POS_OFFSET);
+        writePosition = SharedRing.foreignPosition(memory, RingDescriptor.WRITE_POS_OFFSET, readPosition == 0);
         long available = writePosition - readPosition;
         if (Long.compareUnsigned(available, capacityBytes) > 0) {
             long found = writePosition;

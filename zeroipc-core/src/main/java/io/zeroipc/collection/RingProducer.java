@@ -157,7 +157,8 @@ final class RingProducer {
         }
         // S2, pairs with the release-store of read_pos in RingConsumer.publish(): the reader is done with the slots
         // before this position. A stale value only makes the ring look fuller than it is.
-        readPosition = Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET);
+        readPosition = SharedRing.foreignPosition(memory, RingDescriptor.READ_POS_OFFSET,
+                Long.compareUnsigned(writePosition, capacityBytes) <= 0);
         requireConsistent();
         return writePosition + bytes - readPosition <= capacityBytes;
     }

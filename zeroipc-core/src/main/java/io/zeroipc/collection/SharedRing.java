@@ -356,6 +356,20 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
         }
     }
 
+    /**
+     * A position that the other side stores. Programs in Python store it with {@code struct.pack_into}, which clears the word
+     * first: a 0 that cannot be is looked at again, for some moments.
+     */
+    static long foreignPosition(MemorySegment memory, long offset, boolean canBeZero) {
+        long position = Atomics.getLongAcquire(memory, offset);
+        int looks = 0;
+        while (position == 0 && !canBeZero && looks < SlotWait.LOOKS_MAX) {
+            looks = SlotWait.pause(looks);
+            position = Atomics.getLongAcquire(memory, offset);
+        }
+        return position;
+    }
+
     static ZeroIpcException inconsistent(String label, long writePosition, long readPosition, long capacityBytes) {
         return new ZeroIpcException("ring positions are inconsistent: " + label + ", write_pos="
                 + Long.toUnsignedString(writePosition) + ", read_pos=" + Long.toUnsignedString(readPosition)

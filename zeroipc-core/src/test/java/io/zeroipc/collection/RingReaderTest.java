@@ -1,5 +1,6 @@
 package io.zeroipc.collection;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.format.RingDescriptor;
+import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.testing.TemporarySegments;
 
@@ -57,6 +60,40 @@ class RingReaderTest {
         assertThat(reader.poll()).containsExactly(1);
         assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(reader::poll).withMessageContaining("77");
         assertThat(reader.poll()).containsExactly(3);
+    }
+
+    /** As programs in Python do, whose {@code struct.pack_into} clears a word before it stores it. */
+    @Test
+    void shouldLookAgainWhenAnotherProgramClearsItsPositionBeforeItStoresIt() throws Exception {
+        SharedRing<Integer> ring = ring(2);
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
+        writer.offerAll(List.of(1, 2));
+        assertThat(drain(reader, 9)).containsExactly(1, 2);
+        whileItIsClearedAndStored(ring, RingDescriptor.WRITE_POS_OFFSET, () -> assertThat(reader.poll()).isNull());
+
+        writer.offerAll(List.of(3, 4));
+        whileItIsClearedAndStored(ring, RingDescriptor.READ_POS_OFFSET, () -> assertThat(writer.offer(5)).isFalse());
+        assertThat(drain(reader, 9)).containsExactly(3, 4);
+    }
+
+    private static void whileItIsClearedAndStored(SharedRing<?> ring, long offset, Runnable looking) throws Exception {
+        MemorySegment memory = ring.segment().blocks(ring.name()).require("").memory();
+        long position = Atomics.getLongAcquire(memory, offset);
+        Thread other = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < 100_000; i++) {
+                Atomics.setLongRelease(memory, offset, 0);
+                Atomics.setLongRelease(memory, offset, position);
+                Thread.onSpinWait();
+            }
+        });
+        try {
+            while (other.isAlive()) {
+                looking.run();
+            }
+        } finally {
+            other.join();
+        }
     }
 
     @Test

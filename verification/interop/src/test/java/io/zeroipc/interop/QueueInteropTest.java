@@ -180,6 +180,33 @@ class QueueInteropTest {
         }
     }
 
+    @Test
+    void shouldKeepEveryElementWhenPythonIsTheOnlyConsumer() throws Exception {
+        SharedQueue<Parcel> queue = SharedQueue.create(bench.create(), "q", Parcel.CODEC, 64);
+        Peer peer = bench.attach(Language.PYTHON);
+        peer.begin("queue-consume", "q");
+        produce(queue, 0, 16);
+        queue.put(Parcel.END);
+
+        assertThat(peer.numbers()).as("received, disordered, damaged").containsExactly((long) EACH, 0L, 0L);
+        assertThat(queue.size()).isZero();
+    }
+
+    @Test
+    void shouldKeepEveryElementWhenPythonIsTheOnlyProducer() throws Exception {
+        SharedQueue<Parcel> queue = SharedQueue.create(bench.create(), "q", Parcel.CODEC, 64);
+        Peer peer = bench.attach(Language.PYTHON);
+        Findings findings = new Findings();
+        peer.begin("queue-produce", "q", 0, EACH);
+        while (findings.received() < EACH) {
+            findings.see(queue.take());
+        }
+
+        assertThat(findings.numbers()).as("received, disordered, damaged").containsExactly((long) EACH, 0L, 0L);
+        assertThat(peer.answer()).isEmpty();
+        assertThat(queue.poll()).isNull();
+    }
+
     @ParameterizedTest
     @EnumSource
     void shouldGoOnWhenTheCountersPass2To32(Language language) throws Exception {
