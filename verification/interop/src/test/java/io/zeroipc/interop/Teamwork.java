@@ -62,7 +62,7 @@ final class Teamwork {
         long wrong = 0;
         long[] done = new long[peers.size()];
         long[] met = new long[peers.size()];
-        for (boolean enough = false; !enough;) {
+        for (boolean enough = false; !enough && wrong == 0;) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("rounds=" + rounds + ", met=" + Arrays.toString(met));
             }
