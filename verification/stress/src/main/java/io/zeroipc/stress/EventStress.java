@@ -18,6 +18,8 @@ public final class EventStress {
 
     private static final Pool<SharedEvent> EVENTS = Pool.of(SharedEvent.spec(SharedEvent.Mode.AUTO));
 
+    private static final Pool<SharedEvent> MANUALS = Pool.of(SharedEvent.spec(SharedEvent.Mode.MANUAL));
+
     private static int take(SharedEvent event) {
         try {
             return event.await(Duration.ZERO) ? 1 : 0;
@@ -79,6 +81,67 @@ public final class EventStress {
         public void await(III_Result r) {
             r.r1 = take(shared.get());
             r.r2 = done;
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            r.r3 = take(shared.get());
+            shared.giveBack();
+        }
+    }
+
+    /** A manual event. */
+    @JCStressTest
+    @State
+    @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "Reset first, signalled after the look.")
+    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "Reset first, signalled before the look.")
+    @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "Signalled first, then reset.")
+    @Outcome(expect = Expect.FORBIDDEN,
+            desc = "It has let a thread go and is not signalled, though nobody reset it then.")
+    public static class SignalAndResetAwait {
+
+        private final Pool.Lease<SharedEvent> shared = MANUALS.take();
+
+        @Actor
+        public void signal() {
+            shared.get().signal();
+        }
+
+        @Actor
+        public void resetAndAwait(II_Result r) {
+            shared.get().reset();
+            r.r1 = take(shared.get());
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r2 = take(shared.get());
+            shared.giveBack();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = {"1, 0, 0", "0, 1, 0", "0, 0, 1"}, expect = Expect.ACCEPTABLE,
+            desc = "The signal has let one of the two go, or is kept for the next.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "It was lost, or has let two go.")
+    public static class SignalAndAwaitAndAwait {
+
+        private final Pool.Lease<SharedEvent> shared = EVENTS.take();
+
+        @Actor
+        public void signal() {
+            shared.get().signal();
+        }
+
+        @Actor
+        public void one(III_Result r) {
+            r.r1 = take(shared.get());
+        }
+
+        @Actor
+        public void other(III_Result r) {
+            r.r2 = take(shared.get());
         }
 
         @Arbiter

@@ -17,6 +17,8 @@ import io.zeroipc.flow.SharedFuture;
 /** A future is completed once, and nobody sees another value than the winner's. */
 public final class FutureStress {
 
+    private static final String ERROR = "an error whose text has more bytes than any instruction stores at once";
+
     private static final Pool<SharedFuture<Wide>> FUTURES = Pool.of(SharedFuture.spec(Codecs.record(Wide.class)));
 
     private static int number(SharedFuture<Wide> future) {
@@ -24,6 +26,15 @@ public final class FutureStress {
             return Wide.number(future.getNow());
         } catch (ExecutionException e) {
             throw new IllegalStateException("nobody failed: future=" + future.name(), e);
+        }
+    }
+
+    /** As {@link #number}; 2 for our error, -1 for another text. */
+    private static int outcome(SharedFuture<Wide> future) {
+        try {
+            return Wide.number(future.getNow());
+        } catch (ExecutionException e) {
+            return String.valueOf(e.getMessage()).contains(ERROR) ? 2 : -1;
         }
     }
 
@@ -78,6 +89,64 @@ public final class FutureStress {
         @Arbiter
         public void end(II_Result r) {
             r.r2 = number(shared.get());
+            shared.giveBack();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = {"1, 0, 1", "1, 0, 0"}, expect = Expect.ACCEPTABLE, desc = "The value was faster; seen, or not yet.")
+    @Outcome(id = {"0, 1, 2", "0, 1, 0"}, expect = Expect.ACCEPTABLE,
+            desc = "The error was faster; seen with its whole message, or not yet.")
+    @Outcome(expect = Expect.FORBIDDEN,
+            desc = "Both have won, or neither, or what is seen is the loser's, or half of it.")
+    public static class CompleteAndFailGetNow {
+
+        private final Pool.Lease<SharedFuture<Wide>> shared = FUTURES.take();
+
+        @Actor
+        public void complete(III_Result r) {
+            r.r1 = shared.get().complete(Wide.of(1)) ? 1 : 0;
+        }
+
+        @Actor
+        public void failAndGetNow(III_Result r) {
+            r.r2 = shared.get().completeExceptionally(ERROR) ? 1 : 0;
+            r.r3 = outcome(shared.get());
+        }
+
+        @Arbiter
+        public void end() {
+            shared.giveBack();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = {"1, 0, 0", "1, 0, 1"}, expect = Expect.ACCEPTABLE, desc = "The first has won; seen, or not yet.")
+    @Outcome(id = {"0, 1, 0", "0, 1, 2"}, expect = Expect.ACCEPTABLE, desc = "The second has won; seen, or not yet.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "Both have won, or neither, or the value seen is the loser's.")
+    public static class CompleteTwiceAndGetNow {
+
+        private final Pool.Lease<SharedFuture<Wide>> shared = FUTURES.take();
+
+        @Actor
+        public void one(III_Result r) {
+            r.r1 = shared.get().complete(Wide.of(1)) ? 1 : 0;
+        }
+
+        @Actor
+        public void other(III_Result r) {
+            r.r2 = shared.get().complete(Wide.of(2)) ? 1 : 0;
+        }
+
+        @Actor
+        public void getNow(III_Result r) {
+            r.r3 = outcome(shared.get());
+        }
+
+        @Arbiter
+        public void end() {
             shared.giveBack();
         }
     }

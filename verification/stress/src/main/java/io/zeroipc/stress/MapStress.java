@@ -18,8 +18,12 @@ import io.zeroipc.collection.SharedMap;
 public final class MapStress {
 
     private static final int KEY = 7;
+    /** For maps of four entries. */
+    private static final int SAME_CHAIN = KEY + 4;
     private static final Pool<SharedMap<Integer, Twin>> MAPS = Pool
             .of(SharedMap.spec(Codecs.int32(), Codecs.record(Twin.class), 4));
+    private static final Pool<SharedMap<Integer, Twin>> SINGLES = Pool
+            .of(SharedMap.spec(Codecs.int32(), Codecs.record(Twin.class), 1));
 
     private static int count(SharedMap<Integer, Twin> map) {
         AtomicInteger count = new AtomicInteger();
@@ -166,6 +170,130 @@ public final class MapStress {
         @Arbiter
         public void end(II_Result r) {
             r.r2 = Twin.number(shared.get().get(KEY));
+            shared.giveBack();
+        }
+    }
+
+    /** The second actor may have passed the entry that the first one frees, and uses the one at the end of the chain. */
+    @JCStressTest
+    @State
+    @Outcome(id = "1, 0, 11", expect = Expect.ACCEPTABLE, desc = "The first has stored its value, in one entry.")
+    @Outcome(id = "0, 1, 12", expect = Expect.ACCEPTABLE, desc = "The second has stored its value, in one entry.")
+    @Outcome(expect = Expect.FORBIDDEN,
+            desc = "Two entries, both have stored, or neither, or the value is the loser's.")
+    public static class PutIfAbsentIntoTwoEntries {
+
+        private final Pool.Lease<SharedMap<Integer, Twin>> shared = MAPS.take();
+
+        public PutIfAbsentIntoTwoEntries() {
+            shared.get().put(SAME_CHAIN, Twin.of(3));
+        }
+
+        @Actor
+        public void one(III_Result r) {
+            shared.get().remove(SAME_CHAIN);
+            r.r1 = shared.get().putIfAbsent(KEY, Twin.of(1)) ? 1 : 0;
+        }
+
+        @Actor
+        public void other(III_Result r) {
+            r.r2 = shared.get().putIfAbsent(KEY, Twin.of(2)) ? 1 : 0;
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            r.r3 = 10 * count(shared.get()) + Twin.number(shared.get().get(KEY));
+            shared.giveBack();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = {"1, 1, 11", "1, 1, 12"}, expect = Expect.ACCEPTABLE,
+            desc = "Both were stored, in the only entry; one value has replaced the other.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "No room for one, though the key has its entry.")
+    public static class PutAndPutIntoTheLastEntry {
+
+        private final Pool.Lease<SharedMap<Integer, Twin>> shared = SINGLES.take();
+
+        @Actor
+        public void one(III_Result r) {
+            r.r1 = shared.get().put(KEY, Twin.of(1)) ? 1 : 0;
+        }
+
+        @Actor
+        public void other(III_Result r) {
+            r.r2 = shared.get().put(KEY, Twin.of(2)) ? 1 : 0;
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            r.r3 = 10 * count(shared.get()) + Twin.number(shared.get().get(KEY));
+            shared.giveBack();
+        }
+    }
+
+    /** What a lookup copies may be given to another key before it has looked again. */
+    @JCStressTest
+    @State
+    @Outcome(id = {"0, 2", "1, 2"}, expect = Expect.ACCEPTABLE, desc = "Removed, or its own value as a whole.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "The value of the other key, or half of it.")
+    public static class ReuseAndGet {
+
+        private final Pool.Lease<SharedMap<Integer, Twin>> shared = MAPS.take();
+
+        public ReuseAndGet() {
+            shared.get().put(KEY, Twin.of(1));
+        }
+
+        @Actor
+        public void reuse() {
+            shared.get().remove(KEY);
+            shared.get().put(SAME_CHAIN, Twin.of(2));
+        }
+
+        @Actor
+        public void get(II_Result r) {
+            r.r1 = Twin.number(shared.get().get(KEY));
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r2 = Twin.number(shared.get().get(SAME_CHAIN));
+            shared.giveBack();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = {"1, 0, 0", "0, 1, 0"}, expect = Expect.ACCEPTABLE,
+            desc = "One has stored, its value was removed.")
+    @Outcome(id = {"1, 0, 1", "0, 1, 1"}, expect = Expect.ACCEPTABLE,
+            desc = "One has stored; it was removed too early, or the other one stored before and was removed.")
+    @Outcome(id = "1, 1, 1", expect = Expect.ACCEPTABLE, desc = "One has stored, it was removed, the other has stored.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "Two entries, or the callers were told what does not fit.")
+    public static class PutIfAbsentTwiceAndRemove {
+
+        private final Pool.Lease<SharedMap<Integer, Twin>> shared = MAPS.take();
+
+        @Actor
+        public void one(III_Result r) {
+            r.r1 = shared.get().putIfAbsent(KEY, Twin.of(1)) ? 1 : 0;
+        }
+
+        @Actor
+        public void other(III_Result r) {
+            r.r2 = shared.get().putIfAbsent(KEY, Twin.of(2)) ? 1 : 0;
+        }
+
+        @Actor
+        public void remove() {
+            shared.get().remove(KEY);
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            r.r3 = count(shared.get());
             shared.giveBack();
         }
     }

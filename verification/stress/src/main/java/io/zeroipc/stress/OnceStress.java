@@ -72,4 +72,72 @@ public final class OnceStress {
             shared.giveBack();
         }
     }
+
+    /** A task that fails has not been run: the next may. */
+    @JCStressTest
+    @State
+    @Outcome(id = {"-1, 1, 1", "0, 1, 1"}, expect = Expect.ACCEPTABLE,
+            desc = "The failing task came before, or too late; the other one was run.")
+    @Outcome(id = "-1, 0, 0", expect = Expect.ACCEPTABLE,
+            desc = "The other one came while the failing task was at it, and was not run.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "Done, but nothing was done; or not done, but something was.")
+    public static class FailAndRun {
+
+        private final Pool.Lease<SharedOnce> shared = ONCES.take();
+
+        @Actor
+        public void fail(III_Result r) {
+            try {
+                r.r1 = shared.get().tryRun(() -> {
+                    throw new ArithmeticException();
+                }) ? 1 : 0;
+            } catch (ArithmeticException e) {
+                r.r1 = -1;
+            }
+        }
+
+        @Actor
+        public void run(III_Result r) {
+            r.r2 = shared.get().tryRun(() -> {}) ? 1 : 0;
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            r.r3 = shared.get().isDone() ? 1 : 0;
+            shared.giveBack();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = "0, 0, 0", expect = Expect.ACCEPTABLE, desc = "Not done yet.")
+    @Outcome(id = "0, 1, 1", expect = Expect.ACCEPTABLE, desc = "Done, by one of the two, and we see what it did.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "Done, but what it did is not to be seen, or was done twice.")
+    public static class RunAndRunAndIsDone {
+
+        private final Pool.Lease<SharedOnce> shared = ONCES.take();
+        private int runs;
+
+        @Actor
+        public void one() {
+            shared.get().tryRun(() -> runs++);
+        }
+
+        @Actor
+        public void other() {
+            shared.get().tryRun(() -> runs++);
+        }
+
+        @Actor
+        public void isDone(III_Result r) {
+            r.r2 = shared.get().isDone() ? 1 : 0;
+            r.r3 = r.r2 == 1 ? runs : 0;
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            r.r1 = runs - 1;
+            shared.giveBack();
+        }
+    }
 }

@@ -113,4 +113,63 @@ public final class SetStress {
             shared.giveBack();
         }
     }
+
+    /** The second actor may have passed the entry that the first one frees, and uses the one at the end of the chain. */
+    @JCStressTest
+    @State
+    @Outcome(id = {"1, 0, 1", "0, 1, 1"}, expect = Expect.ACCEPTABLE,
+            desc = "One of the two has added the element, and it is there once.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "Both have added it, or neither, or it is there twice.")
+    public static class AddIntoTwoEntries {
+
+        private final Pool.Lease<SharedSet<Integer>> shared = SETS.take();
+
+        public AddIntoTwoEntries() {
+            shared.get().add(11);
+        }
+
+        @Actor
+        public void one(III_Result r) {
+            shared.get().remove(11);
+            r.r1 = shared.get().add(7) ? 1 : 0;
+        }
+
+        @Actor
+        public void other(III_Result r) {
+            r.r2 = shared.get().add(7) ? 1 : 0;
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            r.r3 = count(shared.get());
+            shared.giveBack();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = {"0, 0, 1", "0, 1, 1", "1, 1, 1"}, expect = Expect.ACCEPTABLE,
+            desc = "Once it is there it stays there.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "It was there and then it was not.")
+    public static class AddAndContainsTwice {
+
+        private final Pool.Lease<SharedSet<Integer>> shared = SETS.take();
+
+        @Actor
+        public void add() {
+            shared.get().add(7);
+        }
+
+        @Actor
+        public void contains(III_Result r) {
+            r.r1 = shared.get().contains(7) ? 1 : 0;
+            r.r2 = shared.get().contains(7) ? 1 : 0;
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            r.r3 = shared.get().contains(7) ? 1 : 0;
+            shared.giveBack();
+        }
+    }
 }

@@ -18,6 +18,14 @@ public final class SignalStress {
     private static final Pool<SharedSignal<Wide>> SIGNALS = Pool
             .of(SharedSignal.spec(Codecs.record(Wide.class), Wide.of(0)));
 
+    private static void increment(SharedSignal<Wide> signal) {
+        try {
+            signal.update(value -> Wide.of(value.first() + 1));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts: signal=" + signal.name(), e);
+        }
+    }
+
     private SignalStress() {
     }
 
@@ -68,6 +76,70 @@ public final class SignalStress {
         @Actor
         public void other(III_Result r) {
             r.r2 = shared.get().trySet(Wide.of(2)) ? 1 : 0;
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            SharedSignal.Snapshot<Wide> snapshot = shared.get().snapshot();
+            r.r3 = 10 * (int) snapshot.version() + Wide.number(snapshot.value());
+            shared.giveBack();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = {"1, 1, 22", "2, 2, 22"}, expect = Expect.ACCEPTABLE,
+            desc = "Both changes count, and the pair that was seen belongs together.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "A change was lost, or a value has the version of another.")
+    public static class UpdateAndUpdateSnapshot {
+
+        private final Pool.Lease<SharedSignal<Wide>> shared = SIGNALS.take();
+
+        @Actor
+        public void one() {
+            increment(shared.get());
+        }
+
+        @Actor
+        public void updateAndLook(III_Result r) {
+            increment(shared.get());
+            SharedSignal.Snapshot<Wide> snapshot = shared.get().snapshot();
+            r.r1 = Wide.number(snapshot.value());
+            r.r2 = (int) snapshot.version();
+        }
+
+        @Arbiter
+        public void end(III_Result r) {
+            SharedSignal.Snapshot<Wide> snapshot = shared.get().snapshot();
+            r.r3 = 10 * (int) snapshot.version() + Wide.number(snapshot.value());
+            shared.giveBack();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = {"0, 0, 22", "1, 1, 22", "2, 2, 22"}, expect = Expect.ACCEPTABLE,
+            desc = "Both changes count, and the pair that was seen belongs together.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "A change was lost, or a value has the version of another.")
+    public static class UpdateAndUpdateAndSnapshot {
+
+        private final Pool.Lease<SharedSignal<Wide>> shared = SIGNALS.take();
+
+        @Actor
+        public void one() {
+            increment(shared.get());
+        }
+
+        @Actor
+        public void other() {
+            increment(shared.get());
+        }
+
+        @Actor
+        public void look(III_Result r) {
+            SharedSignal.Snapshot<Wide> snapshot = shared.get().snapshot();
+            r.r1 = Wide.number(snapshot.value());
+            r.r2 = (int) snapshot.version();
         }
 
         @Arbiter
