@@ -16,6 +16,8 @@ final class RendezvousSender<T> {
 
     /** Longer than anything but a stopped or dead process needs to copy an element. */
     private static final Duration UNDECIDED_AFTER = Duration.ofSeconds(1);
+    /** And so many looks: the time alone also passes while we are stopped ourselves, and the receiver with us. */
+    private static final int UNDECIDED_LOOKS = 1_000;
 
     private final Rendezvous<T> rendezvous;
     private final ReentrantLock lock = new ReentrantLock();
@@ -147,7 +149,7 @@ final class RendezvousSender<T> {
 
     private Outcome awaitTaken(boolean timed, long deadline) throws InterruptedException {
         int attempts = 0;
-        boolean givingUp = false;
+        int looks = 0;
         long undecided = 0;
         while (!rendezvous.isTaken()) {
             if (lateStorePossible) {
@@ -163,10 +165,11 @@ final class RendezvousSender<T> {
                 if (withdrawal == Withdrawal.WITHDRAWN) {
                     return closed ? Outcome.CLOSED : Outcome.TIMED_OUT;
                 }
-                if (!givingUp) {
-                    givingUp = true;
+                if (looks == 0) {
                     undecided = Deadline.nanosAfter(UNDECIDED_AFTER);
-                } else if (Deadline.isPast(undecided)) {
+                }
+                looks++;
+                if (looks > UNDECIDED_LOOKS && Deadline.isPast(undecided)) {
                     throw new ZeroIpcException(
                             "a receiver is in the middle of a receive and does not go on, so whether it"
                                     + " has the element is unknown: " + rendezvous.describe()

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.testing.StructureContract;
 import io.zeroipc.testing.TemporarySegments;
+import io.zeroipc.wait.WaitStrategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -272,6 +274,27 @@ class RendezvousTest {
                 .withMessageContaining("meeting");
         assertThat(channel.trySend(2, Duration.ZERO)).isFalse();
         assertThat(elsewhere().tryReceive()).isEqualTo(1);
+        assertFree();
+    }
+
+    @Test
+    void shouldGoOnWhenTheSenderItselfWasStoppedForLong() throws Exception {
+        MemorySegment header = segment.blocks("meeting_header").require("").memory();
+        MemorySegment slot = segment.blocks("meeting_slot").require("").memory();
+        Atomics.putInt(header, ChannelDescriptor.RECEIVERS_OFFSET, 1);
+        WaitStrategy stopping = attempts -> {
+            if (attempts == 0) {
+                LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
+            } else {
+                // The receiver, which had no more time than the sender.
+                Atomics.setByteRelease(slot, ChannelDescriptor.CONSUMED_OFFSET, (byte) 1);
+                Atomics.setByteRelease(slot, ChannelDescriptor.READY_OFFSET, (byte) 0);
+            }
+            return attempts + 1;
+        };
+        Segment there = segments.track(Segment.at(segment.path()).waitStrategy(stopping).open());
+        assertThat(SharedChannel.open(there, "meeting", Codecs.int32()).trySend(1, Duration.ZERO)).isTrue();
+        Atomics.putInt(header, ChannelDescriptor.RECEIVERS_OFFSET, 0);
         assertFree();
     }
 

@@ -9,7 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What a thread allocates. */
 public final class Allocation {
 
-    private static final int ROUNDS = 100;
+    /** Many: on a busy machine the compiler comes late. */
+    private static final int ROUNDS = 10_000;
 
     private Allocation() {
     }
