@@ -81,10 +81,17 @@ class DeploymentTest {
     }
 
     @Test
-    void shouldNoticeNothingWhenFieldsOfARecordHaveChangedPlaces() {
-        application("queue", Trade.class)
+    void shouldFailAndNameTheFieldWhenFieldsOfARecordHaveChangedPlaces() {
+        application("queue", Trade.class).run(starts());
+        application("queue", SwappedTrade.class).run(failsWith(StructureMismatchException.class, "quantity"));
+    }
+
+    @Test
+    void shouldNoticeNothingWhenFieldsHaveChangedPlacesAndThereIsNoCatalogue() {
+        String catalogue = "zeroipc.segments.market.catalogue=false";
+        application("queue", Trade.class, catalogue)
                 .run(context -> context.getBean(ZeroIpcTemplate.class).send("market/trades", new Trade(1, 100, 7)));
-        application("queue", SwappedTrade.class).run(context -> assertThat(
+        application("queue", SwappedTrade.class, catalogue).run(context -> assertThat(
                 context.getBean(ZeroIpcTemplate.class).tryReceive("market/trades", SwappedTrade.class))
                 .isEqualTo(new SwappedTrade(1, 100, 7)));
     }
