@@ -231,10 +231,7 @@ final class HashEntries {
                 if (waited) {
                     return Addition.FULL;
                 }
-                // One that is just being filled may be about to hold this very key, or to become free again.
-                for (int index = 0; index < capacity; index++) {
-                    settled(index, SlotWait.LOOKS_MAX);
-                }
+                awaitOwners();
                 waited = true;
             } else if (Atomics.compareAndSetInt(block, stateOffset(target), targetState, INSERTING)) {
                 MemorySegment.copy(scratch, 0, block, keyOffset(target), layout.keySize());
@@ -248,6 +245,19 @@ final class HashEntries {
                     return Addition.ADDED;
                 }
                 withdraw(target);
+            }
+        }
+    }
+
+    /**
+     * Waits for entries that others own: one that is just being filled may be about to hold the very key in question, or to
+     * become free again. The time is enough for all of them together.
+     */
+    private void awaitOwners() {
+        int looksMax = SlotWait.LOOKS_OF_THE_PATIENT;
+        for (int index = 0; index < capacity; index++) {
+            if (settled(index, looksMax) == INSERTING) {
+                looksMax = 0;
             }
         }
     }

@@ -269,6 +269,22 @@ class SharedMapTest {
     }
 
     @Test
+    void shouldWaitWhenTheOnlyEntryLeftIsJustBeingFilledWithTheKey() throws Exception {
+        for (int i = 0; i < CAPACITY; i++) {
+            map.put(i, (double) i);
+        }
+        // Owned, and the new key is not written yet.
+        state(3, 0, EntryState.INSERTING);
+        try (Waiter<Boolean> adder = Waiter.of(() -> map.put(99, 99.5))) {
+            await().until(() -> adder.isSleeping() || adder.isDone());
+            Atomics.putInt(block, offset(3, 0) + 4, 99);
+            state(3, 0, EntryState.OCCUPIED);
+            assertThat(adder.get()).isTrue();
+        }
+        assertThat(map.get(99)).isEqualTo(99.5);
+    }
+
+    @Test
     void shouldBeRefusedWhenItIsOfAnotherShape() {
         assertThatExceptionOfType(StructureMismatchException.class)
                 .isThrownBy(() -> SharedMap.open(segment, "map", Codecs.int64(), Codecs.float64()))
