@@ -28,8 +28,8 @@ import static io.zeroipc.format.SignalDescriptor.STATE_SUFFIX;
 
 /*
  * Overview
- *   A value that everybody may change, under a mutex, with the number of its changes. Changed from the original: readers do
- *   not take the mutex, value and version are read as a pair, and what a caller's function does, it does outside of the
+ *   A value that everybody may change, under a mutex, with the number of its changes. Changed from the original: readers
+ *   rarely take the mutex, value and version are read as a pair, and what a caller's function does, it does outside of the
  *   mutex. SignalCell holds the protocol.
  *
  * Invariants
@@ -42,8 +42,8 @@ import static io.zeroipc.format.SignalDescriptor.STATE_SUFFIX;
  *       by the other. Writers of C++ have no such fence: on x86 they need none; elsewhere our readers take the mutex.
  *
  * Progress
- *   Writers wait for the mutex, with all its limits. Readers retry while somebody writes, a bounded number of times, and
- *   then say so.
+ *   Writers wait for the mutex, with all its limits. Readers retry while somebody writes, take the mutex too when
+ *   that does not end, and after a bounded number of times say so.
  *
  * If a process dies here
  *   Holding the mutex, which is some ten instructions long: the signal stays locked and the value may be half written.

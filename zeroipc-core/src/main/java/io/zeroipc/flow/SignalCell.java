@@ -22,6 +22,8 @@ final class SignalCell {
 
     /** About a second, most of which is slept: a change takes well below a microsecond. */
     private static final int ATTEMPTS = 1000;
+    /** Then the mutex is taken: a writer that never rests leaves hardly a gap that is long enough to read in. */
+    private static final int ATTEMPTS_WITHOUT_LOCK = 50;
 
     /** Whether processors of this kind show the stores of others in the order they were made (x86). */
     private static final boolean STORES_IN_ORDER = switch (System.getProperty("os.arch", "")
@@ -60,7 +62,9 @@ final class SignalCell {
      */
     long read(MemorySegment copy) {
         for (int attempt = 0;; attempt++) {
-            long version = tryRead(copy);
+            long version = attempt < ATTEMPTS_WITHOUT_LOCK || attachment.isReadOnly()
+                    ? tryRead(copy)
+                    : tryReadLocked(copy);
             if (version != BUSY) {
                 return version;
             }
