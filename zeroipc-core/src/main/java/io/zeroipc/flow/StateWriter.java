@@ -2,6 +2,7 @@ package io.zeroipc.flow;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.StateDescriptor;
@@ -19,6 +20,8 @@ public final class StateWriter<T> implements AutoCloseable {
     private static final int IDLE = 0;
     private static final int CLAIMED = 1;
     private static final int CLOSED = 2;
+    /** In nanoseconds; the clock that it is measured by ticks in milliseconds. */
+    private static final long CLOCK_DIFFERENCE_MAX = 2_000_000;
 
     private final SharedState<T> state;
     private final Attachment attachment;
@@ -29,6 +32,8 @@ public final class StateWriter<T> implements AutoCloseable {
     private int phase = IDLE;
     /** Mirrors latest, which nobody else changes. */
     private long version;
+    /** What is to be added to {@link System#nanoTime()} for the time of day. */
+    private long epochOffset = epochOffset();
 
     StateWriter(SharedState<T> state, StateSlots slots, Role role) {
         this.state = state;
@@ -166,8 +171,35 @@ public final class StateWriter<T> implements AutoCloseable {
                 : "a slot is claimed: " + state.describe() + " (publish or abort it first)");
     }
 
-    private static long now() {
-        Instant now = Instant.now();
-        return now.getEpochSecond() * SharedState.Snapshot.NANOS_PER_SECOND + now.getNano();
+    /**
+     * Nanoseconds since 1970-01-01T00:00Z. Not by {@link Instant} each time: that is an object, which the compiler removes
+     * only where it happens to inline all that makes it.
+     */
+    private long now() {
+        long now = System.nanoTime() + epochOffset;
+        long ahead = now - TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+        if (Math.abs(ahead) > CLOCK_DIFFERENCE_MAX) {
+            // Somebody has set the clock; or we were stopped in between, and it does no harm.
+            epochOffset = epochOffset();
+            now = System.nanoTime() + epochOffset;
+        }
+        return now;
+    }
+
+    /** The {@link #epochOffset} of now: of some attempts the one in which the two clocks were read closest. */
+    private static long epochOffset() {
+        long offset = 0;
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            long before = System.nanoTime();
+            Instant now = Instant.now();
+            long between = System.nanoTime() - before;
+            if (between < least) {
+                least = between;
+                offset = now.getEpochSecond() * SharedState.Snapshot.NANOS_PER_SECOND + now.getNano() - before
+                        - between / 2;
+            }
+        }
+        return offset;
     }
 }
