@@ -7,6 +7,7 @@ import java.util.function.LongConsumer;
 
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.wait.Deadline;
 
 /**
@@ -27,20 +28,23 @@ public final class LongQueueView {
 
     /** Adds an element; false when the queue is full. */
     public boolean offer(long element) {
-        attachment.ensureWritable();
-        return store(slots.claim(), element);
+        try (Lane _ = attachment.enterToWrite()) {
+            return store(slots.claim(), element);
+        }
     }
 
     /** Adds an element, waiting as long as the queue is full. */
     public void put(long element) throws InterruptedException {
-        attachment.ensureWritable();
-        store(slots.awaitClaim(), element);
+        try (Lane _ = attachment.enterToWrite()) {
+            store(slots.awaitClaim(), element);
+        }
     }
 
     /** Adds an element, waiting at most so long; false when the queue was full all the time. */
     public boolean offer(long element, Duration timeout) throws InterruptedException {
-        attachment.ensureWritable();
-        return store(slots.awaitClaim(Deadline.nanosAfter(timeout)), element);
+        try (Lane _ = attachment.enterToWrite()) {
+            return store(slots.awaitClaim(Deadline.nanosAfter(timeout)), element);
+        }
     }
 
     /**
@@ -49,43 +53,47 @@ public final class LongQueueView {
      * @return how many were added
      */
     public int offerAll(long[] source, int from, int count) {
-        attachment.ensureWritable();
-        Objects.checkFromIndexSize(from, count, source.length);
-        int added = 0;
-        while (added < count) {
-            long batch = slots.claim(count - added);
-            int claimed = QueueSlots.count(batch);
-            if (claimed == 0) {
-                break;
+        try (Lane _ = attachment.enterToWrite()) {
+            Objects.checkFromIndexSize(from, count, source.length);
+            int added = 0;
+            while (added < count) {
+                long batch = slots.claim(count - added);
+                int claimed = QueueSlots.count(batch);
+                if (claimed == 0) {
+                    break;
+                }
+                long first = QueueSlots.first(batch);
+                for (int i = 0; i < claimed; i++) {
+                    put(slots.offset(first + i), source[from + added + i]);
+                    slots.publish(first + i);
+                }
+                added += claimed;
             }
-            long first = QueueSlots.first(batch);
-            for (int i = 0; i < claimed; i++) {
-                put(slots.offset(first + i), source[from + added + i]);
-                slots.publish(first + i);
-            }
-            added += claimed;
+            return added;
         }
-        return added;
     }
 
     /** Removes the oldest element; {@code ifEmpty} when there is none. */
     public long poll(long ifEmpty) {
-        attachment.ensureWritable();
-        long position = slots.take();
-        return position == QueueSlots.NONE ? ifEmpty : load(position);
+        try (Lane _ = attachment.enterToWrite()) {
+            long position = slots.take();
+            return position == QueueSlots.NONE ? ifEmpty : load(position);
+        }
     }
 
     /** Removes the oldest element, waiting for one. */
     public long take() throws InterruptedException {
-        attachment.ensureWritable();
-        return load(slots.awaitTake());
+        try (Lane _ = attachment.enterToWrite()) {
+            return load(slots.awaitTake());
+        }
     }
 
     /** Removes the oldest element, waiting at most so long; {@code ifEmpty} when none came. */
     public long poll(Duration timeout, long ifEmpty) throws InterruptedException {
-        attachment.ensureWritable();
-        long position = slots.awaitTake(Deadline.nanosAfter(timeout));
-        return position == QueueSlots.NONE ? ifEmpty : load(position);
+        try (Lane _ = attachment.enterToWrite()) {
+            long position = slots.awaitTake(Deadline.nanosAfter(timeout));
+            return position == QueueSlots.NONE ? ifEmpty : load(position);
+        }
     }
 
     /**
@@ -94,22 +102,23 @@ public final class LongQueueView {
      * @return how many there were
      */
     public int drainTo(long[] target, int from, int count) {
-        attachment.ensureWritable();
-        Objects.checkFromIndexSize(from, count, target.length);
-        int drained = 0;
-        while (drained < count) {
-            long batch = slots.take(count - drained);
-            int taken = QueueSlots.count(batch);
-            if (taken == 0) {
-                break;
+        try (Lane _ = attachment.enterToWrite()) {
+            Objects.checkFromIndexSize(from, count, target.length);
+            int drained = 0;
+            while (drained < count) {
+                long batch = slots.take(count - drained);
+                int taken = QueueSlots.count(batch);
+                if (taken == 0) {
+                    break;
+                }
+                long first = QueueSlots.first(batch);
+                for (int i = 0; i < taken; i++) {
+                    target[from + drained + i] = load(first + i);
+                }
+                drained += taken;
             }
-            long first = QueueSlots.first(batch);
-            for (int i = 0; i < taken; i++) {
-                target[from + drained + i] = load(first + i);
-            }
-            drained += taken;
+            return drained;
         }
-        return drained;
     }
 
     /**
@@ -118,28 +127,31 @@ public final class LongQueueView {
      * @return how many there were
      */
     public int drainTo(LongConsumer consumer, int max) {
-        attachment.ensureWritable();
-        int drained = 0;
-        Throwable failure = null;
-        while (drained < max && failure == null) {
-            long batch = slots.take(max - drained);
-            int taken = QueueSlots.count(batch);
-            if (taken == 0) {
-                break;
-            }
-            long first = QueueSlots.first(batch);
-            for (int i = 0; i < taken; i++) {
-                long element = load(first + i);
-                try {
-                    consumer.accept(element);
-                } catch (Throwable e) {
-                    failure = Handover.remember(failure, e);
+        try (Lane lane = attachment.enterToWrite()) {
+            int drained = 0;
+            Throwable failure = null;
+            while (drained < max && failure == null) {
+                long batch = slots.take(max - drained);
+                int taken = QueueSlots.count(batch);
+                if (taken == 0) {
+                    break;
                 }
+                long first = QueueSlots.first(batch);
+                lane.callOut();
+                for (int i = 0; i < taken; i++) {
+                    long element = load(first + i);
+                    try {
+                        consumer.accept(element);
+                    } catch (Throwable e) {
+                        failure = Handover.remember(failure, e);
+                    }
+                }
+                lane.callIn();
+                drained += taken;
             }
-            drained += taken;
+            Handover.<RuntimeException>rethrow(failure);
+            return drained;
         }
-        Handover.<RuntimeException>rethrow(failure);
-        return drained;
     }
 
     private boolean store(long position, long element) {

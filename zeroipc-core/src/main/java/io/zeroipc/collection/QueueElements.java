@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.memory.ElementScratch;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.SlotConsumer;
 
 /**
@@ -126,7 +127,7 @@ final class QueueElements<T> {
         }
     }
 
-    int drainTo(Consumer<? super T> consumer, int max) {
+    int drainTo(Consumer<? super T> consumer, int max, Lane lane) {
         int drained = 0;
         Throwable failure = null;
         while (drained < max && failure == null) {
@@ -136,6 +137,7 @@ final class QueueElements<T> {
                 break;
             }
             long first = QueueSlots.first(batch);
+            lane.callOut();
             for (int i = 0; i < count; i++) {
                 try {
                     consumer.accept(load(first + i));
@@ -143,13 +145,14 @@ final class QueueElements<T> {
                     failure = Handover.remember(failure, e);
                 }
             }
+            lane.callIn();
             drained += count;
         }
         Handover.<RuntimeException>rethrow(failure);
         return drained;
     }
 
-    int drain(SlotConsumer consumer, int max) {
+    int drain(SlotConsumer consumer, int max, Lane lane) {
         int drained = 0;
         Throwable failure = null;
         while (drained < max && failure == null) {
@@ -159,6 +162,7 @@ final class QueueElements<T> {
                 break;
             }
             long first = QueueSlots.first(batch);
+            lane.callOut();
             for (int i = 0; i < count; i++) {
                 try {
                     hand(first + i, consumer);
@@ -166,6 +170,7 @@ final class QueueElements<T> {
                     failure = Handover.remember(failure, e);
                 }
             }
+            lane.callIn();
             drained += count;
         }
         Handover.<RuntimeException>rethrow(failure);

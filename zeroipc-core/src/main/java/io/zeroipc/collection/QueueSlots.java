@@ -1,9 +1,7 @@
 package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
+import java.util.function.IntSupplier;
 
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.format.QueueDescriptor;
@@ -68,16 +66,17 @@ final class QueueSlots {
     private final int mask;
     private final int[] guesses = new int[GUESSES];
 
-    private final List<Integer> aborted = new ArrayList<>();
-    /** The size of {@link #aborted}, to be read without its lock. */
-    private volatile int abortedCount;
+    private final AbortedClaims aborted;
+    private final IntSupplier settlement = this::settle;
 
     /**
      * @param block checked against {@link QueueDescriptor}
      * @param description segment and name, for messages
      */
-    QueueSlots(MemorySegment block, int capacity, int elementSize, Attachment attachment, String description) {
+    QueueSlots(MemorySegment block, int capacity, int elementSize, AbortedClaims aborted, Attachment attachment,
+            String description) {
         this.block = block;
+        this.aborted = aborted;
         this.slots = block.asSlice(QueueDescriptor.SLOTS_OFFSET, QueueDescriptor.slotsSize(capacity, elementSize));
         this.attachment = attachment;
         this.description = description;
@@ -194,29 +193,16 @@ final class QueueSlots {
         if (Atomics.compareAndSetInt(block, QueueDescriptor.TAIL_OFFSET, position + 1, position)) {
             return;
         }
-        synchronized (aborted) {
-            aborted.add(position);
-            abortedCount = aborted.size();
+        aborted.add(position);
+        if (settle() > 0) {
+            // Somebody of this process must do it, also when this segment is closed before the position's turn has come.
+            attachment.finishAtClose(settlement);
         }
-        settle();
     }
 
     /** Skips those aborted positions that are next to be consumed; returns how many are left. */
     int settle() {
-        synchronized (aborted) {
-            boolean progress = true;
-            while (progress) {
-                progress = false;
-                for (Iterator<Integer> each = aborted.iterator(); each.hasNext();) {
-                    if (skip(each.next())) {
-                        each.remove();
-                        progress = true;
-                    }
-                }
-            }
-            abortedCount = aborted.size();
-            return abortedCount;
-        }
+        return aborted.settle(this::skip);
     }
 
     /** Acts as a consumer that swallowed a position of ours that is not, and never will be, published. */
@@ -231,15 +217,8 @@ final class QueueSlots {
 
     /** Whether a position is claimed for writing, as far as its slot tells. */
     boolean isOpenClaim(long claim) {
-        if (claim != Unsigned.toLong((int) claim) || sequence((int) claim) != (int) claim) {
-            return false;
-        }
-        if (abortedCount == 0) {
-            return true;
-        }
-        synchronized (aborted) {
-            return !aborted.contains((int) claim);
-        }
+        return claim == Unsigned.toLong((int) claim) && sequence((int) claim) == (int) claim
+                && !aborted.contains((int) claim);
     }
 
     // consuming
@@ -421,7 +400,7 @@ final class QueueSlots {
     }
 
     private void settleIfAny() {
-        if (abortedCount != 0) {
+        if (aborted.count() != 0) {
             settle();
         }
     }

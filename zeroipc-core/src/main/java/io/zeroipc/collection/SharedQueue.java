@@ -15,6 +15,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Segment;
@@ -66,7 +67,8 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
         this.segment = blocks.segment();
         this.attachment = blocks.attachment();
         this.codec = codec;
-        this.slots = new QueueSlots(block.memory(), capacity, codec.byteSize(), attachment,
+        this.slots = new QueueSlots(block.memory(), capacity, codec.byteSize(),
+                blocks.shared(AbortedClaims.class, block, AbortedClaims::new), attachment,
                 "segment=" + segment.name() + ", name=" + name);
         this.elements = new QueueElements<>(slots, codec);
     }
@@ -104,20 +106,23 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      * @throws IllegalArgumentException when the codec refuses the element; nothing is added
      */
     public boolean offer(T element) {
-        attachment.ensureWritable();
-        return elements.offer(element);
+        try (Lane _ = attachment.enterToWrite()) {
+            return elements.offer(element);
+        }
     }
 
     /** Adds an element, waiting as long as the queue is full. */
     public void put(T element) throws InterruptedException {
-        attachment.ensureWritable();
-        elements.put(element);
+        try (Lane _ = attachment.enterToWrite()) {
+            elements.put(element);
+        }
     }
 
     /** Adds an element, waiting at most so long; false when the queue was full all the time. */
     public boolean offer(T element, Duration timeout) throws InterruptedException {
-        attachment.ensureWritable();
-        return elements.offer(element, Deadline.nanosAfter(timeout));
+        try (Lane _ = attachment.enterToWrite()) {
+            return elements.offer(element, Deadline.nanosAfter(timeout));
+        }
     }
 
     /**
@@ -128,30 +133,34 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      * @throws IllegalArgumentException when the codec refuses an element; none from that on is added
      */
     public int offerAll(Iterable<? extends T> source) {
-        attachment.ensureWritable();
-        return elements.offerAll(source);
+        try (Lane _ = attachment.enterToWrite()) {
+            return elements.offerAll(source);
+        }
     }
 
     // consuming
 
     /** Removes the oldest element; null when there is none. */
     public @Nullable T poll() {
-        attachment.ensureWritable();
-        long position = slots.take();
-        return position == QueueSlots.NONE ? null : elements.load(position);
+        try (Lane _ = attachment.enterToWrite()) {
+            long position = slots.take();
+            return position == QueueSlots.NONE ? null : elements.load(position);
+        }
     }
 
     /** Removes the oldest element, waiting for one. */
     public T take() throws InterruptedException {
-        attachment.ensureWritable();
-        return elements.load(slots.awaitTake());
+        try (Lane _ = attachment.enterToWrite()) {
+            return elements.load(slots.awaitTake());
+        }
     }
 
     /** Removes the oldest element, waiting at most so long; null when none came. */
     public @Nullable T poll(Duration timeout) throws InterruptedException {
-        attachment.ensureWritable();
-        long position = slots.awaitTake(Deadline.nanosAfter(timeout));
-        return position == QueueSlots.NONE ? null : elements.load(position);
+        try (Lane _ = attachment.enterToWrite()) {
+            long position = slots.awaitTake(Deadline.nanosAfter(timeout));
+            return position == QueueSlots.NONE ? null : elements.load(position);
+        }
     }
 
     /**
@@ -162,25 +171,33 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      * @return how many there were
      */
     public int drainTo(Consumer<? super T> consumer, int max) {
-        attachment.ensureWritable();
-        return elements.drainTo(consumer, max);
+        try (Lane lane = attachment.enterToWrite()) {
+            return elements.drainTo(consumer, max, lane);
+        }
     }
 
     /** Hands the oldest element to {@code consumer} in its slot; false when there is none. */
     public boolean poll(SlotConsumer consumer) {
-        attachment.ensureWritable();
-        long position = slots.take();
-        if (position == QueueSlots.NONE) {
-            return false;
+        try (Lane lane = attachment.enterToWrite()) {
+            long position = slots.take();
+            if (position == QueueSlots.NONE) {
+                return false;
+            }
+            lane.callOut();
+            try {
+                elements.hand(position, consumer);
+            } finally {
+                lane.callIn();
+            }
+            return true;
         }
-        elements.hand(position, consumer);
-        return true;
     }
 
     /** As {@link #drainTo(Consumer, int)}, with the elements in their slots. */
     public int drain(SlotConsumer consumer, int max) {
-        attachment.ensureWritable();
-        return elements.drain(consumer, max);
+        try (Lane lane = attachment.enterToWrite()) {
+            return elements.drain(consumer, max, lane);
+        }
     }
 
     // slots in place
@@ -201,19 +218,23 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      * ever. Any thread may do so, exactly once.
      */
     public long tryClaim() {
-        attachment.ensureWritable();
-        return slots.claim();
+        try (Lane lane = attachment.enterToWrite()) {
+            return held(lane, slots.claim());
+        }
     }
 
     /**
-     * Makes a claimed slot visible to consumers.
+     * Makes a claimed slot visible to consumers. As {@link #abort} and {@link #release}, it works also when the segment is being
+     * closed, which waits for open claims before the mapping ends.
      *
      * @throws IllegalStateException when the claim is not open, as far as the slot tells
      */
     public void publish(long claim) {
-        attachment.ensureWritable();
-        requireOpen(slots.isOpenClaim(claim), claim);
-        slots.publish(claim);
+        try (Lane lane = attachment.enterToEnd()) {
+            requireOpen(slots.isOpenClaim(claim), claim);
+            slots.publish(claim);
+            lane.release();
+        }
     }
 
     /**
@@ -224,9 +245,11 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      * @throws IllegalStateException when the claim is not open, as far as the slot tells
      */
     public void abort(long claim) {
-        attachment.ensureWritable();
-        requireOpen(slots.isOpenClaim(claim), claim);
-        slots.abort(claim);
+        try (Lane lane = attachment.enterToEnd()) {
+            requireOpen(slots.isOpenClaim(claim), claim);
+            slots.abort(claim);
+            lane.release();
+        }
     }
 
     /**
@@ -236,8 +259,9 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      * @return how many aborted positions are left: call again when consumers have come that far
      */
     public int settle() {
-        attachment.ensureWritable();
-        return slots.settle();
+        try (Lane _ = attachment.enterToWrite()) {
+            return slots.settle();
+        }
     }
 
     /**
@@ -246,8 +270,9 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      * exactly once.
      */
     public long tryClaimNext() {
-        attachment.ensureWritable();
-        return slots.take();
+        try (Lane lane = attachment.enterToWrite()) {
+            return held(lane, slots.take());
+        }
     }
 
     /**
@@ -256,9 +281,11 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      * @throws IllegalStateException when the claim is not open, as far as the slot tells
      */
     public void release(long claim) {
-        attachment.ensureWritable();
-        requireOpen(slots.isOpenTake(claim), claim);
-        slots.release(claim);
+        try (Lane lane = attachment.enterToEnd()) {
+            requireOpen(slots.isOpenTake(claim), claim);
+            slots.release(claim);
+            lane.release();
+        }
     }
 
     // views
@@ -301,8 +328,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
 
     /** Elements in the queue: an estimate; those being written are counted. */
     public int size() {
-        attachment.ensureReadable();
-        return slots.size();
+        return attachment.reading(slots::size);
     }
 
     /** Whether {@link #size()} is 0. */
@@ -357,6 +383,14 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     public String toString() {
         return "SharedQueue[segment=" + segment.name() + ", name=" + name + ", type=" + codec.typeName() + ", capacity="
                 + capacity() + "]";
+    }
+
+    /** A claim is held until another operation ends it. */
+    private static long held(Lane lane, long claim) {
+        if (claim != NO_CLAIM) {
+            lane.hold();
+        }
+        return claim;
     }
 
     private void requireOpen(boolean open, long claim) {

@@ -1,11 +1,14 @@
 package io.zeroipc.segment;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,8 @@ public final class Attachment {
     /** Waiting loops look at the file only after this many fruitless attempts: a peer that answers soon costs nothing. */
     private static final int ATTEMPTS_BEFORE_VERIFY = 128;
     private static final long VERIFY_INTERVAL_NANOS = 1_000_000;
+    /** How long close waits for threads that are in the engine's own code, which does not stay there. */
+    private static final long CLOSE_PATIENCE_NANOS = 1_000_000_000;
 
     private final String segment;
     private final Path path;
@@ -36,10 +41,16 @@ public final class Attachment {
     private final long byteSize;
     private final WaitStrategy waitStrategy;
 
+    private final Lanes lanes = new Lanes(this);
+    private final Set<IntSupplier> unfinished = ConcurrentHashMap.newKeySet();
     private final Set<Runnable> beforeClose = ConcurrentHashMap.newKeySet();
 
     private volatile int state;
     private volatile @Nullable String reason;
+    /** Set by {@link #close}, under this object's monitor; taken by the last one out. */
+    private @Nullable Runnable free;
+    private boolean mapped = true;
+    private boolean intact = true;
     /** Racy on purpose: two threads that both verify do no harm. */
     private long verifiedAtNanos = System.nanoTime();
 
@@ -54,7 +65,59 @@ public final class Attachment {
     }
 
     /**
-     * Returns when the mapping can be read.
+     * Begins an operation that writes, in the calling thread's lane; {@link Lane#close} ends it.
+     *
+     * @throws IllegalStateException after close has begun, with the segment's name, or when it was opened read-only
+     * @throws SegmentDetachedException when the file behind the mapping is no longer the segment
+     */
+    public Lane enterToWrite() {
+        return lanes.mine().enterToWrite();
+    }
+
+    /** As {@link #enterToWrite}, for an operation that only reads: also when the segment was opened read-only. */
+    public Lane enterToRead() {
+        return lanes.mine().enterToRead();
+    }
+
+    /**
+     * As {@link #enterToWrite}, for the end of something that an earlier operation {@linkplain Lane#hold holds}: also after
+     * close has begun, as long as the memory is there.
+     */
+    public Lane enterToEnd() {
+        return lanes.mine().enterToEnd();
+    }
+
+    /** {@link #enterToRead}, a look, and leaving: for operations that need not be fast. */
+    public <T extends @Nullable Object> T reading(Supplier<T> look) {
+        try (Lane _ = enterToRead()) {
+            return look.get();
+        }
+    }
+
+    /**
+     * A lane for something that one thread at a time uses until it {@linkplain Lane#retire retires} it, which costs less than
+     * the thread's own.
+     *
+     * @param atClose what is to be done, once, if the segment is closed first: as soon as no thread is in an operation of this
+     *        lane and nothing is held. The bytes are still there, unless the segment is detached, and operations fail already.
+     *        It must not wait.
+     * @throws IllegalStateException after close has begun
+     * @throws SegmentDetachedException when the file behind the mapping is no longer the segment
+     */
+    public Lane openLane(Runnable atClose) {
+        Lane lane = Lane.ofRole(this, atClose);
+        lanes.add(lane);
+        // Registered first, looked second; close() changes the state first and looks for roles second.
+        if (!isReadable()) {
+            lanes.remove(lane);
+            throw failure();
+        }
+        return lane;
+    }
+
+    /**
+     * Returns when the mapping can be read. Only for a look at the state: memory may be touched within
+     * {@link #enterToRead}.
      *
      * @throws IllegalStateException after close, with the segment's name
      * @throws SegmentDetachedException when the file behind the mapping is no longer the segment
@@ -82,6 +145,19 @@ public final class Attachment {
         return state <= READ_ONLY;
     }
 
+    boolean isWritable() {
+        return state == WRITABLE;
+    }
+
+    /** After close has begun: whether the file behind the mapping was still the segment then. */
+    synchronized boolean isIntact() {
+        return intact;
+    }
+
+    boolean isClosing() {
+        return state == CLOSED;
+    }
+
     public boolean isDetached() {
         return state == DETACHED;
     }
@@ -100,6 +176,24 @@ public final class Attachment {
      */
     public int pause(int attempts) throws InterruptedException {
         return pause(waitStrategy, attempts);
+    }
+
+    /**
+     * One turn of a wait without which an operation cannot end: neither an interrupt, which is kept, nor close ends it.
+     *
+     * @param attempts as in {@link #pause(int)}
+     * @throws SegmentDetachedException when the file behind the mapping is no longer the segment
+     */
+    public int pauseToEnd(int attempts) {
+        boolean interrupted = Thread.interrupted();
+        if (state == DETACHED) {
+            throw failure();
+        }
+        int next = waitStrategy.idle(attempts);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return next;
     }
 
     /** As {@link #pause(int)}, with another strategy. */
@@ -182,6 +276,140 @@ public final class Attachment {
     }
 
     /**
+     * Ends the operations of this process: new ones are refused, those that are inside finish, waiting ones fail as if they
+     * were new, and roles are closed. Returns when all threads are out, or the rest are in code of others or do not come out
+     * for a second; the last one out then frees.
+     *
+     * @param release unmaps; runs once, on this thread or the last one that leaves
+     */
+    void close(Runnable release) {
+        synchronized (this) {
+            if (state == CLOSED) {
+                return;
+            }
+            intact = state != DETACHED;
+            state = CLOSED;
+        }
+        if (intact) {
+            for (Runnable action : beforeClose) {
+                try {
+                    action.run();
+                } catch (InternalError e) {
+                    // The file has lost the page, unnoticed until now: there is nobody left to tell.
+                    break;
+                }
+            }
+        }
+        beforeClose.clear();
+        fenceAllThreads();
+        long deadline = Deadline.nanosAfter(CLOSE_PATIENCE_NANOS);
+        int attempts = 0;
+        while (lanes.isBusy() && !Deadline.isPast(deadline)) {
+            attempts = WaitStrategy.backoff().idle(attempts);
+        }
+        finishLater();
+        synchronized (this) {
+            free = release;
+        }
+        left();
+    }
+
+    /**
+     * Registers something that this process owes others and cannot do yet. If it is still to be done when the segment is closed,
+     * a thread of its own does it, and the mapping stays until then, or until the JVM ends.
+     *
+     * @param work tries, never waits, and returns how much is left; the same object may be registered again
+     */
+    public void finishAtClose(IntSupplier work) {
+        unfinished.add(work);
+        // Registered first, looked second; close() changes the state first and looks for work second.
+        if (isClosing()) {
+            finishLater();
+        }
+    }
+
+    private void finishLater() {
+        if (unfinished.isEmpty() || !isEndable()) {
+            return;
+        }
+        Lane stay = lanes.ofMany().enterToEnd();
+        if (isFinished()) {
+            stay.close();
+            return;
+        }
+        stay.callOut();
+        Thread.ofPlatform().daemon().name("zeroipc-settle").start(() -> {
+            int attempts = 0;
+            while (!isFinished()) {
+                attempts = WaitStrategy.backoff().idle(attempts);
+            }
+            stay.callIn();
+            stay.close();
+        });
+    }
+
+    private boolean isFinished() {
+        try {
+            unfinished.removeIf(work -> work.getAsInt() == 0);
+        } catch (InternalError e) {
+            // The file has lost the page, unnoticed until now: there is nobody left to tell.
+            unfinished.clear();
+        }
+        return unfinished.isEmpty();
+    }
+
+    /** Whether what an earlier operation has begun can be ended now: before close, and after it while the mapping is there. */
+    boolean isEndable() {
+        return isReadable() || isStillMapped();
+    }
+
+    /** Synchronized: who frees decides under the same monitor, and has seen a thread that is inside before it asks here. */
+    private synchronized boolean isStillMapped() {
+        return state == CLOSED && mapped && intact;
+    }
+
+    /** A thread has left an operation after close has begun: closes roles that it leaves at rest, and frees if it was the last. */
+    void left() {
+        Runnable last = null;
+        synchronized (this) {
+            // A role is entered under this monitor now: see isEndable().
+            for (Lane role : lanes.idleRoles()) {
+                retire(role, true);
+            }
+            if (free != null && lanes.isEmpty() && (!intact || lanes.held() <= 0)) {
+                last = free;
+                free = null;
+                mapped = false;
+            }
+        }
+        if (last != null) {
+            last.run();
+        }
+    }
+
+    void retire(Lane role) {
+        retire(role, false);
+    }
+
+    private void retire(Lane role, boolean closing) {
+        if (lanes.remove(role) && closing) {
+            try {
+                role.settle();
+            } catch (InternalError e) {
+                // The file has lost the page, unnoticed until now: there is nobody left to tell.
+            }
+        }
+    }
+
+    /**
+     * Makes every thread of this JVM pass a full fence, in the middle of whatever it does: O1 of {@link Lane}. Closing a shared
+     * arena does that, since the JVM stops each thread for a moment to see whether it is using the arena's memory.
+     */
+    private static void fenceAllThreads() {
+        Arena.ofShared().close();
+    }
+
+    /**
      * Registers what must be done to the segment's bytes before this process lets go of them: a waiting thread that
      * counts itself in shared memory takes that back here. Runs at most once, on the thread that closes, when operations
      * fail already and the bytes are still there; never when the segment is detached. It must not wait for others.
@@ -204,25 +432,6 @@ public final class Attachment {
         beforeClose.remove(action);
     }
 
-    void close() {
-        boolean attached;
-        synchronized (this) {
-            attached = state <= READ_ONLY;
-            state = CLOSED;
-        }
-        if (attached) {
-            for (Runnable action : beforeClose) {
-                try {
-                    action.run();
-                } catch (InternalError e) {
-                    // The file has lost the page, unnoticed until now: there is nobody left to tell.
-                    break;
-                }
-            }
-        }
-        beforeClose.clear();
-    }
-
     private synchronized void detach(String found) {
         if (state <= READ_ONLY) {
             reason = found;
@@ -230,7 +439,7 @@ public final class Attachment {
         }
     }
 
-    private RuntimeException failure() {
+    RuntimeException failure() {
         return switch (state) {
             case READ_ONLY -> new IllegalStateException("segment is open read-only: segment=" + segment);
             case DETACHED -> new SegmentDetachedException("segment is detached, " + reason + ": segment=" + segment

@@ -1,6 +1,7 @@
 package io.zeroipc.segment;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,15 @@ public final class Blocks {
      */
     public MemorySegment padded(Block block) {
         return segment.padded(block);
+    }
+
+    /**
+     * What all segments of this JVM that map this file have in common about a block: one object, which outlives each of them.
+     *
+     * @param initial makes it, for whoever comes first
+     */
+    public <T> T shared(Class<T> type, Block block, Supplier<T> initial) {
+        return segment.shared(type, block, initial);
     }
 
     /**

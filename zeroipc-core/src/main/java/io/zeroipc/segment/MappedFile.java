@@ -13,7 +13,6 @@ public final class MappedFile implements AutoCloseable {
     private final Arena arena;
     private final MemorySegment memory;
     private final Attachment attachment;
-    private boolean closed;
 
     MappedFile(OpenFile file, Arena arena, MemorySegment memory, Attachment attachment) {
         this.file = file;
@@ -27,22 +26,20 @@ public final class MappedFile implements AutoCloseable {
         return memory;
     }
 
-    /** To be asked before each access. */
+    /** Each access stands between entering and leaving. */
     public Attachment attachment() {
         return attachment;
     }
 
+    /** Ends the mapping, as {@link Segment#close()} does. */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        attachment.close();
-        try {
-            arena.close();
-        } finally {
-            file.release();
-        }
+    public void close() {
+        attachment.close(() -> {
+            try {
+                arena.close();
+            } finally {
+                file.release();
+            }
+        });
     }
 }

@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,7 @@ final class OpenFile {
     /** Descriptors that turned out to be of this same file: kept until the end, since closing one drops the locks. */
     private final List<FileChannel> twins = new ArrayList<>(0);
     private final FileLocks.@Nullable Held use;
+    private final Map<Long, Object> shared = new ConcurrentHashMap<>();
     private int users = 1;
 
     private OpenFile(FileIdentity identity, FileChannel channel, FileLocks locks, boolean writable) {
@@ -181,6 +184,11 @@ final class OpenFile {
 
     FileIdentity identity() {
         return identity;
+    }
+
+    /** What all segments of this JVM that map this file know of one block, made when it is first asked for. */
+    <T> T shared(Class<T> type, long offset, Supplier<T> initial) {
+        return type.cast(shared.computeIfAbsent(offset, _ -> initial.get()));
     }
 
     /**

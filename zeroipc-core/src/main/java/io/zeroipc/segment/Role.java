@@ -1,24 +1,54 @@
 package io.zeroipc.segment;
 
-import java.util.function.Consumer;
-
 import io.zeroipc.os.FileLocks;
 
-/** The proof that this handle is the only one on its side of a structure. The kernel releases it when we die. */
+/**
+ * The proof that this handle is the only one on its side of a structure, and the lane of whoever uses it. The kernel releases
+ * the role when we die; closing the segment does so as soon as the role is at rest.
+ */
 public final class Role implements AutoCloseable {
 
     private final FileLocks.Held held;
-    private final Consumer<Role> onClose;
+    private final Lane lane;
+    /** What the bytes need before somebody else has the role. */
+    private volatile Runnable settlement = () -> {
+        // Nothing, until somebody says otherwise.
+    };
 
-    Role(FileLocks.Held held, Consumer<Role> onClose) {
+    /** @throws IllegalStateException after close has begun; the lock is given back */
+    Role(FileLocks.Held held, Attachment attachment) {
         this.held = held;
-        this.onClose = onClose;
+        boolean kept = false;
+        try {
+            this.lane = attachment.openLane(() -> {
+                settlement.run();
+                held.close();
+            });
+            kept = true;
+        } finally {
+            if (!kept) {
+                held.close();
+            }
+        }
+    }
+
+    /** The lane of the one thread that uses this role at a time. */
+    public Lane lane() {
+        return lane;
+    }
+
+    /**
+     * What the segment's close does to the bytes before it gives the role back, if the role is still open: see
+     * {@link Attachment#openLane}. {@link #close()} does not do it.
+     */
+    public void settleAtClose(Runnable action) {
+        settlement = action;
     }
 
     /** Gives the role back. Idempotent. */
     @Override
     public void close() {
+        lane.retire();
         held.close();
-        onClose.accept(this);
     }
 }

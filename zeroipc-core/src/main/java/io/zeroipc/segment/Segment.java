@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +43,7 @@ public final class Segment implements AutoCloseable {
     private final Attachment attachment;
     private final boolean created;
     private final boolean readOnly;
-    private final Set<Role> roles = ConcurrentHashMap.newKeySet();
     private final Map<String, Structure> opened = new ConcurrentHashMap<>();
-    private boolean closed;
 
     Segment(SegmentOptions options, OpenFile file, Arena arena, MemorySegment memory, Attachment attachment,
             boolean created, boolean readOnly) {
@@ -99,14 +97,12 @@ public final class Segment implements AutoCloseable {
 
     /** Bytes in use, from the start to the end of the last structure. */
     public Occupancy occupancy() {
-        attachment.ensureReadable();
-        return new Occupancy(table.usedBytes(), table.byteSize(), "bytes");
+        return attachment.reading(() -> new Occupancy(table.usedBytes(), table.byteSize(), "bytes"));
     }
 
     /** Table entries in use; a composite structure has several. */
     public Occupancy entryOccupancy() {
-        attachment.ensureReadable();
-        return new Occupancy(table.entryCount(), table.maxEntries(), "entries");
+        return attachment.reading(() -> new Occupancy(table.entryCount(), table.maxEntries(), "entries"));
     }
 
     /** Whether this object created the file. */
@@ -120,8 +116,7 @@ public final class Segment implements AutoCloseable {
 
     /** The table's entries as they are now, incomplete ones of a peer at work included. */
     public List<TableEntry> entries() {
-        attachment.ensureReadable();
-        return table.entries();
+        return attachment.reading(table::entries);
     }
 
     /** The structures opened or created through this object, by name. */
@@ -137,19 +132,20 @@ public final class Segment implements AutoCloseable {
      * @throws InvalidStructureNameException when the name is too long for its kind
      */
     public <S extends Structure> S create(String name, Spec<S> spec) {
-        attachment.ensureWritable();
-        spec.kind().requireName(name);
-        String otherKind = otherKind(name, spec);
-        if (otherKind != null) {
-            throw new StructureExistsException(otherKind, name(), name);
+        try (Lane _ = attachment.enterToWrite()) {
+            spec.kind().requireName(name);
+            String otherKind = otherKind(name, spec);
+            if (otherKind != null) {
+                throw new StructureExistsException(otherKind, name(), name);
+            }
+            AtomicReference<@Nullable S> created = new AtomicReference<>();
+            table.add(name, spec, () -> {
+                S structure = spec.bind(new Blocks(this, name));
+                declare(structure);
+                created.set(structure);
+            });
+            return remember(name, Objects.requireNonNull(created.get()));
         }
-        AtomicReference<@Nullable S> created = new AtomicReference<>();
-        table.add(name, spec, () -> {
-            S structure = spec.bind(new Blocks(this, name));
-            declare(structure);
-            created.set(structure);
-        });
-        return remember(name, Objects.requireNonNull(created.get()));
     }
 
     /**
@@ -161,14 +157,17 @@ public final class Segment implements AutoCloseable {
      *             creator meant something else by its bytes
      */
     public <S extends Structure> S open(String name, Spec<S> spec) {
-        attachment.ensureReadable();
-        spec.kind().requireName(name);
-        requireKind(name, spec);
-        if (!table.contains(name + spec.kind().decidingSuffix())) {
-            throw new StructureNotFoundException("structure not found: segment=" + name() + ", name=" + name + ", kind="
-                    + spec.kind() + " (present: " + table.describeNames() + ")", name(), name);
+        try (Lane _ = attachment.enterToRead()) {
+            spec.kind().requireName(name);
+            requireKind(name, spec);
+            if (!table.contains(name + spec.kind().decidingSuffix())) {
+                throw new StructureNotFoundException(
+                        "structure not found: segment=" + name() + ", name=" + name + ", kind="
+                                + spec.kind() + " (present: " + table.describeNames() + ")",
+                        name(), name);
+            }
+            return remember(name, requireAsDeclared(bindWhenReady(name, spec)));
         }
-        return remember(name, requireAsDeclared(bindWhenReady(name, spec)));
     }
 
     /**
@@ -178,21 +177,22 @@ public final class Segment implements AutoCloseable {
      * @throws StructureMismatchException when it is another kind, element size or capacity
      */
     public <S extends Structure> S openOrCreate(String name, Spec<S> spec) {
-        attachment.ensureReadable();
-        spec.kind().requireName(name);
-        requireKind(name, spec);
-        if (!table.contains(name + spec.kind().decidingSuffix())) {
-            attachment.ensureWritable();
-            try {
-                return create(name, spec);
-            } catch (StructureExistsException e) {
-                if (!table.contains(name + spec.kind().decidingSuffix())) {
-                    throw e;
+        try (Lane _ = attachment.enterToRead()) {
+            spec.kind().requireName(name);
+            requireKind(name, spec);
+            if (!table.contains(name + spec.kind().decidingSuffix())) {
+                attachment.ensureWritable();
+                try {
+                    return create(name, spec);
+                } catch (StructureExistsException e) {
+                    if (!table.contains(name + spec.kind().decidingSuffix())) {
+                        throw e;
+                    }
+                    // Somebody was faster.
                 }
-                // Somebody was faster.
             }
+            return remember(name, requireAsDeclared(bindWhenReady(name, spec)));
         }
-        return remember(name, requireAsDeclared(bindWhenReady(name, spec)));
     }
 
     /**
@@ -233,30 +233,34 @@ public final class Segment implements AutoCloseable {
 
     /** Forces the bytes to the device of a file-backed segment; without effect in memory-backed file systems. */
     public void force() {
-        attachment.ensureWritable();
-        table.memory().force();
+        try (Lane _ = attachment.enterToWrite()) {
+            table.memory().force();
+        }
     }
 
     /**
-     * Ends the mapping. Structures fail from then on, roles are given back, and the file is treated as
-     * {@link SegmentBuilder#onClose} said. Idempotent.
+     * Ends the use of this segment. From now on operations fail; those that are under way finish first, those that wait fail
+     * like new ones, and roles are given back as soon as they are at rest. What is held can still be ended: a claim can be
+     * published, aborted or released, a lock unlocked.
+     *
+     * <p>
+     * The mapping ends, and the file is treated as {@link SegmentBuilder#onClose} said, before this returns, unless a thread is
+     * in code of others within an operation (a slot consumer, a consumer of drained elements) or something is held: then the
+     * last one to finish ends it, and this returns at once. Waits at most a second for threads in the engine's own code.
+     * Idempotent.
      */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        boolean mayDelete = !attachment.isDetached();
-        attachment.close();
+    public void close() {
+        attachment.close(this::free);
+    }
+
+    /** Nobody is inside any more, in this process. */
+    private void free() {
+        boolean mayDelete = !readOnly && attachment.isIntact();
         try {
-            roles.forEach(Role::close);
+            arena.close();
         } finally {
-            try {
-                arena.close();
-            } finally {
-                SegmentFiles.finish(options, file, created, mayDelete && !readOnly);
-            }
+            SegmentFiles.finish(options, file, created, mayDelete);
         }
     }
 
@@ -265,14 +269,19 @@ public final class Segment implements AutoCloseable {
         return "Segment[" + name() + ", path=" + path() + ", bytes=" + byteSize() + "]";
     }
 
+    <T> T shared(Class<T> type, Block block, Supplier<T> initial) {
+        return file.shared(type, block.offset(), initial);
+    }
+
     @Nullable
     Block findBlock(String entryName) {
-        attachment.ensureReadable();
-        return table.find(entryName);
+        // Also for an operation that is under way when close begins.
+        try (Lane _ = attachment.enterToEnd()) {
+            return table.find(entryName);
+        }
     }
 
     MemorySegment padded(Block block) {
-        attachment.ensureReadable();
         return table.padded(block);
     }
 
@@ -288,19 +297,19 @@ public final class Segment implements AutoCloseable {
 
     @Nullable
     Role tryClaimRole(Block block, int index) {
-        attachment.ensureWritable();
-        FileLocks.Held held = file.locks().tryLock(LockPositions.role(block.offset(), index));
-        if (held == null) {
-            return null;
+        try (Lane _ = attachment.enterToWrite()) {
+            FileLocks.Held held = file.locks().tryLock(LockPositions.role(block.offset(), index));
+            if (held == null) {
+                return null;
+            }
+            return new Role(held, attachment);
         }
-        Role role = new Role(held, roles::remove);
-        roles.add(role);
-        return role;
     }
 
     boolean isRoleHeld(Block block, int index) {
-        attachment.ensureReadable();
-        return file.locks().isHeld(LockPositions.role(block.offset(), index));
+        try (Lane _ = attachment.enterToRead()) {
+            return file.locks().isHeld(LockPositions.role(block.offset(), index));
+        }
     }
 
     private <S extends Structure> S bindWhenReady(String name, Spec<S> spec) {

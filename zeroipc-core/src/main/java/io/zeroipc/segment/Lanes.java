@@ -1,0 +1,134 @@
+package io.zeroipc.segment;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The lanes of one segment. A platform thread finds its own at a place that its id tells, so that looking it up costs a load
+ * and a comparison, and nothing of the segment stays behind in the thread. Thread-safe.
+ */
+final class Lanes {
+
+    /** Places to begin with, and at most; powers of two. Threads beyond that share a lane with the virtual ones. */
+    private static final int PLACES = 16;
+    private static final int PLACES_MAX = 1024;
+    /** Lanes that virtual threads share: as many as may run at once on most machines. */
+    private static final int SHARED = 16;
+
+    private final Attachment attachment;
+    /** A lane stands at its thread's id modulo the length; copied on write. */
+    private volatile Lane[] places = new Lane[PLACES];
+    private final Lane[] shared = new Lane[SHARED];
+    private final List<Lane> roles = new ArrayList<>();
+    /** What those lanes held that are gone: a claim may be ended by another thread than the one that began it. */
+    private int heldByGone;
+
+    Lanes(Attachment attachment) {
+        this.attachment = attachment;
+        for (int i = 0; i < SHARED; i++) {
+            shared[i] = Lane.ofMany(attachment);
+        }
+    }
+
+    /** The lane of the calling thread. */
+    Lane mine() {
+        long id = Thread.currentThread().threadId();
+        Lane[] present = places;
+        Lane lane = present[(int) id & present.length - 1];
+        return lane != null && lane.belongsTo(id) ? lane : find(id);
+    }
+
+    /** One that any number of threads may use. */
+    Lane ofMany() {
+        return shared[0];
+    }
+
+    synchronized void add(Lane role) {
+        roles.add(role);
+    }
+
+    /** False when it is gone already. */
+    synchronized boolean remove(Lane role) {
+        boolean removed = roles.remove(role);
+        if (removed) {
+            heldByGone += role.held();
+        }
+        return removed;
+    }
+
+    /** Roles that are open and at rest: no thread is in an operation of theirs, and they hold nothing. */
+    synchronized List<Lane> idleRoles() {
+        return roles.stream().filter(role -> role.inside() == 0 && role.held() == 0).toList();
+    }
+
+    /** Whether a thread is in an operation in which no code of others runs: an estimate, for whoever waits for it. */
+    synchronized boolean isBusy() {
+        return all().stream().anyMatch(lane -> lane.inside() > lane.callingOut());
+    }
+
+    /** Whether no thread is in an operation. */
+    synchronized boolean isEmpty() {
+        return all().stream().allMatch(lane -> lane.inside() == 0);
+    }
+
+    /** How much is held beyond operations. Exact while no thread is in one. */
+    synchronized int held() {
+        return heldByGone + all().stream().mapToInt(Lane::held).sum();
+    }
+
+    private Lane find(long id) {
+        Thread thread = Thread.currentThread();
+        if (thread.isVirtual()) {
+            return shared[(int) id & SHARED - 1];
+        }
+        return register(thread);
+    }
+
+    private synchronized Lane register(Thread thread) {
+        long id = thread.threadId();
+        Lane[] present = places;
+        while (true) {
+            int place = (int) id & present.length - 1;
+            Lane other = present[place];
+            if (other == null || other.isAbandoned()) {
+                if (other != null) {
+                    heldByGone += other.held();
+                }
+                Lane[] changed = present.clone();
+                changed[place] = Lane.of(attachment, thread);
+                places = changed;
+                return changed[place];
+            }
+            if (other.belongsTo(id)) {
+                return other;
+            }
+            if (present.length == PLACES_MAX) {
+                return shared[(int) id & SHARED - 1];
+            }
+            present = grown(present);
+            places = present;
+        }
+    }
+
+    /** Twice as many places. Lanes keep apart that were apart: their ids differ in a bit that is still looked at. */
+    private static Lane[] grown(Lane[] present) {
+        Lane[] grown = new Lane[2 * present.length];
+        for (Lane lane : present) {
+            if (lane != null) {
+                grown[lane.place(grown.length)] = lane;
+            }
+        }
+        return grown;
+    }
+
+    private List<Lane> all() {
+        List<Lane> all = new ArrayList<>(roles);
+        for (Lane lane : places) {
+            if (lane != null) {
+                all.add(lane);
+            }
+        }
+        all.addAll(List.of(shared));
+        return all;
+    }
+}

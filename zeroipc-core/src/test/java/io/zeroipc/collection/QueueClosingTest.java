@@ -1,0 +1,168 @@
+package io.zeroipc.collection;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.zeroipc.codec.Codec;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.testing.ClosingContract;
+import io.zeroipc.testing.TemporarySegments;
+import io.zeroipc.testing.Waiter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+class QueueClosingTest extends ClosingContract {
+
+    private static final int CAPACITY = 8;
+
+    @RegisterExtension
+    final TemporarySegments segments = new TemporarySegments();
+
+    record Point(long x, long y, int colour) {}
+
+    @Override
+    protected Stream<Scenario> scenarios() {
+        Codec<Point> points = Codecs.record(Point.class);
+        Point point = new Point(1, 2, 3);
+        return Stream.of(
+                working("offer and poll", keep -> SharedQueue.create(keep, "queue", points, CAPACITY),
+                        (closing, _) -> {
+                            SharedQueue<Point> queue = SharedQueue.open(closing, "queue", points);
+                            return () -> {
+                                queue.offer(point);
+                                queue.poll();
+                            };
+                        }, queue -> goesOn(queue, point)),
+                working("put and take", keep -> SharedQueue.create(keep, "queue", points, CAPACITY),
+                        (closing, thread) -> {
+                            SharedQueue<Point> queue = SharedQueue.open(closing, "queue", points);
+                            return thread == 0 ? () -> queue.put(point) : queue::take;
+                        }, queue -> goesOn(queue, point)),
+                working("batches", keep -> SharedQueue.create(keep, "queue", points, CAPACITY),
+                        (closing, _) -> {
+                            SharedQueue<Point> queue = SharedQueue.open(closing, "queue", points);
+                            List<Point> batch = List.of(point, point, point);
+                            return () -> {
+                                queue.offerAll(batch);
+                                queue.drainTo(_ -> {}, 3);
+                                queue.drain((_, _) -> {}, 2);
+                            };
+                        }, queue -> goesOn(queue, point)),
+                working("claims", keep -> SharedQueue.create(keep, "queue", points, CAPACITY),
+                        (closing, thread) -> {
+                            SharedQueue<Point> queue = SharedQueue.open(closing, "queue", points);
+                            return () -> {
+                                long claim = queue.tryClaim();
+                                if (claim != SharedQueue.NO_CLAIM) {
+                                    if (thread == 0) {
+                                        queue.publish(claim);
+                                    } else {
+                                        queue.abort(claim);
+                                    }
+                                }
+                                long next = queue.tryClaimNext();
+                                if (next != SharedQueue.NO_CLAIM) {
+                                    queue.release(next);
+                                }
+                            };
+                        }, queue -> goesOn(queue, point)),
+                working("primitive view", keep -> SharedQueue.create(keep, "queue", Codecs.int64(), CAPACITY),
+                        (closing, _) -> {
+                            LongQueueView queue = SharedQueue.open(closing, "queue", Codecs.int64()).asLongs();
+                            return () -> {
+                                queue.offer(1);
+                                queue.poll(0);
+                            };
+                        }, queue -> goesOn(queue, 7L)));
+    }
+
+    private static <T> void goesOn(SharedQueue<T> queue, T element) {
+        while (queue.poll() != null) {
+            // What was in it.
+        }
+        for (int i = 0; i < 3 * CAPACITY; i++) {
+            assertThat(queue.offer(element)).isTrue();
+            assertThat(queue.poll()).isEqualTo(element);
+        }
+        assertThat(queue.size()).isZero();
+    }
+
+    @Test
+    void shouldKeepTheMappingWhenASlotConsumerRunsUntilItIsDone() throws Exception {
+        Segment keep = segments.create(1 << 16);
+        SharedQueue<Long> here = SharedQueue.create(keep, "queue", Codecs.int64(), 4);
+        here.offer(1L);
+        Segment closing = segments.open(keep);
+        SharedQueue<Long> there = SharedQueue.open(closing, "queue", Codecs.int64());
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (Waiter<Boolean> consumer = Waiter.of(() -> there.poll((memory, offset) -> {
+            inside.countDown();
+            awaitQuietly(goOn);
+            assertThat(memory.get(java.lang.foreign.ValueLayout.JAVA_LONG, offset)).isEqualTo(1);
+        }))) {
+            inside.await();
+            closing.close();
+            assertThatIllegalStateException().isThrownBy(there::poll).withMessageStartingWith("segment is closed");
+            assertThat(mappings(keep.path())).isEqualTo(2);
+            goOn.countDown();
+            assertThat(consumer.get()).isTrue();
+        }
+        assertThat(mappings(keep.path())).isEqualTo(1);
+        goesOn(here, 2L);
+    }
+
+    @Test
+    void shouldPublishAndReleaseWhenClaimsAreOpenAtClose() throws Exception {
+        Segment keep = segments.create(1 << 16);
+        SharedQueue<Long> here = SharedQueue.create(keep, "queue", Codecs.int64(), 4);
+        here.offer(1L);
+        Segment closing = segments.open(keep);
+        SharedQueue<Long> there = SharedQueue.open(closing, "queue", Codecs.int64());
+        long taken = there.tryClaimNext();
+        long claimed = there.tryClaim();
+        closing.close();
+        assertThatIllegalStateException().isThrownBy(there::tryClaim).withMessageStartingWith("segment is closed");
+        there.slots().set(java.lang.foreign.ValueLayout.JAVA_LONG, there.slotOffset(claimed), 9L);
+        there.publish(claimed);
+        assertThat(mappings(keep.path())).isEqualTo(2);
+        there.release(taken);
+        assertThat(mappings(keep.path())).isEqualTo(1);
+        assertThatIllegalStateException().isThrownBy(() -> there.release(taken))
+                .withMessageStartingWith("segment is closed");
+        assertThat(here.poll()).isEqualTo(9);
+        goesOn(here, 2L);
+    }
+
+    @Test
+    void shouldSettleAnAbortedClaimWhenItsTurnComesAfterTheClose() throws Exception {
+        Segment keep = segments.create(1 << 16);
+        SharedQueue<Long> here = SharedQueue.create(keep, "queue", Codecs.int64(), 4);
+        here.offer(1L);
+        Segment closing = segments.open(keep);
+        SharedQueue<Long> there = SharedQueue.open(closing, "queue", Codecs.int64());
+        long claimed = there.tryClaim();
+        here.offer(5L);
+        there.abort(claimed);
+        closing.close();
+        assertThat(here.poll()).isEqualTo(1);
+        assertThat(here.poll()).isEqualTo(5);
+        goesOn(here, 2L);
+        await().untilAsserted(() -> assertThat(mappings(keep.path())).isEqualTo(1));
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
