@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -44,6 +45,7 @@ public final class Segment implements AutoCloseable {
     private final boolean created;
     private final boolean readOnly;
     private final Map<String, Structure> opened = new ConcurrentHashMap<>();
+    private final AtomicBoolean treated = new AtomicBoolean();
 
     Segment(SegmentOptions options, OpenFile file, Arena arena, MemorySegment memory, Attachment attachment,
             boolean created, boolean readOnly) {
@@ -244,23 +246,35 @@ public final class Segment implements AutoCloseable {
      * published, aborted or released, a lock unlocked.
      *
      * <p>
-     * The mapping ends, and the file is treated as {@link SegmentBuilder#onClose} said, before this returns, unless a thread is
-     * in code of others within an operation (a slot consumer, a consumer of drained elements) or something is held: then the
-     * last one to finish ends it, and this returns at once. Waits at most a second for threads in the engine's own code.
-     * Idempotent.
+     * The mapping ends before this returns, unless a thread is in code of others within an operation (a slot consumer, a
+     * consumer of drained elements) or something is held: then the last one to finish ends it, and this returns at once. The
+     * file is treated as {@link SegmentBuilder#onClose} said in both cases. Waits at most a second for threads in the engine's
+     * own code. Idempotent.
      */
     @Override
     public void close() {
-        attachment.close(this::free);
+        try {
+            attachment.close(this::free);
+        } finally {
+            // Whoever is still inside needs the mapping, not the name.
+            removeIfAsked();
+        }
     }
 
     /** Nobody is inside any more, in this process. */
     private void free() {
-        boolean mayDelete = !readOnly && attachment.isIntact();
         try {
             arena.close();
+            // Here as well, for systems on which a file has its name for as long as it is mapped.
+            removeIfAsked();
         } finally {
-            SegmentFiles.finish(options, file, created, mayDelete);
+            file.release();
+        }
+    }
+
+    private void removeIfAsked() {
+        if (!readOnly && attachment.isIntact() && treated.compareAndSet(false, true)) {
+            SegmentFiles.removeIfAsked(options, file, created);
         }
     }
 

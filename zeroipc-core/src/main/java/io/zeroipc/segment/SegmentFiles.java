@@ -329,9 +329,9 @@ final class SegmentFiles {
 
     // closing
 
-    /** The end of a segment object's use of its file, after unmapping. */
-    static void finish(SegmentOptions options, OpenFile file, boolean created, boolean mayDelete) {
-        boolean delete = mayDelete && switch (options.onClose()) {
+    /** Treats the file as its options say for the end of a segment object's use of it. */
+    static void removeIfAsked(SegmentOptions options, OpenFile file, boolean created) {
+        boolean delete = switch (options.onClose()) {
             case KEEP -> false;
             case DELETE_IF_CREATED -> created;
             case DELETE_IF_LAST -> file.isLastUse();
@@ -345,8 +345,6 @@ final class SegmentFiles {
             }
         } catch (IOException e) {
             throw failed("cannot delete segment", options, e);
-        } finally {
-            file.release();
         }
     }
 

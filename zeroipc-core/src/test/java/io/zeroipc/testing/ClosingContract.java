@@ -1,6 +1,7 @@
 package io.zeroipc.testing;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -156,11 +157,19 @@ public abstract class ClosingContract {
     }
 
     /** How often this process maps a file. */
-    public static long mappings(Path path) throws IOException {
-        // By inode: the file had another name when its creator mapped it.
-        String inode = Files.getAttribute(path, "unix:ino").toString();
+    public static long mappings(Path path) {
+        try {
+            // By inode: the file had another name when its creator mapped it.
+            return mappings(Files.getAttribute(path, "unix:ino"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How often this process maps a file of which only the inode is known any more. */
+    public static long mappings(Object inode) throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
-            return lines.filter(line -> line.split(" +", 6)[4].equals(inode)).count();
+            return lines.filter(line -> line.split(" +", 6)[4].equals(inode.toString())).count();
         }
     }
 }

@@ -1,0 +1,204 @@
+package io.zeroipc.segment;
+
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.RingReader;
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.collection.SharedRing;
+import io.zeroipc.testing.ClosingContract;
+import io.zeroipc.testing.TemporarySegments;
+import io.zeroipc.testing.Waiter;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+class SegmentClosingTest {
+
+    @RegisterExtension
+    final TemporarySegments segments = new TemporarySegments();
+
+    @Test
+    void shouldEndWaitsWhenClosed() throws Exception {
+        Segment keep = segments.create(1 << 16);
+        SharedQueue.create(keep, "queue", Codecs.int64(), 4);
+        Segment closing = segments.open(keep);
+        SharedQueue<Long> queue = SharedQueue.open(closing, "queue", Codecs.int64());
+        try (Waiter<Long> forever = Waiter.of(queue::take);
+                Waiter<Long> timed = Waiter.of(() -> queue.poll(Duration.ofDays(1)))) {
+            await().until(() -> forever.isSleeping() && timed.isSleeping());
+            closing.close();
+            // Nobody is in code of others, so the mapping has ended with the close.
+            assertThat(ClosingContract.mappings(keep.path())).isEqualTo(1);
+            assertThat(forever.failure()).hasMessageStartingWith("segment is closed: segment=");
+            assertThat(timed.failure()).hasMessageStartingWith("segment is closed: segment=");
+        }
+    }
+
+    @Test
+    void shouldFreeWithTheLastOneOutWhenClosedWithinItsOwnConsumer() throws Exception {
+        Segment keep = segments.create(1 << 16);
+        SharedQueue.create(keep, "queue", Codecs.int64(), 4).offer(1L);
+        Segment closing = segments.open(keep);
+        SharedQueue<Long> queue = SharedQueue.open(closing, "queue", Codecs.int64());
+        List<Long> mappings = new ArrayList<>();
+        assertThat(queue.drain((_, _) -> {
+            closing.close();
+            mappings.add(ClosingContract.mappings(keep.path()));
+        }, 10)).isEqualTo(1);
+        assertThat(mappings).containsExactly(2L);
+        assertThat(ClosingContract.mappings(keep.path())).isEqualTo(1);
+    }
+
+    @Test
+    void shouldEndOperationsOfVirtualThreadsWhenClosed() throws Exception {
+        Segment keep = segments.create(1 << 16);
+        SharedQueue<Long> here = SharedQueue.create(keep, "queue", Codecs.int64(), 64);
+        Segment closing = segments.open(keep);
+        SharedQueue<Long> there = SharedQueue.open(closing, "queue", Codecs.int64());
+        int count = 200;
+        CountDownLatch ready = new CountDownLatch(count);
+        AtomicInteger refused = new AtomicInteger();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            threads.add(Thread.startVirtualThread(() -> {
+                ready.countDown();
+                try {
+                    while (true) {
+                        there.offer(1L);
+                        boolean _ = there.poll() == null;
+                        Thread.yield();
+                    }
+                } catch (IllegalStateException e) {
+                    assertThat(e).hasMessageStartingWith("segment is closed: segment=");
+                    refused.incrementAndGet();
+                }
+            }));
+        }
+        ready.await();
+        closing.close();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(refused).hasValue(count);
+        assertThat(ClosingContract.mappings(keep.path())).isEqualTo(1);
+        while (here.poll() != null) {
+            // What was in it.
+        }
+        for (long i = 0; i < 200; i++) {
+            assertThat(here.offer(i)).isTrue();
+            assertThat(here.poll()).isEqualTo(i);
+        }
+    }
+
+    @Test
+    void shouldCountExactlyWhenThereAreMoreThreadsThanLanes() throws Exception {
+        Segment keep = segments.create(1 << 16);
+        SharedQueue<Long> here = SharedQueue.create(keep, "queue", Codecs.int64(), 4);
+        Segment closing = segments.open(keep);
+        SharedQueue<Long> there = SharedQueue.open(closing, "queue", Codecs.int64());
+        int count = 1_500;
+        CountDownLatch used = new CountDownLatch(count);
+        CountDownLatch end = new CountDownLatch(1);
+        List<Thread> threads = new ArrayList<>();
+        long[] claim = {SharedQueue.NO_CLAIM};
+        for (int i = 0; i < count; i++) {
+            boolean claims = i == count / 2;
+            threads.add(Thread.ofPlatform().start(() -> {
+                there.poll();
+                if (claims) {
+                    claim[0] = there.tryClaim();
+                }
+                used.countDown();
+                try {
+                    end.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }));
+        }
+        used.await();
+        end.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        // More threads, in the lanes of those that have ended.
+        for (int i = 0; i < 50; i++) {
+            Thread thread = Thread.ofPlatform().start(there::poll);
+            thread.join();
+        }
+        closing.close();
+        assertThat(ClosingContract.mappings(keep.path())).as("a claim is open").isEqualTo(2);
+        there.abort(claim[0]);
+        assertThat(ClosingContract.mappings(keep.path())).isEqualTo(1);
+        assertThat(here.size()).isZero();
+    }
+
+    @Test
+    void shouldGiveRestingRolesBackAtOnceWhenAThreadIsStillInCodeOfOthers() throws Exception {
+        Segment keep = segments.create(1 << 16);
+        SharedQueue.create(keep, "queue", Codecs.int64(), 4).offer(1L);
+        SharedRing<Long> ring = SharedRing.create(keep, "ring", Codecs.int64(), 4);
+        Segment closing = segments.open(keep);
+        SharedQueue<Long> queue = SharedQueue.open(closing, "queue", Codecs.int64());
+        RingReader<Long> reader = SharedRing.open(closing, "ring", Codecs.int64()).reader();
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (Waiter<Boolean> consumer = Waiter.of(() -> queue.poll((_, _) -> {
+            inside.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }))) {
+            inside.await();
+            closing.close();
+            assertThatIllegalStateException().isThrownBy(reader::poll).withMessageStartingWith("segment is closed");
+            ring.reader().close();
+            goOn.countDown();
+            assertThat(consumer.get()).isTrue();
+        }
+        reader.close();
+    }
+
+    @Test
+    void shouldRemoveTheFileAtOnceWhenAskedToThoughAThreadIsStillInCodeOfOthers() throws Exception {
+        Segment closing = segments.create(builder -> builder.size(1 << 16).onClose(OnClose.DELETE_IF_CREATED));
+        SharedQueue<Long> queue = SharedQueue.create(closing, "queue", Codecs.int64(), 4);
+        queue.offer(1L);
+        List<Boolean> present = new ArrayList<>();
+        assertThat(queue.poll((memory, offset) -> {
+            closing.close();
+            present.add(Files.exists(closing.path()));
+            assertThat(memory.get(JAVA_LONG, offset)).isEqualTo(1);
+        })).isTrue();
+        assertThat(present).containsExactly(false);
+    }
+
+    @Test
+    void shouldNotWaitForClaimsWhenTheFileIsNoLongerTheSegment() throws Exception {
+        Segment segment = segments.create(1 << 16);
+        SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 4);
+        long claim = queue.tryClaim();
+        Object inode = Files.getAttribute(segment.path(), "unix:ino");
+        Files.delete(segment.path());
+        assertThatExceptionOfType(SegmentDetachedException.class).isThrownBy(segment::verify);
+        segment.close();
+        assertThat(ClosingContract.mappings(inode)).isZero();
+        assertThatIllegalStateException().isThrownBy(() -> queue.publish(claim))
+                .withMessageStartingWith("segment is closed");
+    }
+}
