@@ -387,8 +387,12 @@ public final class Attachment {
         }
     }
 
+    /** A role ends by itself: nothing is done to the bytes. It may have been the last one to hold something. */
     void retire(Lane role) {
         retire(role, false);
+        if (isClosing()) {
+            left();
+        }
     }
 
     private void retire(Lane role, boolean closing) {

@@ -47,13 +47,9 @@ final class Lanes {
         roles.add(role);
     }
 
-    /** False when it is gone already. */
+    /** Ends a role, and with it what it holds; false when it is gone already. */
     synchronized boolean remove(Lane role) {
-        boolean removed = roles.remove(role);
-        if (removed) {
-            heldByGone += role.held();
-        }
-        return removed;
+        return roles.remove(role);
     }
 
     /** Roles that are open and at rest: no thread is in an operation of theirs, and they hold nothing. */
