@@ -105,7 +105,19 @@ public final class Attachment {
      * @throws SegmentDetachedException when the file behind the mapping is no longer the segment
      */
     public Lane openLane(Runnable atClose) {
-        Lane lane = Lane.ofRole(this, atClose);
+        return open(Lane.ofRole(this, atClose));
+    }
+
+    /** As {@link #openLane}; it holds from the start, so that the segment's close does not end it. */
+    Lane openHeldLane() {
+        Lane lane = Lane.ofRole(this, () -> {
+            // Is never at rest before it is retired.
+        });
+        lane.hold();
+        return open(lane);
+    }
+
+    private Lane open(Lane lane) {
         lanes.add(lane);
         // Registered first, looked second; close() changes the state first and looks for roles second.
         if (!isReadable()) {

@@ -92,9 +92,12 @@ public final class Blocks {
         return segment.claimRole(name, block, index, label);
     }
 
-    /** As {@link #claimRole}; null when another handle holds it. */
+    /**
+     * As {@link #claimRole}; null when another handle holds it. The segment's close leaves this one alone: the mapping stays until
+     * the role is closed.
+     */
     public @Nullable Role tryClaimRole(Block block, int index) {
-        return segment.tryClaimRole(block, index);
+        return segment.tryClaimRole(block, index, true);
     }
 
     /** Whether any handle holds a role of this structure, in this or another process. Takes nothing. */

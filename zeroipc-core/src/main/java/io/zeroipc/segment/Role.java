@@ -15,12 +15,15 @@ public final class Role implements AutoCloseable {
         // Nothing, until somebody says otherwise.
     };
 
-    /** @throws IllegalStateException after close has begun; the lock is given back */
-    Role(FileLocks.Held held, Attachment attachment) {
+    /**
+     * @param lasting whether the segment's close leaves it alone, and the mapping stays, until it is closed itself
+     * @throws IllegalStateException after close has begun; the lock is given back
+     */
+    Role(FileLocks.Held held, Attachment attachment, boolean lasting) {
         this.held = held;
         boolean kept = false;
         try {
-            this.lane = attachment.openLane(() -> {
+            this.lane = lasting ? attachment.openHeldLane() : attachment.openLane(() -> {
                 settlement.run();
                 held.close();
             });
@@ -48,7 +51,7 @@ public final class Role implements AutoCloseable {
     /** Gives the role back. Idempotent. */
     @Override
     public void close() {
-        lane.retire();
         held.close();
+        lane.retire();
     }
 }

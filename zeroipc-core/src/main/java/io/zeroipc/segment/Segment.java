@@ -300,7 +300,7 @@ public final class Segment implements AutoCloseable {
     }
 
     Role claimRole(String structure, Block block, int index, String label) {
-        Role role = tryClaimRole(block, index);
+        Role role = tryClaimRole(block, index, false);
         if (role == null) {
             throw new RoleTakenException("role is taken: segment=" + name() + ", name=" + structure + ", role=" + label
                     + " (there is one at a time in all processes; close the other " + label
@@ -310,13 +310,13 @@ public final class Segment implements AutoCloseable {
     }
 
     @Nullable
-    Role tryClaimRole(Block block, int index) {
+    Role tryClaimRole(Block block, int index, boolean lasting) {
         try (Lane _ = attachment.enterToWrite()) {
             FileLocks.Held held = file.locks().tryLock(LockPositions.role(block.offset(), index));
             if (held == null) {
                 return null;
             }
-            return new Role(held, attachment);
+            return new Role(held, attachment, lasting);
         }
     }
 

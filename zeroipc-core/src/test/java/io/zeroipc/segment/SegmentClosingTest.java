@@ -76,11 +76,15 @@ class SegmentClosingTest {
             threads.add(Thread.startVirtualThread(() -> {
                 ready.countDown();
                 try {
+                    // All of them first: those that work leave no carrier to those that have not begun.
+                    ready.await();
                     while (true) {
                         there.offer(1L);
                         boolean _ = there.poll() == null;
                         Thread.yield();
                     }
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
                 } catch (IllegalStateException e) {
                     assertThat(e).hasMessageStartingWith("segment is closed: segment=");
                     refused.incrementAndGet();
