@@ -26,7 +26,7 @@ import io.zeroipc.memory.Unsigned;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
-import io.zeroipc.segment.Pending;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
@@ -54,8 +54,8 @@ import io.zeroipc.wait.WaitStrategy;
  *   Completing never waits. Waiting is a loop.
  *
  * If a process dies here
- *   After it claimed: those who wait find out, and the future fails. In the few instructions between the state and the mark,
- *   and in C++ between computing and ready: the future stays computing, and only time limits help.
+ *   After it claimed: those who wait find out, and the future fails. In C++ between computing and ready: the future stays
+ *   computing until somebody who knows calls abandon().
  */
 
 /**
@@ -143,14 +143,10 @@ public final class SharedFuture<T> implements Structure {
 
     /** Provides the value; false when somebody else has completed it, or has claimed it. Never waits. */
     public boolean complete(T value) {
-        attachment.ensureWritable();
-        MemorySegment bytes = encode(value);
-        Computation.Claim claim = computation.tryClaim(false);
-        if (claim == null) {
-            return false;
+        try (Lane _ = attachment.enterToWrite()) {
+            MemorySegment bytes = encode(value);
+            return completeAs(Computation.DONE, () -> store(bytes));
         }
-        claim.finish(Computation.DONE, () -> store(bytes));
-        return true;
     }
 
     /**
@@ -160,21 +156,30 @@ public final class SharedFuture<T> implements Structure {
      */
     public boolean completeExceptionally(String error) {
         Objects.requireNonNull(error, "error");
+        try (Lane _ = attachment.enterToWrite()) {
+            return completeAs(Computation.FAILED, () -> store(error));
+        }
+    }
+
+    private boolean completeAs(int state, Runnable result) {
         Computation.Claim claim = computation.tryClaim(false);
         if (claim == null) {
             return false;
         }
-        claim.finish(Computation.FAILED, () -> store(error));
+        claim.finish(state, result);
         return true;
     }
 
     /**
      * Claims the future, so that nobody else computes the same; null when somebody else has completed or claimed it. If this
-     * process dies before the completer has done its work, the future fails with an {@link OwnerDiedException}.
+     * process dies before the completer has done its work, the future fails with an {@link OwnerDiedException}. Closing the
+     * segment does not end the claim: the mapping stays until the completer is done.
      */
     public @Nullable Completer<T> tryClaim() {
-        Computation.Claim claim = computation.tryClaim(false);
-        return claim == null ? null : new Completer<>(this, claim);
+        try (Lane _ = attachment.enterToWrite()) {
+            Computation.Claim claim = computation.tryClaim(false);
+            return claim == null ? null : new Completer<>(this, claim);
+        }
     }
 
     /**
@@ -198,6 +203,19 @@ public final class SharedFuture<T> implements Structure {
         }
     }
 
+    /**
+     * Declares the process dead that has claimed the future: for when that is known, and the bytes do not tell, because it is one
+     * of C++ or Python. The future fails with an {@link OwnerDiedException}. One of this library that died is found out without
+     * this.
+     *
+     * @return false, and nothing has changed, when nobody is computing, or a living process of this library is
+     */
+    public boolean abandon() {
+        try (Lane _ = attachment.enterToWrite()) {
+            return computation.abandon();
+        }
+    }
+
     // waiting
 
     /**
@@ -207,7 +225,9 @@ public final class SharedFuture<T> implements Structure {
      *         error's text, or an {@link OwnerDiedException}
      */
     public T get() throws InterruptedException, ExecutionException {
-        return result(await(Deadline.never(), null));
+        try (Lane _ = attachment.enterToRead()) {
+            return result(await(Deadline.never(), null));
+        }
     }
 
     /**
@@ -217,12 +237,14 @@ public final class SharedFuture<T> implements Structure {
      * @throws TimeoutException when it has not come
      */
     public T get(Duration timeout) throws InterruptedException, ExecutionException, TimeoutException {
-        int state = await(Deadline.after(timeout), null);
-        if (state != Computation.DONE && state != Computation.FAILED) {
-            throw new TimeoutException("future was not completed in time: " + describe() + ", state="
-                    + State.of(state));
+        try (Lane _ = attachment.enterToRead()) {
+            int state = await(Deadline.after(timeout), null);
+            if (state != Computation.DONE && state != Computation.FAILED) {
+                throw new TimeoutException("future was not completed in time: " + describe() + ", state="
+                        + State.of(state));
+            }
+            return result(state);
         }
-        return result(state);
     }
 
     /**
@@ -231,9 +253,10 @@ public final class SharedFuture<T> implements Structure {
      * @throws ExecutionException as {@link #get()}
      */
     public @Nullable T getNow() throws ExecutionException {
-        attachment.ensureReadable();
-        int state = computation.state();
-        return state == Computation.DONE || state == Computation.FAILED ? result(state) : null;
+        try (Lane _ = attachment.enterToRead()) {
+            int state = computation.state();
+            return state == Computation.DONE || state == Computation.FAILED ? result(state) : null;
+        }
     }
 
     /**
@@ -244,7 +267,7 @@ public final class SharedFuture<T> implements Structure {
         CompletableFuture<T> view = new CompletableFuture<>();
         Thread waiter = Thread.ofVirtual().name("zeroipc-future-" + name).unstarted(() -> {
             try {
-                view.complete(result(await(Deadline.never(), WaitStrategy.park())));
+                view.complete(awaitResult());
             } catch (ExecutionException e) {
                 Throwable cause = e.getCause();
                 view.completeExceptionally(cause == null ? e : cause);
@@ -257,9 +280,14 @@ public final class SharedFuture<T> implements Structure {
         return view;
     }
 
+    private T awaitResult() throws InterruptedException, ExecutionException {
+        try (Lane _ = attachment.enterToRead()) {
+            return result(await(Deadline.never(), WaitStrategy.park()));
+        }
+    }
+
     public State state() {
-        attachment.ensureReadable();
-        return State.of(computation.state());
+        return State.of(attachment.reading(computation::state));
     }
 
     /** Whether there is a value or an error. */
@@ -272,8 +300,7 @@ public final class SharedFuture<T> implements Structure {
 
     /** Threads that wait, in all processes: an estimate, in which those of killed processes stay. */
     public long waiting() {
-        attachment.ensureReadable();
-        return Unsigned.toLong(FutureDescriptor.waiters(memory));
+        return attachment.reading(() -> Unsigned.toLong(FutureDescriptor.waiters(memory)));
     }
 
     @Override
@@ -308,7 +335,6 @@ public final class SharedFuture<T> implements Structure {
     }
 
     private int await(Deadline deadline, @Nullable WaitStrategy strategy) throws InterruptedException {
-        attachment.ensureReadable();
         int state = computation.state();
         if (state == Computation.DONE || state == Computation.FAILED) {
             return state;
@@ -316,8 +342,11 @@ public final class SharedFuture<T> implements Structure {
         if (attachment.isReadOnly()) {
             return computation.await(deadline, strategy);
         }
-        try (Pending _ = Pending.begin(attachment, () -> countWaiting(1), () -> countWaiting(-1))) {
+        countWaiting(1);
+        try {
             return computation.await(deadline, strategy);
+        } finally {
+            countWaiting(-1);
         }
     }
 
@@ -389,9 +418,9 @@ public final class SharedFuture<T> implements Structure {
         }
 
         /**
-         * Provides the value. When the codec refuses it, it can be tried again.
+         * Provides the value, also when the segment is being closed. When the codec refuses it, it can be tried again.
          *
-         * @throws IllegalStateException when it is completed, was given back, or the segment was closed
+         * @throws IllegalStateException when it is completed or was given back
          */
         public void complete(T value) {
             MemorySegment bytes = future.encode(value);
@@ -401,7 +430,7 @@ public final class SharedFuture<T> implements Structure {
         /**
          * Provides an error in place of the value; see {@link SharedFuture#completeExceptionally}.
          *
-         * @throws IllegalStateException when it is completed, was given back, or the segment was closed
+         * @throws IllegalStateException when it is completed or was given back
          */
         public void fail(String error) {
             Objects.requireNonNull(error, "error");

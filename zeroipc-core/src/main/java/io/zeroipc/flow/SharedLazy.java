@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
+import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
@@ -21,6 +22,7 @@ import io.zeroipc.memory.Unsigned;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
@@ -46,8 +48,8 @@ import io.zeroipc.wait.Deadline;
  *   Blocking: who comes while it is being computed waits for it.
  *
  * If a process dies here
- *   Computing: those who wait find out, and one of them computes. In the few instructions between the state and the mark, and
- *   in C++ while it is computing: it stays so, and only time limits help.
+ *   Computing: those who wait find out, and one of them computes. In C++ while it is computing: it stays so until somebody
+ *   who knows calls abandon().
  */
 
 /**
@@ -203,8 +205,9 @@ public final class SharedLazy<T> implements Structure {
 
     /** The value if it was computed, null otherwise. Never waits. */
     public @Nullable T getIfComputed() {
-        attachment.ensureReadable();
-        return cached();
+        try (Lane _ = attachment.enterToRead()) {
+            return cached();
+        }
     }
 
     /** Waits until the value was computed by somebody, at most so long; false when it was not. */
@@ -213,29 +216,39 @@ public final class SharedLazy<T> implements Structure {
     }
 
     public boolean isComputed() {
-        attachment.ensureReadable();
-        return computation.state() == Computation.DONE;
+        return attachment.reading(computation::state) == Computation.DONE;
     }
 
     /** Why the last attempt failed; null unless it did, and the next one has not begun. */
     public @Nullable String failure() {
-        attachment.ensureReadable();
-        return !fields.isTruth() && computation.state() == Computation.FAILED
+        return attachment.reading(() -> !fields.isTruth() && computation.state() == Computation.FAILED
                 ? ErrorText.read(memory, fields.errorOffset())
-                : null;
+                : null);
     }
 
     /** How often a value was computed, in all processes; always 0 for truth values, where nobody counts. */
     public long computations() {
-        attachment.ensureReadable();
-        return Unsigned.toLong(fields.count(memory));
+        return attachment.reading(() -> Unsigned.toLong(fields.count(memory)));
+    }
+
+    /**
+     * Declares the process dead that is computing: for when that is known, and the bytes do not tell, because it is one of C++.
+     * The next who wants the value computes it. One of this library that died is found out without this.
+     *
+     * @return false, and nothing has changed, when nobody is computing, or a living process of this library is
+     */
+    public boolean abandon() {
+        try (Lane _ = attachment.enterToWrite()) {
+            return computation.abandon();
+        }
     }
 
     /** Forgets the computed value, so that it is computed again when it is next wanted; false when there is none. */
     public boolean reset() {
-        attachment.ensureWritable();
-        return fields.type(memory) != LazyDescriptor.CONSTANT && Atomics.compareAndSetInt(memory,
-                LazyDescriptor.STATE_OFFSET, Computation.DONE, Computation.NOT_COMPUTED);
+        try (Lane _ = attachment.enterToWrite()) {
+            return fields.type(memory) != LazyDescriptor.CONSTANT && Atomics.compareAndSetInt(memory,
+                    LazyDescriptor.STATE_OFFSET, Computation.DONE, Computation.NOT_COMPUTED);
+        }
     }
 
     @Override
@@ -266,13 +279,18 @@ public final class SharedLazy<T> implements Structure {
 
     @Override
     public String toString() {
-        return "SharedLazy[" + describe() + ", element=" + codec.typeName() + ", operation="
-                + arithmetic.nameOf(fields.type(memory)) + "]";
+        return "SharedLazy[" + describe() + ", element=" + codec.typeName() + "]";
     }
 
     private T get(@Nullable Supplier<? extends T> function, Deadline deadline)
             throws InterruptedException, TimeoutException {
-        attachment.ensureReadable();
+        try (Lane lane = attachment.enterToRead()) {
+            return get(function, deadline, lane);
+        }
+    }
+
+    private T get(@Nullable Supplier<? extends T> function, Deadline deadline, Lane lane)
+            throws InterruptedException, TimeoutException {
         int attempts = 0;
         while (true) {
             T value = cached();
@@ -287,7 +305,7 @@ public final class SharedLazy<T> implements Structure {
             }
             Computation.Claim claim = computable || function != null ? computation.tryClaim(true) : null;
             if (claim != null) {
-                return compute(claim, computable ? null : function);
+                return compute(claim, computable ? null : function, lane);
             }
             if (deadline.expired() && !computation.settleTheDead()) {
                 throw new TimeoutException("somebody else is still computing: " + describe());
@@ -300,7 +318,7 @@ public final class SharedLazy<T> implements Structure {
         }
     }
 
-    private T compute(Computation.Claim claim, @Nullable Supplier<? extends T> function) {
+    private T compute(Computation.Claim claim, @Nullable Supplier<? extends T> function, Lane lane) {
         runner = Thread.currentThread();
         try {
             MemorySegment bytes = scratch.get();
@@ -309,7 +327,7 @@ public final class SharedLazy<T> implements Structure {
                 claim.finish(Computation.DONE, () -> store(bytes));
                 return codec.decode(bytes, 0);
             }
-            T value = Objects.requireNonNull(function.get(), "value");
+            T value = call(function, lane);
             codec.encode(value, bytes, 0);
             claim.finish(Computation.DONE, () -> store(bytes));
             return value;
@@ -322,13 +340,22 @@ public final class SharedLazy<T> implements Structure {
         }
     }
 
+    private static <T> T call(Supplier<? extends T> function, Lane lane) {
+        lane.callOut();
+        try {
+            return Objects.requireNonNull(function.get(), "value");
+        } finally {
+            lane.callIn();
+        }
+    }
+
     /** Says why, so that those of C++ who wait are told; the next of ours tries again. */
     private void fail(Computation.Claim claim, Throwable reason) {
-        if (!fields.isTruth() && attachment.isReadable()) {
+        if (!fields.isTruth()) {
             try {
                 claim.finish(Computation.FAILED,
                         () -> ErrorText.write(memory, fields.errorOffset(), reason.toString()));
-            } catch (IllegalStateException ended) {
+            } catch (IllegalStateException | SegmentDetachedException ended) {
                 reason.addSuppressed(ended);
             }
         }

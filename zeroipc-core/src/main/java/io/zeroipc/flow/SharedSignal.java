@@ -14,13 +14,13 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.memory.ElementScratch;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Sink;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Spec;
-import io.zeroipc.sync.SharedMutex;
 import io.zeroipc.wait.Deadline;
 
 import static io.zeroipc.format.SignalDescriptor.MUTEX_SUFFIX;
@@ -47,7 +47,7 @@ import static io.zeroipc.format.SignalDescriptor.STATE_SUFFIX;
  *
  * If a process dies here
  *   Holding the mutex, which is some ten instructions long: the signal stays locked and the value may be half written.
- *   Readers and timed writers say so; nobody hangs but those that asked to wait without a limit.
+ *   Readers and timed writers say so; nobody hangs but those that asked to wait without a limit. breakLock() ends it.
  */
 
 /**
@@ -73,18 +73,16 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
     private final Segment segment;
     private final Attachment attachment;
     private final Codec<T> codec;
-    private final SharedMutex mutex;
     private final SignalCell cell;
     private final ElementScratch scratch;
     private final Outlet<T> outlet = new SignalOutlet();
 
-    SharedSignal(Blocks blocks, MemorySegment state, MemorySegment mutexBytes, SharedMutex mutex, Codec<T> codec) {
+    SharedSignal(Blocks blocks, MemorySegment state, MemorySegment mutexBytes, Codec<T> codec) {
         this.name = blocks.name();
         this.segment = blocks.segment();
         this.attachment = blocks.attachment();
         this.codec = codec;
-        this.mutex = mutex;
-        this.cell = new SignalCell(state, mutexBytes, mutex, attachment, codec.byteSize(), describe());
+        this.cell = new SignalCell(state, mutexBytes, attachment, codec.byteSize(), describe());
         this.scratch = new ElementScratch(codec.byteSize());
     }
 
@@ -120,50 +118,62 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      *         the process that is changing it is stopped or dead
      */
     public T get() {
-        attachment.ensureReadable();
-        MemorySegment copy = scratch.get();
-        cell.read(copy);
-        return codec.decode(copy, 0);
+        try (Lane _ = attachment.enterToRead()) {
+            MemorySegment copy = scratch.get();
+            cell.read(copy);
+            return codec.decode(copy, 0);
+        }
     }
 
     /** The value with its version, both of the same moment. See {@link #get}. */
     public Snapshot<T> snapshot() {
-        attachment.ensureReadable();
-        MemorySegment copy = scratch.get();
-        long version = cell.read(copy);
-        return new Snapshot<>(codec.decode(copy, 0), version);
+        try (Lane _ = attachment.enterToRead()) {
+            MemorySegment copy = scratch.get();
+            long version = cell.read(copy);
+            return new Snapshot<>(codec.decode(copy, 0), version);
+        }
     }
 
     /** How often the value was changed. */
     public long version() {
-        attachment.ensureReadable();
-        return cell.version();
+        try (Lane _ = attachment.enterToRead()) {
+            return cell.version();
+        }
     }
 
-    /** Sets the value, waiting while somebody else is at it. When the codec refuses it the old one stays. */
+    /**
+     * Sets the value, waiting while somebody else is at it. When the codec refuses it the old one stays. If the process that is
+     * at it was killed, this waits until somebody calls {@link #breakLock}, or until it is interrupted.
+     */
     public void set(T value) throws InterruptedException {
-        MemorySegment bytes = encode(value);
-        mutex.lock();
-        writeAndUnlock(bytes);
+        try (Lane _ = attachment.enterToWrite()) {
+            MemorySegment bytes = encode(value);
+            cell.lock(Deadline.never());
+            writeAndUnlock(bytes);
+        }
     }
 
     /** Sets the value, waiting at most so long while somebody else is at it; false when that was too long. */
     public boolean set(T value, Duration timeout) throws InterruptedException {
-        MemorySegment bytes = encode(value);
-        if (!mutex.tryLock(timeout)) {
-            return false;
+        try (Lane _ = attachment.enterToWrite()) {
+            MemorySegment bytes = encode(value);
+            if (!cell.lock(Deadline.after(timeout))) {
+                return false;
+            }
+            writeAndUnlock(bytes);
+            return true;
         }
-        writeAndUnlock(bytes);
-        return true;
     }
 
     /** Sets the value; false when somebody else is at it at this moment. */
     public boolean trySet(T value) {
-        return trySet(encode(value));
+        try (Lane _ = attachment.enterToWrite()) {
+            return trySet(encode(value));
+        }
     }
 
     private boolean trySet(MemorySegment bytes) {
-        if (!mutex.tryLock()) {
+        if (!cell.tryLock()) {
             return false;
         }
         writeAndUnlock(bytes);
@@ -172,16 +182,33 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
 
     /** Sets the value if it still has this version, waiting while somebody else is at it. */
     public boolean setIfVersion(long version, T value) throws InterruptedException {
-        MemorySegment bytes = encode(value);
-        mutex.lock();
-        try {
-            if (cell.version() != version) {
-                return false;
+        try (Lane _ = attachment.enterToWrite()) {
+            MemorySegment bytes = encode(value);
+            cell.lock(Deadline.never());
+            if (cell.version() == version) {
+                writeAndUnlock(bytes);
+                return true;
             }
-            cell.write(bytes);
-            return true;
-        } finally {
-            mutex.unlock();
+            cell.unlock();
+            return false;
+        }
+    }
+
+    /** Whether somebody is changing the value: true a moment ago. Stays true when its process was killed. */
+    public boolean isLocked() {
+        return attachment.reading(cell::isLocked);
+    }
+
+    /**
+     * Unlocks the signal though somebody else has locked it: for when that process is known to be dead, which these bytes do not
+     * tell. The value may be half written by it; set it anew. If the process is alive after all, its change and the next one
+     * can mix.
+     *
+     * @return whether it was locked
+     */
+    public boolean breakLock() {
+        try (Lane _ = attachment.enterToWrite()) {
+            return cell.unlock();
         }
     }
 
@@ -192,7 +219,6 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      * @return the value that was set, with its version
      */
     public Snapshot<T> update(UnaryOperator<T> function) throws InterruptedException {
-        attachment.ensureWritable();
         while (true) {
             Snapshot<T> before = snapshot();
             T value = Objects.requireNonNull(function.apply(before.value()), "value");
@@ -223,8 +249,9 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      * @param start with the next change, or with the present value
      */
     public SignalSubscription<T> subscribe(Start start) {
-        attachment.ensureReadable();
-        return new SignalSubscription<>(this, cell, start);
+        try (Lane _ = attachment.enterToRead()) {
+            return new SignalSubscription<>(this, cell, start);
+        }
     }
 
     @Override
@@ -290,7 +317,6 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
     }
 
     private MemorySegment encode(T value) {
-        attachment.ensureWritable();
         MemorySegment bytes = scratch.get();
         codec.encode(Objects.requireNonNull(value, "value"), bytes, 0);
         return bytes;
@@ -300,7 +326,7 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
         try {
             cell.write(bytes);
         } finally {
-            mutex.unlock();
+            cell.unlock();
         }
     }
 
@@ -317,14 +343,16 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
         /** A new value takes the place of the old one. False when the signal stays locked for many attempts. */
         @Override
         public boolean offer(T element) {
-            MemorySegment bytes = encode(element);
-            for (int attempt = 0; attempt < OUTLET_ATTEMPTS; attempt++) {
-                if (trySet(bytes)) {
-                    return true;
+            try (Lane _ = attachment.enterToWrite()) {
+                MemorySegment bytes = encode(element);
+                for (int attempt = 0; attempt < OUTLET_ATTEMPTS; attempt++) {
+                    if (trySet(bytes)) {
+                        return true;
+                    }
+                    Thread.onSpinWait();
                 }
-                Thread.onSpinWait();
+                return false;
             }
-            return false;
         }
 
         /** Always false: a signal is never closed. */

@@ -17,6 +17,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Segment;
@@ -129,7 +130,9 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
      * @throws io.zeroipc.RoleTakenException when there is a writer in any process
      */
     public StateWriter<T> writer() {
-        return new StateWriter<>(this, slots, blocks.claimRole(block, WRITER_ROLE, "writer"));
+        try (Lane _ = attachment.enterToWrite()) {
+            return new StateWriter<>(this, slots, blocks.claimRole(block, WRITER_ROLE, "writer"));
+        }
     }
 
     /**
@@ -138,23 +141,25 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
      * @throws io.zeroipc.ZeroIpcException when the writer made the whole round of the slots during each of many attempts
      */
     public @Nullable T get() {
-        attachment.ensureReadable();
-        StateSample sample = samples.take();
-        try {
-            return sample.copyLatest() ? codec.decode(sample.payload(), 0) : null;
-        } finally {
-            samples.giveBack(sample);
+        try (Lane _ = attachment.enterToRead()) {
+            StateSample sample = samples.take();
+            try {
+                return sample.copyLatest() ? codec.decode(sample.payload(), 0) : null;
+            } finally {
+                samples.giveBack(sample);
+            }
         }
     }
 
     /** The newest value with its version and time, all of the same moment; null when none was set yet. See {@link #get}. */
     public @Nullable Snapshot<T> snapshot() {
-        attachment.ensureReadable();
-        StateSample sample = samples.take();
-        try {
-            return sample.copyLatest() ? snapshot(sample) : null;
-        } finally {
-            samples.giveBack(sample);
+        try (Lane _ = attachment.enterToRead()) {
+            StateSample sample = samples.take();
+            try {
+                return sample.copyLatest() ? snapshot(sample) : null;
+            } finally {
+                samples.giveBack(sample);
+            }
         }
     }
 
@@ -163,36 +168,43 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
      * The memory is valid during the call only. See {@link #get}.
      */
     public boolean read(SlotConsumer consumer) {
-        attachment.ensureReadable();
-        StateSample sample = samples.take();
-        try {
-            if (!sample.copyLatest()) {
-                return false;
+        try (Lane lane = attachment.enterToRead()) {
+            StateSample sample = samples.take();
+            try {
+                if (!sample.copyLatest()) {
+                    return false;
+                }
+                lane.callOut();
+                try {
+                    consumer.accept(sample.payload(), 0);
+                } finally {
+                    lane.callIn();
+                }
+                return true;
+            } finally {
+                samples.giveBack(sample);
             }
-            consumer.accept(sample.payload(), 0);
-            return true;
-        } finally {
-            samples.giveBack(sample);
         }
     }
 
     /** The newest value of eight bytes as a long, without objects; {@code ifNone} when none was set yet. */
     public long getLong(long ifNone) {
-        attachment.ensureReadable();
-        requireWidth(Long.BYTES);
-        for (int attempt = 0;; attempt++) {
-            long latest = slots.latest();
-            if (latest == 0) {
-                return ifNone;
-            }
-            long slot = slots.find(latest);
-            if (slot != StateSlots.OVERTAKEN) {
-                long value = Atomics.getLong(slots.memory, slot + StateDescriptor.PAYLOAD_OFFSET);
-                if (slots.isWhole(slot, latest)) {
-                    return value;
+        try (Lane _ = attachment.enterToRead()) {
+            requireWidth(Long.BYTES);
+            for (int attempt = 0;; attempt++) {
+                long latest = slots.latest();
+                if (latest == 0) {
+                    return ifNone;
                 }
+                long slot = slots.find(latest);
+                if (slot != StateSlots.OVERTAKEN) {
+                    long value = Atomics.getLong(slots.memory, slot + StateDescriptor.PAYLOAD_OFFSET);
+                    if (slots.isWhole(slot, latest)) {
+                        return value;
+                    }
+                }
+                slots.retry(attempt, latest);
             }
-            slots.retry(attempt, latest);
         }
     }
 
@@ -203,28 +215,30 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
 
     /** The newest value of four bytes as an int, without objects; {@code ifNone} when none was set yet. */
     public int getInt(int ifNone) {
-        attachment.ensureReadable();
-        requireWidth(Integer.BYTES);
-        for (int attempt = 0;; attempt++) {
-            long latest = slots.latest();
-            if (latest == 0) {
-                return ifNone;
-            }
-            long slot = slots.find(latest);
-            if (slot != StateSlots.OVERTAKEN) {
-                int value = Atomics.getInt(slots.memory, slot + StateDescriptor.PAYLOAD_OFFSET);
-                if (slots.isWhole(slot, latest)) {
-                    return value;
+        try (Lane _ = attachment.enterToRead()) {
+            requireWidth(Integer.BYTES);
+            for (int attempt = 0;; attempt++) {
+                long latest = slots.latest();
+                if (latest == 0) {
+                    return ifNone;
                 }
+                long slot = slots.find(latest);
+                if (slot != StateSlots.OVERTAKEN) {
+                    int value = Atomics.getInt(slots.memory, slot + StateDescriptor.PAYLOAD_OFFSET);
+                    if (slots.isWhole(slot, latest)) {
+                        return value;
+                    }
+                }
+                slots.retry(attempt, latest);
             }
-            slots.retry(attempt, latest);
         }
     }
 
     /** The number of values set so far, which is the version of the newest; 0 when there is none. */
     public long version() {
-        attachment.ensureReadable();
-        return slots.latest();
+        try (Lane _ = attachment.enterToRead()) {
+            return slots.latest();
+        }
     }
 
     /**
@@ -242,8 +256,9 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
      * @param start with the next value, or the present one if there is one
      */
     public StateSubscription<T> subscribe(Start start) {
-        attachment.ensureReadable();
-        return new StateSubscription<>(this, slots, start);
+        try (Lane _ = attachment.enterToRead()) {
+            return new StateSubscription<>(this, slots, start);
+        }
     }
 
     /**

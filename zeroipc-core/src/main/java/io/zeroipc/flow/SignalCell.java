@@ -8,7 +8,8 @@ import io.zeroipc.format.MutexDescriptor;
 import io.zeroipc.format.SignalDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
-import io.zeroipc.sync.SharedMutex;
+import io.zeroipc.sync.PermitCell;
+import io.zeroipc.wait.Deadline;
 import io.zeroipc.wait.WaitStrategy;
 
 /**
@@ -36,15 +37,14 @@ final class SignalCell {
 
     private final MemorySegment state;
     private final MemorySegment mutexBytes;
-    private final SharedMutex mutex;
+    private final PermitCell mutex;
     private final Attachment attachment;
     private final String label;
 
-    SignalCell(MemorySegment state, MemorySegment mutexBytes, SharedMutex mutex, Attachment attachment, int valueSize,
-            String label) {
+    SignalCell(MemorySegment state, MemorySegment mutexBytes, Attachment attachment, int valueSize, String label) {
         this.state = state;
         this.mutexBytes = mutexBytes;
-        this.mutex = mutex;
+        this.mutex = new PermitCell(mutexBytes, attachment);
         this.attachment = attachment;
         this.valueSize = valueSize;
         this.label = label;
@@ -70,7 +70,7 @@ final class SignalCell {
             }
             if (attempt == ATTEMPTS) {
                 throw new ZeroIpcException("signal cannot be read, it is being changed all the time: " + label
-                        + ", locked=" + mutex.isLocked() + ", attempts=" + ATTEMPTS
+                        + ", locked=" + isLocked() + ", attempts=" + ATTEMPTS
                         + " (if it stays locked, the process that was changing it is stopped or dead)");
             }
             WaitStrategy.backoff().idle(attempt);
@@ -85,27 +85,45 @@ final class SignalCell {
     private long tryReadUnlocked(MemorySegment copy) {
         // S1, pairs with write(): what is read behind this load is at least as new as the version.
         long version = version();
-        if (MutexDescriptor.isLocked(mutexBytes)) {
+        if (isLocked()) {
             return BUSY;
         }
         MemorySegment.copy(state, SignalDescriptor.VALUE_OFFSET, copy, 0, valueSize);
         // S2, pairs with the fence in write(): if one byte copied above is newer than the version, then the mutex is seen
         // locked below, or free again and the version, which is loaded behind it, changed.
         Atomics.loadLoadFence();
-        boolean disturbed = MutexDescriptor.isLocked(mutexBytes) || version() != version;
+        boolean disturbed = isLocked() || version() != version;
         return disturbed ? BUSY : version;
     }
 
     private long tryReadLocked(MemorySegment copy) {
-        if (!mutex.tryLock()) {
+        if (!mutex.tryTake()) {
             return BUSY;
         }
         try {
             MemorySegment.copy(state, SignalDescriptor.VALUE_OFFSET, copy, 0, valueSize);
             return version();
         } finally {
-            mutex.unlock();
+            unlock();
         }
+    }
+
+    boolean tryLock() {
+        return mutex.tryTake();
+    }
+
+    /** Takes the mutex, waiting for it until the deadline; false when somebody else had it all the time. */
+    boolean lock(Deadline deadline) throws InterruptedException {
+        return mutex.take(deadline);
+    }
+
+    /** Gives the mutex back, whatever has become of the segment meanwhile; false when nobody had it. */
+    boolean unlock() {
+        return mutex.give(1);
+    }
+
+    boolean isLocked() {
+        return MutexDescriptor.isLocked(mutexBytes);
     }
 
     /** Stores a value and counts its version up; the caller holds the mutex. */

@@ -62,9 +62,9 @@ record SignalSpec<T>(Codec<T> codec, @Nullable T initial) implements Spec<Shared
         Block state = blocks.require(STATE_SUFFIX);
         blocks.requireSound(SignalDescriptor.check(state.memory(), codec.byteSize()),
                 ", kind=signal, element=" + codec.typeName());
-        Block mutex = blocks.require(MUTEX_SUFFIX);
-        SharedMutex lock = SharedMutex.spec().bind(blocks.segment().blocks(blocks.name() + MUTEX_SUFFIX));
-        return new SharedSignal<>(blocks, state.memory(), mutex.memory(), lock, codec);
+        // Checks the bytes of the mutex.
+        var _ = SharedMutex.spec().bind(blocks.segment().blocks(blocks.name() + MUTEX_SUFFIX));
+        return new SharedSignal<>(blocks, state.memory(), blocks.require(MUTEX_SUFFIX).memory(), codec);
     }
 
     static final class SignalProbe implements Probe {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.flow.SharedSignal.Snapshot;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.wait.Deadline;
@@ -42,12 +43,16 @@ public final class SignalSubscription<T> implements Intake<T> {
     /** The newest value when it was not seen yet, or null; also null while somebody is changing it. */
     @Override
     public @Nullable T poll() {
-        return advance() ? signal.codec().decode(copy, 0) : null;
+        try (Lane _ = attachment.enterToRead()) {
+            return advance() ? signal.codec().decode(copy, 0) : null;
+        }
     }
 
     /** As {@link #poll()}, with the version. */
     public @Nullable Snapshot<T> pollSnapshot() {
-        return advance() ? new Snapshot<>(signal.codec().decode(copy, 0), seen) : null;
+        try (Lane _ = attachment.enterToRead()) {
+            return advance() ? new Snapshot<>(signal.codec().decode(copy, 0), seen) : null;
+        }
     }
 
     /** The next change, waiting at most so long for it; null when none came. */
@@ -76,19 +81,23 @@ public final class SignalSubscription<T> implements Intake<T> {
     /** As {@link #poll()}: there is never more than one value. */
     @Override
     public int drainTo(Consumer<? super T> consumer, int max) {
-        if (max <= 0 || !advance()) {
+        T value = max <= 0 ? null : poll();
+        if (value == null) {
             return 0;
         }
-        consumer.accept(signal.codec().decode(copy, 0));
+        consumer.accept(value);
         return 1;
     }
 
     /** As {@link Intake#pollSlot}; the memory is a private copy. */
     @Override
     public boolean pollSlot(SlotConsumer consumer) {
-        if (!advance()) {
-            return false;
+        try (Lane _ = attachment.enterToRead()) {
+            if (!advance()) {
+                return false;
+            }
         }
+        // A private copy: the segment may be closed meanwhile.
         consumer.accept(copy, 0);
         return true;
     }
@@ -117,7 +126,6 @@ public final class SignalSubscription<T> implements Intake<T> {
     }
 
     private boolean advance() {
-        attachment.ensureReadable();
         if (closed) {
             throw new IllegalStateException("signal subscription is closed: " + signal.describe());
         }

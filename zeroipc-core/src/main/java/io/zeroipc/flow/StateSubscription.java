@@ -9,6 +9,7 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.flow.SharedState.Snapshot;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.wait.Deadline;
@@ -43,12 +44,16 @@ public final class StateSubscription<T> implements Intake<T> {
     /** The newest value when it was not seen yet, or null. */
     @Override
     public @Nullable T poll() {
-        return advance() ? codec.decode(sample.payload(), 0) : null;
+        try (Lane _ = attachment.enterToRead()) {
+            return advance() ? codec.decode(sample.payload(), 0) : null;
+        }
     }
 
     /** As {@link #poll()}, with version and time. */
     public @Nullable Snapshot<T> pollSnapshot() {
-        return advance() ? state.snapshot(sample) : null;
+        try (Lane _ = attachment.enterToRead()) {
+            return advance() ? state.snapshot(sample) : null;
+        }
     }
 
     /** The next change, waiting up to {@code timeout} for it; null when none came. */
@@ -80,19 +85,23 @@ public final class StateSubscription<T> implements Intake<T> {
     /** As {@link #poll()}: there is never more than one value. */
     @Override
     public int drainTo(Consumer<? super T> consumer, int max) {
-        if (max <= 0 || !advance()) {
+        T value = max <= 0 ? null : poll();
+        if (value == null) {
             return 0;
         }
-        consumer.accept(codec.decode(sample.payload(), 0));
+        consumer.accept(value);
         return 1;
     }
 
     /** As {@link Intake#pollSlot}; the memory is a private copy. */
     @Override
     public boolean pollSlot(SlotConsumer consumer) {
-        if (!advance()) {
-            return false;
+        try (Lane _ = attachment.enterToRead()) {
+            if (!advance()) {
+                return false;
+            }
         }
+        // A private copy: the segment may be closed meanwhile.
         consumer.accept(sample.payload(), 0);
         return true;
     }
@@ -112,8 +121,7 @@ public final class StateSubscription<T> implements Intake<T> {
     /** Versions that this subscription has not seen yet, the overwritten ones among them: an estimate. */
     @Override
     public long lag() {
-        attachment.ensureReadable();
-        return Math.max(0, slots.latest() - seen);
+        return attachment.reading(() -> Math.max(0, slots.latest() - seen));
     }
 
     /** Always false: a state is never closed. */
@@ -128,7 +136,6 @@ public final class StateSubscription<T> implements Intake<T> {
     }
 
     private boolean advance() {
-        attachment.ensureReadable();
         if (closed) {
             throw new IllegalStateException("state subscription is closed: " + state.describe());
         }

@@ -8,6 +8,7 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.format.StateDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Role;
 
 /**
@@ -29,6 +30,7 @@ public final class StateWriter<T> implements AutoCloseable {
     private final MemorySegment memory;
     private final Codec<T> codec;
     private final Role role;
+    private final Lane lane;
     private int phase = IDLE;
     /** Mirrors latest, which nobody else changes. */
     private long version;
@@ -42,6 +44,7 @@ public final class StateWriter<T> implements AutoCloseable {
         this.memory = slots.memory;
         this.codec = state.codec();
         this.role = role;
+        this.lane = role.lane();
         this.version = slots.latest();
     }
 
@@ -56,17 +59,21 @@ public final class StateWriter<T> implements AutoCloseable {
      * @param timestamp when it was true: nanoseconds since 1970-01-01T00:00Z
      */
     public void set(T value, long timestamp) {
-        long slot = begin();
-        codec.encode(value, memory, slot + StateDescriptor.PAYLOAD_OFFSET);
-        commit(slot, timestamp);
+        try (Lane _ = lane.enterToWrite()) {
+            long slot = begin();
+            codec.encode(value, memory, slot + StateDescriptor.PAYLOAD_OFFSET);
+            commit(slot, timestamp);
+        }
     }
 
     /** Sets a value of eight bytes, with the present time, without objects. */
     public void setLong(long value) {
         state.requireWidth(Long.BYTES);
-        long slot = begin();
-        Atomics.putLong(memory, slot + StateDescriptor.PAYLOAD_OFFSET, value);
-        commit(slot, now());
+        try (Lane _ = lane.enterToWrite()) {
+            long slot = begin();
+            Atomics.putLong(memory, slot + StateDescriptor.PAYLOAD_OFFSET, value);
+            commit(slot, now());
+        }
     }
 
     /** Sets a value of eight bytes, with the present time, without objects. */
@@ -77,9 +84,11 @@ public final class StateWriter<T> implements AutoCloseable {
     /** Sets a value of four bytes, with the present time, without objects. */
     public void setInt(int value) {
         state.requireWidth(Integer.BYTES);
-        long slot = begin();
-        Atomics.putInt(memory, slot + StateDescriptor.PAYLOAD_OFFSET, value);
-        commit(slot, now());
+        try (Lane _ = lane.enterToWrite()) {
+            long slot = begin();
+            Atomics.putInt(memory, slot + StateDescriptor.PAYLOAD_OFFSET, value);
+            commit(slot, now());
+        }
     }
 
     /**
@@ -90,12 +99,15 @@ public final class StateWriter<T> implements AutoCloseable {
      * @return where the value begins
      */
     public long claim() {
-        long slot = begin();
-        phase = CLAIMED;
-        return slot + StateDescriptor.PAYLOAD_OFFSET;
+        try (Lane _ = lane.enterToWrite()) {
+            long slot = begin();
+            phase = CLAIMED;
+            lane.hold();
+            return slot + StateDescriptor.PAYLOAD_OFFSET;
+        }
     }
 
-    /** Sets what was written into the claimed slot, with the present time. */
+    /** Sets what was written into the claimed slot, with the present time; also when the segment is being closed. */
     public void publish() {
         publish(now());
     }
@@ -106,18 +118,24 @@ public final class StateWriter<T> implements AutoCloseable {
      * @param timestamp when it was true: nanoseconds since 1970-01-01T00:00Z
      */
     public void publish(long timestamp) {
-        endClaim();
-        commit(slots.slot(version + 1), timestamp);
+        try (Lane _ = lane.enterToEnd()) {
+            endClaim();
+            commit(slots.slot(version + 1), timestamp);
+        }
     }
 
     /** Gives the claimed slot up; the old value stays. */
     public void abort() {
-        endClaim();
+        try (Lane _ = lane.enterToEnd()) {
+            endClaim();
+        }
     }
 
     /** The memory that claimed slots lie in. Write to nothing but those. */
     public MemorySegment memory() {
-        attachment.ensureWritable();
+        if (phase != CLAIMED) {
+            attachment.ensureWritable();
+        }
         return memory;
     }
 
@@ -134,7 +152,6 @@ public final class StateWriter<T> implements AutoCloseable {
     }
 
     private long begin() {
-        attachment.ensureWritable();
         if (phase != IDLE) {
             throw misuse();
         }
@@ -158,11 +175,11 @@ public final class StateWriter<T> implements AutoCloseable {
     }
 
     private void endClaim() {
-        attachment.ensureWritable();
         if (phase != CLAIMED) {
             throw new IllegalStateException("no slot is claimed: " + state.describe());
         }
         phase = IDLE;
+        lane.release();
     }
 
     private IllegalStateException misuse() {

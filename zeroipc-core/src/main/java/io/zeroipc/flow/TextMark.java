@@ -24,8 +24,8 @@ record TextMark(MemorySegment memory, long offset) implements Computation.Mark {
 
     @Override
     public int died() {
-        ErrorText.write(memory, offset,
-                "process died while it was computing: pid=" + ErrorText.pid(memory, offset));
+        ErrorText.write(memory, offset, "process died while it was computing: pid="
+                + (isSet() ? ErrorText.pid(memory, offset) : "unknown"));
         ErrorText.markDied(memory, offset);
         return Computation.FAILED;
     }

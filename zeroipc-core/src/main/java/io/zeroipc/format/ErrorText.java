@@ -61,8 +61,9 @@ public final class ErrorText {
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
-    /** Says that a process is computing. */
+    /** Says that a process is computing, or about to. A foreign text that reaches so far ends before it from now on. */
     public static void markComputing(MemorySegment memory, long offset, long pid) {
+        Atomics.putByte(memory, offset + PID_OFFSET - 1, (byte) 0);
         for (int i = 0; i < Long.BYTES; i++) {
             Atomics.putByte(memory, offset + PID_OFFSET + i, (byte) (pid >>> (8 * i)));
         }

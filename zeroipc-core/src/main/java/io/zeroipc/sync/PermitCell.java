@@ -12,7 +12,8 @@ import static io.zeroipc.format.SemaphoreDescriptor.COUNT_OFFSET;
 import static io.zeroipc.format.SemaphoreDescriptor.WAITING_OFFSET;
 
 /**
- * Permits in sixteen bytes: what semaphores, mutexes and the composites of them do. Thread-safe.
+ * Permits in sixteen bytes: what semaphores, mutexes and the composites of them do, a signal among them. Thread-safe. Callers are
+ * inside a lane, in which what they have taken is given back.
  *
  * <p>
  * Overview: a counter that is decremented only while it is positive. Waiting is a loop of attempts.
@@ -33,19 +34,19 @@ import static io.zeroipc.format.SemaphoreDescriptor.WAITING_OFFSET;
  * If a process dies with a permit, the permit is gone: the bytes do not say whose it was. If it dies waiting,
  * {@code waiting} stays one too high, which holds up nobody.
  */
-final class PermitCell {
+public final class PermitCell {
 
     private final MemorySegment memory;
     private final Attachment attachment;
 
     /** @param memory checked against {@link SemaphoreDescriptor} */
-    PermitCell(MemorySegment memory, Attachment attachment) {
+    public PermitCell(MemorySegment memory, Attachment attachment) {
         this.memory = memory;
         this.attachment = attachment;
     }
 
     /** Takes a permit if there is one. */
-    boolean tryTake() {
+    public boolean tryTake() {
         while (true) {
             int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
             if (count <= 0) {
@@ -59,7 +60,7 @@ final class PermitCell {
     }
 
     /** Takes a permit, waiting for one until the deadline; false when none came. */
-    boolean take(Deadline deadline) throws InterruptedException {
+    public boolean take(Deadline deadline) throws InterruptedException {
         if (tryTake()) {
             return true;
         }
@@ -105,7 +106,7 @@ final class PermitCell {
     }
 
     /** Adds permits; false when that would be more than there may be. */
-    boolean give(int permits) {
+    public boolean give(int permits) {
         while (true) {
             int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
             int max = SemaphoreDescriptor.permitsMax(memory);

@@ -27,6 +27,7 @@ import io.zeroipc.format.FutureDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.test.PeerProcess;
+import io.zeroipc.testing.ClosingContract;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.ForeignBlock;
 import io.zeroipc.testing.GoldenSegment;
@@ -195,14 +196,101 @@ class SharedFutureTest {
     }
 
     @Test
-    void shouldBeFreeAgainWhenTheSegmentOfItsClaimIsClosed() {
+    void shouldBeCompletedWhenTheSegmentOfItsClaimIsClosedMeanwhile() throws Exception {
+        Segment other = segments.open(segment);
+        SharedFuture<Integer> there = SharedFuture.open(other, "future", Codecs.int32());
+        SharedFuture.Completer<Integer> completer = Objects.requireNonNull(there.tryClaim());
+        other.close();
+
+        assertThatIllegalStateException().isThrownBy(there::tryClaim).withMessageStartingWith("segment is closed");
+        assertThat(future.complete(2)).isFalse();
+        assertThat(ClosingContract.mappings(segment.path())).isEqualTo(2);
+        completer.complete(1);
+        assertThat(ClosingContract.mappings(segment.path())).isEqualTo(1);
+        assertThat(future.get()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldBeFreeAgainWhenAClaimIsGivenBackAfterTheSegmentWasClosed() throws Exception {
         Segment other = segments.open(segment);
         SharedFuture.Completer<Integer> completer = Objects
                 .requireNonNull(SharedFuture.open(other, "future", Codecs.int32()).tryClaim());
         other.close();
 
-        assertThatIllegalStateException().isThrownBy(() -> completer.complete(1));
+        completer.close();
+        completer.close();
+        assertThat(ClosingContract.mappings(segment.path())).isEqualTo(1);
         assertThat(future.complete(2)).isTrue();
+        assertThat(future.get()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldBeClaimableWhenAProcessDiedBetweenMarkAndState() {
+        // What a claimant stores before it makes the state computing.
+        ErrorText.markComputing(memory(), 20, 4711);
+
+        assertThat(future.complete(3)).isTrue();
+        assertThat(ErrorText.mark(memory(), 20)).isEqualTo(ErrorText.NOBODY);
+    }
+
+    @Test
+    void shouldTakeTheMarkAwayWhenAProcessDiedBetweenMarkAndStateAndSomebodyWaits() {
+        ErrorText.markComputing(memory(), 20, 4711);
+
+        assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> future.get(Duration.ofMillis(15)));
+        assertThat(memory().toArray(JAVA_BYTE)).containsOnly(0);
+    }
+
+    @Test
+    void shouldFailWhenAProcessDiedJustAfterTheState() {
+        ErrorText.markComputing(memory(), 20, 4711);
+        Atomics.setIntRelease(memory(), FutureDescriptor.STATE_OFFSET, FutureDescriptor.COMPUTING);
+
+        assertThat(future.complete(3)).isFalse();
+        assertThatExceptionOfType(ExecutionException.class).isThrownBy(future::get)
+                .havingCause()
+                .isInstanceOf(OwnerDiedException.class)
+                .withMessageContaining("pid=4711");
+    }
+
+    @Test
+    void shouldFailWhenSomebodyKnowsThatTheComputingProcessOfCppIsDead() {
+        assertThat(future.abandon()).isFalse();
+        SharedFuture.Completer<Integer> living = Objects.requireNonNull(future.tryClaim());
+        assertThat(future.abandon()).isFalse();
+        living.close();
+        Atomics.setIntRelease(memory(), FutureDescriptor.STATE_OFFSET, FutureDescriptor.COMPUTING);
+
+        assertThat(future.complete(3)).isFalse();
+        assertThat(future.abandon()).isTrue();
+        assertThatExceptionOfType(ExecutionException.class).isThrownBy(future::get)
+                .havingCause()
+                .isInstanceOf(OwnerDiedException.class);
+    }
+
+    @Test
+    void shouldBeClaimedByTheOneWhoTriesWhenOthersOnlyLook() throws Exception {
+        // Without native access, who looks whether the claimant lives has the role for that moment.
+        SharedFuture<Integer> there = SharedFuture.open(segments.open(segment), "future", Codecs.int32());
+        ErrorText.markComputing(memory(), 20, 4711);
+        try (Waiter<Boolean> looking = Waiter.running(() -> {
+            while (!there.isDone()) {
+                ErrorText.markComputing(memory(), 20, 4711);
+                try {
+                    there.get(Duration.ZERO);
+                } catch (TimeoutException e) {
+                    // Not yet.
+                }
+            }
+        })) {
+            for (int i = 0; i < 2_000; i++) {
+                SharedFuture.Completer<Integer> completer = future.tryClaim();
+                assertThat(completer).as("attempt %d", i).isNotNull();
+                completer.close();
+            }
+            assertThat(future.complete(1)).isTrue();
+            assertThat(looking.get()).isTrue();
+        }
     }
 
     @Test

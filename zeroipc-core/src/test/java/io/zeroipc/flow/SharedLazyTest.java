@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.format.ErrorText;
 import io.zeroipc.format.LazyDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Probe.Match;
@@ -21,6 +22,7 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.sync.SharedCounter;
 import io.zeroipc.test.PeerProcess;
+import io.zeroipc.testing.ClosingContract;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.GoldenSegment;
 import io.zeroipc.testing.StructureContract;
@@ -217,16 +219,39 @@ class SharedLazyTest {
     }
 
     @Test
-    void shouldBeFreeAgainWhenTheSegmentIsClosedWhileItComputes() throws Exception {
+    void shouldBeComputedWhenTheSegmentIsClosedMeanwhile() throws Exception {
         SharedLazy<Integer> lazy = SharedLazy.create(segment, "lazy", Codecs.int32());
         Segment other = segments.open(segment);
         SharedLazy<Integer> there = SharedLazy.open(other, "lazy", Codecs.int32());
-        assertThatIllegalStateException().isThrownBy(() -> there.get(() -> {
+        assertThat(there.get(() -> {
             other.close();
             return 1;
-        }));
+        })).isEqualTo(1);
 
-        assertThat(lazy.get(() -> 2)).isEqualTo(2);
+        assertThat(lazy.get(() -> 2)).isEqualTo(1);
+        assertThatIllegalStateException().isThrownBy(() -> there.get(() -> 3))
+                .withMessageStartingWith("segment is closed");
+        assertThat(ClosingContract.mappings(segment.path())).isEqualTo(1);
+    }
+
+    @Test
+    void shouldBeComputedByTheNextWhenAProcessDiedJustAfterTheState() throws Exception {
+        SharedLazy<Integer> lazy = SharedLazy.create(segment, "lazy", Codecs.int32());
+        ErrorText.markComputing(memory(), LazyDescriptor.of(Integer.BYTES, Integer.BYTES).errorOffset(), 4711);
+        Atomics.setIntRelease(memory(), LazyDescriptor.STATE_OFFSET, LazyDescriptor.COMPUTING);
+
+        assertThat(lazy.get(() -> 5, Duration.ZERO)).isEqualTo(5);
+    }
+
+    @Test
+    void shouldBeComputedByTheNextWhenSomebodyKnowsThatTheComputingProcessOfCppIsDead() throws Exception {
+        SharedLazy<Integer> lazy = SharedLazy.create(segment, "lazy", Codecs.int32());
+        assertThat(lazy.abandon()).isFalse();
+        Atomics.setIntRelease(memory(), LazyDescriptor.STATE_OFFSET, LazyDescriptor.COMPUTING);
+        assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> lazy.get(() -> 5, Duration.ZERO));
+
+        assertThat(lazy.abandon()).isTrue();
+        assertThat(lazy.get(() -> 5)).isEqualTo(5);
     }
 
     @Test

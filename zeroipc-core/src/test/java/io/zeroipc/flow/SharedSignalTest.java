@@ -178,7 +178,11 @@ class SharedSignalTest {
             child.kill();
         }
         assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(signal::get).withMessageContaining("locked=true");
-        SharedMutex.open(segment, "signal_mtx").unlock();
+        assertThat(signal.set(8, Duration.ofMillis(20))).isFalse();
+        assertThat(signal.isLocked()).isTrue();
+        assertThat(signal.breakLock()).isTrue();
+        assertThat(signal.isLocked()).isFalse();
+        assertThat(signal.breakLock()).isFalse();
         assertThat(signal.trySet(9)).isTrue();
         assertThat(signal.get()).isEqualTo(9);
     }
