@@ -1,0 +1,37 @@
+package io.zeroipc.testing;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+
+/**
+ * Ends dynamic tests that stall. JUnit holds the method of a {@code @TestFactory} to the time limit of the build, but not
+ * the tests that it returns. Registered for every test of the build by the service file of this module.
+ */
+public final class DynamicTestTimeoutExtension implements InvocationInterceptor {
+
+    private static final String LIMIT = "junit.jupiter.execution.timeout.default";
+
+    @Override
+    public void interceptDynamicTest(Invocation<@Nullable Void> invocation, DynamicTestInvocationContext test,
+            ExtensionContext context) throws Throwable {
+        Optional<Duration> limit = context.getConfigurationParameter(LIMIT, DynamicTestTimeoutExtension::duration);
+        if (limit.isEmpty()) {
+            invocation.proceed();
+            return;
+        }
+        // Preemptively, that is in a thread of its own: a test that spins does not see an interrupt.
+        Assertions.assertTimeoutPreemptively(limit.get(), invocation::proceed,
+                () -> context.getDisplayName() + " stalls");
+    }
+
+    /** JUnit's {@code 5 m} is {@code PT5m}. */
+    private static Duration duration(String limit) {
+        return Duration.parse("PT" + limit.replace(" ", ""));
+    }
+}
