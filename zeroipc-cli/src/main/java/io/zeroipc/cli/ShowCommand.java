@@ -62,7 +62,7 @@ final class ShowCommand implements Callable<Integer> {
             object.put("maxEntries", report.entries().capacity());
             object.put("catalogue", report.catalogue());
             Map<String, Object> structures = new LinkedHashMap<>();
-            report.structures().forEach((name, each) -> structures.put(name, describe(each)));
+            report.structures().forEach((name, each) -> structures.put(name, describe(each, Figures.trust(each))));
             object.put("structures", structures);
             terminal.json(object);
             return;
@@ -89,7 +89,7 @@ final class ShowCommand implements Callable<Integer> {
     private void show(Segment segment, StructureReport report) {
         Optional<Contents> contents = Contents.of(segment, report, look.preview());
         if (json) {
-            Map<String, @Nullable Object> object = describe(report);
+            Map<String, @Nullable Object> object = describe(report, look.known(report));
             contents.ifPresent(found -> object.put("elements", found.toJson()));
             terminal.json(object);
             return;
@@ -97,7 +97,7 @@ final class ShowCommand implements Callable<Integer> {
         Columns columns = new Columns("", "");
         columns.row("structure", new Cell(report.name(), Style.NAME));
         columns.row("kind", Figures.kind(report));
-        columns.row("known", Figures.trust(report));
+        columns.row("known", look.known(report));
         if (!Figures.element(report).isEmpty()) {
             columns.row("element", Figures.element(report));
         }
@@ -130,11 +130,11 @@ final class ShowCommand implements Callable<Integer> {
         columns.print(terminal);
     }
 
-    private static Map<String, @Nullable Object> describe(StructureReport report) {
+    private static Map<String, @Nullable Object> describe(StructureReport report, String known) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         object.put("name", report.name());
         object.put("kind", report.kind());
-        object.put("known", Figures.trust(report));
+        object.put("known", known);
         if (!report.candidates().isEmpty()) {
             object.put("candidates", report.candidates());
         }

@@ -130,6 +130,23 @@ class CommandTest extends CommandLineTest {
     }
 
     @Test
+    void shouldTellWhatTheCommandLineGaveFromWhatTheCreatorDeclared() throws IOException {
+        try (Segment segment = Segment.at(directory.resolve("cpp")).size(1 << 14).catalogue(false).create()) {
+            SharedQueue.create(segment, "q", Codecs.int32(), 4);
+        }
+        assertThat(in("show", "cpp", "q")).isZero();
+        assertThat(out).containsPattern("known +recognised");
+        assertThat(in("show", "cpp", "q", "--type", "int32")).isZero();
+        assertThat(out).containsPattern("known +given").containsPattern("element +int32");
+        assertThat(in("show", "cpp", "q", "--type", "int32", "--json")).isZero();
+        assertThat(Json.object(Json.parse(out), "q")).containsEntry("known", "given");
+
+        assertThat(in("create", "ours", "q:queue:int32:4")).isZero();
+        assertThat(in("show", "ours", "q")).isZero();
+        assertThat(out).containsPattern("known +declared");
+    }
+
+    @Test
     void shouldAskForTheTypeWhenNobodyWroteItDown() throws IOException {
         try (Segment segment = Segment.at(directory.resolve("cpp")).size(1 << 14).catalogue(false).create()) {
             SharedQueue.create(segment, "q", Codecs.int32(), 4).offer(258);
