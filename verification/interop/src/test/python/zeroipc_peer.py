@@ -51,6 +51,8 @@ class Segment:
             os.ftruncate(self.file, size)
         else:
             self.file = os.open(path, os.O_RDWR)
+        # Neither mapped nor handed to anybody: the lock ends with it.
+        self.locks = os.open(path, os.O_RDWR)
         self.memory = memoryview(mmap.mmap(self.file, os.fstat(self.file).st_size))
         self.words = self.memory[:32].cast("I")
         self.longs = self.memory[:32].cast("Q")
@@ -91,8 +93,7 @@ class Segment:
 
     def add(self, *parts):
         """Adding a structure, with the table lock: name, size and initialization of each of its entries."""
-        # lockf's byte ranges are those of fcntl: process-owned locks, which exclude open-file-description locks too.
-        fcntl.lockf(self.file, fcntl.LOCK_EX, 1, self.TABLE_LOCK, os.SEEK_SET)
+        until(lambda: self._lock(fcntl.F_WRLCK, self.TABLE_LOCK))
         try:
             names = [entry[0] for entry in self.entries()]
             for name, _, _ in parts:
@@ -101,7 +102,15 @@ class Segment:
             for part in parts:
                 self._add_locked(*part)
         finally:
-            fcntl.lockf(self.file, fcntl.LOCK_UN, 1, self.TABLE_LOCK, os.SEEK_SET)
+            self._lock(fcntl.F_UNLCK, self.TABLE_LOCK)
+
+    def _lock(self, kind, position):
+        """Of the open file description: one of the process would go when any descriptor of the file is closed."""
+        try:
+            fcntl.fcntl(self.locks, fcntl.F_OFD_SETLK, struct.pack("hh4xqqi4x", kind, os.SEEK_SET, position, 1, 0))
+            return True
+        except (BlockingIOError, PermissionError):
+            return False
 
     def _add_locked(self, name, size, initialize):
         count = self.words[2]

@@ -13,7 +13,7 @@ import io.zeroipc.ElementSchema;
 import io.zeroipc.json.Json;
 
 /**
- * Element types in the notation of NumPy: what {@code numpy.dtype()} takes, a type string such as {@code <f8} or an
+ * Element types in the notation of NumPy, a part of what {@code numpy.dtype()} takes: a type string such as {@code <f8}, or an
  * object of {@code names}, {@code formats}, {@code offsets} and {@code itemsize}.
  */
 final class NumpyTypes {
