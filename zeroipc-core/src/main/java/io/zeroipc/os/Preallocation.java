@@ -22,16 +22,18 @@ public final class Preallocation {
     /**
      * Lengthens a file to {@code byteSize} with storage behind every new byte, all zero; a file that is long enough is
      * left alone. Uses {@code posix_fallocate} with native access where the file system knows it, and writes zeros
-     * otherwise. The file must be new: nobody else has it open, and this JVM holds no locks in it (the native way opens
-     * and closes it a second time). After a failure it is as long as before.
+     * otherwise. The file must be new: nobody else writes to it. After a failure it is as long as before.
      *
      * @param channel open for writing; its own position does not matter. As always with {@link FileChannel}, it is
      *        closed when the thread is interrupted
      * @param path where the file stands
+     * @param locks how this JVM locks the file. The native way opens and closes it a second time, which would drop the
+     *        locks of a {@link FileLocks.Mechanism#PROCESS process}: it writes zeros then
      * @throws NoSpaceException if the file system is too full
      * @throws IOException if reserving fails for another reason
      */
-    public static void reserve(FileChannel channel, Path path, long byteSize) throws IOException {
+    public static void reserve(FileChannel channel, Path path, long byteSize, FileLocks.Mechanism locks)
+            throws IOException {
         long before = channel.size();
         if (byteSize <= before) {
             return;
@@ -41,13 +43,14 @@ public final class Preallocation {
         if (space.unallocated() < byteSize - before) {
             throw new NoSpaceException(path, byteSize - before, space.reported());
         }
-        reserveBlocks(channel, path, before, byteSize);
+        reserveBlocks(channel, path, before, byteSize, locks);
     }
 
     /** Reserves bytes {@code from} to {@code to} without asking first whether there is room. */
-    static void reserveBlocks(FileChannel channel, Path path, long from, long to) throws IOException {
+    static void reserveBlocks(FileChannel channel, Path path, long from, long to, FileLocks.Mechanism locks)
+            throws IOException {
         try {
-            if (!reserveNatively(path, to)) {
+            if (locks == FileLocks.Mechanism.PROCESS || !reserveNatively(path, to)) {
                 writeZeros(channel, from, to);
             }
         } catch (ClosedChannelException e) {

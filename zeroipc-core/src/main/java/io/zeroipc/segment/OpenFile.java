@@ -1,12 +1,14 @@
 package io.zeroipc.segment;
 
 import java.io.IOException;
+import java.io.Serial;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -86,10 +88,12 @@ final class OpenFile {
                 channel = FileChannel.open(path,
                         Set.<OpenOption>of(StandardOpenOption.READ, StandardOpenOption.WRITE,
                                 LinkOption.NOFOLLOW_LINKS));
-            } catch (AccessDeniedException e) {
+            } catch (FileSystemException e) {
                 if (writeNeeded) {
                     throw e;
                 }
+                // Permissions, a read-only mount, an immutable file: only the first has a type of its own, and the text of
+                // the others is in the language of the host. What stands in the way of reading too is told by this one.
                 writable = false;
                 channel = FileChannel.open(path,
                         Set.<OpenOption>of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
@@ -170,7 +174,23 @@ final class OpenFile {
 
     /** Maps the first {@code byteSize} bytes until the arena, a shared one, is closed. */
     MemorySegment map(MapMode mode, long byteSize, Arena arena) throws IOException {
-        return undisturbed(() -> channel.map(mode, 0, byteSize, arena));
+        try {
+            return undisturbed(() -> channel.map(mode, 0, byteSize, arena));
+        } catch (IOException e) {
+            throw new UnmappableException(byteSize, e);
+        }
+    }
+
+    /** The JDK says "Map failed" of a number that no process can map, and the system "File too large". */
+    static final class UnmappableException extends IOException {
+
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        UnmappableException(long byteSize, IOException cause) {
+            super("bytes=" + byteSize + ", reason=" + cause.getMessage() + " (expected: no more than the file system"
+                    + " allows in a file, and than the address space of this process has left, see ulimit -v)", cause);
+        }
     }
 
     FileLocks locks() {

@@ -157,7 +157,10 @@ public final class SegmentBuilder {
         return SegmentFiles.open(options(), false);
     }
 
-    /** As {@link #open()}, with a mapping that cannot be written: works without write permission. */
+    /**
+     * As {@link #open()}, with a mapping that cannot be written: works without write permission, and on a file system that
+     * is mounted read-only.
+     */
     public Segment openReadOnly() {
         return SegmentFiles.open(options(), true);
     }

@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -122,11 +123,26 @@ final class SegmentFiles {
             throw new SegmentNotFoundException(
                     "segment not found: segment=" + options.name() + ", path=" + path + " (it was removed just now)",
                     path, e);
-        } catch (AccessDeniedException e) {
-            throw denied(options, facts, readOnly, e);
         } catch (IOException e) {
-            throw failed("cannot open segment", options, e);
+            throw isForbidden(e, path)
+                    ? denied(options, facts, readOnly, e)
+                    : failed("cannot open segment", options, e);
         }
+    }
+
+    /**
+     * Whether a failure is this process's lack of rights at a place. The JDK has a type for permissions alone; a read-only
+     * file system or an immutable file is told by asking the kernel again, and not by a text in the language of the host.
+     */
+    private static boolean isForbidden(IOException failure, Path place) {
+        return failure instanceof AccessDeniedException
+                || (failure instanceof FileSystemException && Files.exists(place, LinkOption.NOFOLLOW_LINKS)
+                        && !Files.isWritable(place));
+    }
+
+    /** What the system says of a failure, for messages; nothing when it only repeats that the file is meant. */
+    private static String reason(IOException failure) {
+        return failure instanceof FileSystemException e && e.getReason() != null ? ", reason=" + e.getReason() : "";
     }
 
     /** Of the open file: to map more than it has would lengthen it. */
@@ -229,9 +245,9 @@ final class SegmentFiles {
 
     private static Segment build(SegmentOptions options, Publication publication) {
         requireLittleEndian();
-        requireBuildable(options);
+        Path directory = requireBuildable(options);
         Path path = options.path();
-        if (publication == Publication.LINK && Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (publication == Publication.LINK && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             throw exists(options, null);
         }
         TemporaryName.removeStale(path);
@@ -259,17 +275,18 @@ final class SegmentFiles {
                     + " see --shm-size)", path, options.size(), e.available(), e);
         } catch (FileAlreadyExistsException e) {
             throw exists(options, e);
-        } catch (AccessDeniedException e) {
-            throw new SegmentAccessDeniedException("cannot create segment: segment=" + options.name() + ", path=" + path
-                    + ", user id=" + ProcessIdentity.currentUid() + " (the directory is not writable for this user)",
-                    path,
-                    e);
         } catch (IOException e) {
-            throw failed("cannot create segment", options, e);
+            if (!isForbidden(e, directory) && !isForbidden(e, path)) {
+                throw failed("cannot create segment", options, e);
+            }
+            throw new SegmentAccessDeniedException("cannot create segment: segment=" + options.name() + ", path=" + path
+                    + ", user id=" + ProcessIdentity.currentUid() + reason(e)
+                    + " (the directory, or the file to be replaced, may not be changed by this user, or the file system"
+                    + " is read-only)", path, e);
         }
     }
 
-    private static void requireBuildable(SegmentOptions options) {
+    private static Path requireBuildable(SegmentOptions options) {
         long minimum = SegmentDescriptor.tableSize(options.tableCapacity());
         if (options.size() < minimum) {
             throw new IllegalArgumentException(
@@ -283,12 +300,13 @@ final class SegmentFiles {
             throw new ZeroIpcException("directory of the segment does not exist: segment=" + options.name() + ", path="
                     + options.path() + " (create the directory, or choose another base directory)");
         }
+        return directory;
     }
 
     private static MemorySegment fill(SegmentOptions options, Path temporary, OpenFile file, Arena arena)
             throws IOException {
         if (options.preallocate()) {
-            Preallocation.reserve(file.channel(), temporary, options.size());
+            Preallocation.reserve(file.channel(), temporary, options.size(), file.locks().mechanism());
         }
         MemorySegment memory = file.map(MapMode.READ_WRITE, options.size(), arena);
         SegmentDescriptor.format(memory, options.tableCapacity(), options.size());
@@ -300,7 +318,7 @@ final class SegmentFiles {
             Arena arena, MemorySegment memory) throws IOException {
         Path path = options.path();
         // One that is left of an earlier segment of this name; while nobody can have added to ours.
-        if (publication == Publication.REPLACE || !Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (publication == Publication.REPLACE || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             TypeCatalogue.remove(path);
         }
         if (publication == Publication.REPLACE) {
@@ -314,16 +332,33 @@ final class SegmentFiles {
     }
 
     /** Gives the finished file its final name, failing when that is taken. */
-    private static void link(Path path, Path temporary) throws IOException {
+    static void link(Path path, Path temporary) throws IOException {
         try {
             Files.createLink(path, temporary);
         } catch (FileAlreadyExistsException e) {
             throw e;
         } catch (UnsupportedOperationException | FileSystemException e) {
-            // A file system without hard links. The name is reserved by an empty file, which openers take for one that
-            // is not finished, and the complete file is renamed over it.
-            Files.createFile(path, Permissions.ownerOnly(path));
+            // A file system or a sandbox without hard links: each of them has its own error, and the JDK tells none apart.
+            // What has another reason fails the other way as well.
+            linkless(path, temporary);
+        }
+    }
+
+    /**
+     * The same without a hard link: the name is reserved by an empty file, which openers take for one that is not finished,
+     * and the complete file is renamed over it.
+     */
+    static void linkless(Path path, Path temporary) throws IOException {
+        Files.createFile(path, Permissions.ownerOnly(path));
+        boolean replaced = false;
+        try {
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            replaced = true;
+        } finally {
+            if (!replaced) {
+                // Still ours: whoever creates fails on it, and whoever opens waits for it to be finished.
+                Files.deleteIfExists(path);
+            }
         }
     }
 
@@ -396,7 +431,7 @@ final class SegmentFiles {
         return new SegmentAccessDeniedException("segment may not be opened: segment=" + options.name() + ", path="
                 + options.path() + ", permissions=" + "0%o".formatted(facts.mode()) + ", owner id=" + facts.ownerUid()
                 + ", user id=" + ProcessIdentity.currentUid() + ", access=" + (readOnly ? "read" : "read and write")
-                + " (change the permissions, or run both processes as one user"
+                + reason(cause) + " (change the permissions, or run both processes as one user"
                 + (readOnly ? ")" : "; reading alone may be allowed: open it read-only)"), options.path(), cause);
     }
 
@@ -406,8 +441,8 @@ final class SegmentFiles {
     }
 
     private static ZeroIpcException failed(String what, SegmentOptions options, IOException cause) {
-        return new ZeroIpcException(
-                what + ": segment=" + options.name() + ", path=" + options.path() + ", reason=" + cause, cause);
+        return new ZeroIpcException(what + ": segment=" + options.name() + ", path=" + options.path() + ", "
+                + (cause instanceof OpenFile.UnmappableException ? cause.getMessage() : "reason=" + cause), cause);
     }
 
     private static void requireLittleEndian() {

@@ -1,7 +1,9 @@
 package io.zeroipc.segment;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,10 +56,14 @@ final class TemporaryName {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory,
                 entry -> String.valueOf(entry.getFileName()).startsWith(stem) && isTemporary(entry))) {
             for (Path entry : entries) {
-                removeIfStale(entry, stem);
+                try {
+                    removeIfStale(entry, stem);
+                } catch (IOException | UncheckedIOException e) {
+                    // Another user's, or gone meanwhile: it is in nobody's way, and says nothing of the next one.
+                }
             }
-        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
-            // Another user's leftovers, or gone meanwhile: they are in nobody's way.
+        } catch (IOException | DirectoryIteratorException e) {
+            // A directory that cannot be listed: what is left in it stays.
         }
     }
 

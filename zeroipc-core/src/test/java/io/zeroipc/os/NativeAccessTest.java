@@ -62,7 +62,7 @@ class NativeAccessTest {
         public static void main(String[] arguments) throws IOException {
             Path path = Path.of(arguments[0]);
             try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                Preallocation.reserve(channel, path, 4096);
+                Preallocation.reserve(channel, path, 4096, FileLocks.Mechanism.DESCRIPTION);
                 try (FileLocks locks = FileLocks.of(channel, path, false);
                         Held held = locks.tryLock(0);
                         Arena arena = Arena.ofShared()) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.zeroipc.os.FileLocks.Mechanism;
 import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.Requirements;
@@ -44,7 +46,7 @@ class PreallocationTest {
     @Tag("process")
     @ValueSource(longs = {1, 4096, 1_000_001})
     void shouldPutRealStorageBehindEveryByte(long byteSize) throws Exception {
-        Preallocation.reserve(file.channel, file.path, byteSize);
+        Preallocation.reserve(file.channel, file.path, byteSize, Mechanism.DESCRIPTION);
 
         assertThat(Files.size(file.path)).isEqualTo(byteSize);
         assertThat(Files.readAllBytes(file.path)).containsOnly(0);
@@ -56,7 +58,7 @@ class PreallocationTest {
         byte[] content = {1, 2, 3};
         file.channel.write(ByteBuffer.wrap(content));
 
-        Preallocation.reserve(file.channel, file.path, 6);
+        Preallocation.reserve(file.channel, file.path, 6, Mechanism.DESCRIPTION);
 
         assertThat(Files.readAllBytes(file.path)).containsExactly(1, 2, 3, 0, 0, 0);
         assertThat(file.channel.position()).isEqualTo(3);
@@ -66,8 +68,8 @@ class PreallocationTest {
     void shouldChangeNothingWhenTheFileIsLongEnough() throws IOException {
         file.channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
 
-        Preallocation.reserve(file.channel, file.path, 3);
-        Preallocation.reserve(file.channel, file.path, 0);
+        Preallocation.reserve(file.channel, file.path, 3, Mechanism.DESCRIPTION);
+        Preallocation.reserve(file.channel, file.path, 0, Mechanism.DESCRIPTION);
 
         assertThat(Files.readAllBytes(file.path)).containsExactly(1, 2, 3);
     }
@@ -77,7 +79,7 @@ class PreallocationTest {
         long available = file.path.toFile().getUsableSpace();
 
         assertThatExceptionOfType(NoSpaceException.class)
-                .isThrownBy(() -> Preallocation.reserve(file.channel, file.path, 1L << 60))
+                .isThrownBy(() -> Preallocation.reserve(file.channel, file.path, 1L << 60, Mechanism.DESCRIPTION))
                 .withMessageStartingWith(file.path + ": file system has no room: required=" + (1L << 60)
                         + " bytes, available=")
                 .satisfies(e -> {
@@ -95,9 +97,25 @@ class PreallocationTest {
         Path link = Files.createSymbolicLink(directory.resolve("link"), file.path);
 
         assertThatExceptionOfType(FileSystemException.class)
-                .isThrownBy(() -> Preallocation.reserve(file.channel, link, 4096))
+                .isThrownBy(() -> Preallocation.reserve(file.channel, link, 4096, Mechanism.DESCRIPTION))
                 .withMessageContaining("is a symbolic link");
         assertThat(Files.size(file.path)).isZero();
+    }
+
+    /** A sandbox may allow native calls and know no locks of descriptions: then the process holds its locks itself. */
+    @Test
+    @EnabledWithNativeAccess
+    void shouldKeepTheLocksOfTheProcessWhenThoseAreTheOnesItHas() throws IOException {
+        long position = 1L << 62;
+        FileLock lock = file.channel.tryLock(position, 1, false);
+        assertThat(lock).isNotNull();
+
+        Preallocation.reserve(file.channel, file.path, 4096, Mechanism.PROCESS);
+
+        try (NativeFile other = NativeFile.open(file.path, true, FileIdentity.of(file.path))) {
+            assertThat(Libc.getLock(other.fd(), Libc.F_RDLCK, position)).isEqualTo(Libc.F_WRLCK);
+        }
+        assertThat(Files.size(file.path)).isEqualTo(4096);
     }
 
     @Test
@@ -105,7 +123,7 @@ class PreallocationTest {
         Thread.currentThread().interrupt();
 
         assertThatExceptionOfType(ClosedByInterruptException.class)
-                .isThrownBy(() -> Preallocation.reserve(file.channel, file.path, 1 << 20));
+                .isThrownBy(() -> Preallocation.reserve(file.channel, file.path, 1 << 20, Mechanism.DESCRIPTION));
 
         assertThat(Thread.interrupted()).isTrue();
     }
@@ -152,21 +170,21 @@ class PreallocationTest {
             Path firstPath = directory.resolve("first");
             Path secondPath = directory.resolve("second");
             try (FileChannel first = create(firstPath); FileChannel second = create(secondPath)) {
-                Preallocation.reserve(first, firstPath, 1 << 19);
+                Preallocation.reserve(first, firstPath, 1 << 19, Mechanism.DESCRIPTION);
                 System.out.println("reserved " + Files.size(firstPath));
                 try {
                     int threeQuarters = 3 << 18;
                     if (asked) {
-                        Preallocation.reserve(second, secondPath, threeQuarters);
+                        Preallocation.reserve(second, secondPath, threeQuarters, Mechanism.DESCRIPTION);
                     } else {
-                        Preallocation.reserveBlocks(second, secondPath, 0, threeQuarters);
+                        Preallocation.reserveBlocks(second, secondPath, 0, threeQuarters, Mechanism.DESCRIPTION);
                     }
                 } catch (NoSpaceException e) {
                     System.out.println(e);
                 }
                 System.out.println("size " + Files.size(secondPath) + ", usable "
                         + directory.toFile().getUsableSpace());
-                Preallocation.reserve(second, secondPath, 1 << 19);
+                Preallocation.reserve(second, secondPath, 1 << 19, Mechanism.DESCRIPTION);
                 System.out.println("reserved " + Files.size(secondPath));
                 System.out.println("usable " + directory.toFile().getUsableSpace());
             }

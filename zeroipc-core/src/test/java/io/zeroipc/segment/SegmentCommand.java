@@ -12,6 +12,8 @@ final class SegmentCommand {
         SegmentBuilder builder = Segment.at(Path.of(arguments[1]));
         try (Segment segment = switch (arguments[0]) {
             case "create" -> builder.size(Long.parseLong(arguments[2])).create();
+            case "recreate" -> builder.size(Long.parseLong(arguments[2])).recreate();
+            case "openOrCreate" -> builder.size(Long.parseLong(arguments[2])).openOrCreate();
             case "open" -> builder.owner(OwnerRule.valueOf(arguments[2])).open();
             case "read" -> builder.owner(OwnerRule.valueOf(arguments[2])).openReadOnly();
             default -> throw new IllegalArgumentException(arguments[0]);

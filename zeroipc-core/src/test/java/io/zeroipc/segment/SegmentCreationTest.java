@@ -1,7 +1,9 @@
 package io.zeroipc.segment;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -239,6 +241,37 @@ class SegmentCreationTest {
 
         assertThat(stale).doesNotExist();
         assertThat(List.of(alive, other, longer, nonsense, link)).allSatisfy(path -> assertThat(path).exists());
+    }
+
+    @Test
+    void shouldTakeTheNameWhenThereAreNoHardLinks() throws IOException {
+        Path finished = Files.writeString(directory.resolve("finished"), "all of it");
+        SegmentFiles.linkless(path, finished);
+        assertThat(files()).containsExactly("seg");
+        assertThat(path).hasContent("all of it");
+
+        Path late = Files.writeString(directory.resolve("late"), "another");
+        assertThatExceptionOfType(FileAlreadyExistsException.class)
+                .isThrownBy(() -> SegmentFiles.linkless(path, late));
+        assertThat(path).hasContent("all of it");
+        assertThat(late).exists();
+    }
+
+    /** Such as when somebody tidies the directory up: the empty file would stop every creator and every opener. */
+    @Test
+    void shouldLeaveNoEmptyFileWhenTheFinishedOneIsGone() throws IOException {
+        assertThatExceptionOfType(NoSuchFileException.class)
+                .isThrownBy(() -> SegmentFiles.link(path, directory.resolve("gone")));
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void shouldNameBytesAndLimitsWhenNobodyCanMapSoMany() throws IOException {
+        assertThatExceptionOfType(ZeroIpcException.class)
+                .isThrownBy(() -> Segment.at(path).size(Long.MAX_VALUE).preallocate(false).create())
+                .withMessageContaining("cannot create segment: segment=seg, path=" + path + ", bytes=" + Long.MAX_VALUE)
+                .withMessageContaining("expected: no more than");
+        assertThat(files()).isEmpty();
     }
 
     @Test

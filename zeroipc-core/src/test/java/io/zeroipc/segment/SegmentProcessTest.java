@@ -108,9 +108,7 @@ class SegmentProcessTest {
 
     @Test
     void shouldNameSizesAndCreateNothingWhenTheFileSystemIsFull() throws Exception {
-        String unshare = Requirements.program("unshare").toString();
-        Requirements.require(Requirements.succeeds(List.of(unshare, "-rm", "true")),
-                "private mounts are not allowed here: command=unshare -rm");
+        String unshare = privateMounts();
         Path mount = Files.createDirectory(directory.resolve("small"));
         try (PeerProcess child = PeerProcess.of(SegmentCommand.class)
                 .startedBy(unshare, "-rm", "sh", "-c",
@@ -126,6 +124,49 @@ class SegmentProcessTest {
         }
     }
 
+    @ParameterizedTest(name = "native access: {0}")
+    @ValueSource(booleans = {true, false})
+    @EnabledWithNativeAccess
+    void shouldReadAndSayWhatIsForbiddenWhenTheFileSystemIsReadOnly(boolean nativeAccess) throws Exception {
+        Path mount = Files.createDirectory(directory.resolve("mounted"));
+        Path path = mount.resolve("seg");
+        try (Segment segment = Segment.at(path).size(SIZE).create()) {
+            segment.create("cell", Cell.spec(8));
+        }
+        assertThat(onReadOnlyMount(mount, nativeAccess, "read", path, "SAME_OR_ROOT")).isEqualTo("ok seg");
+        assertThat(onReadOnlyMount(mount, nativeAccess, "open", path, "SAME_OR_ROOT"))
+                .startsWith("SegmentAccessDeniedException: segment may not be opened")
+                .contains("access=read and write", "reason=", "open it read-only");
+        assertThat(onReadOnlyMount(mount, nativeAccess, "openOrCreate", path, SIZE))
+                .startsWith("SegmentAccessDeniedException: segment may not be opened");
+        for (String verb : List.of("create", "recreate")) {
+            assertThat(onReadOnlyMount(mount, nativeAccess, verb, mount.resolve(verb), SIZE)).as(verb)
+                    .startsWith("SegmentAccessDeniedException: cannot create segment")
+                    .contains("reason=", "read-only");
+        }
+        assertThat(mount).isDirectoryContaining(file -> file.equals(path)).isDirectoryNotContaining("glob:**zipc-tmp");
+    }
+
+    /** Runs a {@link SegmentCommand} where a directory is a read-only mount. */
+    private static String onReadOnlyMount(Path mount, boolean nativeAccess, Object... arguments) throws Exception {
+        try (PeerProcess child = PeerProcess.of(SegmentCommand.class)
+                .withNativeAccess(nativeAccess)
+                .startedBy(privateMounts(), "-rm", "sh", "-c",
+                        "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" && \"$@\"", mount.toString())
+                .withArguments(arguments)
+                .start()) {
+            assertThat(child.join()).as("%s", child).isZero();
+            return String.join("\n", child.output());
+        }
+    }
+
+    private static String privateMounts() {
+        String unshare = Requirements.program("unshare").toString();
+        Requirements.require(Requirements.succeeds(List.of(unshare, "-rm", "true")),
+                "private mounts are not allowed here: command=unshare -rm");
+        return unshare;
+    }
+
     @Test
     void shouldNamePermissionsAndUserWhenAccessIsDenied() throws Exception {
         assertThat(asNobody("open", privateSegment(), "ANY"))
@@ -136,6 +177,31 @@ class SegmentProcessTest {
                 .startsWith("SegmentAccessDeniedException: cannot create segment")
                 .contains("user id=" + NOBODY);
         assertThat(directory.resolve("new")).doesNotExist();
+    }
+
+    @Test
+    void shouldRemoveItsOwnLeftoversWhenOthersAreAnotherUsers() throws Exception {
+        requireRoot();
+        // Whichever of them comes first in the directory.
+        List<Path> theirs = new ArrayList<>();
+        Path shared = Files.createDirectory(directory.resolve("shared"));
+        for (int i = 0; i < 16; i++) {
+            Path leftover = Files.createFile(shared.resolve(".seg.9999999" + i + ".abcdef.zipc-tmp"),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            if (i % 2 == 0) {
+                Files.setAttribute(leftover, "unix:uid", Integer.parseInt(NOBODY));
+            } else {
+                theirs.add(leftover.getFileName());
+            }
+        }
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        assertThat(asNobody("create", shared.resolve("seg"), "8192")).isEqualTo("ok seg");
+
+        try (Stream<Path> files = Files.list(shared)) {
+            theirs.add(Path.of("seg"));
+            assertThat(files.map(Path::getFileName)).containsExactlyInAnyOrderElementsOf(theirs);
+        }
     }
 
     @Test
