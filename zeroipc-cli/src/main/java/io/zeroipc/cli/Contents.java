@@ -71,7 +71,7 @@ record Contents(String heading, long total, List<Item> items) {
         try {
             structure = segment.opened().get(report.name());
             if (structure == null) {
-                structure = new Declared().open(segment, report).structure();
+                structure = new Declared().open(segment, report.name(), false).structure();
             }
         } catch (ZeroIpcException | IllegalArgumentException e) {
             // It has gone meanwhile, or its elements are those of an application's own codec.

@@ -6,10 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.inspect.Catalog;
 import io.zeroipc.inspect.Declaration;
+import io.zeroipc.inspect.Inspector;
+import io.zeroipc.inspect.SegmentReport;
 import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.inspect.StructureType;
 import io.zeroipc.inspect.Trust;
@@ -25,7 +28,9 @@ final class Declared {
             description = "Type of an element (int32, float64, string(16), bytes(8), ...) where the catalogue does not tell.")
     private @Nullable String type;
 
-    @Option(names = "--kind", paramLabel = "KIND", description = "Kind of the structure where its bytes do not tell.")
+    @Option(names = {"--as", "--kind"}, paramLabel = "KIND",
+            description = "Kind of the structure where the catalogue does not tell: bytes alone are enough to look, where they "
+                    + "are certain, and never to change anything.")
     private @Nullable String kind;
 
     @Option(names = "--option", paramLabel = "NAME=VALUE",
@@ -64,17 +69,22 @@ final class Declared {
     /**
      * Opens the structure as the command line says, and as the catalogue says where that is silent. From then on reports on
      * this segment believe it.
+     *
+     * @param change whether it is to be changed, for which it does not suffice that the bytes look like its kind
      */
-    Opened open(Segment segment, StructureReport report) {
-        StructureType structureType = structureType(report);
-        Codec<?> element = type != null
-                ? codec(type)
-                : report.schema() == null ? null
-                : Codecs.schema(report.schema());
-        DeclaredType declared = segment.declared().get(report.name());
+    Opened open(Segment segment, String name, boolean change) {
+        SegmentReport present = Inspector.report(segment);
+        // A row that may belong to another structure has no report of its own.
+        StructureReport report = kind != null
+                ? present.structures().get(name)
+                : Structures.require(present, name);
+        StructureType structureType = kind != null || report == null ? given() : told(report, change);
+        ElementSchema schema = report == null ? null : report.schema();
+        Codec<?> element = type != null ? codec(type) : schema == null ? null : Codecs.schema(schema);
+        DeclaredType declared = segment.declared().get(name);
         Map<String, String> all = new LinkedHashMap<>(declared == null ? Map.of() : declared.options());
         all.putAll(options);
-        Structure structure = segment.open(report.name(), spec(report.name(), structureType, element, all));
+        Structure structure = segment.open(name, spec(name, structureType, element, all));
         return new Opened(segment, structure, element, all);
     }
 
@@ -97,16 +107,22 @@ final class Declared {
         }
     }
 
-    private StructureType structureType(StructureReport report) {
-        if (kind != null) {
-            return Catalog.find(kind)
-                    .orElseThrow(() -> new UsageException(
-                            "kind is unknown: --kind=" + kind + " (expected: " + String.join(", ", Catalog.labels())
-                                    + ")"));
-        }
+    private StructureType given() {
+        return Catalog.find(String.valueOf(kind))
+                .orElseThrow(() -> new UsageException("kind is unknown: --as=" + kind + " (expected: "
+                        + String.join(", ", Catalog.labels()) + ")"));
+    }
+
+    private static StructureType told(StructureReport report, boolean change) {
         if (report.trust() == Trust.POSSIBLE || report.trust() == Trust.OPAQUE) {
             throw new UsageException("kind cannot be told from the bytes: structure=" + report.name() + ", candidates="
-                    + report.candidates() + " (give it with --kind, and the type of an element with --type)");
+                    + report.candidates() + " (give it with --as, and the type of an element with --type)");
+        }
+        if (change && report.trust() != Trust.DECLARED) {
+            throw new UsageException("kind is not declared: structure=" + report.name() + ", recognised="
+                    + report.kind()
+                    + " (nobody wrote down what it is, and bytes alone are not enough to change it: give it with --as "
+                    + report.kind() + ", and the type of an element with --type)");
         }
         return Catalog.find(report.kind()).orElseThrow();
     }

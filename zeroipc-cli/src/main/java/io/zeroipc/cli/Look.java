@@ -5,7 +5,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import io.zeroipc.inspect.Inspector;
 import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.segment.Segment;
 
@@ -54,7 +53,7 @@ final class Look {
         boolean kept = false;
         try {
             if (structure != null && declared.isGiven()) {
-                declared.open(segment, Structures.require(Inspector.report(segment), structure));
+                declared.open(segment, structure, false);
             }
             kept = true;
             return segment;

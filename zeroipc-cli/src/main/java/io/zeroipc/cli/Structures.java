@@ -5,7 +5,6 @@ import picocli.CommandLine.Parameters;
 
 import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.cli.Declared.Opened;
-import io.zeroipc.inspect.Inspector;
 import io.zeroipc.inspect.SegmentReport;
 import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.segment.Segment;
@@ -22,18 +21,20 @@ final class Structures {
     @Mixin
     private Declared declared;
 
+    /** To change it. */
     Opened open() {
-        return open(target.open());
+        return open(target.open(), true);
     }
 
+    /** To look at it. */
     Opened openReadOnly() {
-        return open(target.openReadOnly());
+        return open(target.openReadOnly(), false);
     }
 
-    private Opened open(Segment segment) {
+    private Opened open(Segment segment, boolean change) {
         boolean kept = false;
         try {
-            Opened opened = declared.open(segment, require(Inspector.report(segment), name));
+            Opened opened = declared.open(segment, name, change);
             kept = true;
             return opened;
         } finally {

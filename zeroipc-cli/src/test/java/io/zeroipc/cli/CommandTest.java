@@ -118,7 +118,7 @@ class CommandTest extends CommandLineTest {
             "get a|parameter is missing (expected: an index behind the structure)",
             "get a x|not a whole number: x",
             "push q 1 --wait -5|time is negative",
-            "push q 1 --kind quue|kind is unknown: --kind=quue",
+            "push q 1 --as quue|kind is unknown: --as=quue",
             "push none 1|structure not found",
             "get a 99|index out of range"})
     void shouldNameThingValueAndWayOutWhenInputIsWrong(String line, String expected) {
@@ -152,12 +152,13 @@ class CommandTest extends CommandLineTest {
             SharedQueue.create(segment, "q", Codecs.int32(), 4).offer(258);
             SharedArray.create(segment, "a", Codecs.int32(), 3);
         }
-        assertThat(in("pop", "cpp", "q")).isEqualTo(2);
+        assertThat(in("pop", "cpp", "q", "--as", "queue")).isEqualTo(2);
         assertThat(err).contains("element type is missing").contains("--type");
-        assertThat(in("pop", "cpp", "q", "--type", "int32")).isZero();
+        assertThat(in("pop", "cpp", "q", "--as", "queue", "--type", "int32")).isZero();
         assertThat(out.strip()).isEqualTo("258");
         assertThat(in("get", "cpp", "a", "0", "--type", "int32")).isEqualTo(2);
-        assertThat(err).contains("kind cannot be told from the bytes: structure=a").contains("--kind");
+        assertThat(err).contains("kind cannot be told from the bytes: structure=a").contains("--as");
+        assertThat(in("get", "cpp", "a", "0", "--type", "int32", "--as", "array")).isZero();
         assertThat(in("get", "cpp", "a", "0", "--type", "int32", "--kind", "array")).isZero();
     }
 

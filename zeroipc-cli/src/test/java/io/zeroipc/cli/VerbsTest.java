@@ -1,7 +1,11 @@
 package io.zeroipc.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -13,12 +17,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedMap;
+import io.zeroipc.collection.SharedPool;
 import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.collection.SharedSet;
+import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedFuture;
 import io.zeroipc.flow.SharedLazy;
 import io.zeroipc.inspect.Catalog;
 import io.zeroipc.json.Json;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Spec;
+import io.zeroipc.sync.SharedEvent;
+import io.zeroipc.sync.SharedSemaphore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -146,18 +156,93 @@ class VerbsTest extends CommandLineTest {
         assertThat(words("cpp", "show q --type int32")).isZero();
         assertThat(out).contains("       0  258");
         assertThat(words("cpp", "show a --type float64")).isEqualTo(2);
-        assertThat(err).contains("kind cannot be told from the bytes: structure=a").contains("--kind");
-        assertThat(words("cpp", "show a --type float64 --kind array")).isZero();
+        assertThat(err).contains("kind cannot be told from the bytes: structure=a").contains("--as");
+        assertThat(words("cpp", "show a --type float64 --as array")).isZero();
         assertThat(out).contains("       1  2.5");
-        assertThat(words("cpp", "monitor a --type float64 --kind array -n 1")).isZero();
+        assertThat(words("cpp", "monitor a --type float64 --as array -n 1")).isZero();
         assertThat(out).endsWith("  array  2 of 2  0.0 2.5\n");
         assertThat(words("cpp", "show m --type int32 --option key=int32")).isZero();
         assertThat(out).containsPattern("KEY +VALUE\\n +7 +70\\n");
-        assertThat(words("cpp", "show a --type int32 --kind queue")).isEqualTo(3);
+        assertThat(words("cpp", "show a --type int32 --as queue")).isEqualTo(3);
         assertThat(words("cpp", "show q --type in32")).isEqualTo(2);
         assertThat(err).contains("--type=in32");
         assertThat(in("show", "cpp", "--type", "int32")).isEqualTo(2);
         assertThat(err).contains("without a structure");
+    }
+
+    /** The numbers are the header of a ring of two longs, one of which is written. */
+    @Test
+    void shouldNotTakeFromAnArrayWhenItsNumbersLookLikeARing() {
+        try (Segment segment = Segment.at(directory.resolve("cpp")).size(1 << 14).catalogue(false).create()) {
+            SharedArray<Integer> array = segment.create("a", SharedArray.spec(Codecs.int32(), 8));
+            array.set(2, 16);
+            array.set(3, 8);
+            for (String line : List.of("pop a --type int64", "push a 5 --type int64", "show a --type int64")) {
+                assertThat(words("cpp", line)).as(line).isEqualTo(2);
+                assertThat(err).as(line)
+                        .contains("kind cannot be told from the bytes: structure=a, candidates=[array, ring]")
+                        .contains("--as");
+            }
+            assertThat(List.of(array.get(0), array.get(1), array.get(2), array.get(3))).containsExactly(0, 0, 16, 8);
+        }
+    }
+
+    static List<String> changes() {
+        return List.of("push q 1", "pop q", "set s 0 1", "put m 1 2", "remove m 1", "add e 2", "remove e 1", "free p 0",
+                "allocate p", "send c 1", "receive c", "close c", "signal v", "reset v", "await v");
+    }
+
+    /** Bytes that look like something suffice to look at it. */
+    @ParameterizedTest
+    @MethodSource("changes")
+    void shouldChangeNothingWhenNobodyDeclaredTheKind(String line) throws IOException {
+        Map<String, Spec<?>> specs = new LinkedHashMap<>();
+        specs.put("q", SharedQueue.spec(Codecs.int32(), 4));
+        specs.put("s", SharedArray.spec(Codecs.int32(), 4));
+        specs.put("m", SharedMap.spec(Codecs.int32(), Codecs.int32(), 4));
+        specs.put("e", SharedSet.spec(Codecs.int32(), 4));
+        specs.put("p", SharedPool.spec(Codecs.int32(), 4));
+        specs.put("c", SharedChannel.spec(Codecs.int32(), 4));
+        specs.put("v", SharedEvent.spec(SharedEvent.Mode.AUTO));
+        Path path = directory.resolve("cpp");
+        try (Segment segment = Segment.at(path).size(1 << 14).catalogue(false).create()) {
+            specs.forEach(segment::create);
+            SharedMap.open(segment, "m", Codecs.int32(), Codecs.int32()).put(1, 1);
+            SharedSet.open(segment, "e", Codecs.int32()).add(1);
+        }
+        byte[] before = Files.readAllBytes(path);
+        String structure = line.split(" ")[1];
+        String more = (structure.equals("v") ? "" : " --type int32")
+                + (structure.equals("m") ? " --option key=int32" : "");
+
+        assertThat(words("cpp", line + more)).as(() -> out + err).isEqualTo(2);
+        assertThat(err).contains("structure=" + structure).contains("--as");
+        assertThat(Files.readAllBytes(path)).isEqualTo(before);
+        assertThat(words("cpp", "show " + structure)).as(() -> err).isZero();
+
+        String kind = specs.get(structure).kind().label();
+        if (!line.equals("pop q") && !line.equals("receive c") && !line.equals("await v") && !line.equals("free p 0")) {
+            assertThat(words("cpp", line + more + " --as " + kind)).as(() -> err).isZero();
+        }
+        assertThat(words("cpp", line + more + " --as mutex")).isIn(2, 3);
+    }
+
+    @Test
+    void shouldOpenARowWhenItIsGivenAsWhatItIsAlone() {
+        try (Segment segment = Segment.at(directory.resolve("cpp")).size(1 << 14).catalogue(false).create()) {
+            segment.create("flag", SharedArray.spec(Codecs.int32(), 1)).set(0, 7);
+            segment.create("flag_sem", SharedSemaphore.spec(0));
+        }
+        assertThat(words("cpp", "show")).isZero();
+        assertThat(out).contains("event or array ?").doesNotContain("flag_sem");
+        assertThat(words("cpp", "release flag_sem --as semaphore")).as(() -> err).isZero();
+        assertThat(words("cpp", "get flag_sem --as semaphore")).isZero();
+        assertThat(out.strip()).isEqualTo("1");
+        assertThat(words("cpp", "get flag 0 --as array --type int32")).isZero();
+        assertThat(out.strip()).isEqualTo("7");
+        assertThat(words("cpp", "show flag_sem --as semaphore")).as(() -> err).isZero();
+        assertThat(words("cpp", "get none --as semaphore")).isEqualTo(3);
+        assertThat(err).contains("structure not found");
     }
 
     @Test

@@ -7,7 +7,6 @@ import java.util.Map;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.format.MapDescriptor;
-import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
@@ -22,15 +21,14 @@ final class MapProbe implements Probe {
         return SharedMap.KIND;
     }
 
-    /** A map in motion is only possible, and so is one that would be a good queue as well. */
+    /** A map in motion is not settled. */
     @Override
     public Match match(Blocks blocks) {
         Block block = blocks.find("");
         if (block == null || !MapDescriptor.fits(block.memory())) {
             return Match.NO;
         }
-        MemorySegment memory = block.memory();
-        return MapDescriptor.isAtRest(memory) && !QueueDescriptor.isQueue(memory) ? Match.CERTAIN : Match.POSSIBLE;
+        return MapDescriptor.isAtRest(block.memory()) ? Match.CERTAIN : Match.UNSETTLED;
     }
 
     @Override

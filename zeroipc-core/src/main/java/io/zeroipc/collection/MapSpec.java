@@ -51,12 +51,12 @@ record MapSpec<K, V>(Codec<K> key, Codec<V> value, int capacity) implements Spec
     @Override
     public SharedMap<K, V> bind(Blocks blocks) {
         Block block = blocks.require("");
-        blocks.requireSound(MapDescriptor.check(block.memory(), entry()),
+        int stored = MapDescriptor.capacity(block.memory());
+        blocks.requireSound(MapDescriptor.check(block.memory(), stored, entry()),
                 ", key type=" + key.typeName() + ", value type=" + value.typeName());
-        if (!MapDescriptor.isReady(block.memory())) {
+        if (!MapDescriptor.isReady(block.memory(), stored)) {
             throw blocks.notReady("map is not formatted");
         }
-        int stored = MapDescriptor.capacity(block.memory());
         blocks.requireStored("capacity differs", stored, capacity);
         return new SharedMap<>(blocks, block, stored, this);
     }

@@ -45,12 +45,12 @@ record PoolSpec<T>(Codec<T> codec, int capacity) implements Spec<SharedPool<T>> 
     @Override
     public SharedPool<T> bind(Blocks blocks) {
         Block block = blocks.require("");
-        blocks.requireSound(PoolDescriptor.check(block.memory(), codec.byteSize(), codec.alignment()),
+        int stored = PoolDescriptor.capacity(block.memory());
+        blocks.requireSound(PoolDescriptor.check(block.memory(), stored, codec.byteSize(), codec.alignment()),
                 ", element type=" + codec.typeName());
-        if (!PoolDescriptor.isReady(block.memory())) {
+        if (!PoolDescriptor.isReady(block.memory(), stored, codec.byteSize())) {
             throw blocks.notReady("pool is not formatted");
         }
-        int stored = PoolDescriptor.capacity(block.memory());
         blocks.requireStored("capacity differs", stored, capacity);
         return new SharedPool<>(blocks, block, stored, codec);
     }

@@ -39,12 +39,12 @@ record QueueSpec<T>(Codec<T> codec, int capacity) implements Spec<SharedQueue<T>
     @Override
     public SharedQueue<T> bind(Blocks blocks) {
         Block block = blocks.require("");
-        blocks.requireSound(QueueDescriptor.check(block.memory(), codec.byteSize()),
+        int stored = QueueDescriptor.capacity(block.memory());
+        blocks.requireSound(QueueDescriptor.check(block.memory(), stored, codec.byteSize()),
                 ", element type=" + codec.typeName());
-        if (!QueueDescriptor.isReady(block.memory(), codec.byteSize())) {
+        if (!QueueDescriptor.isReady(block.memory(), stored, codec.byteSize())) {
             throw blocks.notReady("queue is not formatted");
         }
-        int stored = QueueDescriptor.capacity(block.memory());
         blocks.requireStored("capacity differs", stored, capacity);
         return new SharedQueue<>(blocks, block, stored, codec);
     }

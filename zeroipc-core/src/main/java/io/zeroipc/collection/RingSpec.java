@@ -68,8 +68,8 @@ record RingSpec<T>(Codec<T> codec, long capacity, boolean overwrite) implements 
         }
 
         /**
-         * Certain when it fits: the header repeats the block's size to the byte, the element size divides it, and both
-         * positions are whole elements at most a capacity apart.
+         * The header repeats the block's size to the byte, the element size divides it, and both positions are whole
+         * elements at most a capacity apart.
          */
         @Override
         public Match match(Blocks blocks) {

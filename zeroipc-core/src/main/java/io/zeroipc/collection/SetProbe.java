@@ -7,7 +7,6 @@ import java.util.Map;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.format.SetDescriptor;
-import io.zeroipc.format.StackDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
@@ -22,16 +21,14 @@ final class SetProbe implements Probe {
         return SharedSet.KIND;
     }
 
-    /** A set in motion is only possible, and so is one that would be a good stack as well. */
+    /** A set in motion is not settled. */
     @Override
     public Match match(Blocks blocks) {
         Block block = blocks.find("");
         if (block == null || !SetDescriptor.fits(block.memory())) {
             return Match.NO;
         }
-        MemorySegment memory = block.memory();
-        boolean stack = StackDescriptor.fits(memory) && StackDescriptor.isAtRest(memory);
-        return SetDescriptor.isAtRest(memory) && !stack ? Match.CERTAIN : Match.POSSIBLE;
+        return SetDescriptor.isAtRest(block.memory()) ? Match.CERTAIN : Match.UNSETTLED;
     }
 
     @Override

@@ -45,12 +45,12 @@ record SetSpec<T>(Codec<T> codec, int capacity) implements Spec<SharedSet<T>> {
     @Override
     public SharedSet<T> bind(Blocks blocks) {
         Block block = blocks.require("");
-        blocks.requireSound(SetDescriptor.check(block.memory(), codec.byteSize(), codec.alignment()),
+        int stored = SetDescriptor.capacity(block.memory());
+        blocks.requireSound(SetDescriptor.check(block.memory(), stored, codec.byteSize(), codec.alignment()),
                 ", element type=" + codec.typeName());
-        if (!SetDescriptor.isReady(block.memory())) {
+        if (!SetDescriptor.isReady(block.memory(), stored)) {
             throw blocks.notReady("set is not formatted");
         }
-        int stored = SetDescriptor.capacity(block.memory());
         blocks.requireStored("capacity differs", stored, capacity);
         return new SharedSet<>(blocks, block, stored, codec);
     }

@@ -73,8 +73,9 @@ public final class SharedArray<T> implements Structure {
         this.attachment = blocks.attachment();
         this.memory = memory;
         this.codec = codec;
-        this.capacity = ArrayDescriptor.capacity(memory);
         this.elementSize = codec.byteSize();
+        // What was stored when it was checked, whatever is stored now.
+        this.capacity = (memory.byteSize() - ArrayDescriptor.HEADER_SIZE) / elementSize;
     }
 
     /**

@@ -119,7 +119,8 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
         this.attachment = blocks.attachment();
         this.memory = block.memory();
         this.codec = codec;
-        this.capacityBytes = RingDescriptor.capacityBytes(memory);
+        // What was stored when it was checked, whatever is stored now.
+        this.capacityBytes = memory.byteSize() - RingDescriptor.HEADER_SIZE;
         this.elementSize = codec.byteSize();
         this.overwrite = overwrite;
     }

@@ -7,7 +7,6 @@ import java.util.Map;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
-import io.zeroipc.format.SetDescriptor;
 import io.zeroipc.format.StackDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Block;
@@ -24,16 +23,14 @@ final class StackProbe implements Probe {
         return SharedStack.KIND;
     }
 
-    /** A stack in motion is only possible, and so is one that would be a good set as well. */
+    /** A stack in motion is not settled. */
     @Override
     public Match match(Blocks blocks) {
         Block block = blocks.find("");
         if (block == null || !StackDescriptor.fits(block.memory())) {
             return Match.NO;
         }
-        MemorySegment memory = block.memory();
-        boolean set = SetDescriptor.fits(memory) && SetDescriptor.isAtRest(memory);
-        return StackDescriptor.isAtRest(memory) && !set ? Match.CERTAIN : Match.POSSIBLE;
+        return StackDescriptor.isAtRest(block.memory()) ? Match.CERTAIN : Match.UNSETTLED;
     }
 
     @Override

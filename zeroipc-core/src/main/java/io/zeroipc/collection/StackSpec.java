@@ -45,12 +45,12 @@ record StackSpec<T>(Codec<T> codec, int capacity) implements Spec<SharedStack<T>
     @Override
     public SharedStack<T> bind(Blocks blocks) {
         Block block = blocks.require("");
-        blocks.requireSound(StackDescriptor.check(block.memory(), codec.byteSize()),
+        int stored = StackDescriptor.capacity(block.memory());
+        blocks.requireSound(StackDescriptor.check(block.memory(), stored, codec.byteSize()),
                 ", element type=" + codec.typeName());
-        if (!StackDescriptor.isReady(block.memory())) {
+        if (!StackDescriptor.isReady(block.memory(), stored)) {
             throw blocks.notReady("stack is not formatted");
         }
-        int stored = StackDescriptor.capacity(block.memory());
         blocks.requireStored("capacity differs", stored, capacity);
         return new SharedStack<>(blocks, block, stored, codec);
     }

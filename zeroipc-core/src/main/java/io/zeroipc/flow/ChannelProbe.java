@@ -28,15 +28,22 @@ final class ChannelProbe implements Probe {
         return SharedChannel.KIND;
     }
 
+    /** Certain where header and queue have one capacity, and where there is a slot. */
     @Override
     public Match match(Blocks blocks) {
         Block header = blocks.find(HEADER_SUFFIX);
-        if (header == null || ChannelDescriptor.check(header.memory()) != null) {
+        int capacity = header == null ? 0 : ChannelDescriptor.capacity(header.memory());
+        if (header == null || ChannelDescriptor.check(header.memory(), capacity) != null) {
             return Match.NO;
         }
-        if (ChannelDescriptor.capacity(header.memory()) > 0) {
+        if (capacity > 0) {
             Block buffer = blocks.find(BUFFER_SUFFIX);
-            return buffer != null && QueueDescriptor.isQueue(buffer.memory()) ? Match.CERTAIN : Match.NO;
+            if (buffer == null || !QueueDescriptor.isQueue(buffer.memory())) {
+                return Match.NO;
+            }
+            return QueueDescriptor.roundedCapacity(capacity) == QueueDescriptor.capacity(buffer.memory())
+                    ? Match.CERTAIN
+                    : Match.POSSIBLE;
         }
         Block slot = blocks.find(SLOT_SUFFIX);
         return slot != null && slot.byteSize() > ChannelDescriptor.SLOT.byteSize() ? Match.CERTAIN : Match.NO;

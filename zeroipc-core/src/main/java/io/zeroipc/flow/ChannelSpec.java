@@ -69,8 +69,8 @@ record ChannelSpec<T>(Codec<T> codec, Mode mode, int capacity) implements Spec<S
     @Override
     public SharedChannel<T> bind(Blocks blocks) {
         Block header = blocks.require(HEADER_SUFFIX);
-        blocks.requireSound(ChannelDescriptor.check(header.memory()));
         int stored = ChannelDescriptor.capacity(header.memory());
+        blocks.requireSound(ChannelDescriptor.check(header.memory(), stored));
         // A header of zeroes is an unbuffered channel, or one whose creator has not stored the capacity yet: in that case
         // there is no slot either.
         return stored == 0 ? bindSlot(blocks, header) : bindBuffer(blocks, header, stored);

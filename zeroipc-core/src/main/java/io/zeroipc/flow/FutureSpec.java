@@ -57,7 +57,7 @@ record FutureSpec<T>(Codec<T> codec) implements Spec<SharedFuture<T>> {
         @Override
         public Match match(Blocks blocks) {
             Block block = blocks.find("");
-            return block != null && FutureDescriptor.check(block.memory(), 0) == null ? Match.POSSIBLE : Match.NO;
+            return block != null && FutureDescriptor.fits(block.memory()) ? Match.POSSIBLE : Match.NO;
         }
 
         @Override

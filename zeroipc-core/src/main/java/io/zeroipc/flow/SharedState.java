@@ -89,12 +89,12 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
     private final ReentrantLock outletLock = new ReentrantLock();
     private @Nullable StateOutlet<T> outlet;
 
-    SharedState(Blocks blocks, Block block, Codec<T> codec) {
+    SharedState(Blocks blocks, Block block, long slotCount, Codec<T> codec) {
         this.blocks = blocks;
         this.block = block;
         this.attachment = blocks.attachment();
         this.codec = codec;
-        this.slots = new StateSlots(block.memory(), describe());
+        this.slots = new StateSlots(block.memory(), describe(), slotCount, codec.byteSize());
         this.samples = new StateSamples(slots);
     }
 

@@ -42,12 +42,13 @@ final class StateSlots {
     private final long slotCount;
     private final long slotStride;
 
-    StateSlots(MemorySegment memory, String label) {
+    /** @param memory checked against {@link StateDescriptor}, with these numbers */
+    StateSlots(MemorySegment memory, String label, long slotCount, int payloadSize) {
         this.memory = memory;
         this.label = label;
-        this.payloadSize = (int) StateDescriptor.payloadSize(memory);
-        this.slotCount = StateDescriptor.slotCount(memory);
-        this.slotStride = StateDescriptor.slotStride(memory);
+        this.payloadSize = payloadSize;
+        this.slotCount = slotCount;
+        this.slotStride = StateDescriptor.slotStride(memory, slotCount);
     }
 
     int slotCount() {

@@ -52,9 +52,10 @@ record StateSpec<T>(Codec<T> codec, int slots) implements Spec<SharedState<T>> {
         if (StateDescriptor.isUnfinished(block.memory())) {
             throw blocks.notReady("state has no magic yet");
         }
-        blocks.requireSound(StateDescriptor.check(block.memory(), codec.byteSize()),
+        long stored = StateDescriptor.slotCount(block.memory());
+        blocks.requireSound(StateDescriptor.check(block.memory(), stored, codec.byteSize()),
                 ", kind=state, element=" + codec.typeName());
-        SharedState<T> state = new SharedState<>(blocks, block, codec);
+        SharedState<T> state = new SharedState<>(blocks, block, stored, codec);
         blocks.requireStored("number of slots differs", state.slots(), slots);
         return state;
     }
@@ -69,7 +70,10 @@ record StateSpec<T>(Codec<T> codec, int slots) implements Spec<SharedState<T>> {
         @Override
         public Match match(Blocks blocks) {
             Block block = blocks.find("");
-            return block != null && StateDescriptor.check(block.memory(), 0) == null ? Match.CERTAIN : Match.NO;
+            return block != null
+                    && StateDescriptor.check(block.memory(), StateDescriptor.slotCount(block.memory()), 0) == null
+                            ? Match.CERTAIN
+                            : Match.NO;
         }
 
         @Override

@@ -86,12 +86,17 @@ record StreamSpec<T>(Codec<T> codec, int capacity, @Nullable Mode mode, String t
             return SharedStream.KIND;
         }
 
+        /** Certain where header and ring have one capacity. */
         @Override
         public Match match(Blocks blocks) {
             Block header = blocks.find(HEADER_SUFFIX);
             Block buffer = blocks.find(BUFFER_SUFFIX);
-            return header != null && buffer != null && StreamDescriptor.check(header.memory()) == null
-                    && RingDescriptor.check(buffer.memory(), 0) == null ? Match.CERTAIN : Match.NO;
+            if (header == null || buffer == null || StreamDescriptor.check(header.memory()) != null
+                    || RingDescriptor.check(buffer.memory(), 0) != null) {
+                return Match.NO;
+            }
+            long bytes = StreamDescriptor.capacity(header.memory()) * RingDescriptor.elementSize(buffer.memory());
+            return bytes == RingDescriptor.capacityBytes(buffer.memory()) ? Match.CERTAIN : Match.POSSIBLE;
         }
 
         @Override

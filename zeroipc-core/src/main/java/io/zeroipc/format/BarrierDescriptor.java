@@ -23,6 +23,8 @@ public final class BarrierDescriptor {
     public static final long ARRIVED_OFFSET = offset(HEADER, "arrived");
     public static final long GENERATION_OFFSET = offset(HEADER, "generation");
     public static final long NUM_PARTICIPANTS_OFFSET = offset(HEADER, "num_participants");
+    /** What every implementation clears and none uses. */
+    private static final long PADDING_OFFSET = NUM_PARTICIPANTS_OFFSET + Integer.BYTES;
     /** Arrived and generation together, for compare-and-set. */
     public static final long PHASE_OFFSET = ARRIVED_OFFSET;
 
@@ -71,5 +73,10 @@ public final class BarrierDescriptor {
                     + " (expected: at least 1 participant, and no more arrived than those)";
         }
         return null;
+    }
+
+    /** Whether the bytes may be a barrier: for probes. Other programs keep something where it has nothing. */
+    public static boolean fits(MemorySegment block) {
+        return check(block) == null && Atomics.getInt(block, PADDING_OFFSET) == 0;
     }
 }

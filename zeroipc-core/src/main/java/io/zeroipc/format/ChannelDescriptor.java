@@ -86,17 +86,18 @@ public final class ChannelDescriptor {
         Atomics.putByte(header, CLOSED_OFFSET, (byte) 0);
     }
 
-    /** The stored capacity; an unsigned number, so it may come out negative. */
+    /** The stored capacity; an unsigned number, so it may come out negative. 0 where there is no room for it. */
     public static int capacity(MemorySegment header) {
-        return Atomics.getIntAcquire(header, CAPACITY_OFFSET);
+        return header.byteSize() < HEADER_SIZE ? 0 : Atomics.getIntAcquire(header, CAPACITY_OFFSET);
     }
 
     /**
      * Compares a header with what one must look like.
      *
+     * @param capacity as it was read, once: whoever checked it goes on with this number, whatever is stored meanwhile
      * @return what is wrong, or null
      */
-    public static @Nullable String check(MemorySegment header) {
+    public static @Nullable String check(MemorySegment header, int capacity) {
         if (header.byteSize() != HEADER_SIZE) {
             return "block has the wrong size for the header of a channel: bytes=" + header.byteSize() + " (expected: "
                     + HEADER_SIZE + ")";
@@ -105,7 +106,6 @@ public final class ChannelDescriptor {
         if (closed != 0 && closed != 1) {
             return "flag is neither 0 nor 1: closed=" + Byte.toUnsignedInt(closed) + " (expected: a channel)";
         }
-        int capacity = capacity(header);
         if (capacity < 0 || capacity > QueueDescriptor.CAPACITY_MAX) {
             return "channel capacity is out of range: capacity=" + Integer.toUnsignedString(capacity)
                     + " (expected: 0 to " + QueueDescriptor.CAPACITY_MAX + ")";

@@ -61,6 +61,29 @@ public final class ErrorText {
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
+    /**
+     * Whether the bytes can be what is kept here, apart from their end: for probes.
+     *
+     * @param failed whether there may be a text
+     */
+    static boolean isPlausible(MemorySegment memory, long offset, boolean failed) {
+        int i = 0;
+        while (failed && i < PID_OFFSET && Atomics.getByte(memory, offset + i) != 0) {
+            i++;
+        }
+        return isZero(memory, offset + i, offset + PID_OFFSET);
+    }
+
+    /** Whether all bytes from one offset up to another are 0. */
+    static boolean isZero(MemorySegment memory, long from, long to) {
+        for (long at = from; at < to; at++) {
+            if (Atomics.getByte(memory, at) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Says that a process is computing, or about to. A foreign text that reaches so far ends before it from now on. */
     public static void markComputing(MemorySegment memory, long offset, long pid) {
         Atomics.putByte(memory, offset + PID_OFFSET - 1, (byte) 0);

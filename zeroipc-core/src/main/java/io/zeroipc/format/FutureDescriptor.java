@@ -39,6 +39,9 @@ public final class FutureDescriptor {
     public static final int READY = 2;
     public static final int ERROR = 3;
 
+    /** A probe looks at this many bytes of a value, not at millions. */
+    private static final int PROBED_BYTES = 4096;
+
     private FutureDescriptor() {
     }
 
@@ -70,6 +73,34 @@ public final class FutureDescriptor {
     /** The size of the value, as far as the size of the block tells; 0 when it does not, because C++ rounds it up. */
     public static long valueSize(MemorySegment block) {
         return block.byteSize() % 8 == 0 ? 0 : block.byteSize() - VALUE_OFFSET - ErrorText.SIZE;
+    }
+
+    /**
+     * Whether the bytes may be a future of a value of whatever size: for probes. There is no time before it is complete, no
+     * value before it is computed, and no text before it has failed; one that another program is just completing may be
+     * denied for a moment.
+     */
+    public static boolean fits(MemorySegment block) {
+        if (check(block, 0) != null) {
+            return false;
+        }
+        int state = state(block);
+        long time = Atomics.getLongAcquire(block, COMPLETION_TIME_OFFSET);
+        if ((state == PENDING && time != 0) || (state == READY && time == 0)) {
+            return false;
+        }
+        // C++ rounds the size of the block up: the text begins in one of eight places.
+        long fields = block.byteSize() - fieldsSize(0);
+        long least = block.byteSize() % 8 == 0 ? Math.max(1, fields - 7) : fields;
+        for (long valueSize = fields; valueSize >= least; valueSize--) {
+            long error = VALUE_OFFSET + valueSize;
+            if (ErrorText.isPlausible(block, error, state == ERROR)
+                    && (state != PENDING
+                            || ErrorText.isZero(block, VALUE_OFFSET, Math.min(error, VALUE_OFFSET + PROBED_BYTES)))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What contradicts a future of a value of this size, or null; 0 accepts any size. */

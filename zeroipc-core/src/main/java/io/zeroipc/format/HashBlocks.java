@@ -36,6 +36,9 @@ final class HashBlocks {
     }
 
     static int count(MemorySegment block, long entriesOffset, int capacity, int state) {
+        if (capacity <= 0) {
+            return 0; // It has changed since it was checked.
+        }
         long entrySize = (block.byteSize() - entriesOffset) / capacity;
         int count = 0;
         for (int i = 0; i < Math.min(capacity, PROBED_ENTRIES); i++) {

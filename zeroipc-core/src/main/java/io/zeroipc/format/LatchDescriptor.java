@@ -21,6 +21,8 @@ public final class LatchDescriptor {
     public static final long SIZE = HEADER.byteSize();
     public static final long COUNT_OFFSET = offset(HEADER, "count");
     public static final long INITIAL_COUNT_OFFSET = offset(HEADER, "initial_count");
+    /** What every implementation clears and none uses. */
+    private static final long PADDING_OFFSET = INITIAL_COUNT_OFFSET + Integer.BYTES;
 
     private LatchDescriptor() {
     }
@@ -58,5 +60,10 @@ public final class LatchDescriptor {
                     + " (expected: 0 <= count <= initial_count, and 1 <= initial_count)";
         }
         return null;
+    }
+
+    /** Whether the bytes may be a latch: for probes. Other programs keep something where it has nothing. */
+    public static boolean fits(MemorySegment block) {
+        return check(block) == null && Atomics.getLong(block, PADDING_OFFSET) == 0;
     }
 }

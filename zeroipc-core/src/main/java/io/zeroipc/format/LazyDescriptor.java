@@ -72,6 +72,8 @@ public record LazyDescriptor(int valueSize, long typeOffset, long firstOffset, l
     /** A value has at least this much around it: for whoever looks for its size. */
     private static final int AROUND_MIN = 256;
     private static final int AROUND_MAX = 296;
+    /** A probe looks at this many bytes of a value, not at millions. */
+    private static final int PROBED_BYTES = 4096;
 
     /** That of a value of this size and alignment, which is no truth value. */
     public static LazyDescriptor of(int valueSize, int alignment) {
@@ -133,13 +135,29 @@ public record LazyDescriptor(int valueSize, long typeOffset, long firstOffset, l
             for (int alignment = 8; alignment > 0; alignment /= 2) {
                 if (value % alignment == 0 && value <= Integer.MAX_VALUE) {
                     LazyDescriptor candidate = of((int) value, alignment);
-                    if (candidate.check(block) == null) {
+                    if (candidate.check(block) == null && candidate.isPlausible(block)) {
                         return candidate;
                     }
                 }
             }
         }
         return null;
+    }
+
+    /**
+     * Whether what is between the fields is empty, there is no text before it has failed, a constant is its own result, and
+     * the operation is one that somebody implements.
+     */
+    private boolean isPlausible(MemorySegment block) {
+        int type = type(block);
+        int probed = Math.min(valueSize, PROBED_BYTES);
+        return type != CHAIN
+                && (type != CONSTANT || MemorySegment.mismatch(block, firstOffset, firstOffset + probed, block,
+                        cachedOffset, cachedOffset + probed) < 0)
+                && ErrorText.isZero(block, STATE_OFFSET + Integer.BYTES, typeOffset)
+                && ErrorText.isPlausible(block, errorOffset, state(block) == ERROR)
+                && ErrorText.isZero(block, errorOffset + ErrorText.SIZE, countOffset)
+                && ErrorText.isZero(block, countOffset + Integer.BYTES, byteSize);
     }
 
     /** Whether bytes that are 0 or 1 in a lazy truth value are so here, and a constant is its own result. */

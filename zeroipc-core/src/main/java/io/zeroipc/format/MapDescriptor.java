@@ -80,9 +80,9 @@ public final class MapDescriptor {
         HashBlocks.formatStates(block, ENTRIES_OFFSET, capacity, entry.size());
     }
 
-    /** The stored capacity; an unsigned number in foreign blocks, so it may come out negative. */
+    /** The stored capacity; an unsigned number in foreign blocks, so it may come out negative. 0 where there is no room for it. */
     public static int capacity(MemorySegment block) {
-        return Atomics.getIntAcquire(block, CAPACITY_OFFSET);
+        return block.byteSize() < ENTRIES_OFFSET ? 0 : Atomics.getIntAcquire(block, CAPACITY_OFFSET);
     }
 
     /** The stored size of a key; as {@link #capacity}. */
@@ -98,14 +98,14 @@ public final class MapDescriptor {
     /**
      * Compares a block with what a map of such keys and values must look like.
      *
+     * @param capacity as it was read, once: whoever checked it goes on with this number, whatever is stored meanwhile
      * @return what is wrong, or null when nothing is or the block is {@link #isReady not ready}
      */
-    public static @Nullable String check(MemorySegment block, EntryLayout entry) {
+    public static @Nullable String check(MemorySegment block, int capacity, EntryLayout entry) {
         if (block.byteSize() < BYTE_SIZE_MIN) {
             return "block is too small for a map: bytes=" + block.byteSize() + " (expected: at least " + BYTE_SIZE_MIN
                     + ")";
         }
-        int capacity = capacity(block);
         if (capacity == 0) {
             return null;
         }
@@ -132,8 +132,8 @@ public final class MapDescriptor {
     }
 
     /** Whether a creator that publishes before it formats has finished, for a block that {@link #check} found right. */
-    public static boolean isReady(MemorySegment block) {
-        return capacity(block) != 0 && keySize(block) != 0 && valueSize(block) != 0;
+    public static boolean isReady(MemorySegment block, int capacity) {
+        return capacity != 0 && keySize(block) != 0 && valueSize(block) != 0;
     }
 
     /** Whether the bytes may be a map of keys and values of whatever size: for probes. Never throws for any bytes. */
@@ -141,15 +141,16 @@ public final class MapDescriptor {
         if (block.byteSize() < BYTE_SIZE_MIN) {
             return false;
         }
+        int capacity = capacity(block);
         int keySize = keySize(block);
         int valueSize = valueSize(block);
-        if (keySize <= 0 || valueSize <= 0 || valueSize > VALUE_SIZE_MAX || capacity(block) == 0) {
+        if (keySize <= 0 || valueSize <= 0 || valueSize > VALUE_SIZE_MAX || capacity == 0) {
             return false;
         }
         for (int key = 1; key <= 8 && keySize % key == 0; key *= 2) {
             for (int value = 1; value <= 8 && valueSize % value == 0; value *= 2) {
-                if (check(block, new EntryLayout(keySize, key, valueSize, value)) == null) {
-                    return HashBlocks.areStatesKnown(block, ENTRIES_OFFSET, capacity(block));
+                if (check(block, capacity, new EntryLayout(keySize, key, valueSize, value)) == null) {
+                    return HashBlocks.areStatesKnown(block, ENTRIES_OFFSET, capacity);
                 }
             }
         }

@@ -40,4 +40,9 @@ public final class MutexDescriptor {
         }
         return wrong;
     }
+
+    /** Whether the bytes may be a mutex: for probes. */
+    public static boolean fits(MemorySegment block) {
+        return check(block) == null && SemaphoreDescriptor.fits(block);
+    }
 }

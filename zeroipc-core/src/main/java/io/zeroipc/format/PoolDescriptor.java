@@ -93,9 +93,9 @@ public final class PoolDescriptor {
         return ((freeHead >>> 32) + 1) << 32 | Integer.toUnsignedLong(index);
     }
 
-    /** The stored capacity; an unsigned number in foreign blocks, so it may come out negative. */
+    /** The stored capacity; an unsigned number in foreign blocks, so it may come out negative. 0 where there is no room for it. */
     public static int capacity(MemorySegment block) {
-        return Atomics.getIntAcquire(block, CAPACITY_OFFSET);
+        return block.byteSize() < NODES_OFFSET ? 0 : Atomics.getIntAcquire(block, CAPACITY_OFFSET);
     }
 
     /** The stored element size; as {@link #capacity}. */
@@ -111,16 +111,16 @@ public final class PoolDescriptor {
     /**
      * Compares a block with what a pool of such elements must look like.
      *
+     * @param capacity as it was read, once: whoever checked it goes on with this number, whatever is stored meanwhile
      * @param elementSize bytes of an element as the caller knows it
      * @param alignment its alignment
      * @return what is wrong, or null when nothing is or the block is {@link #isReady not ready}
      */
-    public static @Nullable String check(MemorySegment block, int elementSize, int alignment) {
+    public static @Nullable String check(MemorySegment block, int capacity, int elementSize, int alignment) {
         if (block.byteSize() < NODES_OFFSET + NODE_SIZE_MIN) {
             return "block is too small for a pool: bytes=" + block.byteSize() + " (expected: at least "
                     + (NODES_OFFSET + NODE_SIZE_MIN) + ")";
         }
-        int capacity = capacity(block);
         if (capacity == 0) {
             return null;
         }
@@ -143,10 +143,8 @@ public final class PoolDescriptor {
     }
 
     /** Whether a creator that publishes before it formats has finished, for a block that {@link #check} found right. */
-    public static boolean isReady(MemorySegment block) {
-        int capacity = capacity(block);
-        int elementSize = elementSize(block);
-        if (capacity == 0 || elementSize == 0) {
+    public static boolean isReady(MemorySegment block, int capacity, int elementSize) {
+        if (capacity == 0 || elementSize(block) == 0) {
             return false;
         }
         // The last link is written last. Once the list has changed it may say anything.

@@ -96,9 +96,9 @@ public final class QueueDescriptor {
         }
     }
 
-    /** The stored capacity; an unsigned number in foreign blocks, so it may come out negative. */
+    /** The stored capacity; an unsigned number in foreign blocks, so it may come out negative. 0 where there is no room for it. */
     public static int capacity(MemorySegment block) {
-        return Atomics.getIntAcquire(block, CAPACITY_OFFSET);
+        return block.byteSize() < SLOTS_OFFSET ? 0 : Atomics.getIntAcquire(block, CAPACITY_OFFSET);
     }
 
     /** The stored element size; as {@link #capacity}. */
@@ -109,15 +109,15 @@ public final class QueueDescriptor {
     /**
      * Compares a block with what a queue of such elements must look like.
      *
+     * @param capacity as it was read, once: whoever checked it goes on with this number, whatever is stored meanwhile
      * @param elementSize bytes of an element as the caller knows it
      * @return what is wrong, or null when nothing is or the block is {@link #isReady not ready}
      */
-    public static @Nullable String check(MemorySegment block, int elementSize) {
+    public static @Nullable String check(MemorySegment block, int capacity, int elementSize) {
         if (block.byteSize() < BYTE_SIZE_MIN) {
             return "block is too small for a queue: bytes=" + block.byteSize() + " (expected: at least "
                     + BYTE_SIZE_MIN + ")";
         }
-        int capacity = capacity(block);
         if (capacity == 0) {
             return null;
         }
@@ -147,8 +147,7 @@ public final class QueueDescriptor {
      * Whether a creator that publishes before it formats has finished, for a block that {@link #check} found right. The
      * last sequence is written last, and stays what it is until the queue is used.
      */
-    public static boolean isReady(MemorySegment block, int elementSize) {
-        int capacity = capacity(block);
+    public static boolean isReady(MemorySegment block, int capacity, int elementSize) {
         if (capacity == 0 || elementSize(block) == 0) {
             return false;
         }
@@ -168,7 +167,7 @@ public final class QueueDescriptor {
         }
         int capacity = capacity(block);
         int elementSize = elementSize(block);
-        return elementSize > 0 && check(block, elementSize) == null && capacity != 0
+        return elementSize > 0 && check(block, capacity, elementSize) == null && capacity != 0
                 && arePositionsPlausible(block, capacity) && areSequencesPlausible(block, capacity, elementSize);
     }
 

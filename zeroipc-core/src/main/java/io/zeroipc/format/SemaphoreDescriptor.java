@@ -23,6 +23,8 @@ public final class SemaphoreDescriptor {
     public static final long COUNT_OFFSET = offset(HEADER, "count");
     public static final long WAITING_OFFSET = offset(HEADER, "waiting");
     public static final long MAX_COUNT_OFFSET = offset(HEADER, "max_count");
+    /** What every implementation clears and none uses. */
+    private static final long PADDING_OFFSET = MAX_COUNT_OFFSET + Integer.BYTES;
 
     private SemaphoreDescriptor() {
     }
@@ -65,5 +67,10 @@ public final class SemaphoreDescriptor {
                     + " (expected: 0 <= count <= max_count, or max_count 0)";
         }
         return null;
+    }
+
+    /** Whether the bytes may be a semaphore: for probes. Other programs keep something where it has nothing. */
+    public static boolean fits(MemorySegment block) {
+        return check(block) == null && Atomics.getInt(block, PADDING_OFFSET) == 0;
     }
 }

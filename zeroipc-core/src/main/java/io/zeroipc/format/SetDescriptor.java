@@ -70,9 +70,9 @@ public final class SetDescriptor {
         HashBlocks.formatStates(block, ENTRIES_OFFSET, capacity, entrySize(elementSize, alignment));
     }
 
-    /** The stored capacity; an unsigned number in foreign blocks, so it may come out negative. */
+    /** The stored capacity; an unsigned number in foreign blocks, so it may come out negative. 0 where there is no room for it. */
     public static int capacity(MemorySegment block) {
-        return Atomics.getIntAcquire(block, CAPACITY_OFFSET);
+        return block.byteSize() < ENTRIES_OFFSET ? 0 : Atomics.getIntAcquire(block, CAPACITY_OFFSET);
     }
 
     /** The stored element size; as {@link #capacity}. */
@@ -83,14 +83,14 @@ public final class SetDescriptor {
     /**
      * Compares a block with what a set of such elements must look like.
      *
+     * @param capacity as it was read, once: whoever checked it goes on with this number, whatever is stored meanwhile
      * @return what is wrong, or null when nothing is or the block is {@link #isReady not ready}
      */
-    public static @Nullable String check(MemorySegment block, int elementSize, int alignment) {
+    public static @Nullable String check(MemorySegment block, int capacity, int elementSize, int alignment) {
         if (block.byteSize() < BYTE_SIZE_MIN) {
             return "block is too small for a set: bytes=" + block.byteSize() + " (expected: at least " + BYTE_SIZE_MIN
                     + ")";
         }
-        int capacity = capacity(block);
         if (capacity == 0) {
             return null;
         }
@@ -117,8 +117,8 @@ public final class SetDescriptor {
     }
 
     /** Whether a creator that publishes before it formats has finished, for a block that {@link #check} found right. */
-    public static boolean isReady(MemorySegment block) {
-        return capacity(block) != 0 && elementSize(block) != 0;
+    public static boolean isReady(MemorySegment block, int capacity) {
+        return capacity != 0 && elementSize(block) != 0;
     }
 
     /** Whether the bytes may be a set of elements of whatever size: for probes. Never throws for any bytes. */
@@ -126,13 +126,14 @@ public final class SetDescriptor {
         if (block.byteSize() < BYTE_SIZE_MIN) {
             return false;
         }
+        int capacity = capacity(block);
         int elementSize = elementSize(block);
-        if (elementSize <= 0 || capacity(block) == 0) {
+        if (elementSize <= 0 || capacity == 0) {
             return false;
         }
         for (int alignment = 1; alignment <= 8 && elementSize % alignment == 0; alignment *= 2) {
-            if (check(block, elementSize, alignment) == null) {
-                return HashBlocks.areStatesKnown(block, ENTRIES_OFFSET, capacity(block));
+            if (check(block, capacity, elementSize, alignment) == null) {
+                return HashBlocks.areStatesKnown(block, ENTRIES_OFFSET, capacity);
             }
         }
         return false;

@@ -78,9 +78,9 @@ public final class StackDescriptor {
         block.asSlice(states, STATE_SIZE * capacity).fill((byte) EMPTY);
     }
 
-    /** The stored capacity; an unsigned number in foreign blocks, so it may come out negative. */
+    /** The stored capacity; an unsigned number in foreign blocks, so it may come out negative. 0 where there is no room for it. */
     public static int capacity(MemorySegment block) {
-        return Atomics.getIntAcquire(block, CAPACITY_OFFSET);
+        return block.byteSize() < SLOTS_OFFSET ? 0 : Atomics.getIntAcquire(block, CAPACITY_OFFSET);
     }
 
     /** The stored element size; as {@link #capacity}. */
@@ -107,15 +107,15 @@ public final class StackDescriptor {
     /**
      * Compares a block with what a stack of such elements must look like.
      *
+     * @param capacity as it was read, once: whoever checked it goes on with this number, whatever is stored meanwhile
      * @param elementSize bytes of an element as the caller knows it
      * @return what is wrong, or null when nothing is or the block is {@link #isReady not ready}
      */
-    public static @Nullable String check(MemorySegment block, int elementSize) {
+    public static @Nullable String check(MemorySegment block, int capacity, int elementSize) {
         if (block.byteSize() < BYTE_SIZE_MIN) {
             return "block is too small for a stack: bytes=" + block.byteSize() + " (expected: at least "
                     + BYTE_SIZE_MIN + ")";
         }
-        int capacity = capacity(block);
         if (capacity == 0) {
             return null;
         }
@@ -142,8 +142,8 @@ public final class StackDescriptor {
     }
 
     /** Whether a creator that publishes before it formats has finished, for a block that {@link #check} found right. */
-    public static boolean isReady(MemorySegment block) {
-        return capacity(block) != 0 && elementSize(block) != 0;
+    public static boolean isReady(MemorySegment block, int capacity) {
+        return capacity != 0 && elementSize(block) != 0;
     }
 
     /** Whether the bytes may be a stack of elements of whatever size: for probes. Never throws for any bytes. */
@@ -151,9 +151,10 @@ public final class StackDescriptor {
         if (block.byteSize() < BYTE_SIZE_MIN) {
             return false;
         }
+        int capacity = capacity(block);
         int elementSize = elementSize(block);
-        return elementSize > 0 && capacity(block) != 0 && Atomics.getIntAcquire(block, RESERVED_OFFSET) == 0
-                && check(block, elementSize) == null;
+        return elementSize > 0 && capacity != 0 && Atomics.getIntAcquire(block, RESERVED_OFFSET) == 0
+                && check(block, capacity, elementSize) == null;
     }
 
     /**

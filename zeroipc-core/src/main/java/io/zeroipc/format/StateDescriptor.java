@@ -106,9 +106,9 @@ public final class StateDescriptor {
         return Atomics.getLong(block, PAYLOAD_SIZE_OFFSET);
     }
 
-    /** The stored number of slots, unchecked. */
+    /** The stored number of slots, unchecked; 0 where there is no room for it. */
     public static long slotCount(MemorySegment block) {
-        return Atomics.getLong(block, SLOT_COUNT_OFFSET);
+        return block.byteSize() < HEADER_SIZE ? 0 : Atomics.getLong(block, SLOT_COUNT_OFFSET);
     }
 
     /** The stored distance of slots, unchecked. */
@@ -116,8 +116,18 @@ public final class StateDescriptor {
         return Atomics.getLong(block, SLOT_STRIDE_OFFSET);
     }
 
-    /** What contradicts a state with a payload of this size, or null; 0 accepts any size. */
-    public static @Nullable String check(MemorySegment block, int payloadSize) {
+    /** The distance of slots that so many have in a block of this size: what is stored, where {@link #check} finds nothing. */
+    public static long slotStride(MemorySegment block, long slotCount) {
+        return (block.byteSize() - HEADER_SIZE) / slotCount;
+    }
+
+    /**
+     * What contradicts a state, or null.
+     *
+     * @param slots as it was read, once: whoever checked it goes on with this number, whatever is stored meanwhile
+     * @param payloadSize 0 accepts any size
+     */
+    public static @Nullable String check(MemorySegment block, long slots, int payloadSize) {
         if (block.byteSize() <= HEADER_SIZE) {
             return "block is too small for a state: bytes=" + block.byteSize() + " (expected: more than "
                     + HEADER_SIZE + ")";
@@ -132,14 +142,13 @@ public final class StateDescriptor {
                     + " (expected: " + FORMAT_VERSION + ")";
         }
         long payload = payloadSize(block);
-        long slots = slotCount(block);
         long stride = slotStride(block);
         if (slots < SLOT_COUNT_MIN || slots > SLOT_COUNT_MAX || !Alignment.isPowerOfTwo(slots)) {
             return "number of slots is impossible: slot_count=" + Long.toUnsignedString(slots)
                     + " (expected: a power of two, " + SLOT_COUNT_MIN + " to " + SLOT_COUNT_MAX + ")";
         }
         if (stride <= 0 || stride % 8 != 0 || payload <= 0 || payload > stride - SLOT_HEADER_SIZE
-                || stride != (block.byteSize() - HEADER_SIZE) / slots
+                || stride != slotStride(block, slots)
                 || (block.byteSize() - HEADER_SIZE) % slots != 0) {
             return "slots do not fill the block: bytes=" + block.byteSize() + ", slot_count=" + slots
                     + ", slot_stride=" + Long.toUnsignedString(stride) + ", payload_size="

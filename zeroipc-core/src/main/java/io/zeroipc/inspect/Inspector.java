@@ -1,6 +1,7 @@
 package io.zeroipc.inspect;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,10 +20,13 @@ import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.collection.SharedArray;
+import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.format.SegmentDescriptor;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.DeclaredType;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Probe.Match;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Structure;
@@ -35,7 +39,11 @@ import io.zeroipc.segment.TableEntry;
  * <p>
  * Kinds are found in the order of trust: what this process opened; then what the
  * catalogue beside the segment says, unless the bytes contradict; then composites, whose several names betray them;
- * then single blocks. A block that fits several kinds is reported as possible and never guessed.
+ * then single blocks. Recognised is what fits one kind and no other, be it less well: an array of elements of any size
+ * included, which has no mark at all; only what would fit in the middle of a change does not count against what is at rest.
+ * What fits several kinds is reported as possible, with all of them, and never guessed.
+ * Names are evidence too: rows called as those of a composite, with numbers that agree, are one, unless each of them could
+ * be an array.
  *
  * <p>
  * Damage is shown, not hidden: a row whose name is that of an earlier one, which nobody can open, is reported as opaque
@@ -44,6 +52,8 @@ import io.zeroipc.segment.TableEntry;
 public final class Inspector {
 
     private static final Occupancy UNKNOWN = Occupancy.ofElements(0, 0);
+    private static final String PYTHON_CHANNEL_SUFFIX = "_sync";
+    private static final int PYTHON_CHANNEL_BYTES = 16;
 
     private Inspector() {
     }
@@ -129,7 +139,7 @@ public final class Inspector {
                 }
             }
             for (TableEntry entry : entries.values()) {
-                if (!explained.contains(entry.name())) {
+                if (!explained.contains(entry.name()) && !isOfPythonsChannel(entry)) {
                     examine(entry);
                 }
             }
@@ -140,7 +150,8 @@ public final class Inspector {
                     inTableOrder.put(report.name(), report);
                 }
             }
-            unreachable.forEach(row -> inTableOrder.putIfAbsent(row.name(), unknown(row, List.of())));
+            unreachable.forEach(row -> inTableOrder.putIfAbsent(row.name(),
+                    withOverlaps(unknown(row.name(), List.of(row), List.of()))));
             return inTableOrder;
         }
 
@@ -152,7 +163,7 @@ public final class Inspector {
             }
             TableEntry entry = entries.get(declared.name() + type.kind().decidingSuffix());
             if (entry != null && entry.offset() == declared.offset() && !explained.contains(entry.name())
-                    && match(type, declared.name()) != Match.NO && hasElements(declared, type)) {
+                    && match(type.probe(), declared.name()) != Match.NO && hasElements(declared, type)) {
                 add(declared.name(), type, Trust.DECLARED, declared.element());
             }
         }
@@ -169,55 +180,92 @@ public final class Inspector {
             for (TableEntry entry : entries.values()) {
                 if (!explained.contains(entry.name()) && entry.name().endsWith(deciding)) {
                     String name = entry.name().substring(0, entry.name().length() - deciding.length());
-                    if (!name.isEmpty() && match(type, name) == Match.CERTAIN) {
+                    List<TableEntry> rows = rows(name, type.kind());
+                    // What a row is known to be alone, it is not as a part of something else.
+                    boolean free = !name.isEmpty() && rows.stream().noneMatch(row -> explained.contains(row.name()));
+                    Match match = free ? match(type.probe(), name) : Match.NO;
+                    if (match == Match.CERTAIN && !areAllArrays(rows)) {
                         add(name, type, Trust.RECOGNISED, null);
+                    } else if (match != Match.NO) {
+                        List<StructureType> candidates = new ArrayList<>(List.of(type));
+                        candidates.addAll(fitting(entry).keySet());
+                        put(unknown(name, rows, labels(candidates)));
                     }
                 }
             }
+        }
+
+        private boolean areAllArrays(List<TableEntry> rows) {
+            return rows.stream().allMatch(row -> match(SharedArray.PROBE, row.name()) != Match.NO);
+        }
+
+        /**
+         * A channel of the original's Python is a queue and, beside it, 16 bytes about who waits, which would pass for a
+         * semaphore now and then.
+         */
+        private boolean isOfPythonsChannel(TableEntry entry) {
+            if (!entry.name().endsWith(PYTHON_CHANNEL_SUFFIX) || entry.byteSize() != PYTHON_CHANNEL_BYTES) {
+                return false;
+            }
+            String queue = entry.name().substring(0, entry.name().length() - PYTHON_CHANNEL_SUFFIX.length());
+            if (match(SharedQueue.PROBE, queue) == Match.NO) {
+                return false;
+            }
+            put(unknown(entry.name(), List.of(entry), List.of()).with("pythonChannel", queue));
+            return true;
         }
 
         private void examine(TableEntry entry) {
-            List<StructureType> certain = new ArrayList<>();
-            List<StructureType> possible = new ArrayList<>();
+            SequencedMap<StructureType, Match> fitting = fitting(entry);
+            if (fitting.containsValue(Match.CERTAIN)) {
+                // What fits at rest is not taken for something else that would have to be in the middle of a change.
+                fitting.values().removeIf(match -> match == Match.UNSETTLED);
+            }
+            if (fitting.size() == 1) {
+                Map.Entry<StructureType, Match> only = fitting.firstEntry();
+                add(entry.name(), only.getKey(), only.getValue() == Match.CERTAIN ? Trust.RECOGNISED : Trust.POSSIBLE,
+                        null);
+            } else {
+                put(unknown(entry.name(), List.of(entry), labels(fitting.keySet())));
+            }
+        }
+
+        /** The kinds of a single block that a row fits. */
+        private SequencedMap<StructureType, Match> fitting(TableEntry entry) {
+            SequencedMap<StructureType, Match> fitting = new LinkedHashMap<>();
             for (StructureType type : Catalog.types()) {
-                if (type.kind().decidingSuffix().isEmpty()) {
-                    Match match = entry.valid() ? match(type, entry.name()) : Match.NO;
+                if (entry.valid() && type.kind().suffixes().size() == 1) {
+                    Match match = match(type.probe(), entry.name());
                     if (match != Match.NO) {
-                        (match == Match.CERTAIN ? certain : possible).add(type);
+                        fitting.put(type, match);
                     }
                 }
             }
-            if (certain.size() == 1) {
-                add(entry.name(), certain.getFirst(), Trust.RECOGNISED, null);
-            } else if (certain.isEmpty() && possible.size() == 1) {
-                add(entry.name(), possible.getFirst(), Trust.POSSIBLE, null);
-            } else {
-                explained.add(entry.name());
-                byFirstEntry.put(entry.name(), unknown(entry, labels(certain.isEmpty() ? possible : certain)));
-            }
+            return fitting;
         }
 
-        private StructureReport unknown(TableEntry entry, List<String> candidates) {
+        private static StructureReport unknown(String name, List<TableEntry> rows, List<String> candidates) {
             boolean opaque = candidates.isEmpty();
-            return new StructureReport(entry.name(), opaque ? StructureReport.OPAQUE : StructureReport.POSSIBLE,
-                    opaque ? Trust.OPAQUE : Trust.POSSIBLE, candidates, List.of(entry.name()), entry.offset(),
-                    entry.byteSize(), 0, "", null, UNKNOWN, withOverlaps(Map.of(), List.of(entry.name())), List.of());
+            return new StructureReport(name, opaque ? StructureReport.OPAQUE : StructureReport.POSSIBLE,
+                    opaque ? Trust.OPAQUE : Trust.POSSIBLE, candidates, names(rows), rows.getFirst().offset(),
+                    bytes(rows), 0, "", null, UNKNOWN, Map.of(), List.of());
         }
 
-        private Map<String, Object> withOverlaps(Map<String, Object> details, List<String> rows) {
+        /** Takes a report for its rows, whose bytes others may have as well. */
+        private void put(StructureReport report) {
+            explained.addAll(report.entryNames());
+            byFirstEntry.put(report.entryNames().getFirst(), withOverlaps(report));
+        }
+
+        private StructureReport withOverlaps(StructureReport report) {
             Set<String> others = new TreeSet<>();
-            rows.forEach(row -> others.addAll(overlaps.getOrDefault(row, Set.of())));
-            if (others.isEmpty()) {
-                return details;
-            }
-            Map<String, Object> all = new LinkedHashMap<>(details);
-            all.put("overlaps", String.join(", ", others));
-            return all;
+            report.entryNames().forEach(row -> others.addAll(overlaps.getOrDefault(row, Set.of())));
+            return others.isEmpty() ? report : report.with("overlaps", String.join(", ", others));
         }
 
-        private Match match(StructureType type, String name) {
+        private Match match(Probe probe, String name) {
             try {
-                return type.probe().match(segment.blocks(name));
+                return probe.match(segment.blocks(name));
             } catch (ZeroIpcException | IndexOutOfBoundsException | ArithmeticException | IllegalArgumentException e) {
                 // Changed or incomplete while we looked: not this kind, as far as anybody can tell now.
                 return Match.NO;
@@ -229,23 +277,38 @@ public final class Inspector {
             if (rows.isEmpty()) {
                 return;
             }
-            long bytes = 0;
-            List<String> names = new ArrayList<>();
-            for (TableEntry row : rows) {
-                explained.add(row.name());
-                names.add(row.name());
-                bytes += row.byteSize();
-            }
             Description description = describe(type, segment.blocks(name));
+            if (description == null || !isBounded(description, schema, rows)) {
+                description = new Description(0, UNKNOWN);
+            }
             List<String> candidates = trust == Trust.POSSIBLE ? labels(List.of(type)) : List.of();
-            TableEntry first = rows.getFirst();
-            byFirstEntry.put(first.name(),
-                    new StructureReport(name, type.kind().label(), trust, candidates, names, first.offset(), bytes,
-                            description == null ? 0 : description.elementSize(),
-                            schema == null ? "" : schema.typeName(), schema,
-                            description == null ? UNKNOWN : description.occupancy(),
-                            withOverlaps(description == null ? Map.of() : description.details(), names),
-                            description == null ? List.of() : description.views()));
+            put(new StructureReport(name, type.kind().label(), trust, candidates, names(rows), rows.getFirst().offset(),
+                    bytes(rows), description.elementSize(), schema == null ? "" : schema.typeName(), schema,
+                    description.occupancy(), description.details(), description.views()));
+        }
+
+        /**
+         * Whether all values lie in the structure's own rows. The numbers were read after the structure was found right, or
+         * it was only opened here, long ago: whoever allocates or maps by them shall not be led astray.
+         */
+        private static boolean isBounded(Description description, @Nullable ElementSchema schema,
+                List<TableEntry> rows) {
+            long elementSize = description.elementSize();
+            return elementSize >= 0
+                    && (elementSize == 0 || schema == null || elementSize == schema.byteSize())
+                    && description.views()
+                            .stream()
+                            .allMatch(view -> rows.stream()
+                                    .anyMatch(row -> row.valid()
+                                            && view.isWithin(row.offset(), end(row), elementSize)));
+        }
+
+        private static List<String> names(List<TableEntry> rows) {
+            return rows.stream().map(TableEntry::name).toList();
+        }
+
+        private static long bytes(List<TableEntry> rows) {
+            return rows.stream().mapToLong(TableEntry::byteSize).sum();
         }
 
         private List<TableEntry> rows(String name, StructureKind kind) {
@@ -268,7 +331,7 @@ public final class Inspector {
             }
         }
 
-        private static List<String> labels(List<StructureType> types) {
+        private static List<String> labels(Collection<StructureType> types) {
             return types.stream().map(type -> type.kind().label()).toList();
         }
     }

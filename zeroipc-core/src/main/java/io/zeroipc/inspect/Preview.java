@@ -1,6 +1,7 @@
 package io.zeroipc.inspect;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,9 @@ import io.zeroipc.segment.View;
  */
 public record Preview(long total, List<Element> elements) {
 
+    /** Larger elements, and more of them at once, are nothing to look at. */
+    private static final int BYTES_MAX = 16 << 20;
+
     /** A writer that does nothing else laps a reader that is not yet compiled time after time. */
     private static final int STATE_ATTEMPTS = 1000;
 
@@ -54,7 +58,7 @@ public record Preview(long total, List<Element> elements) {
      * pools.
      *
      * @param report of this structure; it may be old
-     * @param max how many at most
+     * @param max how many at most; fewer when they have more than 16 MiB together
      * @throws IllegalStateException when the segment is closed
      * @throws io.zeroipc.SegmentDetachedException when its file was replaced, removed or truncated
      */
@@ -106,22 +110,23 @@ public record Preview(long total, List<Element> elements) {
 
         Optional<Preview> elements(int max) {
             View data = view(View.DATA);
-            if (data == null || data.stride() <= 0) {
+            if (data == null || data.stride() <= 0 || report.elementSize() <= 0) {
                 return Optional.empty();
             }
+            int most = (int) Math.min(max, BYTES_MAX / report.elementSize());
             if (view("write_pos") != null) {
-                return Optional.of(ring(data, max));
+                return Optional.of(ring(data, most));
             }
             if (view("latest") != null) {
-                return Optional.of(state(data, max));
+                return Optional.of(state(data, most));
             }
             if (view("top") != null) {
-                return Optional.of(stack(data, max));
+                return Optional.of(stack(data, most));
             }
             if (view("head") != null) {
-                return Optional.of(queue(data, max));
+                return Optional.of(queue(data, most));
             }
-            return report.kind().equals("array") ? Optional.of(array(data, max)) : Optional.empty();
+            return report.kind().equals("array") ? Optional.of(array(data, most)) : Optional.empty();
         }
 
         private Preview array(View data, int max) {
@@ -137,9 +142,10 @@ public record Preview(long total, List<Element> elements) {
             long size = data.stride();
             long write = longAt("write_pos");
             long read = longAt("read_pos");
-            long total = Math.max(0, write - read) / size;
+            long total = Math.clamp((write - read) / size, 0, data.count());
             List<Element> elements = new ArrayList<>();
-            for (long position = write - size * Math.min(max, total); position < write; position += size) {
+            for (long back = Math.min(max, total); back > 0; back--) {
+                long position = write - size * back;
                 byte[] bytes = copy(data, position / size % data.count());
                 Atomics.loadLoadFence();
                 if (longAt("read_pos") <= position) {
@@ -177,7 +183,7 @@ public record Preview(long total, List<Element> elements) {
             View sequences = require("sequence");
             int head = intAt("head");
             int tail = intAt("tail");
-            long total = Math.min(Unsigned.distance(tail, head), data.count());
+            long total = Math.clamp(Unsigned.distance(tail, head), 0, data.count());
             List<Element> elements = new ArrayList<>();
             for (int i = 0; i < total && elements.size() < max; i++) {
                 int position = head + i;
@@ -216,11 +222,10 @@ public record Preview(long total, List<Element> elements) {
         }
 
         private byte[] copy(View data, long index) {
-            byte[] bytes = new byte[Math.toIntExact(report.elementSize())];
-            long at = data.offset() + index * data.stride();
+            long at = Math.addExact(data.offset(), Math.multiplyExact(index, data.stride()));
             Block block = at(at);
-            MemorySegment.copy(block.memory(), at - block.offset(), MemorySegment.ofArray(bytes), 0, bytes.length);
-            return bytes;
+            // The report may be old: what there is to copy is said by the block as it is now, and not by the report.
+            return block.memory().asSlice(at - block.offset(), report.elementSize()).toArray(ValueLayout.JAVA_BYTE);
         }
 
         private Element element(long position, byte[] bytes) {

@@ -42,4 +42,12 @@ public record StructureReport(String name, String kind, Trust trust, List<String
         details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
         views = List.copyOf(views);
     }
+
+    /** This report with one more detail. */
+    StructureReport with(String detail, Object value) {
+        Map<String, Object> all = new LinkedHashMap<>(details);
+        all.put(detail, value);
+        return new StructureReport(name, kind, trust, candidates, entryNames, offset, bytes, elementSize, elementType,
+                schema, occupancy, all, views);
+    }
 }

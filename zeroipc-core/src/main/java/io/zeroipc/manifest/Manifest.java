@@ -123,13 +123,9 @@ public final class Manifest {
         described.put("strides", view.count() == 0 ? List.of() : List.of(view.stride()));
         ElementSchema schema = structure.schema();
         described.put("dtype", view.type() != null
-                ? NumpyTypes.ofName(view.type(), Math.toIntExact(width(view.type())))
+                ? NumpyTypes.ofName(view.type(), Math.toIntExact(view.width(0)))
                 : schema != null ? NumpyTypes.of(schema)
                 : "|V" + structure.elementSize());
         return described;
-    }
-
-    private static long width(String type) {
-        return Long.parseLong(type.replaceAll("\\D", "")) / Byte.SIZE;
     }
 }

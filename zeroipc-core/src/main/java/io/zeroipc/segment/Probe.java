@@ -20,9 +20,14 @@ public interface Probe {
     enum Match {
         /** The bytes contradict this structure. */
         NO,
-        /** The bytes fit, and could be something else. */
+        /** The bytes fit only if somebody is just changing them: a later look may say more. */
+        UNSETTLED,
+        /** The bytes fit, and have no mark: they could be something else. */
         POSSIBLE,
-        /** The bytes fit and nothing else would look like this. */
+        /**
+         * The bytes fit in all that they can tell: numbers that repeat each other, or a mark. It is this structure unless
+         * they fit another one as well, even if less well; a probe knows of its own kind only.
+         */
         CERTAIN
     }
 }

@@ -21,6 +21,25 @@ public record View(String name, long offset, long count, long stride, @Nullable 
         return new View(DATA, offset, count, stride, null);
     }
 
+    /**
+     * Bytes of one value.
+     *
+     * @param elementSize what the structure's element has
+     */
+    public long width(long elementSize) {
+        return type == null ? elementSize : Long.parseLong(type.replaceAll("\\D", "")) / Byte.SIZE;
+    }
+
+    /** Whether all values lie between two offsets. Whatever the numbers are: they may have been read from anywhere. */
+    public boolean isWithin(long from, long to, long elementSize) {
+        long width = width(elementSize);
+        if (width < 0 || count < 0 || stride < 0 || offset < from || offset > to || width > to - offset) {
+            return false;
+        }
+        long distance = to - offset - width;
+        return count <= 1 || (stride > 0 && count - 1 <= distance / stride);
+    }
+
     /** One field of a header. */
     public static View field(String name, long offset, String type) {
         return new View(name, offset, 0, 0, type);

@@ -242,7 +242,7 @@ public final class SharedBarrier implements Structure {
 
     private static Match match(Blocks blocks) {
         Block block = blocks.find("");
-        return block != null && BarrierDescriptor.check(block.memory()) == null ? Match.POSSIBLE : Match.NO;
+        return block != null && BarrierDescriptor.fits(block.memory()) ? Match.POSSIBLE : Match.NO;
     }
 
     private static Description describe(Blocks blocks) {

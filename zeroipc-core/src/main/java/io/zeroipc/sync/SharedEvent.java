@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
+import io.zeroipc.format.ArrayDescriptor;
 import io.zeroipc.format.EventDescriptor;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.memory.Atomics;
@@ -300,8 +301,12 @@ public final class SharedEvent implements Structure {
     private static Match match(Blocks blocks) {
         Block block = blocks.find("");
         Block semaphore = blocks.find(SEMAPHORE_SUFFIX);
-        return block != null && semaphore != null && EventDescriptor.check(block.memory()) == null
-                && SemaphoreDescriptor.check(semaphore.memory()) == null ? Match.CERTAIN : Match.NO;
+        if (block == null || semaphore == null || EventDescriptor.check(block.memory()) != null
+                || SemaphoreDescriptor.check(semaphore.memory()) != null) {
+            return Match.NO;
+        }
+        // An array and the semaphore beside it may be called so.
+        return ArrayDescriptor.elementSize(block.memory()) > 0 ? Match.POSSIBLE : Match.CERTAIN;
     }
 
     private static Description describe(Blocks blocks) {

@@ -205,7 +205,7 @@ public final class SharedLatch implements Structure {
 
     private static Match match(Blocks blocks) {
         Block block = blocks.find("");
-        return block != null && LatchDescriptor.check(block.memory()) == null ? Match.POSSIBLE : Match.NO;
+        return block != null && LatchDescriptor.fits(block.memory()) ? Match.POSSIBLE : Match.NO;
     }
 
     private static Description describe(Blocks blocks) {

@@ -152,7 +152,7 @@ public final class SharedMutex implements Structure, GuardedLock {
 
     private static Match match(Blocks blocks) {
         Block block = blocks.find("");
-        return block != null && MutexDescriptor.check(block.memory()) == null ? Match.POSSIBLE : Match.NO;
+        return block != null && MutexDescriptor.fits(block.memory()) ? Match.POSSIBLE : Match.NO;
     }
 
     private static Description describe(Blocks blocks) {

@@ -200,7 +200,7 @@ public final class SharedSemaphore implements Structure {
 
     private static Match match(Blocks blocks) {
         Block block = blocks.find("");
-        return block != null && SemaphoreDescriptor.check(block.memory()) == null ? Match.POSSIBLE : Match.NO;
+        return block != null && SemaphoreDescriptor.fits(block.memory()) ? Match.POSSIBLE : Match.NO;
     }
 
     private static Description describe(Blocks blocks) {

@@ -303,11 +303,11 @@ class SharedMapTest {
     }
 
     @Test
-    void shouldBeCertainAtRestAndPossibleInMotionWhenProbed() {
+    void shouldBeCertainAtRestAndUnsettledInMotionWhenProbed() {
         map.put(1, 2.0);
         assertThat(SharedMap.PROBE.match(segment.blocks("map"))).isEqualTo(Match.CERTAIN);
         entry(2, 0, 1.0);
-        assertThat(SharedMap.PROBE.match(segment.blocks("map"))).isEqualTo(Match.POSSIBLE);
+        assertThat(SharedMap.PROBE.match(segment.blocks("map"))).isEqualTo(Match.UNSETTLED);
     }
 
     private Map<Integer, Double> contents() {

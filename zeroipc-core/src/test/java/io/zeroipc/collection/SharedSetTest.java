@@ -213,12 +213,12 @@ class SharedSetTest {
     }
 
     @Test
-    void shouldBeCertainAtRestAndPossibleInMotionWhenProbed() {
+    void shouldBeCertainAtRestAndUnsettledInMotionWhenProbed() {
         set.add(1);
         assertThat(SharedSet.PROBE.match(segment.blocks("set"))).isEqualTo(Match.CERTAIN);
         assertThat(SharedStack.PROBE.match(segment.blocks("set"))).isNotEqualTo(Match.CERTAIN);
         entry(chain(2, 0), EntryState.OCCUPIED, 2);
-        assertThat(SharedSet.PROBE.match(segment.blocks("set"))).isEqualTo(Match.POSSIBLE);
+        assertThat(SharedSet.PROBE.match(segment.blocks("set"))).isEqualTo(Match.UNSETTLED);
         entry(chain(3, 0), 4, 3);
         assertThat(SharedSet.PROBE.match(segment.blocks("set"))).isEqualTo(Match.NO);
     }

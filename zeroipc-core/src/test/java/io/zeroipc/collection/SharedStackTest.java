@@ -239,13 +239,13 @@ class SharedStackTest {
     }
 
     @Test
-    void shouldBeOnlyPossibleWhenAProbeSeesItInMotion() {
+    void shouldBeUnsettledWhenAProbeSeesItInMotion() {
         // Not 1 and 2: with such small numbers these bytes could be those of a set.
         push(100, 200);
         assertThat(SharedStack.PROBE.match(segment.blocks("stack"))).isEqualTo(Match.CERTAIN);
 
         state(1, StackDescriptor.READING);
-        assertThat(SharedStack.PROBE.match(segment.blocks("stack"))).isEqualTo(Match.POSSIBLE);
+        assertThat(SharedStack.PROBE.match(segment.blocks("stack"))).isEqualTo(Match.UNSETTLED);
         assertThat(SharedStack.PROBE.describe(segment.blocks("stack")).details()).containsEntry("top", 1)
                 .containsEntry("topState", "reading");
     }

@@ -26,16 +26,20 @@ class ChannelDescriptorTest {
     void shouldSayWhatIsWrongWhenAHeaderIsNone() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment header = arena.allocate(ChannelDescriptor.HEADER_SIZE, 8);
-            assertThat(ChannelDescriptor.check(header)).isNull();
+            assertThat(check(header)).isNull();
             ChannelDescriptor.format(header, 8);
-            assertThat(ChannelDescriptor.check(header)).isNull();
+            assertThat(check(header)).isNull();
             assertThat(ChannelDescriptor.capacity(header)).isEqualTo(8);
 
-            assertThat(ChannelDescriptor.check(header.asSlice(0, 24))).contains("bytes=24").contains("32");
+            assertThat(check(header.asSlice(0, 24))).contains("bytes=24").contains("32");
             Atomics.putByte(header, ChannelDescriptor.CLOSED_OFFSET, (byte) 2);
-            assertThat(ChannelDescriptor.check(header)).contains("closed=2");
+            assertThat(check(header)).contains("closed=2");
             ChannelDescriptor.format(header, -1);
-            assertThat(ChannelDescriptor.check(header)).contains("capacity=4294967295");
+            assertThat(check(header)).contains("capacity=4294967295");
         }
+    }
+
+    private static String check(MemorySegment header) {
+        return ChannelDescriptor.check(header, ChannelDescriptor.capacity(header));
     }
 }

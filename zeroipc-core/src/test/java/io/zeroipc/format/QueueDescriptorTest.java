@@ -26,16 +26,16 @@ class QueueDescriptorTest {
     void shouldBeRightWhenFormatted(int capacity, int elementSize) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment block = arena.allocate(QueueDescriptor.byteSize(capacity, elementSize), 8);
-            assertThat(QueueDescriptor.check(block, elementSize)).isNull();
-            assertThat(QueueDescriptor.isReady(block, elementSize)).isFalse();
+            assertThat(check(block, elementSize)).isNull();
+            assertThat(QueueDescriptor.isReady(block, QueueDescriptor.capacity(block), elementSize)).isFalse();
             assertThat(QueueDescriptor.isQueue(block)).isFalse();
 
             QueueDescriptor.format(block, capacity, elementSize);
-            assertThat(QueueDescriptor.check(block, elementSize)).isNull();
-            assertThat(QueueDescriptor.isReady(block, elementSize)).isTrue();
+            assertThat(check(block, elementSize)).isNull();
+            assertThat(QueueDescriptor.isReady(block, QueueDescriptor.capacity(block), elementSize)).isTrue();
             assertThat(QueueDescriptor.isQueue(block)).isTrue();
-            assertThat(QueueDescriptor.check(block, elementSize + 1)).contains("element size differs");
-            assertThat(QueueDescriptor.check(block.asSlice(0, block.byteSize() - 1), elementSize)).isNotNull();
+            assertThat(check(block, elementSize + 1)).contains("element size differs");
+            assertThat(check(block.asSlice(0, block.byteSize() - 1), elementSize)).isNotNull();
         }
     }
 
@@ -43,8 +43,12 @@ class QueueDescriptorTest {
     void shouldBeNoQueueWhenTheBlockIsTooSmall() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment block = arena.allocate(QueueDescriptor.BYTE_SIZE_MIN - 1, 8);
-            assertThat(QueueDescriptor.check(block, 1)).contains("too small");
+            assertThat(check(block, 1)).contains("too small");
             assertThat(QueueDescriptor.isQueue(block)).isFalse();
         }
+    }
+
+    private static String check(MemorySegment block, int elementSize) {
+        return QueueDescriptor.check(block, QueueDescriptor.capacity(block), elementSize);
     }
 }

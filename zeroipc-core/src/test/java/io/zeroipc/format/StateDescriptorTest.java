@@ -19,9 +19,10 @@ class StateDescriptorTest {
 
         assertThat(block.byteSize()).isEqualTo(64 + 8 * 128);
         assertThat(StateDescriptor.isUnfinished(block)).isFalse();
-        assertThat(StateDescriptor.check(block, 100)).isNull();
-        assertThat(StateDescriptor.check(block, 0)).isNull();
-        assertThat(StateDescriptor.check(block, 4)).contains("payload_size=100 (expected: 4)");
+        assertThat(StateDescriptor.check(block, StateDescriptor.slotCount(block), 100)).isNull();
+        assertThat(StateDescriptor.check(block, StateDescriptor.slotCount(block), 0)).isNull();
+        assertThat(StateDescriptor.check(block, StateDescriptor.slotCount(block), 4))
+                .contains("payload_size=100 (expected: 4)");
         assertThat(StateDescriptor.slotCount(block)).isEqualTo(8);
         assertThat(StateDescriptor.slotStride(block)).isEqualTo(128);
     }

@@ -68,8 +68,9 @@ class CollectionProbesTest {
         assertThat(SharedStack.open(segment, "block", Codecs.int32()).pop()).isZero();
         Atomics.putInt(memory, 0, 0);
         Atomics.putInt(memory, 16 + 8, 2);
-        assertThat(SharedSet.PROBE.match(segment.blocks("block"))).isEqualTo(Match.POSSIBLE);
-        assertThat(SharedStack.PROBE.match(segment.blocks("block"))).isEqualTo(Match.POSSIBLE);
+        StructureReport report = Inspector.report(segments.openReadOnly(segment), "block").orElseThrow();
+        assertThat(report.trust()).isEqualTo(Trust.POSSIBLE);
+        assertThat(report.candidates()).containsExactly("stack", "set");
     }
 
     @Test
