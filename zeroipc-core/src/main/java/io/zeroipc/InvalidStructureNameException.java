@@ -2,7 +2,7 @@ package io.zeroipc;
 
 import org.jspecify.annotations.Nullable;
 
-/** The name cannot be stored: it is empty or longer than its kind allows. */
+/** The name cannot be stored: it is empty, longer than its kind allows, or holds control characters. */
 public final class InvalidStructureNameException extends ZeroIpcException {
 
     private static final long serialVersionUID = 1L;

@@ -43,18 +43,35 @@ public record StructureKind(String label, List<String> suffixes, String deciding
     }
 
     /**
-     * Returns {@code name} when this kind can store it.
+     * Returns {@code name} when this kind can store it. Other programs may store what {@link #requireNewName} refuses.
      *
      * @throws InvalidStructureNameException when it is empty, holds a NUL, or is too long in UTF-8
      */
     public String requireName(String name) {
         int length = name.getBytes(StandardCharsets.UTF_8).length;
         if (length == 0 || length > nameBytesMax() || name.indexOf('\0') >= 0) {
-            throw new InvalidStructureNameException("structure name cannot be stored: kind=" + label + ", name=" + name
-                    + ", bytes=" + length + " (expected: 1 to " + nameBytesMax() + " bytes in UTF-8, no NUL)", name,
-                    length, nameBytesMax());
+            throw invalid(name, length);
         }
         return name;
+    }
+
+    /**
+     * Returns {@code name} when a structure of this kind may be created under it.
+     *
+     * @throws InvalidStructureNameException when it cannot be stored, or holds control characters
+     */
+    public String requireNewName(String name) {
+        requireName(name);
+        if (!PrintableText.isName(name)) {
+            throw invalid(name, name.getBytes(StandardCharsets.UTF_8).length);
+        }
+        return name;
+    }
+
+    private InvalidStructureNameException invalid(String name, int length) {
+        return new InvalidStructureNameException("structure name cannot be stored: kind=" + label + ", name="
+                + PrintableText.of(name) + ", bytes=" + length + " (expected: 1 to " + nameBytesMax()
+                + " bytes in UTF-8, no NUL, no other control character)", name, length, nameBytesMax());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.zeroipc.cli;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.zeroipc.PrintableText;
 import io.zeroipc.cli.Terminal.Style;
 
 /** An aligned table: a header, and rows of the same number of cells. Not thread-safe. */
@@ -12,7 +13,7 @@ final class Columns {
     record Cell(String text, Style style) {
 
         Cell {
-            text = Text.printable(text);
+            text = PrintableText.of(text);
         }
     }
 

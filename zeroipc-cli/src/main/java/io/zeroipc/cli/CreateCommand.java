@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import io.zeroipc.InvalidStructureNameException;
+import io.zeroipc.PrintableText;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.inspect.Catalog;
@@ -111,7 +112,7 @@ final class CreateCommand implements Callable<Integer> {
             object.put("structures", added);
             terminal.json(object);
         } else {
-            terminal.line(Text.printable((add ? "added " + added.size() + " structures to " : "created ")
+            terminal.line(PrintableText.of((add ? "added " + added.size() + " structures to " : "created ")
                     + segment.path() + ", " + segment.byteSize() + " bytes"));
         }
     }
@@ -139,7 +140,7 @@ final class CreateCommand implements Callable<Integer> {
             Spec<?> spec = type.spec(new Declaration(element, capacity, options));
             // What is missing to create it is said now, and not when half of the segment exists.
             spec.parts();
-            spec.kind().requireName(parts[0]);
+            spec.kind().requireNewName(parts[0]);
             return spec;
         } catch (IllegalArgumentException | InvalidStructureNameException e) {
             throw new UsageException("structure cannot be created: " + text + ", " + e.getMessage());

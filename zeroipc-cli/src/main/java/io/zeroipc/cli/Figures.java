@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.Occupancy;
+import io.zeroipc.PrintableText;
 import io.zeroipc.cli.Columns.Cell;
 import io.zeroipc.cli.Terminal.Style;
 import io.zeroipc.inspect.StructureReport;
@@ -89,7 +90,7 @@ final class Figures {
 
     /** A value of any codec on one line, without anything that a terminal would obey. */
     static String value(@Nullable Object value) {
-        return Text.printable(switch (value) {
+        return PrintableText.of(switch (value) {
             case byte[] bytes -> hex(bytes);
             case Map<?, ?> fields -> Json.write(json(fields));
             case null, default -> String.valueOf(value);

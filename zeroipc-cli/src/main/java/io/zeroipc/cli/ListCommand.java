@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
+import io.zeroipc.PrintableText;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.cli.Columns.Cell;
 import io.zeroipc.cli.Terminal.Style;
@@ -73,7 +74,7 @@ final class ListCommand implements Callable<Integer> {
         if (json) {
             terminal.json(objects);
         } else if (columns.isEmpty()) {
-            terminal.line(Text.printable("no segments in " + place));
+            terminal.line(PrintableText.of("no segments in " + place));
         } else {
             columns.print(terminal);
         }

@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import io.zeroipc.PrintableText;
 import io.zeroipc.manifest.Manifest;
 import io.zeroipc.segment.Segment;
 
@@ -37,7 +38,7 @@ final class ManifestCommand implements Callable<Integer> {
     public Integer call() {
         try (Segment segment = target.openReadOnly()) {
             if (output == null) {
-                Manifest.of(segment).strip().lines().map(Text::printable).forEach(terminal::line);
+                Manifest.of(segment).strip().lines().map(PrintableText::of).forEach(terminal::line);
             } else {
                 Manifest.write(segment, output);
             }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import io.zeroipc.PrintableText;
 import io.zeroipc.cli.Columns.Cell;
 import io.zeroipc.cli.Terminal.Style;
 import io.zeroipc.inspect.Inspector;
@@ -218,7 +219,7 @@ final class MonitorCommand implements Callable<Integer> {
                         contents.map(found -> found.onOneLine(each.kind())).orElse(""))
                         .filter(part -> !part.isEmpty())
                         .collect(Collectors.joining("  "));
-                terminal.line(Text.printable(line));
+                terminal.line(PrintableText.of(line));
             }
         }
     }

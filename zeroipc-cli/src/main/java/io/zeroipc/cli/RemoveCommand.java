@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import io.zeroipc.PrintableText;
 import io.zeroipc.segment.OnClose;
 import io.zeroipc.segment.Segment;
 
@@ -69,7 +70,7 @@ final class RemoveCommand implements Callable<Integer> {
             object.put("removed", removed);
             terminal.json(object);
         } else {
-            terminal.line(Text.printable((removed ? "removed " : "not removed: ") + path));
+            terminal.line(PrintableText.of((removed ? "removed " : "not removed: ") + path));
         }
         return code;
     }
@@ -83,7 +84,7 @@ final class RemoveCommand implements Callable<Integer> {
 
     private boolean confirmed(String question) throws IOException {
         // Not among the results.
-        terminal.err().print(Text.printable(question));
+        terminal.err().print(PrintableText.of(question));
         terminal.err().flush();
         String answer = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
         return answer != null && (answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes"));

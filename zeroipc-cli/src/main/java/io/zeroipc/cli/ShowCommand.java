@@ -12,6 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import io.zeroipc.ElementSchema;
+import io.zeroipc.PrintableText;
 import io.zeroipc.cli.Columns.Cell;
 import io.zeroipc.cli.Terminal.Style;
 import io.zeroipc.inspect.Inspector;
@@ -67,7 +68,7 @@ final class ShowCommand implements Callable<Integer> {
             terminal.json(object);
             return;
         }
-        terminal.line(terminal.styled(Style.HEADER, report.name()) + "  " + Text.printable(report.path().toString())
+        terminal.line(terminal.styled(Style.HEADER, report.name()) + "  " + PrintableText.of(report.path().toString())
                 + "  format "
                 + report.formatVersion() + ", " + Figures.bytes(report.bytes().used()) + " of "
                 + Figures.bytes(report.bytes().capacity()) + " used, " + report.entries().used() + " of "

@@ -6,6 +6,7 @@ import java.util.function.IntSupplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.PrintableText;
 import io.zeroipc.json.Json;
 
 /**
@@ -30,22 +31,22 @@ record Terminal(PrintWriter out, PrintWriter err, boolean interactive, boolean c
         }
     }
 
-    /** @param text what is not ours in it went through {@link Text#printable} */
+    /** @param text what is not ours in it went through {@link PrintableText} */
     void line(String text) {
         out.println(text);
     }
 
     void json(@Nullable Object value) {
-        Json.writeIndented(value).lines().map(Text::printable).forEach(out::println);
+        Json.writeIndented(value).lines().map(PrintableText::of).forEach(out::println);
     }
 
     /** One of several values: a line each, as other programs read them. */
     void jsonLine(@Nullable Object value) {
-        out.println(Text.printable(Json.write(value)));
+        out.println(PrintableText.of(Json.write(value)));
     }
 
     void failure(String message) {
-        err.println(styled(Style.BAD, "zeroipc: ") + Text.printable(message));
+        err.println(styled(Style.BAD, "zeroipc: ") + PrintableText.of(message));
     }
 
     /** What is no failure and no result. */
@@ -54,7 +55,7 @@ record Terminal(PrintWriter out, PrintWriter err, boolean interactive, boolean c
     }
 
     String styled(Style style, String text) {
-        String printable = Text.printable(text);
+        String printable = PrintableText.of(text);
         return colour && style != Style.PLAIN ? ESCAPE + style.code + "m" + printable + ESCAPE + "0m" : printable;
     }
 

@@ -1,42 +1,9 @@
 package io.zeroipc.cli;
 
-/** Texts that others wrote, as a terminal can show them. */
+/** How wide texts are on a screen. */
 final class Text {
 
     private Text() {
-    }
-
-    /**
-     * The text with all that a terminal would obey, or that nobody would see, written as {@code \n} or {@code \u001b}: a
-     * name in a segment shall not clear the screen.
-     */
-    static String printable(String text) {
-        if (text.codePoints().allMatch(Text::isPrintable)) {
-            return text;
-        }
-        StringBuilder result = new StringBuilder();
-        text.codePoints().forEach(each -> {
-            if (isPrintable(each)) {
-                result.appendCodePoint(each);
-                return;
-            }
-            switch (each) {
-                case '\n' -> result.append("\\n");
-                case '\r' -> result.append("\\r");
-                case '\t' -> result.append("\\t");
-                default -> Character.toString(each).chars().forEach(unit -> result.append("\\u%04x".formatted(unit)));
-            }
-        });
-        return result.toString();
-    }
-
-    private static boolean isPrintable(int codePoint) {
-        return switch (Character.getType(codePoint)) {
-            // Format characters turn the direction of what follows.
-            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR, Character.UNASSIGNED -> false;
-            default -> true;
-        };
     }
 
     /** Columns that a printable text takes on a screen. */

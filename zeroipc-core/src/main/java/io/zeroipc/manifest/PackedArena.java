@@ -11,6 +11,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.PrintableText;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.SegmentFormatException;
 import io.zeroipc.SegmentNotFoundException;
@@ -160,7 +161,8 @@ public final class PackedArena implements AutoCloseable {
                 throw new SegmentFormatException("manifest cannot be read: path=" + manifest + ", reason=" + e,
                         manifest);
             } catch (IllegalArgumentException e) {
-                throw new SegmentFormatException("not a usable manifest: path=" + manifest + ", " + e.getMessage(),
+                throw new SegmentFormatException("not a usable manifest: path=" + manifest + ", "
+                        + PrintableText.of(String.valueOf(e.getMessage())),
                         manifest);
             }
         }
@@ -234,7 +236,8 @@ public final class PackedArena implements AutoCloseable {
         ArenaLayout.Entry entry = current().entries().get(name);
         if (entry == null) {
             throw new StructureNotFoundException("array not found: manifest=" + manifest + ", name=" + name
-                    + " (present: " + String.join(", ", current().entries().keySet()) + ")", manifest.toString(), name);
+                    + " (present: " + PrintableText.of(String.join(", ", current().entries().keySet())) + ")",
+                    manifest.toString(), name);
         }
         return entry;
     }

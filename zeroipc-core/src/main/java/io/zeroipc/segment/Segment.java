@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.InvalidStructureNameException;
 import io.zeroipc.Occupancy;
+import io.zeroipc.PrintableText;
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.StructureExistsException;
@@ -131,11 +132,11 @@ public final class Segment implements AutoCloseable {
      *
      * @throws StructureExistsException when one of its names is taken, or its name stands for another kind
      * @throws io.zeroipc.SegmentFullException when bytes or entries do not suffice; the message names the minimum
-     * @throws InvalidStructureNameException when the name is too long for its kind
+     * @throws InvalidStructureNameException when the name is too long for its kind, or holds control characters
      */
     public <S extends Structure> S create(String name, Spec<S> spec) {
         try (Lane _ = attachment.enterToWrite()) {
-            spec.kind().requireName(name);
+            spec.kind().requireNewName(name);
             String otherKind = otherKind(name, spec);
             if (otherKind != null) {
                 throw new StructureExistsException(otherKind, name(), name);
@@ -359,8 +360,9 @@ public final class Segment implements AutoCloseable {
                         .noneMatch(entry -> entry.offset() == declared.offset() && entry.name().startsWith(name))) {
             return null;
         }
-        return "structure is another kind: segment=" + name() + ", name=" + name + ", kind=" + declared.kind()
-                + ", declared in=" + catalogue.state() + " (expected: " + spec.kind() + "; a structure stays what it is"
+        return "structure is another kind: segment=" + name() + ", name=" + name + ", kind="
+                + PrintableText.of(declared.kind()) + ", declared in=" + catalogue.state() + " (expected: "
+                + spec.kind() + "; a structure stays what it is"
                 + " for as long as its segment exists: use another name, or remove " + path() + ")";
     }
 
@@ -411,7 +413,8 @@ public final class Segment implements AutoCloseable {
             String difference = declared.difference(structure);
             if (difference != null) {
                 throw new StructureMismatchException("structure was created as something else: segment=" + name()
-                        + ", name=" + structure.name() + ", " + difference + " (expected: what it was created as, in "
+                        + ", name=" + structure.name() + ", " + PrintableText.of(difference)
+                        + " (expected: what it was created as, in "
                         + catalogue.path() + "; if that is wrong, delete it, or open the segment without catalogue)",
                         name(), structure.name(), catalogue.path());
             }

@@ -8,6 +8,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.PrintableText;
 import io.zeroipc.format.SegmentDescriptor;
 import io.zeroipc.wait.WaitStrategy;
 
@@ -50,6 +51,10 @@ public final class SegmentBuilder {
 
     /** What messages and reports call the segment; the default is its file name. */
     public SegmentBuilder label(String name) {
+        if (!PrintableText.isName(name)) {
+            throw new IllegalArgumentException("label of the segment holds control characters: label="
+                    + PrintableText.of(name) + " (expected: none)");
+        }
         this.label = name;
         return this;
     }
@@ -203,10 +208,11 @@ public final class SegmentBuilder {
         String name = String.valueOf(posixName);
         String file = name.startsWith("/") ? name.substring(1) : name;
         if (file.isEmpty() || file.equals(".") || file.equals("..") || file.indexOf('/') >= 0
-                || file.indexOf('\0') >= 0 || file.getBytes(StandardCharsets.UTF_8).length > FILE_NAME_BYTES_MAX) {
-            throw new IllegalArgumentException("segment name is not a POSIX shared memory name: name=" + name
-                    + " (expected: an optional leading '/', then 1 to 255 bytes without '/'; for a file elsewhere give"
-                    + " its path)");
+                || !PrintableText.isName(file) || file.getBytes(StandardCharsets.UTF_8).length > FILE_NAME_BYTES_MAX) {
+            throw new IllegalArgumentException("segment name is not a POSIX shared memory name: name="
+                    + PrintableText.of(name)
+                    + " (expected: an optional leading '/', then 1 to 255 bytes without '/' and"
+                    + " control characters; for another file give its path)");
         }
         Path directory = baseDirectory != null ? baseDirectory : Segment.defaultDirectory();
         return directory.toAbsolutePath().normalize().resolve(file);

@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.PrintableText;
 import io.zeroipc.SegmentAccessDeniedException;
 import io.zeroipc.SegmentExistsException;
 import io.zeroipc.SegmentFormatException;
@@ -294,6 +295,11 @@ final class SegmentFiles {
                             + ": segment=" + options.name() + ", path=" + options.path() + ", size=" + options.size()
                             + ", max entries=" + options.tableCapacity() + " (expected: at least " + minimum
                             + " bytes for the table, plus the structures)");
+        }
+        String file = String.valueOf(options.path().getFileName());
+        if (!PrintableText.isName(file)) {
+            throw new IllegalArgumentException("name of the segment's file holds control characters: path="
+                    + PrintableText.of(options.path().toString()) + " (expected: none)");
         }
         Path directory = options.path().getParent();
         if (directory == null || !Files.isDirectory(directory)) {

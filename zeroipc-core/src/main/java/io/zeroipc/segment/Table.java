@@ -8,6 +8,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.PrintableText;
 import io.zeroipc.SegmentFullException;
 import io.zeroipc.StructureExistsException;
 import io.zeroipc.ZeroIpcException;
@@ -147,7 +148,7 @@ final class Table {
         int shown = Math.min(entries.size(), 12);
         StringBuilder names = new StringBuilder();
         for (int i = 0; i < shown; i++) {
-            names.append(i == 0 ? "" : ", ").append(entries.get(i).name());
+            names.append(i == 0 ? "" : ", ").append(PrintableText.of(entries.get(i).name()));
         }
         if (shown < entries.size()) {
             names.append(", and ").append(entries.size() - shown).append(" more");

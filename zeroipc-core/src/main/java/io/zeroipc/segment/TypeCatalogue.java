@@ -18,6 +18,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.PrintableText;
 import io.zeroipc.json.Json;
 import io.zeroipc.os.FileFacts;
 import io.zeroipc.os.FileIdentity;
@@ -133,7 +134,7 @@ final class TypeCatalogue {
             }
             problem = null;
         } catch (IOException | IllegalArgumentException e) {
-            problem = "not written: " + e;
+            problem = "not written: " + PrintableText.of(e.toString());
         }
     }
 
@@ -162,7 +163,7 @@ final class TypeCatalogue {
             problem = null;
             return content == null ? Map.of() : content.types;
         } catch (IOException | IllegalArgumentException e) {
-            problem = "not readable: " + e;
+            problem = "not readable: " + PrintableText.of(e.toString());
             return Map.of();
         }
     }

@@ -143,6 +143,24 @@ class SegmentCreationTest {
                 .withMessageContaining("name=" + name);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a\nb", "\u001b[2J", "a\u2028b", "\ud800"})
+    void shouldRefuseANameWhenItHoldsControlCharacters(String name) throws IOException {
+        String shown = io.zeroipc.PrintableText.of(name);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Segment.named(name).baseDirectory(directory).size(SIZE).create())
+                .withMessageContaining("name=" + shown);
+        assertThatIllegalArgumentException().isThrownBy(() -> builder().label(name))
+                .withMessageContaining("label=" + shown);
+        if (!shown.contains("d800")) {
+            // No path has half of a surrogate pair.
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Segment.at(directory.resolve(name)).size(SIZE).create())
+                    .withMessageContaining(shown);
+        }
+        assertThat(files()).isEmpty();
+    }
+
     @Test
     void shouldTakeNamesWithAndWithoutSlashForTheSameFile() {
         try (Segment created = Segment.named("/seg").baseDirectory(directory).size(SIZE).create();

@@ -25,6 +25,7 @@ import io.zeroipc.StructureExistsException;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.format.SegmentDescriptor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -148,6 +149,28 @@ class SegmentTableTest {
             assertThatExceptionOfType(InvalidStructureNameException.class)
                     .isThrownBy(() -> segment.create("", Cell.spec(8)));
             assertThat(segment.entries()).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldOpenWhatAnotherProgramCalledByControlCharactersAndCreateNoneItself() throws IOException {
+        try (Segment segment = builder().create()) {
+            segment.create("a1b", Cell.spec(8)).set(42);
+            assertThatExceptionOfType(InvalidStructureNameException.class)
+                    .isThrownBy(() -> segment.create("a\nc", Cell.spec(8)))
+                    .withMessageContaining("name=a\\nc, bytes=3");
+            assertThatExceptionOfType(InvalidStructureNameException.class)
+                    .isThrownBy(() -> segment.openOrCreate("a\nc", Cell.spec(8)));
+            assertThat(segment.entries()).hasSize(1);
+            try (FileChannel file = FileChannel.open(segment.path(), StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.wrap(new byte[] {'\n'}), SegmentDescriptor.entryOffset(0) + 1);
+            }
+
+            assertThat(segment.open("a\nb", Cell.spec(8)).get()).isEqualTo(42);
+            assertThat(segment.openOrCreate("a\nb", Cell.spec(8)).get()).isEqualTo(42);
+            assertThatExceptionOfType(StructureNotFoundException.class)
+                    .isThrownBy(() -> segment.open("other", Cell.spec(8)))
+                    .withMessageContaining("present: a\\nb");
         }
     }
 

@@ -9,6 +9,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
 
 import io.zeroipc.InvalidStructureNameException;
+import io.zeroipc.PrintableText;
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.StructureExistsException;
 import io.zeroipc.StructureMismatchException;
@@ -84,8 +85,13 @@ class StructureFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException>
     }
 
     private static FailureAnalysis name(InvalidStructureNameException e) {
-        return new FailureAnalysis("The name '" + e.structure() + "' of a structure cannot be stored: it has "
-                + e.byteLength() + " bytes in UTF-8, and 1 to " + e.byteLengthMax() + " are possible for its kind.",
+        boolean fits = e.byteLength() >= 1 && e.byteLength() <= e.byteLengthMax();
+        return new FailureAnalysis("The name '" + PrintableText.of(e.structure())
+                + "' of a structure cannot be stored: it "
+                + (fits
+                        ? "holds control characters."
+                        : "has " + e.byteLength() + " bytes in UTF-8, and 1 to " + e.byteLengthMax()
+                                + " are possible for its kind."),
                 "Use another name. Where the structure is configured, set its property 'name': the key may stay as it"
                         + " is.",
                 e);
