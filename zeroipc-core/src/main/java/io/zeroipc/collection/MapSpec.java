@@ -58,6 +58,11 @@ record MapSpec<K, V>(Codec<K> key, Codec<V> value, int capacity) implements Spec
             throw blocks.notReady("map is not formatted");
         }
         blocks.requireStored("capacity differs", stored, capacity);
+        MapDescriptor.EntryLayout entry = entry();
+        blocks.requireSound(
+                new KeyPlacement(MapDescriptor.ENTRIES_OFFSET, entry.size(), entry.keyOffset(), entry.keySize())
+                        .check(block.memory(), stored, KeyRules.of(key)),
+                ", key type=" + key.typeName());
         return new SharedMap<>(blocks, block, stored, this);
     }
 

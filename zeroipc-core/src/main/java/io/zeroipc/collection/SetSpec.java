@@ -52,6 +52,12 @@ record SetSpec<T>(Codec<T> codec, int capacity) implements Spec<SharedSet<T>> {
             throw blocks.notReady("set is not formatted");
         }
         blocks.requireStored("capacity differs", stored, capacity);
+        int alignment = codec.alignment();
+        blocks.requireSound(
+                new KeyPlacement(SetDescriptor.ENTRIES_OFFSET, SetDescriptor.entrySize(codec.byteSize(), alignment),
+                        SetDescriptor.valueOffset(alignment), codec.byteSize())
+                        .check(block.memory(), stored, KeyRules.of(codec)),
+                ", element type=" + codec.typeName());
         return new SharedSet<>(blocks, block, stored, codec);
     }
 }
