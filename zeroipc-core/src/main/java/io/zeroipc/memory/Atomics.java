@@ -118,6 +118,15 @@ public final class Atomics {
         LONG.set(memory, offset, value);
     }
 
+    public static double getDouble(MemorySegment memory, long offset) {
+        return Double.longBitsToDouble(getLong(memory, offset));
+    }
+
+    public static void putDouble(MemorySegment memory, long offset, double value) {
+        // Raw: the payload of a NaN is the writer's.
+        putLong(memory, offset, Double.doubleToRawLongBits(value));
+    }
+
     public static long getLongOpaque(MemorySegment memory, long offset) {
         return (long) LONG.getOpaque(memory, offset);
     }
