@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.SlotConsumer;
 
@@ -29,6 +30,11 @@ final class CommittingRingIntake<T> implements CommittingIntake<T> {
     @Override
     public boolean pollSlot(SlotConsumer consumer) {
         return reader.pollSlot(consumer);
+    }
+
+    @Override
+    public Attachment attachment() {
+        return reader.attachment();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.zeroipc.collection;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 import io.zeroipc.memory.Atomics;
@@ -36,14 +37,14 @@ public final class LongQueueView {
     /** Adds an element, waiting as long as the queue is full. */
     public void put(long element) throws InterruptedException {
         try (Lane _ = attachment.enterToWrite()) {
-            store(slots.awaitClaim(), element);
+            store(slots.awaitClaim(Deadline.FOREVER_NANOS), element);
         }
     }
 
     /** Adds an element, waiting at most so long; false when the queue was full all the time. */
     public boolean offer(long element, Duration timeout) throws InterruptedException {
         try (Lane _ = attachment.enterToWrite()) {
-            return store(slots.awaitClaim(Deadline.nanosAfter(timeout)), element);
+            return store(slots.awaitClaim(TimeUnit.NANOSECONDS.convert(timeout)), element);
         }
     }
 
@@ -84,14 +85,14 @@ public final class LongQueueView {
     /** Removes the oldest element, waiting for one. */
     public long take() throws InterruptedException {
         try (Lane _ = attachment.enterToWrite()) {
-            return load(slots.awaitTake());
+            return load(slots.awaitTake(Deadline.FOREVER_NANOS));
         }
     }
 
     /** Removes the oldest element, waiting at most so long; {@code ifEmpty} when none came. */
     public long poll(Duration timeout, long ifEmpty) throws InterruptedException {
         try (Lane _ = attachment.enterToWrite()) {
-            long position = slots.awaitTake(Deadline.nanosAfter(timeout));
+            long position = slots.awaitTake(TimeUnit.NANOSECONDS.convert(timeout));
             return position == QueueSlots.NONE ? ifEmpty : load(position);
         }
     }

@@ -71,23 +71,13 @@ final class QueueElements<T> {
         return storeEncoded(slots.claim(), encoded);
     }
 
-    void put(T element) throws InterruptedException {
+    boolean offer(T element, long timeoutNanos) throws InterruptedException {
         if (encodesInPlace) {
             T checked = check(element);
-            store(slots.awaitClaim(), checked);
-        } else {
-            MemorySegment encoded = encode(element);
-            storeEncoded(slots.awaitClaim(), encoded);
-        }
-    }
-
-    boolean offer(T element, long deadline) throws InterruptedException {
-        if (encodesInPlace) {
-            T checked = check(element);
-            return store(slots.awaitClaim(deadline), checked);
+            return store(slots.awaitClaim(timeoutNanos), checked);
         }
         MemorySegment encoded = encode(element);
-        return storeEncoded(slots.awaitClaim(deadline), encoded);
+        return storeEncoded(slots.awaitClaim(timeoutNanos), encoded);
     }
 
     int offerAll(Iterable<? extends T> source) {

@@ -155,24 +155,16 @@ final class QueueSlots {
         return 0;
     }
 
-    /** Waits for a position to write. */
-    long awaitClaim() throws InterruptedException {
-        int attempts = 0;
+    /** Claims the next position to write, waiting at most so long; {@link #NONE} when the queue was full all the time. */
+    long awaitClaim(long timeoutNanos) throws InterruptedException {
         long position = claim();
-        while (position == NONE) {
-            attempts = attachment.pause(attempts);
-            position = claim();
-        }
-        return position;
-    }
-
-    /** Waits for a position to write until a moment of {@link Deadline}; {@link #NONE} when it has come. */
-    long awaitClaim(long deadline) throws InterruptedException {
-        int attempts = 0;
-        long position = claim();
-        while (position == NONE && !Deadline.isPast(deadline)) {
-            attempts = attachment.pause(attempts);
-            position = claim();
+        if (position == NONE) {
+            long deadline = Deadline.nanosAfter(timeoutNanos);
+            int attempts = 0;
+            while (position == NONE && attempts >= 0) {
+                attempts = attachment.pauseUntil(deadline, attempts);
+                position = claim();
+            }
         }
         return position;
     }
@@ -279,24 +271,16 @@ final class QueueSlots {
         return 0;
     }
 
-    /** Waits for a position to read. */
-    long awaitTake() throws InterruptedException {
-        int attempts = 0;
+    /** Claims the next position to read, waiting at most so long; {@link #NONE} when the queue was empty all the time. */
+    long awaitTake(long timeoutNanos) throws InterruptedException {
         long position = take();
-        while (position == NONE) {
-            attempts = attachment.pause(attempts);
-            position = take();
-        }
-        return position;
-    }
-
-    /** Waits for a position to read until a moment of {@link Deadline}; {@link #NONE} when it has come. */
-    long awaitTake(long deadline) throws InterruptedException {
-        int attempts = 0;
-        long position = take();
-        while (position == NONE && !Deadline.isPast(deadline)) {
-            attempts = attachment.pause(attempts);
-            position = take();
+        if (position == NONE) {
+            long deadline = Deadline.nanosAfter(timeoutNanos);
+            int attempts = 0;
+            while (position == NONE && attempts >= 0) {
+                attempts = attachment.pauseUntil(deadline, attempts);
+                position = take();
+            }
         }
         return position;
     }

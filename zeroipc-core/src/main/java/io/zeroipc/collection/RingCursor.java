@@ -1,6 +1,5 @@
 package io.zeroipc.collection;
 
-import java.time.Duration;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,6 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.segment.Source.Start;
-import io.zeroipc.wait.Deadline;
 
 /**
  * A reader of a {@link SharedRing} with a position of its own, that removes nothing. For one thread at a time, and not within its own
@@ -45,32 +43,6 @@ public final class RingCursor<T> implements Intake<T> {
     public @Nullable T poll() {
         observer.begin();
         return observer.fetch(1) == 0 ? null : codec.decode(observer.copy(), observer.copyOffset(0));
-    }
-
-    /** The next element, waiting up to {@code timeout} for it; null when none came. */
-    public @Nullable T poll(Duration timeout) throws InterruptedException {
-        T element = poll();
-        if (element != null) {
-            return element;
-        }
-        Deadline deadline = Deadline.after(timeout);
-        int attempts = 0;
-        while (element == null && !deadline.expired()) {
-            attempts = attachment.pause(attempts);
-            element = poll();
-        }
-        return element;
-    }
-
-    /** The next element, waiting for it as long as it takes. */
-    public T take() throws InterruptedException {
-        int attempts = 0;
-        T element = poll();
-        while (element == null) {
-            attempts = attachment.pause(attempts);
-            element = poll();
-        }
-        return element;
     }
 
     /**
@@ -113,6 +85,11 @@ public final class RingCursor<T> implements Intake<T> {
             observer.handedOut();
         }
         return true;
+    }
+
+    @Override
+    public Attachment attachment() {
+        return attachment;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,6 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Role;
 import io.zeroipc.segment.SlotConsumer;
-import io.zeroipc.wait.Deadline;
 
 /**
  * The reading side of a {@link SharedRing} that removes what it reads. For one thread at a time, and not
@@ -58,32 +56,6 @@ public final class RingReader<T> implements Intake<T> {
         }
     }
 
-    /** The next element, waiting up to {@code timeout} for it; null when none came. */
-    public @Nullable T poll(Duration timeout) throws InterruptedException {
-        T element = poll();
-        if (element != null) {
-            return element;
-        }
-        Deadline deadline = Deadline.after(timeout);
-        int attempts = 0;
-        while (element == null && !deadline.expired()) {
-            attempts = attachment.pause(attempts);
-            element = poll();
-        }
-        return element;
-    }
-
-    /** The next element, waiting for it as long as it takes. */
-    public T take() throws InterruptedException {
-        int attempts = 0;
-        T element = poll();
-        while (element == null) {
-            attempts = attachment.pause(attempts);
-            element = poll();
-        }
-        return element;
-    }
-
     /**
      * Hands at most {@code max} elements that are there now to {@code sink}; how many it was. Slots are given back
      * together at the end, and after each quarter of the ring. When {@code sink} throws, the element it was given
@@ -126,6 +98,11 @@ public final class RingReader<T> implements Intake<T> {
             consumer.handedOut();
         }
         return true;
+    }
+
+    @Override
+    public Attachment attachment() {
+        return attachment;
     }
 
     @Override

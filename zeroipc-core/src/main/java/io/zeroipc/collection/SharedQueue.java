@@ -3,6 +3,7 @@ package io.zeroipc.collection;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Outlet;
+import io.zeroipc.segment.PollingIntake;
+import io.zeroipc.segment.PollingIntake.Polled;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Sink;
@@ -61,6 +64,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     private final QueueSlots slots;
     private final QueueElements<T> elements;
     private final Outlet<T> outlet = new QueueOutlet();
+    private final Polled<T> inlet = new QueueInlet();
 
     SharedQueue(Blocks blocks, Block block, int capacity, Codec<T> codec) {
         this.name = blocks.name();
@@ -114,14 +118,14 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     /** Adds an element, waiting as long as the queue is full. */
     public void put(T element) throws InterruptedException {
         try (Lane _ = attachment.enterToWrite()) {
-            elements.put(element);
+            elements.offer(element, Deadline.FOREVER_NANOS);
         }
     }
 
     /** Adds an element, waiting at most so long; false when the queue was full all the time. */
     public boolean offer(T element, Duration timeout) throws InterruptedException {
         try (Lane _ = attachment.enterToWrite()) {
-            return elements.offer(element, Deadline.nanosAfter(timeout));
+            return elements.offer(element, TimeUnit.NANOSECONDS.convert(timeout));
         }
     }
 
@@ -151,14 +155,14 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     /** Removes the oldest element, waiting for one. */
     public T take() throws InterruptedException {
         try (Lane _ = attachment.enterToWrite()) {
-            return elements.load(slots.awaitTake());
+            return elements.load(slots.awaitTake(Deadline.FOREVER_NANOS));
         }
     }
 
     /** Removes the oldest element, waiting at most so long; null when none came. */
     public @Nullable T poll(Duration timeout) throws InterruptedException {
         try (Lane _ = attachment.enterToWrite()) {
-            long position = slots.awaitTake(Deadline.nanosAfter(timeout));
+            long position = slots.awaitTake(TimeUnit.NANOSECONDS.convert(timeout));
             return position == QueueSlots.NONE ? null : elements.load(position);
         }
     }
@@ -370,7 +374,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     @Override
     public Intake<T> intake(Start start) {
         attachment.ensureWritable();
-        return new QueueIntake<>(this);
+        return new PollingIntake<>(this, inlet);
     }
 
     @Override
@@ -424,6 +428,24 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
         @Override
         public boolean isClosed() {
             return false;
+        }
+    }
+
+    private final class QueueInlet implements Polled<T> {
+
+        @Override
+        public @Nullable T poll() {
+            return SharedQueue.this.poll();
+        }
+
+        @Override
+        public boolean pollSlot(SlotConsumer consumer) {
+            return SharedQueue.this.poll(consumer);
+        }
+
+        @Override
+        public int drainTo(Consumer<? super T> consumer, int max) {
+            return SharedQueue.this.drainTo(consumer, max);
         }
     }
 }

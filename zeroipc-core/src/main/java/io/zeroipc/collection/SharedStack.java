@@ -17,7 +17,10 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Outlet;
+import io.zeroipc.segment.PollingIntake;
+import io.zeroipc.segment.PollingIntake.Polled;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Sink;
@@ -61,6 +64,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
     private final StackSlots slots;
     private final ElementScratch scratch;
     private final Outlet<T> outlet = new StackOutlet();
+    private final Polled<T> inlet = new StackInlet();
 
     SharedStack(Blocks blocks, Block block, int capacity, Codec<T> codec) {
         this.name = blocks.name();
@@ -103,23 +107,24 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
      * @throws IllegalArgumentException when the codec refuses the element; nothing is added
      */
     public boolean push(T element) {
-        attachment.ensureWritable();
-        return store(encode(element));
+        try (Lane _ = attachment.enterToWrite()) {
+            return store(encode(element));
+        }
     }
 
     /** Puts an element on top, waiting at most so long for room; false when the stack was full all the time. */
     public boolean push(T element, Duration timeout) throws InterruptedException {
-        attachment.ensureWritable();
-        MemorySegment encoded = encode(element);
-        long deadline = Deadline.nanosAfter(timeout);
-        int attempts = 0;
-        while (!store(encoded)) {
-            if (Deadline.isPast(deadline)) {
-                return false;
+        try (Lane _ = attachment.enterToWrite()) {
+            MemorySegment encoded = encode(element);
+            long deadline = Deadline.nanosAfter(timeout);
+            boolean stored = store(encoded);
+            int attempts = 0;
+            while (!stored && attempts >= 0) {
+                attempts = attachment.pauseUntil(deadline, attempts);
+                stored = store(encoded);
             }
-            attempts = attachment.pause(attempts);
+            return stored;
         }
-        return true;
     }
 
     /**
@@ -128,14 +133,9 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
      * @throws StructureBusyException when that cannot be told; see above
      */
     public @Nullable T pop() {
-        attachment.ensureWritable();
-        int index = slots.pop();
-        if (index == StackSlots.NONE) {
-            return null;
+        try (Lane _ = attachment.enterToWrite()) {
+            return load(slots.pop());
         }
-        MemorySegment copy = copyOut(index);
-        slots.release(index);
-        return codec.decode(copy, 0);
     }
 
     /**
@@ -144,14 +144,16 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
      * @throws StructureBusyException as {@link #pop()}, also when that takes longer than {@code timeout}
      */
     public @Nullable T pop(Duration timeout) throws InterruptedException {
-        long deadline = Deadline.nanosAfter(timeout);
-        int attempts = 0;
-        @Nullable T element = pop();
-        while (element == null && !Deadline.isPast(deadline)) {
-            attempts = attachment.pause(attempts);
-            element = pop();
+        try (Lane _ = attachment.enterToWrite()) {
+            long deadline = Deadline.nanosAfter(timeout);
+            int index = slots.pop();
+            int attempts = 0;
+            while (index == StackSlots.NONE && attempts >= 0) {
+                attempts = attachment.pauseUntil(deadline, attempts);
+                index = slots.pop();
+            }
+            return load(index);
         }
-        return element;
     }
 
     /**
@@ -159,14 +161,15 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
      * that is open for writing.
      */
     public @Nullable T peek() {
-        attachment.ensureWritable();
-        int index = slots.ownTop();
-        if (index == StackSlots.NONE) {
-            return null;
+        try (Lane _ = attachment.enterToWrite()) {
+            int index = slots.ownTop();
+            if (index == StackSlots.NONE) {
+                return null;
+            }
+            MemorySegment copy = copyOut(index);
+            slots.publish(index);
+            return codec.decode(copy, 0);
         }
-        MemorySegment copy = copyOut(index);
-        slots.publish(index);
-        return codec.decode(copy, 0);
     }
 
     /**
@@ -174,31 +177,44 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
      * this slot until {@code consumer} returns.
      */
     public boolean pop(SlotConsumer consumer) {
-        attachment.ensureWritable();
-        int index = slots.pop();
-        if (index == StackSlots.NONE) {
-            return false;
+        try (Lane lane = attachment.enterToWrite()) {
+            int index = slots.pop();
+            if (index == StackSlots.NONE) {
+                return false;
+            }
+            lane.callOut();
+            try {
+                consumer.accept(block, slots.offset(index));
+            } finally {
+                lane.callIn();
+                slots.release(index);
+            }
+            return true;
         }
-        try {
-            consumer.accept(block, slots.offset(index));
-        } finally {
-            slots.release(index);
-        }
-        return true;
     }
 
-    /** Removes at most {@code max} elements, one by one from the top, and hands them to {@code consumer}; how many. */
+    /**
+     * Removes at most {@code max} elements, one by one from the top, and hands them to {@code consumer}; how many. Ends early
+     * when the segment is closed meanwhile.
+     */
     public int drainTo(Consumer<? super T> consumer, int max) {
-        int drained = 0;
-        while (drained < max) {
-            @Nullable T element = pop();
-            if (element == null) {
-                break;
+        try (Lane lane = attachment.enterToWrite()) {
+            int drained = 0;
+            while (drained < max && attachment.isReadable()) {
+                T element = load(slots.pop());
+                if (element == null) {
+                    break;
+                }
+                drained++;
+                lane.callOut();
+                try {
+                    consumer.accept(element);
+                } finally {
+                    lane.callIn();
+                }
             }
-            drained++;
-            consumer.accept(element);
+            return drained;
         }
-        return drained;
     }
 
     public int capacity() {
@@ -207,8 +223,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
 
     /** Elements in the stack: an estimate. */
     public int size() {
-        attachment.ensureReadable();
-        return slots.size();
+        return attachment.reading(slots::size);
     }
 
     /** Whether {@link #size()} is 0. */
@@ -250,7 +265,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
     @Override
     public Intake<T> intake(Start start) {
         attachment.ensureWritable();
-        return new StackIntake<>(this);
+        return new PollingIntake<>(this, inlet);
     }
 
     @Override
@@ -280,6 +295,16 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
         return true;
     }
 
+    /** The element of a popped slot, which is released; null when there is none. */
+    private @Nullable T load(int index) {
+        if (index == StackSlots.NONE) {
+            return null;
+        }
+        MemorySegment copy = copyOut(index);
+        slots.release(index);
+        return codec.decode(copy, 0);
+    }
+
     /** Decoding happens behind the slot's back: a codec may throw, or take its time. */
     private MemorySegment copyOut(int index) {
         MemorySegment copy = scratch.get();
@@ -298,6 +323,24 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
         @Override
         public boolean isClosed() {
             return false;
+        }
+    }
+
+    private final class StackInlet implements Polled<T> {
+
+        @Override
+        public @Nullable T poll() {
+            return SharedStack.this.pop();
+        }
+
+        @Override
+        public boolean pollSlot(SlotConsumer consumer) {
+            return SharedStack.this.pop(consumer);
+        }
+
+        @Override
+        public int drainTo(Consumer<? super T> consumer, int max) {
+            return SharedStack.this.drainTo(consumer, max);
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.SlotConsumer;
 
@@ -31,6 +32,11 @@ final class ChannelIntake<T> implements Intake<T> {
     @Override
     public boolean pollSlot(SlotConsumer consumer) {
         return queue.pollSlot(consumer);
+    }
+
+    @Override
+    public Attachment attachment() {
+        return queue.attachment();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.SlotConsumer;
 
@@ -46,6 +47,11 @@ final class RendezvousIntake<T> implements Intake<T> {
     public boolean pollSlot(SlotConsumer consumer) {
         ensureOpen();
         return receiver.pollAnnounced(consumer);
+    }
+
+    @Override
+    public Attachment attachment() {
+        return channel.segment().attachment();
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.zeroipc.flow;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,6 @@ import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.segment.Source.Start;
-import io.zeroipc.wait.Deadline;
 
 /**
  * One reader's view of the changes of a {@link SharedSignal}. For one thread at a time, and not within its own consumer.
@@ -55,29 +53,6 @@ public final class SignalSubscription<T> implements Intake<T> {
         }
     }
 
-    /** The next change, waiting at most so long for it; null when none came. */
-    public @Nullable T poll(Duration timeout) throws InterruptedException {
-        Deadline deadline = Deadline.after(timeout);
-        int attempts = 0;
-        T value = poll();
-        while (value == null && !deadline.expired()) {
-            attempts = attachment.pause(attempts);
-            value = poll();
-        }
-        return value;
-    }
-
-    /** The next change, waiting for it as long as it takes. */
-    public T take() throws InterruptedException {
-        int attempts = 0;
-        T value = poll();
-        while (value == null) {
-            attempts = attachment.pause(attempts);
-            value = poll();
-        }
-        return value;
-    }
-
     /** As {@link #poll()}: there is never more than one value. */
     @Override
     public int drainTo(Consumer<? super T> consumer, int max) {
@@ -100,6 +75,11 @@ public final class SignalSubscription<T> implements Intake<T> {
         // A private copy: the segment may be closed meanwhile.
         consumer.accept(copy, 0);
         return true;
+    }
+
+    @Override
+    public Attachment attachment() {
+        return attachment;
     }
 
     /** The version of the value seen last: the first value has 0. */

@@ -1,6 +1,5 @@
 package io.zeroipc.flow;
 
-import java.time.Duration;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,6 @@ import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.segment.Source.Start;
-import io.zeroipc.wait.Deadline;
 
 /**
  * One reader's view of the changes of a {@link SharedState}. For one thread at a time, and not within its own consumer.
@@ -56,32 +54,6 @@ public final class StateSubscription<T> implements Intake<T> {
         }
     }
 
-    /** The next change, waiting up to {@code timeout} for it; null when none came. */
-    public @Nullable T poll(Duration timeout) throws InterruptedException {
-        T value = poll();
-        if (value != null) {
-            return value;
-        }
-        Deadline deadline = Deadline.after(timeout);
-        int attempts = 0;
-        while (value == null && !deadline.expired()) {
-            attempts = attachment.pause(attempts);
-            value = poll();
-        }
-        return value;
-    }
-
-    /** The next change, waiting for it as long as it takes. */
-    public T take() throws InterruptedException {
-        int attempts = 0;
-        T value = poll();
-        while (value == null) {
-            attempts = attachment.pause(attempts);
-            value = poll();
-        }
-        return value;
-    }
-
     /** As {@link #poll()}: there is never more than one value. */
     @Override
     public int drainTo(Consumer<? super T> consumer, int max) {
@@ -104,6 +76,11 @@ public final class StateSubscription<T> implements Intake<T> {
         // A private copy: the segment may be closed meanwhile.
         consumer.accept(sample.payload(), 0);
         return true;
+    }
+
+    @Override
+    public Attachment attachment() {
+        return attachment;
     }
 
     /** The version of the value seen last, less 1: positions count from 0. */

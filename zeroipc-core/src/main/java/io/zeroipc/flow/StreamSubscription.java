@@ -1,6 +1,5 @@
 package io.zeroipc.flow;
 
-import java.time.Duration;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,6 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Pending;
 import io.zeroipc.segment.SlotConsumer;
-import io.zeroipc.wait.Deadline;
 
 /**
  * One reader of a {@link SharedStream}. For one thread at a time, and not within its own consumer. It counts as a subscriber
@@ -40,30 +38,6 @@ public final class StreamSubscription<T> implements Intake<T> {
         return elements.poll();
     }
 
-    /** The next element, waiting at most so long for it; null when none came, or the stream has ended. */
-    public @Nullable T poll(Duration timeout) throws InterruptedException {
-        return next(Deadline.after(timeout));
-    }
-
-    /** The next element, waiting for it as long as it takes; null when the stream is closed and nothing is left. */
-    public @Nullable T take() throws InterruptedException {
-        return next(Deadline.never());
-    }
-
-    private @Nullable T next(Deadline deadline) throws InterruptedException {
-        int attempts = 0;
-        while (true) {
-            T element = poll();
-            if (element != null) {
-                return element;
-            }
-            if (isExhausted() || deadline.expired()) {
-                return null;
-            }
-            attempts = attachment.pause(attempts);
-        }
-    }
-
     @Override
     public int drainTo(Consumer<? super T> consumer, int max) {
         begin();
@@ -75,6 +49,11 @@ public final class StreamSubscription<T> implements Intake<T> {
     public boolean pollSlot(SlotConsumer consumer) {
         begin();
         return elements.pollSlot(consumer);
+    }
+
+    @Override
+    public Attachment attachment() {
+        return attachment;
     }
 
     @Override

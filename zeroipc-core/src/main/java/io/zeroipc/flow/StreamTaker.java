@@ -52,13 +52,13 @@ final class StreamTaker<T> implements Intake<T> {
 
     @Override
     public @Nullable T poll() {
-        return take() ? codec.decode(copy, 0) : null;
+        return takeNext() ? codec.decode(copy, 0) : null;
     }
 
     @Override
     public int drainTo(Consumer<? super T> consumer, int max) {
         int drained = 0;
-        while (drained < max && take()) {
+        while (drained < max && takeNext()) {
             drained++;
             consumer.accept(codec.decode(copy, 0));
         }
@@ -67,11 +67,16 @@ final class StreamTaker<T> implements Intake<T> {
 
     @Override
     public boolean pollSlot(SlotConsumer consumer) {
-        if (!take()) {
+        if (!takeNext()) {
             return false;
         }
         consumer.accept(copy, 0);
         return true;
+    }
+
+    @Override
+    public Attachment attachment() {
+        return attachment;
     }
 
     @Override
@@ -95,7 +100,7 @@ final class StreamTaker<T> implements Intake<T> {
         // Holds nothing that others wait for.
     }
 
-    private boolean take() {
+    private boolean takeNext() {
         attachment.ensureWritable();
         while (true) {
             long read = Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET);

@@ -191,6 +191,27 @@ public final class Attachment {
     }
 
     /**
+     * {@link #pause(int)}, unless a moment has come. What waits for something of its own is written as follows; the last attempt
+     * is made when the time is over.
+     *
+     * <pre>{@code
+     * long position = take();
+     * int attempts = 0;
+     * while (position == NONE && attempts >= 0) {
+     *     attempts = attachment.pauseUntil(deadline, attempts);
+     *     position = take();
+     * }
+     * }</pre>
+     *
+     * @param deadline a moment of {@link Deadline#nanosAfter(long)}
+     * @return the value to pass next time; negative when the moment has come
+     * @throws InterruptedException when the thread is interrupted before that
+     */
+    public int pauseUntil(long deadline, int attempts) throws InterruptedException {
+        return Deadline.isPast(deadline) ? -1 : pause(attempts);
+    }
+
+    /**
      * One turn of a wait without which an operation cannot end: neither an interrupt, which is kept, nor close ends it.
      *
      * @param attempts as in {@link #pause(int)}

@@ -1,12 +1,16 @@
 package io.zeroipc.segment;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.wait.Deadline;
+
 /**
- * One consumer's view of a {@link Source}. Never waits. For one thread at a time; {@link #close()} may come from
- * another thread once the consuming one has stopped.
+ * One consumer's view of a {@link Source}. Only {@link #take()} and {@link #poll(Duration)} wait. For one thread at a time;
+ * {@link #close()} may come from another thread once the consuming one has stopped.
  *
  * @param <T> the element
  */
@@ -19,6 +23,42 @@ public interface Intake<T> extends AutoCloseable {
      */
     @Nullable
     T poll();
+
+    /**
+     * The next element, waiting at most so long for it; null when none came, or {@linkplain #isExhausted() nothing can come any
+     * more}.
+     *
+     * @throws InterruptedException when the thread is interrupted while it waits; no element is lost
+     */
+    default @Nullable T poll(Duration timeout) throws InterruptedException {
+        return await(TimeUnit.NANOSECONDS.convert(timeout));
+    }
+
+    /**
+     * The next element, waiting for it as long as it takes; null when {@linkplain #isExhausted() nothing can come any more}.
+     *
+     * @throws InterruptedException as {@link #poll(Duration)}
+     */
+    default @Nullable T take() throws InterruptedException {
+        return await(Deadline.FOREVER_NANOS);
+    }
+
+    private @Nullable T await(long timeoutNanos) throws InterruptedException {
+        T element = poll();
+        if (element == null) {
+            long deadline = Deadline.nanosAfter(timeoutNanos);
+            int attempts = 0;
+            while (element == null && attempts >= 0) {
+                // In this order: what was sent before the end is seen by whoever sees the end.
+                attempts = isExhausted() ? -1 : attachment().pauseUntil(deadline, attempts);
+                element = poll();
+            }
+        }
+        return element;
+    }
+
+    /** The segment that elements come from, to wait as it does, and end when it ends. */
+    Attachment attachment();
 
     /** Hands at most {@code max} elements that are there now to {@code consumer}; how many it was. */
     int drainTo(Consumer<? super T> consumer, int max);

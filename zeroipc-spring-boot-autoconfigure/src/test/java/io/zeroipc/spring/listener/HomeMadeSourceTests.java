@@ -19,6 +19,7 @@ import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.Intake;
@@ -211,6 +212,11 @@ class HomeMadeSourceTests {
             @Override
             public void commit(long upTo) {
                 taken.removeIf(each -> each <= upTo);
+            }
+
+            @Override
+            public Attachment attachment() {
+                return blocks.attachment();
             }
 
             @Override
