@@ -10,6 +10,7 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
@@ -27,7 +28,8 @@ import io.zeroipc.segment.Structure;
  * Access to elements is plain.
  *
  * <p>
- * No operation waits. Freeing a node that is free already is refused. Nodes of a process that died stay handed out.
+ * No operation waits. Freeing a node that is free already is refused. Nodes of a process that died, or that closed the segment
+ * while it had them, stay handed out.
  *
  * <p>
  * The algorithm, its invariants, and what happens if a process dies, stand in {@link PoolNodes}.
@@ -90,8 +92,9 @@ public final class SharedPool<T> implements Structure {
      * @return its handle, 0 to capacity - 1; {@link #NO_HANDLE} when all nodes are handed out
      */
     public int allocate() {
-        attachment.ensureWritable();
-        return nodes.allocate();
+        try (Lane _ = attachment.enterToWrite()) {
+            return nodes.allocate();
+        }
     }
 
     /**
@@ -103,10 +106,11 @@ public final class SharedPool<T> implements Structure {
      * @throws IndexOutOfBoundsException when there is no such node
      */
     public void free(int handle) {
-        attachment.ensureWritable();
-        if (!nodes.free(handle)) {
-            throw new IllegalStateException("node is free already: " + describe() + ", handle=" + handle
-                    + " (expected: one that allocate() returned and that was not freed since)");
+        try (Lane _ = attachment.enterToWrite()) {
+            if (!nodes.free(handle)) {
+                throw new IllegalStateException("node is free already: " + describe() + ", handle=" + handle
+                        + " (expected: one that allocate() returned and that was not freed since)");
+            }
         }
     }
 
@@ -116,8 +120,9 @@ public final class SharedPool<T> implements Structure {
      * @throws IndexOutOfBoundsException when there is no such node
      */
     public T get(int handle) {
-        attachment.ensureReadable();
-        return codec.decode(block, nodes.offset(handle));
+        try (Lane _ = attachment.enterToRead()) {
+            return codec.decode(block, nodes.offset(handle));
+        }
     }
 
     /**
@@ -127,8 +132,9 @@ public final class SharedPool<T> implements Structure {
      * @throws IndexOutOfBoundsException when there is no such node
      */
     public void set(int handle, T element) {
-        attachment.ensureWritable();
-        codec.encode(Objects.requireNonNull(element, "element"), block, nodes.offset(handle));
+        try (Lane _ = attachment.enterToWrite()) {
+            codec.encode(Objects.requireNonNull(element, "element"), block, nodes.offset(handle));
+        }
     }
 
     /** The bytes of the pool, to access elements in place at {@link #offset}. */
@@ -151,8 +157,7 @@ public final class SharedPool<T> implements Structure {
 
     /** Nodes that are handed out: an estimate. */
     public int allocated() {
-        attachment.ensureReadable();
-        return nodes.allocated();
+        return attachment.reading(nodes::allocated);
     }
 
     @Override

@@ -91,7 +91,7 @@ final class StackSlots {
                 return NONE;
             }
             if (!own(index, EMPTY, WRITING)) {
-                looks = SlotWait.pause(looks);
+                looks = pause(looks);
                 continue;
             }
             // Before the top moves, so that pops wait at this slot for no longer than one store takes.
@@ -143,7 +143,7 @@ final class StackSlots {
                 // Somebody pushed or popped between the two; nobody could touch this slot.
                 publish(top);
             } else {
-                looks = SlotWait.pause(looks);
+                looks = pause(looks);
             }
         }
         throw SlotWait.busy(blocks,
@@ -155,6 +155,12 @@ final class StackSlots {
     void release(int index) {
         // S2, pairs with own() in push(): earlier, and the slot could be overwritten while it is read.
         Atomics.setIntRelease(block, stateOffset(index), EMPTY);
+    }
+
+    /** Who waits for a slot has begun nothing, so it ends as a new operation would. */
+    private int pause(int looks) {
+        blocks.attachment().ensureWritable();
+        return SlotWait.pause(looks);
     }
 
     private boolean own(int index, int from, int to) {

@@ -1,5 +1,6 @@
 package io.zeroipc.collection;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -73,14 +74,29 @@ class QueueClosingTest extends ClosingContract {
                                 }
                             };
                         }, queue -> goesOn(queue, point)),
-                working("primitive view", keep -> SharedQueue.create(keep, "queue", Codecs.int64(), CAPACITY),
+                working("longs", keep -> SharedQueue.create(keep, "queue", Codecs.int64(), CAPACITY),
                         (closing, _) -> {
                             LongQueueView queue = SharedQueue.open(closing, "queue", Codecs.int64()).asLongs();
+                            long[] batch = new long[3];
                             return () -> {
                                 queue.offer(1);
                                 queue.poll(0);
+                                queue.offerAll(batch, 0, 3);
+                                queue.drainTo(batch, 0, 2);
+                                queue.drainTo(_ -> {}, 2);
                             };
-                        }, queue -> goesOn(queue, 7L)));
+                        }, queue -> goesOn(queue, 7L)),
+                working("ints", keep -> SharedQueue.create(keep, "queue", Codecs.int32(), CAPACITY),
+                        (closing, thread) -> {
+                            IntQueueView queue = SharedQueue.open(closing, "queue", Codecs.int32()).asInts();
+                            return thread == 0 ? () -> queue.put(1) : queue::take;
+                        }, queue -> goesOn(queue, 7)),
+                working("doubles", keep -> SharedQueue.create(keep, "queue", Codecs.float64(), CAPACITY),
+                        (closing, thread) -> {
+                            DoubleQueueView queue = SharedQueue.open(closing, "queue", Codecs.float64()).asDoubles();
+                            Duration wait = Duration.ofMinutes(1);
+                            return thread == 0 ? () -> queue.offer(1, wait) : () -> queue.poll(wait, 0);
+                        }, queue -> goesOn(queue, 7.0)));
     }
 
     private static <T> void goesOn(SharedQueue<T> queue, T element) {

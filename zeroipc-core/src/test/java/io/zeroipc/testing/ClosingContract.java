@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,7 +31,7 @@ public abstract class ClosingContract {
 
     private static final int ROUNDS = 300;
     private static final int ROUNDS_OF_STRESS = 10_000;
-    private static final int THREADS = 2;
+    protected static final int THREADS = 2;
     private static final int MICROS_MAX = 150;
     private static final long SEGMENT_SIZE = 1 << 18;
 
@@ -135,7 +136,8 @@ public abstract class ClosingContract {
                 // The one that stays, and none of those that were closed. At once, but for a position that was given up and
                 // whose turn came with the check.
                 int closed = round;
-                await().untilAsserted(() -> assertThat(mappings(path)).as("round %d", closed).isEqualTo(1));
+                await().pollDelay(Duration.ZERO)
+                        .untilAsserted(() -> assertThat(mappings(path)).as("round %d", closed).isEqualTo(1));
             }
         } finally {
             Files.deleteIfExists(path.resolveSibling("segment.zipc"));
