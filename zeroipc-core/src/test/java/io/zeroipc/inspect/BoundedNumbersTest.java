@@ -196,18 +196,26 @@ class BoundedNumbersTest {
         BACKWARDS(4, 0, 2, -4), NEGATIVE(4, 0, -1, 4), BEFORE(4, -1, 1, 4);
 
         private final long width;
-        private final View view;
+        private final long offset;
+        private final long count;
+        private final long stride;
 
         Numbers(long width, long offset, long count, long stride) {
             this.width = width;
-            this.view = View.elements(1000 + offset, count, stride);
+            this.offset = offset;
+            this.count = count;
+            this.stride = stride;
+        }
+
+        View view() {
+            return View.elements(1000 + offset, count, stride);
         }
     }
 
     @ParameterizedTest
     @EnumSource(Numbers.class)
     void shouldNotBeWithinWhenAValueEndsOutside(Numbers numbers) {
-        assertThat(numbers.view.isWithin(1000, 1064, numbers.width)).isFalse();
+        assertThat(numbers.view().isWithin(1000, 1064, numbers.width)).isFalse();
     }
 
     @Test
