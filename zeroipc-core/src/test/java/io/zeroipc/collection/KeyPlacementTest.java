@@ -122,6 +122,18 @@ class KeyPlacementTest {
         }
     }
 
+    /** Their hash leads all of them to one entry, in which nobody is any more. */
+    @Test
+    void shouldOpenWhenChainsLeadOverDeletedEntries() {
+        Segment segment = segment();
+        SharedMap<Long, Long> map = SharedMap.create(segment, "m", Codecs.int64(), Codecs.int64(), CAPACITY);
+        for (long key = 0; key < 5; key++) {
+            map.put(key * CAPACITY, key);
+        }
+        map.remove(0L);
+        assertThat(open(segment).get(3L * CAPACITY)).isEqualTo(3);
+    }
+
     @Test
     void shouldOpenWhenFewKeysAreLost() {
         Segment segment = segment();

@@ -1,9 +1,12 @@
 package io.zeroipc.inspect;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -14,9 +17,11 @@ import io.zeroipc.collection.SharedPool;
 import io.zeroipc.collection.SharedSet;
 import io.zeroipc.collection.SharedStack;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Description;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Probe.Match;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.TableEntry;
 import io.zeroipc.testing.Seeds;
 import io.zeroipc.testing.TemporarySegments;
 
@@ -35,6 +40,8 @@ class CollectionProbesTest {
     @Test
     void shouldNotThrowWhenTheBytesAreAnything() {
         Random random = Seeds.of(Seeds.next(), 0);
+        Map<String, Integer> fitting = new TreeMap<>();
+        Map<String, Integer> contradicting = new TreeMap<>();
         Segment segment = segments.create(1 << 16);
         // Sizes that each of the four can have.
         for (int capacity = 1; capacity <= 8; capacity++) {
@@ -43,17 +50,37 @@ class CollectionProbesTest {
             SharedSet.create(segment, "set" + capacity, Codecs.int16(), capacity);
             SharedMap.create(segment, "map" + capacity, Codecs.int32(), Codecs.float64(), capacity);
         }
+        Map<String, byte[]> fresh = segment.entries()
+                .stream()
+                .collect(Collectors.toMap(TableEntry::name,
+                        row -> segment.blocks(row.name()).require("").memory().toArray(ValueLayout.JAVA_BYTE)));
         for (int round = 0; round < 20_000; round++) {
             String name = List.of("stack", "pool", "set", "map").get(random.nextInt(4)) + (1 + random.nextInt(8));
             MemorySegment memory = segment.blocks(name).require("").memory();
             int word = random.nextInt((int) memory.byteSize() / 4);
             Atomics.putInt(memory, 4L * word, random.nextBoolean() ? random.nextInt() : random.nextInt(12) - 2);
             for (Probe probe : PROBES) {
-                if (probe.match(segment.blocks(name)) != Match.NO) {
-                    assertThat(probe.describe(segment.blocks(name)).occupancy().used()).isGreaterThanOrEqualTo(0);
+                boolean fits = probe.match(segment.blocks(name)) != Match.NO;
+                (fits ? fitting : contradicting).merge(probe.kind().label(), 1, Integer::sum);
+                if (fits) {
+                    Description description = probe.describe(segment.blocks(name));
+                    assertThat(description.elementSize()).as("%s of %s", description, name)
+                            .isBetween(1L, memory.byteSize());
+                    assertThat(description.occupancy().capacity()).as("%s of %s", description, name)
+                            .isBetween(1L, memory.byteSize());
+                }
+            }
+            if (round % 200 == 199) {
+                // What is nonsense once stays so, number after number: begin again.
+                for (Map.Entry<String, byte[]> each : fresh.entrySet()) {
+                    segment.blocks(each.getKey()).require("").memory().copyFrom(MemorySegment.ofArray(each.getValue()));
                 }
             }
         }
+        List<String> kinds = PROBES.stream().map(probe -> probe.kind().label()).toList();
+        assertThat(fitting).as("kinds that anything was taken for").containsOnlyKeys(kinds);
+        assertThat(contradicting).containsOnlyKeys(kinds);
+        assertThat(fitting.values()).allSatisfy(times -> assertThat(times).isGreaterThan(20));
     }
 
     @Test

@@ -166,6 +166,32 @@ class HostileSegmentTest {
     }
 
     @Test
+    void shouldNameEachPairWhenOneRowCoversOthersThatDoNotTouch() throws IOException {
+        Segment segment = segments.create(builder -> builder.size(1 << 14).catalogue(false));
+        for (String name : List.of("wide", "early", "late", "next", "cut")) {
+            SharedQueue.create(segment, name, Codecs.int64(), 8);
+        }
+        long start = segment.entries().getFirst().offset();
+        long bytes = segment.entries().getFirst().byteSize();
+        row(segment, 1, 32, start + 8);
+        row(segment, 1, 40, 16);
+        row(segment, 2, 32, start + 64);
+        row(segment, 2, 40, 8);
+        // Begins where the first one ends, and the last one begins with its last eight bytes.
+        row(segment, 3, 32, start + bytes);
+        row(segment, 3, 40, 32);
+        row(segment, 4, 32, start + bytes + 24);
+        row(segment, 4, 40, 8);
+
+        Map<String, StructureReport> reports = Inspector.report(segments.open(segment)).structures();
+        assertThat(reports.get("wide").details()).containsEntry("overlaps", "early, late");
+        assertThat(reports.get("early").details()).containsEntry("overlaps", "wide");
+        assertThat(reports.get("late").details()).containsEntry("overlaps", "wide");
+        assertThat(reports.get("next").details()).containsEntry("overlaps", "cut");
+        assertThat(reports.get("cut").details()).containsEntry("overlaps", "next");
+    }
+
+    @Test
     void shouldBeOpaqueWhenAPeerHasOnlyBegunToCreateIt() throws IOException {
         Segment segment = segments.create(builder -> builder.size(1 << 14).catalogue(false));
         SharedQueue.create(segment, "q", Codecs.int64(), 8);

@@ -6,7 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +103,21 @@ class SegmentCreationTest {
                 .withMessageContaining("bytes=16384 (expected: 32768");
         try (Segment segment = Segment.at(path).size(2 * SIZE).strictSize(false).openOrCreate()) {
             assertThat(segment.byteSize()).isEqualTo(SIZE);
+        }
+    }
+
+    @Test
+    void shouldRefuseASmallerSizeThanThereIsWhenStrict() {
+        builder().create().close();
+
+        for (SegmentBuilder smaller : List.of(Segment.at(path).size(SIZE / 2), Segment.at(path).size(SIZE - 1))) {
+            assertThatExceptionOfType(SegmentSizeMismatchException.class).isThrownBy(smaller::openOrCreate)
+                    .withMessageContaining("bytes=16384 (expected: ")
+                    .satisfies(e -> assertThat(e.actualBytes()).isEqualTo(SIZE));
+            assertThatExceptionOfType(SegmentSizeMismatchException.class).isThrownBy(smaller::open);
+            try (Segment segment = smaller.strictSize(false).open()) {
+                assertThat(segment.byteSize()).isEqualTo(SIZE);
+            }
         }
     }
 
@@ -317,6 +340,84 @@ class SegmentCreationTest {
             assertThat(second.open("far", Cell.spec(8)).get()).isEqualTo(-4711);
             assertThat(second.entries().getLast().offset()).isGreaterThan(filler);
             far.claim().close();
+        }
+    }
+
+    @Test
+    void shouldHaveOneWinnerWhenThreadsCreateOnePath() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            Path contested = directory.resolve("race" + round);
+            List<Optional<Segment>> outcomes = together(() -> {
+                try {
+                    return Optional.of(Segment.at(contested).size(SIZE).create());
+                } catch (SegmentExistsException e) {
+                    return Optional.empty();
+                }
+            });
+            List<Segment> created = outcomes.stream().flatMap(Optional::stream).toList();
+            created.forEach(Segment::close);
+            assertThat(created).hasSize(1);
+        }
+        assertThat(files()).hasSize(50).noneMatch(name -> name.endsWith("zipc-tmp"));
+    }
+
+    @Test
+    void shouldShareOneFileWhenThreadsOpenOrCreateOnePath() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            Path contested = directory.resolve("race" + round);
+            List<Segment> segments = together(() -> Segment.at(contested).size(SIZE).openOrCreate());
+            try {
+                assertThat(segments.stream().filter(Segment::isCreated)).hasSize(1);
+                long value = round + 1;
+                segments.getFirst().openOrCreate("cell", Cell.spec(8)).set(value);
+                assertThat(segments).allSatisfy(
+                        segment -> assertThat(segment.open("cell", Cell.spec(8)).get()).isEqualTo(value));
+            } finally {
+                segments.forEach(Segment::close);
+            }
+        }
+        assertThat(files().stream().filter(name -> !name.endsWith(".zipc"))).hasSize(50);
+    }
+
+    @Test
+    void shouldHaveOneWinnerWhenThreadsTakeANameWithoutHardLinks() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            Path contested = directory.resolve("race" + round);
+            AtomicInteger number = new AtomicInteger();
+            List<Optional<String>> outcomes = together(() -> {
+                String content = "content " + number.incrementAndGet();
+                Path finished = Files.writeString(contested.resolveSibling(content), content);
+                try {
+                    SegmentFiles.linkless(contested, finished);
+                    return Optional.of(content);
+                } catch (FileAlreadyExistsException e) {
+                    Files.delete(finished);
+                    return Optional.empty();
+                }
+            });
+            assertThat(outcomes.stream().flatMap(Optional::stream)).singleElement()
+                    .satisfies(winner -> assertThat(contested).hasContent(winner));
+        }
+        assertThat(files()).hasSize(50);
+    }
+
+    /** What four threads get that begin at one moment. */
+    private static <T> List<T> together(Callable<T> work) throws Exception {
+        int threads = 4;
+        CyclicBarrier start = new CyclicBarrier(threads);
+        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+            List<Future<T>> futures = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                futures.add(executor.submit(() -> {
+                    start.await();
+                    return work.call();
+                }));
+            }
+            List<T> results = new ArrayList<>();
+            for (Future<T> each : futures) {
+                results.add(each.get());
+            }
+            return results;
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.RoleTakenException;
+import io.zeroipc.sync.SharedBarrier;
 import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.Requirements;
@@ -78,6 +80,41 @@ class SegmentProcessTest {
             }
             for (TableEntry entry : entries) {
                 assertThat(segment.open(entry.name(), Cell.spec(0)).get()).isEqualTo(entry.offset());
+            }
+        } finally {
+            children.forEach(PeerProcess::close);
+        }
+    }
+
+    @ParameterizedTest(name = "processes with native access: {0} of 4")
+    @ValueSource(ints = {4, 2})
+    @EnabledWithNativeAccess
+    void shouldHaveOneCreatorWhenProcessesMakeOnePathAtOnce(int withNativeAccess) throws Exception {
+        int rounds = 25;
+        List<PeerProcess> children = new ArrayList<>();
+        Path meeting = directory.resolve("meeting");
+        try (Segment segment = Segment.at(meeting).size(SIZE).create()) {
+            SharedBarrier.create(segment, "barrier", 4);
+            for (int i = 0; i < 4; i++) {
+                children.add(PeerProcess.of(CreationRacer.class)
+                        .withNativeAccess(i < withNativeAccess)
+                        .withArguments(meeting, rounds, "cell" + i)
+                        .start());
+            }
+            List<String> created = new ArrayList<>();
+            for (PeerProcess child : children) {
+                assertThat(child.join()).as("%s", child).isZero();
+                created.addAll(child.output());
+            }
+            assertThat(created).containsExactlyInAnyOrderElementsOf(IntStream.range(0, rounds)
+                    .boxed()
+                    .flatMap(round -> Stream.of("created " + round + " true", "either " + round + " true"))
+                    .toList());
+            for (int round = 0; round < rounds; round++) {
+                try (Segment shared = Segment.at(directory.resolve("either" + round)).open()) {
+                    assertThat(shared.entries()).extracting(TableEntry::name)
+                            .containsExactlyInAnyOrder("cell0", "cell1", "cell2", "cell3");
+                }
             }
         } finally {
             children.forEach(PeerProcess::close);

@@ -81,6 +81,19 @@ class SegmentTableTest {
     }
 
     @Test
+    void shouldChangeNothingWhenTheLastPartOfACompositeIsTaken() throws IOException {
+        try (Segment segment = builder().catalogue(false).create()) {
+            segment.create("x_b", Cell.spec(8)).set(5);
+            byte[] before = Files.readAllBytes(segment.path());
+
+            assertThatExceptionOfType(StructureExistsException.class)
+                    .isThrownBy(() -> segment.create("x", Cell.composite(8)))
+                    .withMessageContaining("name=x, entry=x_b");
+            assertThat(Files.readAllBytes(segment.path())).isEqualTo(before);
+        }
+    }
+
+    @Test
     void shouldChangeNothingWhenTheTableIsFull() {
         try (Segment segment = builder().create()) {
             for (int i = 0; i < 7; i++) {

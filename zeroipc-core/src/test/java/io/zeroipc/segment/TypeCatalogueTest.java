@@ -20,7 +20,9 @@ import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.inspect.Inspector;
 import io.zeroipc.inspect.Trust;
+import io.zeroipc.os.ProcessIdentity;
 import io.zeroipc.sync.SharedCounter;
+import io.zeroipc.testing.Requirements;
 import io.zeroipc.testing.TemporarySegments;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -152,6 +154,25 @@ class TypeCatalogueTest {
 
         assertThat(Inspector.report(segment).catalogue()).startsWith("not ").contains("not a type catalogue");
         assertThat(elsewhere).hasContent("precious");
+    }
+
+    @Test
+    void shouldNotBeBelievedWhenItBelongsToAnotherUser() throws IOException {
+        Requirements.require(ProcessIdentity.currentUid() == 0,
+                "only root can give files away: user id=" + ProcessIdentity.currentUid());
+        Segment segment = segments.create(1 << 16);
+        SharedQueue.create(segment, "q", Codecs.int32(), 8);
+        Files.setAttribute(catalogue(segment), "unix:uid", 65534);
+
+        Segment careful = segments.open(segment);
+        assertThat(careful.declared()).isEmpty();
+        assertThat(careful.catalogueState()).startsWith("not readable: ").contains("to be trusted", "owner id=65534");
+        assertThat(Inspector.report(careful, "q").orElseThrow().trust()).isEqualTo(Trust.RECOGNISED);
+        // Nor is anything added to it.
+        SharedQueue.create(careful, "r", Codecs.int32(), 8);
+        assertThat(careful.catalogueState()).startsWith("not ");
+        Segment trusting = segments.track(Segment.at(segment.path()).owner(OwnerRule.ANY).open());
+        assertThat(trusting.declared()).containsOnlyKeys("q");
     }
 
     @Test

@@ -269,16 +269,21 @@ public abstract class StructureContract<S extends Structure> {
         assertThat(blocks).isEqualTo(expected);
     }
 
+    /** From the beginning, whatever there is to count, and from shortly before 32 bits are used up. */
     @TestFactory
     Stream<DynamicTest> shouldGoOnWhenCountersWrap() {
-        return counterSeeds().stream()
-                .map(seed -> DynamicTest.dynamicTest("from " + Integer.toUnsignedString(seed), () -> goOnFrom(seed)));
+        return Stream.concat(Stream.of(DynamicTest.dynamicTest("from the beginning", () -> goOnFrom(null))),
+                counterSeeds().stream()
+                        .map(seed -> DynamicTest.dynamicTest("from " + Integer.toUnsignedString(seed),
+                                () -> goOnFrom(seed))));
     }
 
-    private void goOnFrom(int seed) {
+    private void goOnFrom(@Nullable Integer seed) {
         Segment segment = segments.create(SEGMENT_SIZE);
         segment.create(NAME, spec());
-        seedCounters(segment, NAME, seed);
+        if (seed != null) {
+            seedCounters(segment, NAME, seed);
+        }
         S structure = segment.open(NAME, openSpec());
         for (int value = 0; value < 100; value++) {
             store(structure, value);
