@@ -1,8 +1,9 @@
 package io.zeroipc.collection;
 
+import java.util.Collections;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.IntPredicate;
 
 /**
@@ -11,13 +12,14 @@ import java.util.function.IntPredicate;
  */
 final class AbortedClaims {
 
-    private final Set<Integer> positions = new LinkedHashSet<>();
+    /** Who gave which one up. */
+    private final Map<Integer, Object> positions = new LinkedHashMap<>();
     /** The size of {@link #positions}, to be read without its lock. */
     private volatile int count;
 
-    void add(int position) {
+    void add(int position, Object owner) {
         synchronized (positions) {
-            positions.add(position);
+            positions.put(position, owner);
             count = positions.size();
         }
     }
@@ -27,7 +29,7 @@ final class AbortedClaims {
             return false;
         }
         synchronized (positions) {
-            return positions.contains(position);
+            return positions.containsKey(position);
         }
     }
 
@@ -39,14 +41,14 @@ final class AbortedClaims {
     /**
      * Removes those that {@code skip} can skip now, in as many rounds as one of them makes way for the next.
      *
-     * @return how many are left
+     * @return how many are left of those that the owner gave up
      */
-    int settle(IntPredicate skip) {
+    int settle(Object owner, IntPredicate skip) {
         synchronized (positions) {
             boolean progress = true;
             while (progress) {
                 progress = false;
-                for (Iterator<Integer> each = positions.iterator(); each.hasNext();) {
+                for (Iterator<Integer> each = positions.keySet().iterator(); each.hasNext();) {
                     if (skip.test(each.next())) {
                         each.remove();
                         progress = true;
@@ -54,7 +56,7 @@ final class AbortedClaims {
                 }
             }
             count = positions.size();
-            return count;
+            return Collections.frequency(positions.values(), owner);
         }
     }
 }

@@ -131,7 +131,7 @@ public final class LongQueueView {
         try (Lane lane = attachment.enterToWrite()) {
             int drained = 0;
             Throwable failure = null;
-            while (drained < max && failure == null) {
+            while (drained < max && failure == null && attachment.isReadable()) {
                 long batch = slots.take(max - drained);
                 int taken = QueueSlots.count(batch);
                 if (taken == 0) {

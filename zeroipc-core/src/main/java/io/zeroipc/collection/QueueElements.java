@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.memory.ElementScratch;
+import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.SlotConsumer;
 
@@ -26,6 +27,7 @@ final class QueueElements<T> {
     private static final int BATCH_MAX = 256;
 
     private final QueueSlots slots;
+    private final Attachment attachment;
     private final MemorySegment memory;
     private final Codec<T> codec;
     private final Class<T> type;
@@ -35,8 +37,9 @@ final class QueueElements<T> {
     private final ElementScratch batchScratch;
     private final int batchMax;
 
-    QueueElements(QueueSlots slots, Codec<T> codec) {
+    QueueElements(QueueSlots slots, Codec<T> codec, Attachment attachment) {
         this.slots = slots;
+        this.attachment = attachment;
         this.memory = slots.memory();
         this.codec = codec;
         this.type = codec.type();
@@ -80,23 +83,28 @@ final class QueueElements<T> {
         return storeEncoded(slots.awaitClaim(timeoutNanos), encoded);
     }
 
-    int offerAll(Iterable<? extends T> source) {
+    int offerAll(Iterable<? extends T> source, Lane lane) {
         MemorySegment batch = batchScratch.get();
         int added = 0;
         int filled = 0;
-        for (T element : source) {
-            codec.encode(Objects.requireNonNull(element, "element"), batch, (long) filled * elementSize);
-            filled++;
-            if (filled == batchMax) {
-                int stored = storeAll(batch, filled);
-                added += stored;
-                if (stored < filled) {
-                    return added;
+        lane.callOut();
+        try {
+            for (T element : source) {
+                codec.encode(Objects.requireNonNull(element, "element"), batch, (long) filled * elementSize);
+                filled++;
+                if (filled == batchMax) {
+                    int stored = storeAll(batch, filled, lane);
+                    added += stored;
+                    if (stored < filled) {
+                        return added;
+                    }
+                    filled = 0;
                 }
-                filled = 0;
             }
+            return added + storeAll(batch, filled, lane);
+        } finally {
+            lane.callIn();
         }
-        return added + storeAll(batch, filled);
     }
 
     /** The element at a taken position, which is released. */
@@ -120,7 +128,7 @@ final class QueueElements<T> {
     int drainTo(Consumer<? super T> consumer, int max, Lane lane) {
         int drained = 0;
         Throwable failure = null;
-        while (drained < max && failure == null) {
+        while (drained < max && failure == null && attachment.isReadable()) {
             long batch = slots.take(max - drained);
             int count = QueueSlots.count(batch);
             if (count == 0) {
@@ -145,7 +153,7 @@ final class QueueElements<T> {
     int drain(SlotConsumer consumer, int max, Lane lane) {
         int drained = 0;
         Throwable failure = null;
-        while (drained < max && failure == null) {
+        while (drained < max && failure == null && attachment.isReadable()) {
             long batch = slots.take(max - drained);
             int count = QueueSlots.count(batch);
             if (count == 0) {
@@ -196,14 +204,23 @@ final class QueueElements<T> {
         return true;
     }
 
-    private int storeAll(MemorySegment encoded, int count) {
-        long batch = slots.claim(count);
-        int claimed = QueueSlots.count(batch);
-        long first = QueueSlots.first(batch);
-        for (int i = 0; i < claimed; i++) {
-            MemorySegment.copy(encoded, (long) i * elementSize, memory, slots.offset(first + i), elementSize);
-            slots.publish(first + i);
+    /** Between two batches code of others runs: if the segment is closed meanwhile, there is no room any more. */
+    private int storeAll(MemorySegment encoded, int count, Lane lane) {
+        lane.callIn();
+        try {
+            if (!attachment.isReadable()) {
+                return 0;
+            }
+            long batch = slots.claim(count);
+            int claimed = QueueSlots.count(batch);
+            long first = QueueSlots.first(batch);
+            for (int i = 0; i < claimed; i++) {
+                MemorySegment.copy(encoded, (long) i * elementSize, memory, slots.offset(first + i), elementSize);
+                slots.publish(first + i);
+            }
+            return claimed;
+        } finally {
+            lane.callOut();
         }
-        return claimed;
     }
 }

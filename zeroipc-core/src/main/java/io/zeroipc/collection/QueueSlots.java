@@ -185,16 +185,16 @@ final class QueueSlots {
         if (Atomics.compareAndSetInt(block, QueueDescriptor.TAIL_OFFSET, position + 1, position)) {
             return;
         }
-        aborted.add(position);
+        aborted.add(position, this);
         if (settle() > 0) {
             // Somebody of this process must do it, also when this segment is closed before the position's turn has come.
             attachment.finishAtClose(settlement);
         }
     }
 
-    /** Skips those aborted positions that are next to be consumed; returns how many are left. */
+    /** Skips those aborted positions that are next to be consumed; returns how many of this object's are left. */
     int settle() {
-        return aborted.settle(this::skip);
+        return aborted.settle(this, this::skip);
     }
 
     /** Acts as a consumer that swallowed a position of ours that is not, and never will be, published. */
@@ -207,7 +207,13 @@ final class QueueSlots {
         return true;
     }
 
-    /** Whether a position is claimed for writing, as far as its slot tells. */
+    /** Whether a position may be aborted: as {@link #isOpenClaim}, and not because it was given back already. */
+    boolean isAbortable(long claim) {
+        return isOpenClaim(claim)
+                && Unsigned.distance(Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET), (int) claim) > 0;
+    }
+
+    /** Whether a position is claimed for writing, as far as its slot tells: whoever publishes does not look at tail. */
     boolean isOpenClaim(long claim) {
         return claim == Unsigned.toLong((int) claim) && sequence((int) claim) == (int) claim
                 && !aborted.contains((int) claim);

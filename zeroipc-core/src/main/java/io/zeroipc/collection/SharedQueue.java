@@ -74,7 +74,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
         this.slots = new QueueSlots(block.memory(), capacity, codec.byteSize(),
                 blocks.shared(AbortedClaims.class, block, AbortedClaims::new), attachment,
                 "segment=" + segment.name() + ", name=" + name);
-        this.elements = new QueueElements<>(slots, codec);
+        this.elements = new QueueElements<>(slots, codec, attachment);
     }
 
     /**
@@ -137,8 +137,8 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      * @throws IllegalArgumentException when the codec refuses an element; none from that on is added
      */
     public int offerAll(Iterable<? extends T> source) {
-        try (Lane _ = attachment.enterToWrite()) {
-            return elements.offerAll(source);
+        try (Lane lane = attachment.enterToWrite()) {
+            return elements.offerAll(source, lane);
         }
     }
 
@@ -250,7 +250,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      */
     public void abort(long claim) {
         try (Lane lane = attachment.enterToEnd()) {
-            requireOpen(slots.isOpenClaim(claim), claim);
+            requireOpen(slots.isAbortable(claim), claim);
             slots.abort(claim);
             lane.release();
         }
@@ -260,7 +260,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      * Skips aborted positions that are next to be consumed. Needed only by an application that aborts a claim and then
      * neither produces nor consumes through this object.
      *
-     * @return how many aborted positions are left: call again when consumers have come that far
+     * @return how many positions are left that this object aborted: call again when consumers have come that far
      */
     public int settle() {
         try (Lane _ = attachment.enterToWrite()) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -42,7 +43,9 @@ public final class Attachment {
     private final WaitStrategy waitStrategy;
 
     private final Lanes lanes = new Lanes(this);
-    private final Set<IntSupplier> unfinished = ConcurrentHashMap.newKeySet();
+    /** What is owed to others, and whether a thread is at it: under the set's monitor. */
+    private final Set<IntSupplier> unfinished = new HashSet<>();
+    private boolean finishing;
     private final Set<Runnable> beforeClose = ConcurrentHashMap.newKeySet();
 
     private volatile int state;
@@ -354,7 +357,9 @@ public final class Attachment {
      * @param work tries, never waits, and returns how much is left; the same object may be registered again
      */
     public void finishAtClose(IntSupplier work) {
-        unfinished.add(work);
+        synchronized (unfinished) {
+            unfinished.add(work);
+        }
         // Registered first, looked second; close() changes the state first and looks for work second.
         if (isClosing()) {
             finishLater();
@@ -362,33 +367,38 @@ public final class Attachment {
     }
 
     private void finishLater() {
-        if (unfinished.isEmpty() || !isEndable()) {
-            return;
-        }
-        Lane stay = lanes.ofMany().enterToEnd();
-        if (isFinished()) {
-            stay.close();
-            return;
-        }
-        stay.callOut();
-        Thread.ofPlatform().daemon().name("zeroipc-settle").start(() -> {
-            int attempts = 0;
-            while (!isFinished()) {
-                attempts = WaitStrategy.backoff().idle(attempts);
+        synchronized (unfinished) {
+            if (finishing || !isEndable() || isFinished()) {
+                return;
             }
-            stay.callIn();
-            stay.close();
-        });
+            finishing = true;
+            Lane stay = lanes.ofMany().enterToEnd();
+            stay.callOut();
+            Thread.ofPlatform().daemon().name("zeroipc-settle").start(() -> {
+                int attempts = 0;
+                while (!isFinished()) {
+                    attempts = WaitStrategy.backoff().idle(attempts);
+                }
+                stay.callIn();
+                stay.close();
+            });
+        }
     }
 
+    /** Tries all that is unfinished. What comes after this has said true finds nobody at work any more. */
     private boolean isFinished() {
-        try {
-            unfinished.removeIf(work -> work.getAsInt() == 0);
-        } catch (InternalError e) {
-            // The file has lost the page, unnoticed until now: there is nobody left to tell.
-            unfinished.clear();
+        synchronized (unfinished) {
+            try {
+                unfinished.removeIf(work -> work.getAsInt() == 0);
+            } catch (InternalError e) {
+                // The file has lost the page, unnoticed until now: there is nobody left to tell.
+                unfinished.clear();
+            }
+            if (unfinished.isEmpty()) {
+                finishing = false;
+            }
+            return unfinished.isEmpty();
         }
-        return unfinished.isEmpty();
     }
 
     /** Whether what an earlier operation has begun can be ended now: before close, and after it while the mapping is there. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.format.QueueDescriptor;
+import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.QueueSeeds;
 import io.zeroipc.testing.TemporarySegments;
@@ -147,6 +148,28 @@ class QueueClaimsTest {
         for (long claim : new long[] {read, SharedQueue.NO_CLAIM, 77}) {
             assertThatIllegalStateException().isThrownBy(() -> queue.release(claim));
         }
+    }
+
+    @Test
+    void shouldRefuseToAbortTwiceWhenTheClaimWasTheLastOne() {
+        SharedQueue<Integer> queue = ints(4);
+        long claim = queue.tryClaim();
+        queue.abort(claim);
+        assertThatIllegalStateException().isThrownBy(() -> queue.abort(claim)).withMessageContaining("claim=" + claim);
+        assertThat(queue.offer(1)).isTrue();
+        assertThat(queue.poll()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldMoveHeadAtOnceWhenTheClaimIsTheNextToBeConsumed() {
+        SharedQueue<Integer> queue = ints(4);
+        MemorySegment block = segment.blocks("queue").require("").memory();
+        long claim = queue.tryClaim();
+        queue.offer(1);
+        queue.abort(claim);
+        // What other processes see, before this object is used again.
+        assertThat(Atomics.getInt(block, QueueDescriptor.HEAD_OFFSET)).isEqualTo(1);
+        assertThat(Atomics.getInt(block, QueueDescriptor.sequencesOffset(4, 4))).isEqualTo(4);
     }
 
     private SharedQueue<Integer> ints(int capacity) {

@@ -1,12 +1,19 @@
 package io.zeroipc.collection;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
@@ -172,6 +179,124 @@ class QueueClosingTest extends ClosingContract {
         assertThat(here.poll()).isEqualTo(5);
         goesOn(here, 2L);
         await().untilAsserted(() -> assertThat(mappings(keep.path())).isEqualTo(1));
+    }
+
+    @Test
+    void shouldKeepNoMappingForAClaimThatSomebodyElseGaveUp() {
+        Segment keep = segments.create(1 << 16);
+        SharedQueue<Long> here = SharedQueue.create(keep, "queue", Codecs.int64(), 8);
+        Segment other = segments.open(keep);
+        SharedQueue<Long> there = SharedQueue.open(other, "queue", Codecs.int64());
+        Segment closing = segments.open(keep);
+        SharedQueue<Long> gone = SharedQueue.open(closing, "queue", Codecs.int64());
+        long first = gone.tryClaim();
+        here.offer(1L);
+        here.offer(2L);
+        long second = there.tryClaim();
+        here.offer(3L);
+        there.abort(second);
+        assertThat(there.settle()).isEqualTo(1);
+        gone.abort(first);
+        assertThat(gone.settle()).isZero();
+        closing.close();
+        assertThat(mappings(keep.path())).isEqualTo(2);
+        assertThat(List.of(here.poll(), here.poll(), here.poll())).containsExactly(1L, 2L, 3L);
+        goesOn(here, 4L);
+    }
+
+    @Test
+    void shouldWaitInOneThreadForTheTurnsOfAllClaimsThatAreGivenUpAfterClose() throws Exception {
+        Segment keep = segments.create(1 << 16);
+        SharedQueue<Long> here = SharedQueue.create(keep, "queue", Codecs.int64(), 16);
+        here.offer(1L);
+        Segment closing = segments.open(keep);
+        SharedQueue<Long> there = SharedQueue.open(closing, "queue", Codecs.int64());
+        List<Long> claims = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            claims.add(there.tryClaim());
+        }
+        here.offer(2L);
+        closing.close();
+        Set<Thread> before = settlers();
+        claims.forEach(there::abort);
+        Set<Thread> settlers = settlers();
+        settlers.removeAll(before);
+        assertThat(settlers).hasSize(1);
+        assertThat(mappings(keep.path())).isEqualTo(2);
+        assertThat(here.poll()).isEqualTo(1);
+        assertThat(here.poll()).isEqualTo(2);
+        await().until(() -> mappings(keep.path()) == 1);
+        for (Thread each : settlers) {
+            each.join();
+        }
+        goesOn(here, 4L);
+    }
+
+    private static Set<Thread> settlers() {
+        Set<Thread> settlers = new HashSet<>(Thread.getAllStackTraces().keySet());
+        settlers.removeIf(thread -> !thread.getName().equals("zeroipc-settle"));
+        return settlers;
+    }
+
+    /** What drains at most so many elements and calls an action for each. */
+    private interface Draining<T> {
+        int drain(SharedQueue<T> queue, Runnable each, int max);
+    }
+
+    private static Arguments draining(String name, Codec<?> codec, Object element, Draining<?> draining) {
+        return Arguments.argumentSet(name, codec, element, draining);
+    }
+
+    static Stream<Arguments> drainings() {
+        Draining<Object> elements = (queue, each, max) -> queue.drainTo(_ -> each.run(), max);
+        Draining<Object> slots = (queue, each, max) -> queue.drain((_, _) -> each.run(), max);
+        Draining<Long> longs = (queue, each, max) -> queue.asLongs().drainTo(_ -> each.run(), max);
+        Draining<Integer> ints = (queue, each, max) -> queue.asInts().drainTo(_ -> each.run(), max);
+        Draining<Double> doubles = (queue, each, max) -> queue.asDoubles().drainTo(_ -> each.run(), max);
+        return Stream.of(
+                draining("elements", Codecs.bytes(3), new byte[3], elements),
+                draining("slots", Codecs.bytes(3), new byte[3], slots),
+                draining("longs", Codecs.int64(), 1L, longs),
+                draining("ints", Codecs.int32(), 1, ints),
+                draining("doubles", Codecs.float64(), 1.0, doubles));
+    }
+
+    @ParameterizedTest
+    @MethodSource("drainings")
+    <T> void shouldTakeNothingMoreWhenAConsumerClosesTheSegment(Codec<T> codec, T element, Draining<T> draining) {
+        Segment keep = segments.create(1 << 16);
+        SharedQueue<T> here = SharedQueue.create(keep, "queue", codec, 4);
+        Segment closing = segments.open(keep);
+        SharedQueue<T> there = SharedQueue.open(closing, "queue", codec);
+        here.offer(element);
+        here.offer(element);
+        List<Integer> seen = new ArrayList<>();
+        // One arrives for each that was handed over: without the close it would not end.
+        assertThat(draining.drain(there, () -> {
+            closing.close();
+            seen.add(seen.size());
+            assertThat(here.offer(element)).isTrue();
+        }, 100)).isEqualTo(2);
+        assertThat(seen).hasSize(2);
+        assertThat(here.size()).isEqualTo(2);
+        assertThat(mappings(keep.path())).isEqualTo(1);
+    }
+
+    @Test
+    void shouldAddNothingMoreWhenTheSourceOfElementsClosesTheSegment() {
+        Segment keep = segments.create(1 << 16);
+        SharedQueue<Long> here = SharedQueue.create(keep, "queue", Codecs.int64(), 512);
+        Segment closing = segments.open(keep);
+        SharedQueue<Long> there = SharedQueue.open(closing, "queue", Codecs.int64());
+        // The first 256 are one batch.
+        Iterable<Long> source = () -> LongStream.range(0, 512).peek(each -> {
+            if (each == 256) {
+                closing.close();
+            }
+        }).iterator();
+        assertThat(there.offerAll(source)).isEqualTo(256);
+        assertThat(here.size()).isEqualTo(256);
+        assertThat(mappings(keep.path())).isEqualTo(1);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
