@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.memory.ElementScratch;
+import io.zeroipc.memory.ElementScratch.Lease;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.SlotConsumer;
@@ -70,8 +71,10 @@ final class QueueElements<T> {
             T checked = check(element);
             return store(slots.claim(), checked);
         }
-        MemorySegment encoded = encode(element);
-        return storeEncoded(slots.claim(), encoded);
+        try (Lease lease = scratch.take()) {
+            MemorySegment encoded = encode(element, lease);
+            return storeEncoded(slots.claim(), encoded);
+        }
     }
 
     boolean offer(T element, long timeoutNanos) throws InterruptedException {
@@ -79,16 +82,18 @@ final class QueueElements<T> {
             T checked = check(element);
             return store(slots.awaitClaim(timeoutNanos), checked);
         }
-        MemorySegment encoded = encode(element);
-        return storeEncoded(slots.awaitClaim(timeoutNanos), encoded);
+        try (Lease lease = scratch.take()) {
+            MemorySegment encoded = encode(element, lease);
+            return storeEncoded(slots.awaitClaim(timeoutNanos), encoded);
+        }
     }
 
     int offerAll(Iterable<? extends T> source, Lane lane) {
-        MemorySegment batch = batchScratch.get();
         int added = 0;
         int filled = 0;
         lane.callOut();
-        try {
+        try (Lease lease = batchScratch.take()) {
+            MemorySegment batch = lease.memory();
             for (T element : source) {
                 codec.encode(Objects.requireNonNull(element, "element"), batch, (long) filled * elementSize);
                 filled++;
@@ -180,8 +185,8 @@ final class QueueElements<T> {
         return type.cast(Objects.requireNonNull(element, "element"));
     }
 
-    private MemorySegment encode(T element) {
-        MemorySegment encoded = scratch.get();
+    private MemorySegment encode(T element, Lease lease) {
+        MemorySegment encoded = lease.memory();
         codec.encode(Objects.requireNonNull(element, "element"), encoded, 0);
         return encoded;
     }

@@ -13,6 +13,7 @@ import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.memory.ElementScratch;
+import io.zeroipc.memory.ElementScratch.Lease;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
@@ -107,15 +108,15 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
      * @throws IllegalArgumentException when the codec refuses the element; nothing is added
      */
     public boolean push(T element) {
-        try (Lane _ = attachment.enterToWrite()) {
-            return store(encode(element));
+        try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
+            return store(encode(element, lease));
         }
     }
 
     /** Puts an element on top, waiting at most so long for room; false when the stack was full all the time. */
     public boolean push(T element, Duration timeout) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            MemorySegment encoded = encode(element);
+        try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
+            MemorySegment encoded = encode(element, lease);
             long deadline = Deadline.nanosAfter(timeout);
             boolean stored = store(encoded);
             int attempts = 0;
@@ -166,9 +167,11 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
             if (index == StackSlots.NONE) {
                 return null;
             }
-            MemorySegment copy = copyOut(index);
-            slots.publish(index);
-            return codec.decode(copy, 0);
+            try (Lease lease = scratch.take()) {
+                MemorySegment copy = copyOut(index, lease);
+                slots.publish(index);
+                return codec.decode(copy, 0);
+            }
         }
     }
 
@@ -280,8 +283,8 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
                 + capacity() + "]";
     }
 
-    private MemorySegment encode(T element) {
-        MemorySegment encoded = scratch.get();
+    private MemorySegment encode(T element, Lease lease) {
+        MemorySegment encoded = lease.memory();
         codec.encode(Objects.requireNonNull(element, "element"), encoded, 0);
         return encoded;
     }
@@ -300,14 +303,16 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
         if (index == StackSlots.NONE) {
             return null;
         }
-        MemorySegment copy = copyOut(index);
-        slots.release(index);
-        return codec.decode(copy, 0);
+        try (Lease lease = scratch.take()) {
+            MemorySegment copy = copyOut(index, lease);
+            slots.release(index);
+            return codec.decode(copy, 0);
+        }
     }
 
     /** Decoding happens behind the slot's back: a codec may throw, or take its time. */
-    private MemorySegment copyOut(int index) {
-        MemorySegment copy = scratch.get();
+    private MemorySegment copyOut(int index, Lease lease) {
+        MemorySegment copy = lease.memory();
         MemorySegment.copy(block, slots.offset(index), copy, 0, elementSize);
         return copy;
     }

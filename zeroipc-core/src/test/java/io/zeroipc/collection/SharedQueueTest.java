@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,18 @@ class SharedQueueTest {
 
     private SharedQueue<Integer> ints(int capacity) {
         return SharedQueue.create(segment, "queue", Codecs.int32(), capacity);
+    }
+
+    @Test
+    void shouldAddWhatItWasGivenWhenTheSourceOfElementsAddsToTheQueueItself() {
+        SharedQueue<Integer> queue = ints(8);
+        Iterable<Integer> source = () -> Stream.of(1, 2, 3)
+                .peek(each -> queue.offerAll(List.of(each * 10, each * 10 + 1)))
+                .iterator();
+        assertThat(queue.offerAll(source)).isEqualTo(2);
+        List<Integer> found = new ArrayList<>();
+        queue.drainTo(found::add, 8);
+        assertThat(found).containsExactly(10, 11, 20, 21, 30, 31, 1, 2);
     }
 
     // capacity and order
