@@ -368,7 +368,7 @@ class SegmentCreationTest {
             List<Segment> segments = together(() -> Segment.at(contested).size(SIZE).openOrCreate());
             try {
                 assertThat(segments.stream().filter(Segment::isCreated)).hasSize(1);
-                long value = round + 1;
+                long value = round + 1L;
                 segments.getFirst().openOrCreate("cell", Cell.spec(8)).set(value);
                 assertThat(segments).allSatisfy(
                         segment -> assertThat(segment.open("cell", Cell.spec(8)).get()).isEqualTo(value));
