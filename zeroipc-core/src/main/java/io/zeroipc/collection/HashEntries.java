@@ -3,10 +3,16 @@ package io.zeroipc.collection;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
+import org.jspecify.annotations.Nullable;
+
 import io.zeroipc.StructureBusyException;
+import io.zeroipc.ZeroIpcException;
+import io.zeroipc.format.EntryState;
 import io.zeroipc.format.KeyHash;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Lane;
 
 import static io.zeroipc.format.EntryState.DELETED;
 import static io.zeroipc.format.EntryState.EMPTY;
@@ -15,41 +21,53 @@ import static io.zeroipc.format.EntryState.OCCUPIED;
 
 /**
  * The entries of a set or map: which key is where. Knows keys and values as bytes only. Thread-safe but for
- * {@link #compact}.
+ * {@link #compact}. Its operations stand in the thread's lane, and run no code of others there.
  *
  * <p>
  * Overview: an open-addressing hash table with linear probing and a state word in each entry, on the bytes of
  * {@code docs/format/set.md} and {@code map.md}. A key's chain is the sequence of entries from its hash on, up to the first
  * EMPTY one. Changed from the original: whoever changes or removes an entry owns it first (INSERTING) and compares the key
- * again; whoever adds a key publishes it only after a look at the whole chain, so that nobody ever sees a second copy; a
- * lookup checks the entry again after copying.
+ * again; whoever adds a key publishes it only after a look at the whole chain, so that nobody ever sees a second copy;
+ * whoever copies a value owns the entry as well, once it has seen that keys leave this map.
  *
  * <p>
  * Invariants. I1: an entry in state INSERTING has one owner, the thread that made it so; only that thread changes its
- * state, key and value. I2: the key of an OCCUPIED entry does not change, neither while somebody owns it to replace the
- * value or to remove it. I3: an entry that is not EMPTY never becomes EMPTY again, so a chain only gets longer. I4: a key
- * is OCCUPIED in its chain at most once, if all who add are of this library.
+ * state, key and value. I2: the key of an OCCUPIED entry does not change, neither while somebody owns it to copy or replace
+ * the value or to remove it. I3: an entry that is not EMPTY never becomes EMPTY again, so a chain only gets longer. I4: a
+ * key is OCCUPIED in its chain at most once, if all who add are of this library.
  *
  * <p>
- * Ordering. S1: the release-store of OCCUPIED in {@link #publish} pairs with the acquire-load in {@link #state}: key and
- * value are visible to who sees it. S2: between the store of a key into an owned entry and the search for others lies a
- * full fence: of two threads that add one key, at least one sees the other's entry, INSERTING with this key or already
- * OCCUPIED. S3: the load-load fence in {@link #isStill} keeps what was copied before the second look at the state.
+ * Ordering. S1: the release-store of OCCUPIED in {@link #publish} pairs with the acquire-load in {@link #state} and with the
+ * compare-and-set in {@link #own}: key and value are visible to who sees it, and what a former owner has read was read before
+ * the next one writes. S2: between the store of a key into an owned entry and the search for others lies a full fence: of two
+ * threads that add one key, at least one sees the other's entry, INSERTING with this key or already OCCUPIED. S3: the
+ * load-load fences in {@link #isStill} and {@link #isSame} keep each look at an entry that is not owned behind the one before.
+ *
+ * <p>
+ * Why values are copied in two ways: the bytes have no version. That an entry holds the key before and after the copy does
+ * not say that it did in between, when the key was removed, another one put there and removed, and the first one put back.
+ * However often one looks, each word may be what it was. Only an owned entry stays what it is (I1), for C++ as well. But an
+ * owned entry makes others wait, lets C++ lose patience and say <em>not there</em>, and is lost when its owner is killed. So a
+ * value is copied as its entry's owner only where such a turn has to be feared: once this object has met a DELETED entry, or
+ * one whose key had changed under it. Before that, a lookup looks twice, and both half turns would have to fall into it, of a
+ * kind of which none has fallen into any look before. Where the mapping may not be written it looks twice more instead.
+ * Elements of sets are never owned to be found, as C++ passes those that are: they have no value that could be another's.
  *
  * <p>
  * Why an INSERTING entry with the bytes of another key is nobody's concern: if it was OCCUPIED before, it has that other
  * key (I2); if it is being filled, whatever it will hold is not there yet. With the bytes of our key nobody can tell, so it
- * is waited for.
+ * is waited for. An entry in no state that exists is the same, but that nobody will ever finish it.
  *
  * <p>
  * Why I4 holds: of two owners that add one key, let A be one that sees B's entry in its search (S2). If that is OCCUPIED, A
  * withdraws. If it is INSERTING and earlier in the chain, A withdraws; if it is later, A waits for what becomes of it, and
  * withdraws if that is OCCUPIED. So A publishes only after B has withdrawn. Waits go down the chain only, and those who
- * replace or remove wait for nobody as owners: no two wait for each other.
+ * copy, replace or remove wait for nobody as owners: no two wait for each other.
  *
  * <p>
- * Progress: lookups write nothing. Nobody waits but for an entry in state INSERTING with the key in question, about a
- * second at most; then the operation says by exception that it cannot tell.
+ * Progress: nobody waits but for an entry in state INSERTING with the key in question, or because another thread was faster
+ * there, about a second at most; then the operation says by exception that it cannot tell. Lookups of maps whose keys stay,
+ * and of sets, write nothing.
  *
  * <p>
  * If a process dies as owner of an entry: the entry is lost until {@link #compact}, and who asks for the key in it is told
@@ -65,18 +83,18 @@ final class HashEntries {
     /** Where an entry, and what is in it, lies. A set has values of 0 bytes. */
     record Layout(long entriesOffset, long entrySize, long keyOffset, int keySize, long valueOffset, int valueSize) {}
 
-    /** Called with an entry copied to private memory. */
-    interface Visitor {
-        void accept(MemorySegment copy);
-    }
-
     private static final int NONE = -1;
+    /** Instead of a state: an entry that is none of the key's business. */
+    private static final int OTHER = -1;
     private static final long SIZE_OFFSET = 0;
+    /** More looks at a value where keys leave and its entry may not be owned: each takes two half turns more to be deceived. */
+    private static final int LOOKS_WHERE_KEYS_LEAVE = 2;
     /** Moves in one access, whatever its alignment: whole, where the alignment is natural. */
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
     private final Blocks blocks;
+    private final Attachment attachment;
     private final MemorySegment block;
     private final int capacity;
     private final Layout layout;
@@ -85,13 +103,18 @@ final class HashEntries {
     private final long newValue;
     private final long oldValue;
     /** Whether a value is always read as one of those that were written, and not as parts of two. */
-    private final boolean valuesAreAtomic;
+    private final boolean valuesAreWhole;
+    /** Whether an entry may be owned in order to copy it. */
+    private final boolean isOwnable;
+    /** Whether a key was seen to leave, or to have left. Racy: a thread knows at least what it has seen itself. */
+    private boolean keysLeave;
     /** An entry that stayed INSERTING for the longest wait, so that the next one is shorter; racy, a hint only. */
-    private int stuck = NONE;
+    private long stuck = NONE;
 
     /** @param blocks where this is, for messages */
     HashEntries(Blocks blocks, MemorySegment block, int capacity, Layout layout, KeyRules rules) {
         this.blocks = blocks;
+        this.attachment = blocks.attachment();
         this.block = block;
         this.capacity = capacity;
         this.layout = layout;
@@ -99,8 +122,9 @@ final class HashEntries {
         this.newValue = (layout.keySize() + 7L) & -8L;
         this.oldValue = newValue + Long.BYTES;
         int valueSize = layout.valueSize();
-        this.valuesAreAtomic = valueSize <= 1 || ((valueSize == Integer.BYTES || valueSize == Long.BYTES)
+        this.valuesAreWhole = valueSize <= 1 || ((valueSize == Integer.BYTES || valueSize == Long.BYTES)
                 && layout.valueOffset() % valueSize == 0 && layout.entrySize() % valueSize == 0);
+        this.isOwnable = valueSize > 0 && !attachment.isReadOnly();
     }
 
     /** Bytes of private memory that each operation takes: key at 0, then the values. */
@@ -122,7 +146,7 @@ final class HashEntries {
 
     /** Keys: an estimate within 0 and the capacity. A peer that counts after it publishes may let it fall below zero. */
     int size() {
-        return Math.clamp(Atomics.getIntAcquire(block, SIZE_OFFSET), 0, capacity);
+        return Math.clamp(attachment.reading(() -> Atomics.getIntAcquire(block, SIZE_OFFSET)), 0, capacity);
     }
 
     // looking
@@ -133,65 +157,144 @@ final class HashEntries {
      * @throws StructureBusyException when that cannot be told
      */
     boolean find(MemorySegment scratch) {
-        long hash = rules.hash(scratch, 0);
-        for (int step = 0; step < capacity; step++) {
-            int index = KeyHash.index(hash, step, capacity);
-            int state = settled(index, scratch);
-            if (state == EMPTY) {
-                return false;
+        try (Lane _ = attachment.enterToRead()) {
+            long hash = rules.hash(scratch, 0);
+            int looks = 0;
+            for (int step = 0; step < capacity; step++) {
+                long entry = entry(hash, step);
+                int state = look(entry, scratch);
+                while (state == INSERTING || state == OCCUPIED) {
+                    if (state == OCCUPIED && copyValueIfStill(entry, scratch)) {
+                        return true;
+                    }
+                    looks = pause(looks, entry);
+                    state = look(entry, scratch);
+                    keysLeave |= state == OTHER;
+                }
+                if (state == EMPTY) {
+                    return false;
+                }
             }
-            if (state == OCCUPIED && isKey(index, scratch) && copyValue(index, scratch)) {
-                return true;
-            }
+            return false;
         }
-        return false;
     }
 
     /**
-     * Copies each entry that is there when its turn comes.
+     * Copies each entry that is there when its turn comes, and hands it out: not in a lane, and with nothing owned.
      *
-     * @throws StructureBusyException at the end, when that could not be told of an entry
+     * @param copy private to this call, as what is called may use the entries
+     * @param consumer called with an entry in {@code copy}
+     * @throws ZeroIpcException at the end, when it could not be told of an entry whether it has a key
      */
-    void forEach(MemorySegment scratch, Visitor visitor) {
-        int busy = NONE;
-        for (int index = 0; index < capacity; index++) {
-            int state = settled(index, SlotWait.LOOKS_OF_THE_PATIENT);
-            if (state == OCCUPIED) {
-                MemorySegment.copy(block, keyOffset(index), scratch, 0, layout.keySize());
-                if (isStill(index, scratch) && copyValue(index, scratch)) {
-                    visitor.accept(scratch);
+    void forEach(MemorySegment copy, Runnable consumer) {
+        int looksMax = SlotWait.LOOKS_OF_THE_PATIENT;
+        @Nullable ZeroIpcException untold = null;
+        int index = 0;
+        while (index < capacity) {
+            boolean copied = false;
+            try (Lane _ = attachment.enterToRead()) {
+                while (!copied && index < capacity) {
+                    long entry = entry(index);
+                    int state = copy(entry, copy, looksMax);
+                    copied = state == OCCUPIED;
+                    if (state == INSERTING) {
+                        looksMax = 0;
+                        untold = busy(entry);
+                    } else if (!EntryState.isKnown(state)) {
+                        untold = damaged(entry, state);
+                    }
+                    index++;
                 }
-            } else if (state == INSERTING) {
-                busy = index;
+            }
+            if (copied) {
+                consumer.run();
             }
         }
-        if (busy != NONE) {
-            throw busy(busy);
+        if (untold != null) {
+            throw untold;
         }
     }
 
-    /** Whether the value was copied whole while the entry held the key; tried again while it is just being replaced. */
-    private boolean copyValue(int index, MemorySegment scratch) {
-        do {
-            copyValue(block, valueOffset(index), scratch, oldValue);
-            if (isStill(index, scratch) && (valuesAreAtomic || isValue(index, scratch))) {
-                return true;
+    /** Copies an entry as soon as nobody owns it; returns OCCUPIED then, INSERTING when that took too long. */
+    private int copy(long entry, MemorySegment copy, int looksMax) {
+        int state = seen(entry);
+        int looks = 0;
+        while (state == INSERTING || (state == OCCUPIED && !copy(entry, copy))) {
+            if (looks >= patience(entry, looksMax)) {
+                stuck = entry;
+                return INSERTING;
             }
-            // Each further turn is one that another thread replaced the value in.
-        } while (settled(index, scratch) == OCCUPIED && isKey(index, scratch));
-        return false;
+            attachment.ensureReadable();
+            looks = SlotWait.pause(looks);
+            state = seen(entry);
+        }
+        return state;
     }
 
-    private boolean isStill(int index, MemorySegment scratch) {
-        // S3: what was copied before was copied before the state and the key are looked at again.
+    private boolean copy(long entry, MemorySegment copy) {
+        if (!mustOwn()) {
+            copyKey(block, entry + layout.keyOffset(), copy, 0);
+            return isStill(entry, copy) && copyAsItIs(entry, copy);
+        }
+        if (!Atomics.compareAndSetInt(block, entry, OCCUPIED, INSERTING)) {
+            return false;
+        }
+        copyKey(block, entry + layout.keyOffset(), copy, 0);
+        copyOwned(entry, copy);
+        publish(entry);
+        return true;
+    }
+
+    /** Copies the value of an entry in which the key was seen. When false it may be there all the same: look again. */
+    private boolean copyValueIfStill(long entry, MemorySegment scratch) {
+        if (!mustOwn()) {
+            return copyAsItIs(entry, scratch);
+        }
+        if (!own(entry, scratch)) {
+            return false;
+        }
+        copyOwned(entry, scratch);
+        publish(entry);
+        return true;
+    }
+
+    private boolean mustOwn() {
+        return isOwnable && keysLeave;
+    }
+
+    private void copyOwned(long entry, MemorySegment scratch) {
+        copyValue(block, entry + layout.valueOffset(), scratch, oldValue);
+    }
+
+    /** Copies a value without owning it; whether the key was there still after that. */
+    private boolean copyAsItIs(long entry, MemorySegment scratch) {
+        copyOwned(entry, scratch);
+        return isStill(entry, scratch) && (!isDoubtful() || isSame(entry, scratch));
+    }
+
+    /** Whether a value that was copied without owning it may be made of two, or another key's. */
+    private boolean isDoubtful() {
+        return !valuesAreWhole || (keysLeave && layout.valueSize() > 0);
+    }
+
+    /** Whether the value is what was copied, and the key there, at each further look. */
+    private boolean isSame(long entry, MemorySegment scratch) {
+        long value = entry + layout.valueOffset();
+        for (int looks = keysLeave ? LOOKS_WHERE_KEYS_LEAVE : 1; looks > 0; looks--) {
+            // S3, as in isStill(). A key that is being put in is there before its value is, and not OCCUPIED yet.
+            Atomics.loadLoadFence();
+            if (state(entry) != OCCUPIED || MemorySegment.mismatch(block, value, value + layout.valueSize(), scratch,
+                    oldValue, oldValue + layout.valueSize()) >= 0 || !isStill(entry, scratch)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isStill(long entry, MemorySegment scratch) {
+        // S3: what was read before was read before the state and the key are looked at again.
         Atomics.loadLoadFence();
-        return state(index) == OCCUPIED && isKey(index, scratch);
-    }
-
-    private boolean isValue(int index, MemorySegment scratch) {
-        return MemorySegment.mismatch(block, valueOffset(index), valueOffset(index) + layout.valueSize(), scratch,
-                oldValue,
-                oldValue + layout.valueSize()) < 0;
+        return state(entry) == OCCUPIED && isKey(entry, scratch);
     }
 
     // changing
@@ -199,54 +302,79 @@ final class HashEntries {
     /**
      * Adds the key in {@code scratch} with its new value.
      *
-     * @param replace whether the value of a key that is there becomes the new one; the old value is copied then
+     * @param replace whether the value of a key that is there becomes the new one
+     * @throws IllegalArgumentException when the key does not equal itself: it could be added over and over and never found
      * @throws StructureBusyException when it cannot be told whether the key is there
      */
     Addition add(MemorySegment scratch, boolean replace) {
-        long hash = rules.hash(scratch, 0);
-        boolean waited = false;
-        while (true) {
-            int found = NONE;
-            int target = NONE;
-            int targetState = EMPTY;
-            for (int step = 0; step < capacity && found == NONE; step++) {
-                int index = KeyHash.index(hash, step, capacity);
-                int state = settled(index, scratch);
-                if ((state == EMPTY || state == DELETED) && target == NONE) {
-                    target = index;
-                    targetState = state;
+        if (!rules.isFindable(scratch, 0)) {
+            throw new IllegalArgumentException(
+                    "NaN equals nothing, not even itself: " + place() + " (expected: a number)");
+        }
+        try (Lane _ = attachment.enterToWrite()) {
+            long hash = rules.hash(scratch, 0);
+            boolean waited = false;
+            int looks = 0;
+            while (true) {
+                long found = NONE;
+                long target = NONE;
+                int targetState = EMPTY;
+                for (int step = 0; step < capacity && found == NONE; step++) {
+                    long entry = entry(hash, step);
+                    int state = look(entry, scratch);
+                    while (state == INSERTING) {
+                        looks = pause(looks, entry);
+                        state = look(entry, scratch);
+                    }
+                    if ((state == EMPTY || state == DELETED) && target == NONE) {
+                        target = entry;
+                        targetState = state;
+                    }
+                    if (state == EMPTY) {
+                        break;
+                    }
+                    if (state == OCCUPIED) {
+                        found = entry;
+                    }
                 }
-                if (state == EMPTY) {
-                    break;
-                }
-                if (state == OCCUPIED && isKey(index, scratch) && isStill(index, scratch)) {
-                    found = index;
-                }
-            }
-            if (found != NONE) {
-                if (!replace || replaceValue(found, scratch)) {
-                    return Addition.PRESENT;
-                }
-            } else if (target == NONE) {
-                if (waited) {
+                if (found != NONE) {
+                    if (replace ? replaceValue(found, scratch) : copyValueIfStill(found, scratch)) {
+                        return Addition.PRESENT;
+                    }
+                } else if (target != NONE) {
+                    if (fill(target, targetState, hash, scratch)) {
+                        return Addition.ADDED;
+                    }
+                } else if (waited) {
                     return Addition.FULL;
+                } else {
+                    awaitOwners();
+                    waited = true;
+                    continue;
                 }
-                awaitOwners();
-                waited = true;
-            } else if (Atomics.compareAndSetInt(block, stateOffset(target), targetState, INSERTING)) {
-                MemorySegment.copy(scratch, 0, block, keyOffset(target), layout.keySize());
-                copyValue(scratch, newValue, block, valueOffset(target));
-                // S2, pairs with the same fence of whoever adds this key at the same time.
-                Atomics.fullFence();
-                if (isOnlyOne(target, hash, scratch)) {
-                    // Counted before it is there, so that nobody can remove, and uncount, it first.
-                    Atomics.getAndAddInt(block, SIZE_OFFSET, 1);
-                    publish(target);
-                    return Addition.ADDED;
-                }
-                withdraw(target);
+                // Another thread was faster.
+                looks = pause(looks, found == NONE ? target : found);
             }
         }
+    }
+
+    /** Adds the key in a free entry, unless somebody takes the entry, or adds the key elsewhere. */
+    private boolean fill(long target, int targetState, long hash, MemorySegment scratch) {
+        if (!Atomics.compareAndSetInt(block, target, targetState, INSERTING)) {
+            return false;
+        }
+        copyKey(scratch, 0, block, target + layout.keyOffset());
+        copyValue(scratch, newValue, block, target + layout.valueOffset());
+        // S2, pairs with the same fence of whoever adds this key at the same time.
+        Atomics.fullFence();
+        if (!isOnlyOne(target, hash, scratch)) {
+            withdraw(target);
+            return false;
+        }
+        // Counted before it is there, so that nobody can remove, and uncount, it first.
+        Atomics.getAndAddInt(block, SIZE_OFFSET, 1);
+        publish(target);
+        return true;
     }
 
     /**
@@ -256,7 +384,8 @@ final class HashEntries {
     private void awaitOwners() {
         int looksMax = SlotWait.LOOKS_OF_THE_PATIENT;
         for (int index = 0; index < capacity; index++) {
-            if (settled(index, looksMax) == INSERTING) {
+            if (settled(entry(index), looksMax) == INSERTING) {
+                attachment.ensureReadable();
                 looksMax = 0;
             }
         }
@@ -266,22 +395,22 @@ final class HashEntries {
      * Whether nobody else has the key that was just stored in an entry of ours, or will have it before we publish. When
      * two are at it, the entry that comes first in the chain goes first.
      */
-    private boolean isOnlyOne(int ours, long hash, MemorySegment scratch) {
+    private boolean isOnlyOne(long ours, long hash, MemorySegment scratch) {
         boolean passed = false;
         for (int step = 0; step < capacity; step++) {
-            int index = KeyHash.index(hash, step, capacity);
-            if (index == ours) {
+            long entry = entry(hash, step);
+            if (entry == ours) {
                 passed = true;
                 continue;
             }
-            int state = state(index);
+            int state = state(entry);
             if (state == EMPTY) {
                 break;
             }
-            if (state == INSERTING && passed && isKey(index, scratch)) {
-                state = settled(index, SlotWait.LOOKS_OF_THE_PATIENT);
+            if (state == INSERTING && passed && isKey(entry, scratch)) {
+                state = settled(entry, SlotWait.LOOKS_OF_THE_PATIENT);
             }
-            if (state != DELETED && isKey(index, scratch)) {
+            if (state != DELETED && isKey(entry, scratch)) {
                 return false;
             }
         }
@@ -294,82 +423,96 @@ final class HashEntries {
      * @throws StructureBusyException when that cannot be told
      */
     boolean remove(MemorySegment scratch) {
-        long hash = rules.hash(scratch, 0);
-        while (true) {
-            int first = NONE;
-            for (int step = 0; step < capacity; step++) {
-                int index = KeyHash.index(hash, step, capacity);
-                int state = settled(index, scratch);
-                if (state == EMPTY) {
-                    break;
-                }
-                if (state == OCCUPIED && index != first && isKey(index, scratch)) {
-                    if (first == NONE) {
-                        first = index;
-                    } else {
-                        removeCopy(index, first, scratch);
+        try (Lane _ = attachment.enterToWrite()) {
+            long hash = rules.hash(scratch, 0);
+            int looks = 0;
+            while (true) {
+                long first = NONE;
+                boolean alone = true;
+                for (int step = 0; step < capacity && alone; step++) {
+                    long entry = entry(hash, step);
+                    int state = look(entry, scratch);
+                    while (state == INSERTING) {
+                        looks = pause(looks, entry);
+                        state = look(entry, scratch);
+                    }
+                    if (state == EMPTY) {
+                        break;
+                    }
+                    if (state == OCCUPIED && first == NONE) {
+                        first = entry;
+                    } else if (state == OCCUPIED && entry != first) {
+                        alone = removeCopy(entry, first, scratch);
                     }
                 }
-            }
-            if (first == NONE) {
-                return false;
-            }
-            if (own(first, scratch)) {
-                copyValue(block, valueOffset(first), scratch, oldValue);
-                delete(first);
-                return true;
+                if (first == NONE) {
+                    return false;
+                }
+                if (alone && own(first, scratch)) {
+                    copyOwned(first, scratch);
+                    delete(first);
+                    return true;
+                }
+                // Another thread was faster.
+                looks = pause(looks, first);
             }
         }
     }
 
-    private boolean replaceValue(int index, MemorySegment scratch) {
-        if (!own(index, scratch)) {
+    private boolean replaceValue(long entry, MemorySegment scratch) {
+        if (!own(entry, scratch)) {
             return false;
         }
-        copyValue(block, valueOffset(index), scratch, oldValue);
-        copyValue(scratch, newValue, block, valueOffset(index));
-        publish(index);
+        copyValue(scratch, newValue, block, entry + layout.valueOffset());
+        publish(entry);
         return true;
     }
 
-    /** Removes a copy that a program in another language left, for certain that there is another at this moment. */
-    private void removeCopy(int later, int earlier, MemorySegment scratch) {
+    /**
+     * Removes a copy that a program in another language left, for certain that there is another at this moment. False when
+     * that is not certain, or somebody else is at it.
+     */
+    private boolean removeCopy(long later, long earlier, MemorySegment scratch) {
         if (!own(later, scratch)) {
-            return;
+            return false;
         }
-        // The later copy cannot change now. Whoever removes the earlier one from here on does so after us.
-        if (state(earlier) == OCCUPIED && isKey(earlier, scratch) && isStill(earlier, scratch)) {
+        boolean two = own(earlier, scratch);
+        if (two) {
             delete(later);
+            publish(earlier);
         } else {
             publish(later);
         }
+        return two;
     }
 
     /** Owns an entry if it holds the key: between a look at it and now it may have been given to another one. */
-    private boolean own(int index, MemorySegment scratch) {
-        if (!Atomics.compareAndSetInt(block, stateOffset(index), OCCUPIED, INSERTING)) {
+    private boolean own(long entry, MemorySegment scratch) {
+        if (!Atomics.compareAndSetInt(block, entry, OCCUPIED, INSERTING)) {
             return false;
         }
-        if (isKey(index, scratch)) {
+        if (isKey(entry, scratch)) {
             return true;
         }
-        publish(index);
+        keysLeave = true;
+        publish(entry);
         return false;
     }
 
-    private void publish(int index) {
-        // S1, pairs with the acquire-load in state().
-        Atomics.setIntRelease(block, stateOffset(index), OCCUPIED);
+    private void publish(long entry) {
+        // S1, pairs with the acquire-load in state(), and with who owns the entry next.
+        Atomics.setIntRelease(block, entry, OCCUPIED);
     }
 
-    private void delete(int index) {
+    private void delete(long entry) {
         Atomics.getAndAddInt(block, SIZE_OFFSET, -1);
-        withdraw(index);
+        withdraw(entry);
     }
 
-    private void withdraw(int index) {
+    private void withdraw(long entry) {
         // S1: what was read from the entry was read before the next owner writes to it.
-        Atomics.setIntRelease(block, stateOffset(index), DELETED);
+        Atomics.setIntRelease(block, entry, DELETED);
+        keysLeave = true;
     }
 
     // making room
@@ -378,40 +521,55 @@ final class HashEntries {
      * Turns deleted entries, and those a dead process left INSERTING, into empty ones, and moves the others as close to
      * their hash as they can get. Nobody may change or look at the entries meanwhile, in any process. If this process dies
      * in between, doing it again completes it: no entry is ever gone, one may be there twice.
+     *
+     * @throws ZeroIpcException when somebody changes them all the same, so that it does not come to an end
      */
     void compact() {
-        int size = 0;
-        for (int index = 0; index < capacity; index++) {
-            if (state(index) == OCCUPIED) {
-                size++;
-            } else {
-                Atomics.setIntRelease(block, stateOffset(index), EMPTY);
-            }
-        }
-        boolean moved = true;
-        while (moved) {
-            moved = false;
+        try (Lane _ = attachment.enterToWrite()) {
+            int size = 0;
             for (int index = 0; index < capacity; index++) {
-                if (state(index) == OCCUPIED) {
-                    int better = firstFreeBefore(index);
-                    if (better != NONE) {
-                        MemorySegment.copy(block, keyOffset(index), block, keyOffset(better), layout.keySize());
-                        copyValue(block, valueOffset(index), block, valueOffset(better));
-                        publish(better);
-                        Atomics.setIntRelease(block, stateOffset(index), EMPTY);
-                        moved = true;
-                    }
+                if (state(entry(index)) == OCCUPIED) {
+                    size++;
+                } else {
+                    Atomics.setIntRelease(block, entry(index), EMPTY);
+                }
+            }
+            // One pass is enough but for chains that wrap around: each further one brings an entry of those home.
+            for (int passes = 0; moveAll(); passes++) {
+                if (passes > size) {
+                    throw new ZeroIpcException("entries change while they are compacted: " + place()
+                            + " (expected: nobody uses the structure meanwhile, in any process; then compact again)");
+                }
+            }
+            Atomics.setIntRelease(block, SIZE_OFFSET, size);
+            keysLeave = false;
+        }
+    }
+
+    /** Moves each entry as close to its hash as it can get at its turn; whether there was one to move. */
+    private boolean moveAll() {
+        boolean moved = false;
+        for (int index = 0; index < capacity; index++) {
+            long entry = entry(index);
+            if (state(entry) == OCCUPIED) {
+                long better = firstFreeBefore(entry);
+                if (better != NONE) {
+                    copyKey(block, entry + layout.keyOffset(), block, better + layout.keyOffset());
+                    copyValue(block, entry + layout.valueOffset(), block, better + layout.valueOffset());
+                    publish(better);
+                    Atomics.setIntRelease(block, entry, EMPTY);
+                    moved = true;
                 }
             }
         }
-        Atomics.setIntRelease(block, SIZE_OFFSET, size);
+        return moved;
     }
 
-    private int firstFreeBefore(int index) {
-        long hash = rules.hash(block, keyOffset(index));
+    private long firstFreeBefore(long entry) {
+        long hash = rules.hash(block, entry + layout.keyOffset());
         for (int step = 0; step < capacity; step++) {
-            int each = KeyHash.index(hash, step, capacity);
-            if (each == index) {
+            long each = entry(hash, step);
+            if (each == entry) {
                 return NONE;
             }
             if (state(each) == EMPTY) {
@@ -421,57 +579,114 @@ final class HashEntries {
         return NONE;
     }
 
-    // one entry
+    // one entry: known by the offset of its state
 
-    private boolean isKey(int index, MemorySegment scratch) {
-        return rules.equal(block, keyOffset(index), scratch, 0);
+    private long entry(long hash, int step) {
+        return entry(KeyHash.index(hash, step, capacity));
     }
 
-    private int state(int index) {
+    private long entry(int index) {
+        return layout.entriesOffset() + layout.entrySize() * index;
+    }
+
+    private boolean isKey(long entry, MemorySegment scratch) {
+        return rules.equal(block, entry + layout.keyOffset(), scratch, 0);
+    }
+
+    private int state(long entry) {
         // S1, pairs with the release-stores in publish() and withdraw().
-        return Atomics.getIntAcquire(block, stateOffset(index));
+        return Atomics.getIntAcquire(block, entry);
+    }
+
+    /** The state of an entry, and what it tells beyond that. */
+    private int seen(long entry) {
+        int state = state(entry);
+        if (state == DELETED) {
+            keysLeave = true;
+        }
+        if (state != INSERTING && entry == stuck) {
+            stuck = NONE;
+        }
+        return state;
     }
 
     /**
-     * The state of an entry; when somebody is at this very key, as soon as that is over. INSERTING is the state of an entry
-     * that others need not care about.
+     * The state of an entry as far as a key is concerned: EMPTY, DELETED, OCCUPIED with the key in it, INSERTING with its
+     * bytes in it, which is to be waited for, or {@link #OTHER}.
      *
-     * @throws StructureBusyException when it is not over in time
+     * @throws ZeroIpcException when it has the bytes of the key in it and no state that exists
      */
-    private int settled(int index, MemorySegment scratch) {
-        int state = state(index);
-        if (state != INSERTING) {
-            if (index == stuck) {
-                stuck = NONE;
-            }
+    private int look(long entry, MemorySegment scratch) {
+        int state = seen(entry);
+        if (state == EMPTY || state == DELETED) {
             return state;
         }
-        if (!isKey(index, scratch)) {
-            return INSERTING;
+        if (!isKey(entry, scratch)) {
+            return OTHER;
         }
-        state = settled(index, SlotWait.LOOKS_OF_THE_PATIENT);
-        if (state == INSERTING && isKey(index, scratch)) {
-            throw busy(index);
+        if (!EntryState.isKnown(state)) {
+            throw damaged(entry, state);
         }
         return state;
     }
 
-    /** The state of an entry as soon as nobody owns it; INSERTING only when that took too long. */
-    private int settled(int index, int looksMax) {
-        int max = index == stuck ? Math.min(looksMax, SlotWait.LOOKS_MAX) : looksMax;
-        int state = state(index);
-        for (int looks = 0; state == INSERTING && looks < max; state = state(index)) {
+    /**
+     * One turn of a wait for an entry, in which nothing is owned: an operation passes the number of looks from one to the next,
+     * until {@link #patience} is at its end.
+     *
+     * @throws StructureBusyException when there were enough of them
+     * @throws IllegalStateException after close has begun
+     */
+    private int pause(int looks, long entry) {
+        attachment.ensureReadable();
+        if (looks >= patience(entry, SlotWait.LOOKS_OF_THE_PATIENT)) {
+            stuck = entry;
+            throw busy(entry);
+        }
+        return SlotWait.pause(looks);
+    }
+
+    /** The state of an entry as soon as nobody owns it; INSERTING when that took too long, or close has begun. Never throws. */
+    private int settled(long entry, int looksMax) {
+        int state = seen(entry);
+        int looks = 0;
+        while (state == INSERTING && attachment.isReadable()) {
+            if (looks >= patience(entry, looksMax)) {
+                stuck = entry;
+                return INSERTING;
+            }
             looks = SlotWait.pause(looks);
-        }
-        if (state == INSERTING && looksMax == SlotWait.LOOKS_OF_THE_PATIENT) {
-            stuck = index;
+            state = seen(entry);
         }
         return state;
     }
 
-    private StructureBusyException busy(int index) {
-        return SlotWait.busy(blocks, "entry=" + index + ", state=inserting",
+    /** How many looks an entry is worth. */
+    private int patience(long entry, int looksMax) {
+        return entry == stuck ? Math.min(looksMax, SlotWait.LOOKS_MAX) : looksMax;
+    }
+
+    private StructureBusyException busy(long entry) {
+        return SlotWait.busy(blocks, "entry=" + index(entry) + ", state=inserting",
                 "compact() frees the entry while nobody uses the structure");
+    }
+
+    private ZeroIpcException damaged(long entry, int state) {
+        return new ZeroIpcException("entry is damaged, it may hold what was asked for: " + place() + ", entry="
+                + index(entry) + ", state=" + Integer.toUnsignedString(state) + " (expected: 0 to 3; a program wrote to "
+                + "it past all operations; compact() frees the entry while nobody uses the structure)");
+    }
+
+    private long index(long entry) {
+        return (entry - layout.entriesOffset()) / layout.entrySize();
+    }
+
+    private String place() {
+        return "segment=" + blocks.segment().name() + ", name=" + blocks.name();
+    }
+
+    private void copyKey(MemorySegment from, long fromOffset, MemorySegment to, long toOffset) {
+        MemorySegment.copy(from, fromOffset, to, toOffset, layout.keySize());
     }
 
     private void copyValue(MemorySegment from, long fromOffset, MemorySegment to, long toOffset) {
@@ -480,17 +695,5 @@ final class HashEntries {
             case Integer.BYTES -> to.set(INT, toOffset, from.get(INT, fromOffset));
             default -> MemorySegment.copy(from, fromOffset, to, toOffset, layout.valueSize());
         }
-    }
-
-    private long stateOffset(int index) {
-        return layout.entriesOffset() + layout.entrySize() * index;
-    }
-
-    private long keyOffset(int index) {
-        return stateOffset(index) + layout.keyOffset();
-    }
-
-    private long valueOffset(int index) {
-        return stateOffset(index) + layout.valueOffset();
     }
 }

@@ -12,10 +12,10 @@ import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureKind;
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.MapDescriptor;
 import io.zeroipc.memory.ElementScratch;
-import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Probe;
@@ -35,10 +35,11 @@ import io.zeroipc.segment.Structure;
  * keep to one of them.
  *
  * <p>
- * No operation waits, except for a key that another thread is just changing. When that takes longer than about a second, as
- * the thread was stopped or killed in the middle, every operation on this key throws {@link StructureBusyException}:
- * whether the key is there cannot be told, and nothing was changed. Other keys are not affected. What a thread
- * did before it put a value happens before what a thread does after it got that value. An entry whose key was removed is
+ * No operation waits, except for a key that another thread is just changing, or, in a map that keys are removed from,
+ * reading. When that takes longer than about a second, as the thread was stopped or killed in the middle, every operation on
+ * this key throws {@link StructureBusyException}: whether the key is there cannot be told, and nothing was changed. Such a
+ * wait keeps an interrupt for later, and ends when the segment is closed. Other keys are not affected. An operation on a key
+ * whose entry another program has damaged throws {@link ZeroIpcException}. What a thread did before it put a value happens before what a thread does after it got that value. An entry whose key was removed is
  * used again by later additions, but lookups go on past it: a map that is full of such entries is slow until
  * {@link #compact}.
  *
@@ -52,25 +53,21 @@ public final class SharedMap<K, V> implements Structure {
 
     private final String name;
     private final Segment segment;
-    private final Attachment attachment;
     private final Codec<K> keys;
     private final Codec<V> values;
-    private final KeyRules rules;
     private final HashEntries entries;
     private final ElementScratch scratch;
 
     SharedMap(Blocks blocks, Block block, int capacity, MapSpec<K, V> spec) {
         this.name = blocks.name();
         this.segment = blocks.segment();
-        this.attachment = blocks.attachment();
         this.keys = spec.key();
         this.values = spec.value();
-        this.rules = KeyRules.of(keys);
         MapDescriptor.EntryLayout entry = spec.entry();
         this.entries = new HashEntries(blocks, block.memory(), capacity,
                 new HashEntries.Layout(MapDescriptor.ENTRIES_OFFSET, entry.size(), entry.keyOffset(), entry.keySize(),
                         entry.valueOffset(), entry.valueSize()),
-                rules);
+                KeyRules.of(keys));
         this.scratch = new ElementScratch(entries.scratchSize());
     }
 
@@ -126,7 +123,6 @@ public final class SharedMap<K, V> implements Structure {
 
     /** The value of a key; null when it is not there. */
     public @Nullable V get(K key) {
-        attachment.ensureReadable();
         MemorySegment encoded = encode(key);
         return entries.find(encoded) ? values.decode(encoded, entries.oldValueOffset()) : null;
     }
@@ -139,29 +135,28 @@ public final class SharedMap<K, V> implements Structure {
 
     /** Whether a key is there. */
     public boolean containsKey(K key) {
-        attachment.ensureReadable();
         return entries.find(encode(key));
     }
 
     /** Removes a key; its value, or null when it is not there. */
     public @Nullable V remove(K key) {
-        attachment.ensureWritable();
         MemorySegment encoded = encode(key);
         return entries.remove(encoded) ? values.decode(encoded, entries.oldValueOffset()) : null;
     }
 
     /**
      * Hands each key that is there when its entry's turn comes, with its value, to {@code consumer}; not a snapshot of one
-     * moment. A key that is removed and put again meanwhile may be seen twice.
+     * moment. A key that is removed and put again meanwhile may be seen twice. The consumer may do what it likes, use this map
+     * or close the segment included: then nothing more is handed out, and this fails as every operation does.
      *
-     * @throws StructureBusyException when it could not be told of an entry whether it has a key; all others were handed out
+     * @throws ZeroIpcException when it could not be told of an entry whether it has a key, a {@link StructureBusyException} as
+     *         a rule; all others were handed out
      */
     public void forEach(BiConsumer<? super K, ? super V> consumer) {
-        attachment.ensureReadable();
         // Private to this call: the consumer may use this map.
         MemorySegment copy = Arena.ofAuto().allocate(entries.scratchSize(), Long.BYTES);
         entries.forEach(copy,
-                each -> consumer.accept(keys.decode(each, 0), values.decode(each, entries.oldValueOffset())));
+                () -> consumer.accept(keys.decode(copy, 0), values.decode(copy, entries.oldValueOffset())));
     }
 
     /**
@@ -169,7 +164,6 @@ public final class SharedMap<K, V> implements Structure {
      * meanwhile, in any process and language: that is for the caller to ensure.
      */
     public void compact() {
-        attachment.ensureWritable();
         entries.compact();
     }
 
@@ -179,7 +173,6 @@ public final class SharedMap<K, V> implements Structure {
 
     /** Keys in the map: an estimate. */
     public int size() {
-        attachment.ensureReadable();
         return entries.size();
     }
 
@@ -236,12 +229,7 @@ public final class SharedMap<K, V> implements Structure {
     }
 
     private HashEntries.Addition store(K key, V value, boolean replace) {
-        attachment.ensureWritable();
         MemorySegment encoded = encode(key);
-        if (!rules.isFindable(encoded, 0)) {
-            throw new IllegalArgumentException("key equals nothing, not even itself: segment=" + segment.name()
-                    + ", name=" + name + ", key=" + key + " (expected: a number)");
-        }
         values.encode(Objects.requireNonNull(value, "value"), encoded, entries.newValueOffset());
         return entries.add(encoded, replace);
     }

@@ -9,10 +9,10 @@ import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureKind;
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.SetDescriptor;
 import io.zeroipc.memory.ElementScratch;
-import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Probe;
@@ -33,8 +33,9 @@ import io.zeroipc.segment.Structure;
  * <p>
  * No operation waits, except for an element that another thread is just changing. When that takes longer than about a second, as
  * the thread was stopped or killed in the middle, every operation on this element throws {@link StructureBusyException}:
- * whether the element is there cannot be told, and nothing was changed. Other elements are not affected. What a thread
- * did before it added an element happens before what a thread does after it found it. An entry that was removed is used
+ * whether the element is there cannot be told, and nothing was changed. Such a wait keeps an interrupt for later, and ends
+ * when the segment is closed. Other elements are not affected. An operation on an element whose entry another program has
+ * damaged throws {@link ZeroIpcException}. What a thread did before it added an element happens before what a thread does after it found it. An entry that was removed is used
  * again by later additions, but lookups go on past it: a set that is full of such entries is slow until
  * {@link #compact}.
  *
@@ -47,24 +48,20 @@ public final class SharedSet<T> implements Structure {
 
     private final String name;
     private final Segment segment;
-    private final Attachment attachment;
     private final Codec<T> codec;
-    private final KeyRules rules;
     private final HashEntries entries;
     private final ElementScratch scratch;
 
     SharedSet(Blocks blocks, Block block, int capacity, Codec<T> codec) {
         this.name = blocks.name();
         this.segment = blocks.segment();
-        this.attachment = blocks.attachment();
         this.codec = codec;
-        this.rules = KeyRules.of(codec);
         int size = codec.byteSize();
         long entrySize = SetDescriptor.entrySize(size, codec.alignment());
         this.entries = new HashEntries(blocks, block.memory(), capacity,
                 new HashEntries.Layout(SetDescriptor.ENTRIES_OFFSET, entrySize,
                         SetDescriptor.valueOffset(codec.alignment()), size, entrySize, 0),
-                rules);
+                KeyRules.of(codec));
         this.scratch = new ElementScratch(entries.scratchSize());
     }
 
@@ -101,38 +98,31 @@ public final class SharedSet<T> implements Structure {
      * @throws IllegalArgumentException when the codec refuses the element, or it is a NaN
      */
     public boolean add(T element) {
-        attachment.ensureWritable();
-        MemorySegment encoded = encode(element);
-        if (!rules.isFindable(encoded, 0)) {
-            throw new IllegalArgumentException("element equals nothing, not even itself: segment=" + segment.name()
-                    + ", name=" + name + ", element=" + element + " (expected: a number)");
-        }
-        return entries.add(encoded, false) == HashEntries.Addition.ADDED;
+        return entries.add(encode(element), false) == HashEntries.Addition.ADDED;
     }
 
     /** Whether an element is there. */
     public boolean contains(T element) {
-        attachment.ensureReadable();
         return entries.find(encode(element));
     }
 
     /** Removes an element; false when it is not there. */
     public boolean remove(T element) {
-        attachment.ensureWritable();
         return entries.remove(encode(element));
     }
 
     /**
      * Hands each element to {@code consumer} that is there when its entry's turn comes; not a snapshot of one moment. An
-     * element that is removed and added again meanwhile may be seen twice.
+     * element that is removed and added again meanwhile may be seen twice. The consumer may do what it likes, use this set
+     * or close the segment included: then nothing more is handed out, and this fails as every operation does.
      *
-     * @throws StructureBusyException when it could not be told of an entry whether it has one; all others were handed out
+     * @throws ZeroIpcException when it could not be told of an entry whether it has one, a {@link StructureBusyException} as
+     *         a rule; all others were handed out
      */
     public void forEach(Consumer<? super T> consumer) {
-        attachment.ensureReadable();
         // Private to this call: the consumer may use this set.
         MemorySegment copy = Arena.ofAuto().allocate(entries.scratchSize(), Long.BYTES);
-        entries.forEach(copy, each -> consumer.accept(codec.decode(each, 0)));
+        entries.forEach(copy, () -> consumer.accept(codec.decode(copy, 0)));
     }
 
     /**
@@ -140,7 +130,6 @@ public final class SharedSet<T> implements Structure {
      * meanwhile, in any process and language: that is for the caller to ensure.
      */
     public void compact() {
-        attachment.ensureWritable();
         entries.compact();
     }
 
@@ -150,7 +139,6 @@ public final class SharedSet<T> implements Structure {
 
     /** Elements in the set: an estimate. */
     public int size() {
-        attachment.ensureReadable();
         return entries.size();
     }
 

@@ -8,7 +8,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +20,7 @@ import io.zeroipc.codec.Codecs;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.Seeds;
 import io.zeroipc.testing.TemporarySegments;
+import io.zeroipc.testing.Waiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,6 +30,7 @@ class HashConcurrencyTest {
     private static final int KEYS = 5;
     private static final int CAPACITY = 8;
     private static final int ROUNDS = 10_000;
+    private static final int FOUND_IN_TURNS = 300_000;
 
     @RegisterExtension
     final TemporarySegments segments = new TemporarySegments();
@@ -80,6 +84,42 @@ class HashConcurrencyTest {
             size += copies[key];
         }
         assertThat(map.size()).isEqualTo(size);
+    }
+
+    /**
+     * The only entry goes from one key to the other and back, over and over. A reader that finds its key before it copies the
+     * value, and after that, may have copied the other key's value in between.
+     */
+    @Test
+    void shouldNeverShowTheValueOfAnotherKeyWhenTheEntryIsGivenToItAndBack() throws Exception {
+        Segment segment = segments.create(1 << 14);
+        SharedMap<Long, Long> map = SharedMap.create(segment, "map", Codecs.int64(), Codecs.int64(), 1);
+        SharedMap<Long, Long> there = SharedMap
+                .open(segments.open(segment), "map", Codecs.int64(), Codecs.int64());
+        AtomicBoolean stop = new AtomicBoolean();
+        try (Waiter<Boolean> writer = Waiter.running(() -> {
+            while (!stop.get()) {
+                for (long key = 1; key <= 2; key++) {
+                    map.put(key, key);
+                    map.remove(key);
+                }
+            }
+        })) {
+            long found = 0;
+            for (int round = 0; found < FOUND_IN_TURNS; round++) {
+                long key = 1 + round % 2;
+                Long value = there.get(key);
+                if (value != null) {
+                    assertThat(value).isEqualTo(key);
+                    found++;
+                }
+                if (round % 16 == 0) {
+                    there.forEach((each, its) -> assertThat(its).isEqualTo(each));
+                }
+            }
+            stop.set(true);
+            assertThat(writer.get()).isTrue();
+        }
     }
 
     /** All in one chain. */

@@ -5,14 +5,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureMismatchException;
+import io.zeroipc.ZeroIpcException;
+import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.format.EntryState;
 import io.zeroipc.format.KeyHash;
@@ -33,6 +39,9 @@ class SharedMapTest {
 
     private static final int CAPACITY = 7;
     private static final int IN_THE_CHAIN_OF_1 = 1 + CAPACITY;
+    /** So long that comparing one takes a moment. */
+    private static final Codec<String> LONG_KEYS = Codecs.string(16_384);
+    private static final String LONG_KEY = "k".repeat(16_384);
 
     @RegisterExtension
     final TemporarySegments segments = new TemporarySegments();
@@ -282,6 +291,178 @@ class SharedMapTest {
             assertThat(adder.get()).isTrue();
         }
         assertThat(map.get(99)).isEqualTo(99.5);
+    }
+
+    @Test
+    void shouldRemoveBothCopiesWhenSomebodyLooksAtTheFirstOneMeanwhile() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        try (Waiter<Boolean> reader = Waiter.running(() -> {
+            while (!stop.get()) {
+                map.get(1);
+            }
+        })) {
+            for (int round = 0; round < 20_000; round++) {
+                entry(1, 1, 11.0);
+                entry(1, 0, 10.0);
+                assertThat(map.remove(1)).isIn(10.0, 11.0);
+                assertThat(map.remove(1)).as("round %d", round).isNull();
+            }
+            stop.set(true);
+            assertThat(reader.get()).isTrue();
+        }
+    }
+
+    // what others wrote past all operations
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 7, -1})
+    void shouldSayThatTheEntryIsDamagedWhenItsStateIsNone(int none) {
+        map.put(1, 1.5);
+        map.put(IN_THE_CHAIN_OF_1, 8.5);
+        map.put(2, 2.5);
+        state(1, 0, none);
+
+        for (ThrowingCallable each : List.<ThrowingCallable>of(() -> map.get(1), () -> map.containsKey(1),
+                () -> map.remove(1), () -> map.put(1, 9.0), () -> map.putIfAbsent(1, 9.0))) {
+            assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(each)
+                    .withMessageStartingWith("entry is damaged")
+                    .withMessageContaining("segment=" + segment.name() + ", name=map, entry=" + index(1, 0)
+                            + ", state=" + Integer.toUnsignedString(none))
+                    .withMessageContaining("compact");
+        }
+        assertThat(state(1, 0)).isEqualTo(none);
+        assertThat(map.put(IN_THE_CHAIN_OF_1, 8.75)).isTrue();
+        assertThat(map.get(IN_THE_CHAIN_OF_1)).isEqualTo(8.75);
+        Map<Integer, Double> others = new HashMap<>();
+        assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(() -> map.forEach(others::put))
+                .withMessageStartingWith("entry is damaged");
+        assertThat(others).isEqualTo(Map.of(IN_THE_CHAIN_OF_1, 8.75, 2, 2.5));
+
+        map.compact();
+        assertThat(contents()).isEqualTo(others);
+        assertThat(map.putIfAbsent(1, 9.0)).isTrue();
+        assertThat(map.size()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldSayFullWhenTheOnlyEntryLeftIsDamaged() {
+        for (int i = 0; i < CAPACITY; i++) {
+            map.put(i, (double) i);
+        }
+        state(3, 0, 7);
+        assertThat(map.put(99, 99.0)).isFalse();
+        assertThat(state(3, 0)).isEqualTo(7);
+    }
+
+    @Test
+    void shouldComeToAnEndWhenSomebodyScribblesOverTheEntries() throws Exception {
+        long seed = Seeds.next();
+        AtomicBoolean stop = new AtomicBoolean();
+        try (Waiter<Boolean> scribbler = Waiter.running(() -> {
+            Random random = Seeds.of(seed, 1);
+            while (!stop.get()) {
+                int step = random.nextInt(CAPACITY);
+                state(1, step, random.nextInt(-1, 5));
+                Atomics.putInt(block, offset(1, step) + 4, random.nextInt(3));
+            }
+        })) {
+            Random random = Seeds.of(seed, 0);
+            for (int round = 0; round < 5_000; round++) {
+                int key = random.nextInt(3);
+                try {
+                    switch (random.nextInt(5)) {
+                        case 0 -> map.put(key, 1.0);
+                        case 1 -> map.putIfAbsent(key, 1.0);
+                        case 2 -> map.remove(key);
+                        case 3 -> map.forEach((_, _) -> {});
+                        default -> map.get(key);
+                    }
+                } catch (ZeroIpcException e) {
+                    assertThat(e).hasMessageContaining("name=map");
+                }
+            }
+            stop.set(true);
+            assertThat(scribbler.get()).isTrue();
+        }
+    }
+
+    // who owns an entry
+
+    @Test
+    void shouldOwnTheEntryOfTheValueThatItCopiesWhenKeysLeaveTheMap() throws Exception {
+        Segment large = segments.create(1 << 18);
+        SharedMap<String, Integer> texts = SharedMap.create(large, "texts", LONG_KEYS, Codecs.int32(), 2);
+        SharedMap<String, Integer> there = SharedMap.open(segments.open(large), "texts", LONG_KEYS, Codecs.int32());
+        texts.put(LONG_KEY, 1);
+        OwnerSpy spy = new OwnerSpy(large.blocks("texts").require("").memory(), LONG_KEYS.byteSize() + 8);
+
+        // Nobody has reason to.
+        assertThat(spy.seesAnOwnerWhile(() -> texts.get(LONG_KEY))).isFalse();
+        assertThat(spy.seesAnOwnerWhile(() -> texts.forEach((_, _) -> {}))).isFalse();
+
+        // The key that has left is met in the chain of another one.
+        there.put("leaves", 2);
+        there.remove("leaves");
+        assertThat(texts.get("is not there")).isNull();
+        assertThat(spy.seesAnOwnerWhile(() -> texts.get(LONG_KEY))).isTrue();
+        assertThat(spy.seesAnOwnerWhile(() -> texts.containsKey(LONG_KEY))).isTrue();
+        assertThat(spy.seesAnOwnerWhile(() -> texts.forEach((_, _) -> {}))).isTrue();
+        assertThat(spy.seesAnOwnerWhile(() -> there.get(LONG_KEY))).isTrue();
+
+        // Where nothing may be written nobody can.
+        SharedMap<String, Integer> readOnly = SharedMap
+                .open(segments.openReadOnly(large), "texts", LONG_KEYS, Codecs.int32());
+        assertThat(readOnly.get("is not there")).isNull();
+        assertThat(readOnly.get(LONG_KEY)).isEqualTo(1);
+        Map<String, Integer> contents = new HashMap<>();
+        readOnly.forEach(contents::put);
+        assertThat(contents).isEqualTo(Map.of(LONG_KEY, 1));
+
+        texts.compact();
+        assertThat(spy.seesAnOwnerWhile(() -> texts.get(LONG_KEY))).isFalse();
+    }
+
+    /** Looks at the state words of two entries. */
+    private record OwnerSpy(MemorySegment block, long entrySize) {
+
+        boolean seesAnOwnerWhile(Waiter.Action action) throws Exception {
+            AtomicBoolean stop = new AtomicBoolean();
+            AtomicInteger times = new AtomicInteger();
+            boolean seen = false;
+            try (Waiter<Boolean> reader = Waiter.running(() -> {
+                while (!stop.get()) {
+                    action.run();
+                    times.incrementAndGet();
+                }
+            })) {
+                while (!seen && times.get() < 3_000) {
+                    seen = Atomics.getIntAcquire(block, MapDescriptor.ENTRIES_OFFSET) == EntryState.INSERTING
+                            || Atomics.getIntAcquire(block, MapDescriptor.ENTRIES_OFFSET + entrySize) == EntryState.INSERTING;
+                }
+                stop.set(true);
+                assertThat(reader.get()).isTrue();
+            }
+            return seen;
+        }
+    }
+
+    // code of users
+
+    @Test
+    void shouldGoOnWhenTheConsumerUsesTheMap() {
+        for (int i = 0; i < CAPACITY; i++) {
+            map.put(i, (double) i);
+        }
+        Map<Integer, Double> seen = new HashMap<>();
+        map.forEach((key, value) -> {
+            assertThat(map.put(key, value + 10)).isTrue();
+            assertThat(map.get(key)).isEqualTo(value + 10);
+            map.forEach((_, _) -> assertThat(map.size()).isEqualTo(CAPACITY - seen.size()));
+            assertThat(map.remove(key)).isEqualTo(value + 10);
+            seen.put(key, value);
+        });
+        assertThat(seen).containsOnlyKeys(0, 1, 2, 3, 4, 5, 6).containsEntry(3, 3.0);
+        assertThat(map.isEmpty()).isTrue();
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureMismatchException;
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.format.EntryState;
 import io.zeroipc.format.KeyHash;
@@ -161,6 +162,21 @@ class SharedSetTest {
         for (int i = 0; i < CAPACITY - 1; i++) {
             assertThat(set.add(100 + i)).isTrue();
         }
+    }
+
+    @Test
+    void shouldSayThatTheEntryIsDamagedWhenItsStateIsNone() {
+        entry(chain(1, 0), 7, 1);
+
+        for (ThrowingCallable each : List.<ThrowingCallable>of(() -> set.contains(1), () -> set.add(1),
+                () -> set.remove(1), () -> set.forEach(_ -> {}))) {
+            assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(each)
+                    .withMessageStartingWith("entry is damaged")
+                    .withMessageContaining("segment=" + segment.name() + ", name=set, entry=")
+                    .withMessageContaining("state=7");
+        }
+        assertThat(set.add(1 + CAPACITY)).isTrue();
+        assertThat(set.contains(1 + CAPACITY)).isTrue();
     }
 
     @Test
