@@ -14,17 +14,18 @@ import io.zeroipc.wait.WaitStrategy;
 
 /**
  * What can be pulled as a {@link Flow.Publisher}. Each subscriber has one virtual thread, which pulls for it and sends it all
- * its signals, so they are one after the other by construction. It pulls only what was asked for.
+ * its signals, so they are one after the other by construction. It pulls only what was asked for. What a subscriber is to see
+ * is settled when {@link #subscribe} returns, although its first signal comes later.
  */
 final class PullPublisher<T> implements Flow.Publisher<T> {
 
-    /** How often a thread whose subscriber asks for nothing looks whether the segment is still there. */
+    /** How often a thread whose subscriber asks for nothing looks whether there is an end. */
     private static final long LOOK_NANOS = 50_000_000;
 
     private final Structure structure;
     private final Supplier<? extends Pull<T>> source;
 
-    /** @param source begins to pull, for one subscriber */
+    /** @param source begins to pull, for one subscriber; what comes after that is for it */
     PullPublisher(Structure structure, Supplier<? extends Pull<T>> source) {
         this.structure = structure;
         this.source = source;
@@ -39,19 +40,30 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
     private static final class Emitter<T> implements Flow.Subscription, Runnable {
 
         private final Attachment attachment;
-        private final Supplier<? extends Pull<T>> source;
+        /** Null when there is none; then there is a refusal. */
+        private final @Nullable Pull<T> elements;
+        private final @Nullable RuntimeException refusal;
         private final Flow.Subscriber<? super T> subscriber;
         private final AtomicLong demand = new AtomicLong();
         private final Thread thread;
         private volatile boolean cancelled;
         private volatile @Nullable RuntimeException violation;
-        /** Set by our own thread: the subscriber threw out of onNext. */
-        private boolean broken;
+        /** Whether our own thread is in the subscriber's code: what it throws there is not for the subscriber. */
+        private boolean broken = true;
 
         Emitter(Structure structure, Supplier<? extends Pull<T>> source, Flow.Subscriber<? super T> subscriber) {
             this.attachment = structure.segment().attachment();
-            this.source = source;
             this.subscriber = subscriber;
+            Pull<T> begun = null;
+            RuntimeException refused = null;
+            try {
+                begun = source.get();
+            } catch (RuntimeException e) {
+                // The subscriber is told, as all it is told, by its thread.
+                refused = e;
+            }
+            this.elements = begun;
+            this.refusal = refused;
             this.thread = Thread.ofVirtual()
                     .name("zeroipc-" + structure.kind() + "-" + structure.name())
                     .unstarted(this);
@@ -79,41 +91,49 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
 
         @Override
         public void run() {
-            subscriber.onSubscribe(this);
             Throwable failure;
-            try (Pull<T> elements = source.get()) {
-                failure = emit(elements);
+            try (Pull<T> pulled = elements) {
+                subscriber.onSubscribe(this);
+                broken = false;
+                failure = pulled == null ? refusal : emit(pulled);
             } catch (InterruptedException e) {
                 failure = e;
             } catch (RuntimeException | Error e) {
                 if (broken) {
                     throw e;
                 }
-                // A closed segment is the ordinary end; anything else, a detached one included, is a failure.
-                failure = attachment.isReadable() || attachment.isDetached() ? e : null;
+                failure = e;
             }
             if (cancelled) {
                 return;
             }
-            if (failure == null) {
+            if (failure == null || isEndOfSegment(failure)) {
                 subscriber.onComplete();
             } else {
                 subscriber.onError(failure);
             }
         }
 
+        /** A closed segment is the ordinary end; anything else, a detached one included, is a failure. */
+        private boolean isEndOfSegment(Throwable failure) {
+            return failure instanceof IllegalStateException && !attachment.isReadable() && !attachment.isDetached();
+        }
+
         /** Sends elements until they end, or the subscriber cancels or breaks the rules; returns what it broke. */
-        private @Nullable RuntimeException emit(Pull<T> elements) throws InterruptedException {
+        private @Nullable RuntimeException emit(Pull<T> pulled) throws InterruptedException {
             int attempts = 0;
             while (!cancelled && violation == null) {
                 if (demand.get() == 0) {
+                    if (pulled.isEnded()) {
+                        return null;
+                    }
                     attachment.verify();
                     LockSupport.parkNanos(this, LOOK_NANOS);
                     continue;
                 }
-                T next = elements.next();
+                T next = pulled.next();
                 if (next == null) {
-                    if (elements.isEnded()) {
+                    if (pulled.isEnded()) {
                         return null;
                     }
                     attempts = attachment.pause(WaitStrategy.park(), attempts);

@@ -2,12 +2,14 @@ package io.zeroipc.flow;
 
 import java.lang.foreign.MemorySegment;
 
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.ChannelDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Role;
 
 import static io.zeroipc.format.ChannelDescriptor.CONSUMED_OFFSET;
@@ -22,7 +24,7 @@ import static io.zeroipc.format.ChannelDescriptor.TAKEN;
 /**
  * The one slot of an unbuffered channel, where a sender and a receiver meet. This class is the bytes and the steps on
  * them; {@link RendezvousSender} and {@link RendezvousReceiver} are the two sides. Of several processes one has a side, by
- * a role; threads of a process take turns there.
+ * a role; threads of a process take turns there. All steps are to be called in the lane of the side's role.
  *
  * <p>
  * Overview: the protocol of the C++ implementation, {@code docs/format/channel.md}. Added to it: an element that nobody
@@ -54,6 +56,10 @@ final class Rendezvous<T> {
 
     private static final int SENDER = 0;
     private static final int RECEIVER = 1;
+    private static final int READY = OFFERED;
+    private static final int CONSUMED = TAKEN & ~OFFERED;
+    /** The flags change at most a few times while one side looks at them. */
+    private static final int CHANGES_MAX = 10_000;
 
     private final Blocks blocks;
     private final Block headerBlock;
@@ -98,18 +104,32 @@ final class Rendezvous<T> {
     // roles and counters
 
     Role claimSender() {
-        Role role = blocks.claimRole(headerBlock, SENDER, "sender");
-        // A predecessor that was killed is still counted, and there is nobody else to count.
-        Atomics.setIntOpaque(header, SENDERS_OFFSET, 0);
-        return role;
+        return settled(blocks.claimRole(headerBlock, SENDER, "sender"), () -> {
+            // A predecessor that was killed is still counted, and there is nobody else to count.
+            Atomics.setIntOpaque(header, SENDERS_OFFSET, 0);
+        });
     }
 
     Role claimReceiver() {
-        Role role = blocks.claimRole(headerBlock, RECEIVER, "receiver");
-        // As above; and a predecessor may have died with an element in hand.
-        Atomics.setIntOpaque(header, RECEIVERS_OFFSET, 0);
-        if ((flags() & FLAGS_MASK) == TAKEN) {
-            finish();
+        return settled(blocks.claimRole(headerBlock, RECEIVER, "receiver"), () -> {
+            // As above; and a predecessor may have died with an element in hand.
+            Atomics.setIntOpaque(header, RECEIVERS_OFFSET, 0);
+            if ((flags() & FLAGS_MASK) == TAKEN) {
+                finish();
+            }
+        });
+    }
+
+    /** Ends what a predecessor was killed in the middle of, as nobody else has the role. */
+    private static Role settled(Role role, Runnable traces) {
+        boolean kept = false;
+        try (Lane _ = role.lane().enterToWrite()) {
+            traces.run();
+            kept = true;
+        } finally {
+            if (!kept) {
+                role.close();
+            }
         }
         return role;
     }
@@ -118,8 +138,9 @@ final class Rendezvous<T> {
         Atomics.getAndAddInt(header, SENDERS_OFFSET, 1);
     }
 
+    /** Without effect when the segment is detached: the bytes may be gone. */
     void leaveSend() {
-        if (attachment.isReadable()) {
+        if (!attachment.isDetached()) {
             Atomics.getAndAddInt(header, SENDERS_OFFSET, -1);
         }
     }
@@ -129,11 +150,9 @@ final class Rendezvous<T> {
         Atomics.getAndAddInt(header, RECEIVERS_OFFSET, 1);
     }
 
-    /** S3: a full fence. Without effect when the segment was closed meanwhile, as a caller may be on its way out. */
+    /** S3: a full fence. */
     void leaveReceive() {
-        if (attachment.isReadable()) {
-            Atomics.getAndAddInt(header, RECEIVERS_OFFSET, -1);
-        }
+        Atomics.getAndAddInt(header, RECEIVERS_OFFSET, -1);
     }
 
     boolean hasReceivers() {
@@ -161,7 +180,7 @@ final class Rendezvous<T> {
     /** Takes an element that is on offer; false when there is none. */
     boolean claim() {
         // S1, pairs with the release-store in write(): the data is complete.
-        return isReady() && changeFlags(OFFERED, TAKEN);
+        return changeFlags(OFFERED, TAKEN);
     }
 
     /** The claimed element. */
@@ -177,17 +196,17 @@ final class Rendezvous<T> {
 
     /** Whether the sender has to keep off the data. */
     boolean isReady() {
-        return Atomics.getByteAcquire(slot, READY_OFFSET) != 0;
+        return (flags() & READY) != 0;
     }
 
     /** Whether the element that was written last has been taken. */
     boolean isTaken() {
-        return Atomics.getByteAcquire(slot, CONSUMED_OFFSET) != 0;
+        return (flags() & CONSUMED) != 0;
     }
 
     /** Whether an element waits to be taken. */
     boolean isOffered() {
-        return (flags() & FLAGS_MASK) == OFFERED;
+        return (Atomics.getIntAcquire(slot, FLAGS_OFFSET) & FLAGS_MASK) == OFFERED;
     }
 
     /** Changes (1, 0) to (0, 0). */
@@ -212,8 +231,13 @@ final class Rendezvous<T> {
         return blocks.name();
     }
 
+    /** The word of the flags, which are 0 or 1 each. */
     private int flags() {
-        return Atomics.getIntAcquire(slot, FLAGS_OFFSET);
+        int word = Atomics.getIntAcquire(slot, FLAGS_OFFSET);
+        if ((word & FLAGS_MASK & ~TAKEN) != 0) {
+            throw damaged(word);
+        }
+        return word;
     }
 
     /**
@@ -222,7 +246,7 @@ final class Rendezvous<T> {
      * calls this itself or has offered them.
      */
     private boolean changeFlags(int expected, int changed) {
-        while (true) {
+        for (int i = 0; i < CHANGES_MAX; i++) {
             int word = flags();
             if ((word & FLAGS_MASK) != expected) {
                 return false;
@@ -231,5 +255,13 @@ final class Rendezvous<T> {
                 return true;
             }
         }
+        throw damaged(flags());
+    }
+
+    private ZeroIpcException damaged(int word) {
+        return new ZeroIpcException("slot of an unbuffered channel is damaged: " + describe() + ", ready="
+                + (word & 0xFF) + ", consumed=" + (word >>> 8 & 0xFF)
+                + " (expected: 0 or 1 each, and one sender and one receiver that change them; another program writes"
+                + " here, or there are two on the same side)");
     }
 }

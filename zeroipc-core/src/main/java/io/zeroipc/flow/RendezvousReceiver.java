@@ -1,12 +1,10 @@
 package io.zeroipc.flow;
 
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.RoleTakenException;
+import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Role;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.wait.Deadline;
@@ -15,83 +13,98 @@ import io.zeroipc.wait.Deadline;
 final class RendezvousReceiver<T> {
 
     private final Rendezvous<T> rendezvous;
-    private final ReentrantLock lock = new ReentrantLock();
-    /** Guarded by the lock, as is all below. */
-    private @Nullable Role role;
-    /** Whether we are counted among the receivers. */
+    private final RendezvousSide side;
+    /** Whether we are counted among the receivers. Guarded by the turn, or by nobody being in the role's lane. */
     private boolean announced;
+    /** Guarded by the turn. */
     private boolean intakeOpen;
 
     RendezvousReceiver(Rendezvous<T> rendezvous) {
         this.rendezvous = rendezvous;
+        this.side = new RendezvousSide(rendezvous.attachment(), this::claimRole);
+    }
+
+    private Role claimRole() {
+        Role role = rendezvous.claimReceiver();
+        announced = false;
+        role.settleAtClose(this::retract);
+        return role;
     }
 
     /** The element on offer, or null. */
     @Nullable
     T poll() {
-        if (!lock.tryLock()) {
+        if (!side.tryTurn()) {
             return null;
         }
-        try {
-            ensureRole();
+        try (Lane _ = side.enter()) {
             return rendezvous.claim() ? load() : null;
         } finally {
-            lock.unlock();
+            side.endTurn();
         }
     }
 
     /** Hands the element on offer to {@code consumer} in the slot; false when there is none. */
     boolean poll(SlotConsumer consumer) {
-        if (!lock.tryLock()) {
+        if (!side.tryTurn()) {
             return false;
         }
-        try {
-            ensureRole();
-            return rendezvous.claim() && hand(consumer);
+        try (Lane lane = side.enter()) {
+            return rendezvous.claim() && hand(consumer, lane);
         } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits for an element; null when the channel is closed and none is on offer. */
-    @Nullable
-    T receive() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            return await(false, 0);
-        } finally {
-            lock.unlock();
+            side.endTurn();
         }
     }
 
     /** Waits for an element; null when the time is over, or the channel is closed and none is on offer. */
     @Nullable
-    T receive(Duration timeout) throws InterruptedException {
-        long deadline = Deadline.nanosAfter(timeout);
-        if (!lock.tryLock(Deadline.remainingNanos(deadline), TimeUnit.NANOSECONDS)) {
+    T receive(Deadline deadline) throws InterruptedException {
+        if (!side.awaitTurn(deadline)) {
             return null;
         }
-        try {
-            return await(true, deadline);
+        try (Lane _ = side.enter()) {
+            return await(deadline);
         } finally {
-            lock.unlock();
+            side.endTurn();
         }
     }
 
-    private @Nullable T await(boolean timed, long deadline) throws InterruptedException {
-        ensureRole();
-        announce();
-        boolean claimed = rendezvous.claim();
-        try {
-            int attempts = 0;
-            while (!claimed && !rendezvous.isClosed() && !(timed && Deadline.isPast(deadline))) {
-                attempts = rendezvous.attachment().pause(attempts);
-                claimed = rendezvous.claim();
-            }
-        } finally {
-            retract();
+    private @Nullable T await(Deadline deadline) throws InterruptedException {
+        if (side.isNested()) {
+            throw new IllegalStateException(
+                    "receiver is busy: " + rendezvous.describe() + " (do not wait within its own consumer)");
         }
-        // S3: a sender that still counted us may have handed its element over after our last look.
+        announce();
+        boolean claimed;
+        try {
+            claimed = rendezvous.attachment()
+                    .await(() -> rendezvous.claim() ? true : null, rendezvous::isClosed, deadline) != null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            T element = leave(false);
+            if (element == null) {
+                Thread.interrupted();
+                throw e;
+            }
+            return element;
+        } catch (SegmentDetachedException e) {
+            // The bytes may be gone.
+            throw e;
+        } catch (RuntimeException e) {
+            // The segment is closed meanwhile, and its bytes are there until we leave.
+            T element = leave(false);
+            if (element == null) {
+                throw e;
+            }
+            return element;
+        }
+        return leave(claimed);
+    }
+
+    /** Waits no longer: the element that was claimed, or is on offer now. */
+    private @Nullable T leave(boolean claimed) {
+        retract();
+        // S3: a sender that still counted us may have handed its element over after our last look. It was told so.
         return claimed || rendezvous.claim() ? load() : null;
     }
 
@@ -99,8 +112,8 @@ final class RendezvousReceiver<T> {
 
     /** Takes the role for an intake. */
     void openIntake() {
-        lock.lock();
-        try {
+        side.awaitTurn();
+        try (Lane _ = side.enter()) {
             if (intakeOpen) {
                 throw new RoleTakenException(
                         "role is taken: " + rendezvous.describe() + ", role=receiver (an unbuffered"
@@ -108,66 +121,61 @@ final class RendezvousReceiver<T> {
                         rendezvous.segmentName(),
                         rendezvous.name(), "receiver");
             }
-            ensureRole();
             intakeOpen = true;
         } finally {
-            lock.unlock();
+            side.endTurn();
         }
     }
 
     /** Gives the role back. An element on offer stays there. */
     void closeIntake() {
-        lock.lock();
+        side.awaitTurn();
         try {
             intakeOpen = false;
-            releaseRole();
+            side.release();
         } finally {
-            lock.unlock();
+            side.endTurn();
         }
     }
 
     /** Gives the role back, unless an intake has it. */
     void releaseRole() {
-        lock.lock();
+        side.awaitTurn();
         try {
-            Role held = role;
-            if (held != null && !intakeOpen) {
-                retract();
-                held.close();
-                role = null;
+            if (!intakeOpen) {
+                side.release();
             }
         } finally {
-            lock.unlock();
+            side.endTurn();
         }
     }
 
     /** As {@link #poll()}; counts as a waiting receiver from a fruitless call to the next fruitful one. */
     @Nullable
     T pollAnnounced() {
-        if (!lock.tryLock()) {
+        if (!side.tryTurn()) {
             return null;
         }
-        try {
+        try (Lane _ = side.enter()) {
             return claimAnnounced() ? load() : null;
         } finally {
-            lock.unlock();
+            side.endTurn();
         }
     }
 
     /** As {@link #poll(SlotConsumer)} and {@link #pollAnnounced()}. */
     boolean pollAnnounced(SlotConsumer consumer) {
-        if (!lock.tryLock()) {
+        if (!side.tryTurn()) {
             return false;
         }
-        try {
-            return claimAnnounced() && hand(consumer);
+        try (Lane lane = side.enter()) {
+            return claimAnnounced() && hand(consumer, lane);
         } finally {
-            lock.unlock();
+            side.endTurn();
         }
     }
 
     private boolean claimAnnounced() {
-        ensureRole();
         if (!rendezvous.claim()) {
             if (announced) {
                 return false;
@@ -183,14 +191,6 @@ final class RendezvousReceiver<T> {
         return true;
     }
 
-    private void ensureRole() {
-        rendezvous.attachment().ensureWritable();
-        if (role == null) {
-            announced = false;
-            role = rendezvous.claimReceiver();
-        }
-    }
-
     private void announce() {
         if (!announced) {
             announced = true;
@@ -198,6 +198,7 @@ final class RendezvousReceiver<T> {
         }
     }
 
+    /** Also what the close of the segment does for an open role. */
     private void retract() {
         if (announced) {
             announced = false;
@@ -213,10 +214,12 @@ final class RendezvousReceiver<T> {
         }
     }
 
-    private boolean hand(SlotConsumer consumer) {
+    private boolean hand(SlotConsumer consumer, Lane lane) {
+        lane.callOut();
         try {
             consumer.accept(rendezvous.data(), 0);
         } finally {
+            lane.callIn();
             rendezvous.finish();
         }
         return true;

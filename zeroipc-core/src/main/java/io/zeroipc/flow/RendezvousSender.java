@@ -1,14 +1,12 @@
 package io.zeroipc.flow;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
-import org.jspecify.annotations.Nullable;
-
+import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.memory.Atomics;
-import io.zeroipc.segment.Role;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.wait.Deadline;
 
 /** The sending side of a {@link Rendezvous}, whose labels are used here. Thread-safe. */
@@ -18,24 +16,22 @@ final class RendezvousSender<T> {
     private static final Duration UNDECIDED_AFTER = Duration.ofSeconds(1);
     /** And so many looks: the time alone also passes while we are stopped ourselves, and the receiver with us. */
     private static final int UNDECIDED_LOOKS = 1_000;
+    /** When our segment is being closed: longer than a receiver that waits needs to take an element. */
+    private static final Duration UNDECIDED_AT_CLOSE = Duration.ofMillis(100);
 
     private final Rendezvous<T> rendezvous;
-    private final ReentrantLock lock = new ReentrantLock();
-    /** Guarded by the lock, as is all below. */
-    private @Nullable Role role;
+    private final Attachment attachment;
+    private final RendezvousSide side;
     /**
      * Whether a C++ receiver may have yet to store ready 0 for an element that we took back in vain. Its store then hits
-     * our next offer, which nobody gets to see unless we look after it.
+     * our next offer, which nobody gets to see unless we look after it. Guarded by the turn.
      */
     private boolean lateStorePossible;
 
     RendezvousSender(Rendezvous<T> rendezvous) {
         this.rendezvous = rendezvous;
-    }
-
-    /** How a send ended. */
-    enum Outcome {
-        SENT, TIMED_OUT, CLOSED
+        this.attachment = rendezvous.attachment();
+        this.side = new RendezvousSide(attachment, rendezvous::claimSender);
     }
 
     private enum Withdrawal {
@@ -49,34 +45,29 @@ final class RendezvousSender<T> {
 
     /** Takes the role, if this object has not got it. */
     void claimRole() {
-        lock.lock();
-        try {
-            ensureRole();
+        side.awaitTurn();
+        try (Lane _ = side.enter()) {
+            // That is all.
         } finally {
-            lock.unlock();
+            side.endTurn();
         }
     }
 
     void releaseRole() {
-        lock.lock();
+        side.awaitTurn();
         try {
-            Role held = role;
-            if (held != null) {
-                held.close();
-                role = null;
-            }
+            side.release();
         } finally {
-            lock.unlock();
+            side.endTurn();
         }
     }
 
     /** Hands an element to a receiver that is there; false when there is none, or the slot is in use. */
     boolean offer(T element) {
-        if (!lock.tryLock()) {
+        if (!side.tryTurn()) {
             return false;
         }
-        try {
-            ensureRole();
+        try (Lane _ = side.enter()) {
             if (rendezvous.isClosed() || rendezvous.isReady()) {
                 return false;
             }
@@ -96,102 +87,84 @@ final class RendezvousSender<T> {
                 rendezvous.leaveSend();
             }
         } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Sends an element and waits until a receiver has taken it. */
-    Outcome send(T element) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            return exchange(element, false, 0);
-        } finally {
-            lock.unlock();
+            side.endTurn();
         }
     }
 
     /** Sends an element and waits until a receiver has taken it, or the time is over and it was withdrawn. */
-    Outcome send(T element, Duration timeout) throws InterruptedException {
-        long deadline = Deadline.nanosAfter(timeout);
-        if (!lock.tryLock(Deadline.remainingNanos(deadline), TimeUnit.NANOSECONDS)) {
-            return Outcome.TIMED_OUT;
+    SendOutcome send(T element, Deadline deadline) throws InterruptedException {
+        if (!side.awaitTurn(deadline)) {
+            return SendOutcome.TIMED_OUT;
         }
-        try {
-            return exchange(element, true, deadline);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private Outcome exchange(T element, boolean timed, long deadline) throws InterruptedException {
-        ensureRole();
-        rendezvous.enterSend();
-        try {
-            int attempts = 0;
-            while (true) {
-                if (rendezvous.isClosed()) {
-                    return Outcome.CLOSED;
-                }
-                if (!rendezvous.isReady()) {
-                    break;
-                }
-                if (timed && Deadline.isPast(deadline)) {
-                    return Outcome.TIMED_OUT;
-                }
-                attempts = rendezvous.attachment().pause(attempts);
-            }
-            rendezvous.write(element);
-            return awaitTaken(timed, deadline);
-        } finally {
-            rendezvous.leaveSend();
-        }
-    }
-
-    private Outcome awaitTaken(boolean timed, long deadline) throws InterruptedException {
-        int attempts = 0;
-        int looks = 0;
-        long undecided = 0;
-        while (!rendezvous.isTaken()) {
-            if (lateStorePossible) {
-                // While an element waits, (0, 0) can only come from that store.
-                rendezvous.offerAgain();
-            }
-            boolean closed = rendezvous.isClosed();
-            if (closed || (timed && Deadline.isPast(deadline))) {
-                Withdrawal withdrawal = withdraw();
-                if (withdrawal == Withdrawal.TAKEN) {
-                    return Outcome.SENT;
-                }
-                if (withdrawal == Withdrawal.WITHDRAWN) {
-                    return closed ? Outcome.CLOSED : Outcome.TIMED_OUT;
-                }
-                if (looks == 0) {
-                    undecided = Deadline.nanosAfter(UNDECIDED_AFTER);
-                }
-                looks++;
-                if (looks > UNDECIDED_LOOKS && Deadline.isPast(undecided)) {
-                    throw new ZeroIpcException(
-                            "a receiver is in the middle of a receive and does not go on, so whether it"
-                                    + " has the element is unknown: " + rendezvous.describe()
-                                    + " (its process is stopped or"
-                                    + " dead; the element stays on offer, and the next receiver gets it)");
-                }
-            }
+        try (Lane _ = side.enter()) {
+            rendezvous.enterSend();
             try {
-                attempts = rendezvous.attachment().pause(attempts);
-            } catch (InterruptedException e) {
-                return interrupted(e);
+                return exchange(element, deadline);
+            } finally {
+                rendezvous.leaveSend();
             }
+        } finally {
+            side.endTurn();
         }
-        lateStorePossible = false;
-        return Outcome.SENT;
     }
 
-    private Outcome interrupted(InterruptedException interruption) throws InterruptedException {
+    private SendOutcome exchange(T element, Deadline deadline) throws InterruptedException {
+        boolean free = attachment.await(() -> rendezvous.isClosed() || !rendezvous.isReady(), deadline);
+        if (rendezvous.isClosed()) {
+            return SendOutcome.CLOSED;
+        }
+        if (!free) {
+            return SendOutcome.TIMED_OUT;
+        }
+        rendezvous.write(element);
+        try {
+            attachment.await(() -> isTaken() || rendezvous.isClosed(), deadline);
+            return isTaken() ? SendOutcome.SENT : withdrawPatiently();
+        } catch (InterruptedException e) {
+            return interrupted(e);
+        } catch (SegmentDetachedException e) {
+            // The bytes may be gone.
+            throw e;
+        } catch (IllegalStateException e) {
+            return refused(e);
+        }
+    }
+
+    /** Whether the element on offer was taken. Looks after it. */
+    private boolean isTaken() {
+        if (rendezvous.isTaken()) {
+            lateStorePossible = false;
+            return true;
+        }
+        // While an element waits, (0, 0) can only come from the late store of a C++ receiver: of ours, or of a predecessor that
+        // was killed before it came.
+        rendezvous.offerAgain();
+        return false;
+    }
+
+    /** The time is over, or the channel closed: takes the element back, unless a receiver that is there takes it first. */
+    private SendOutcome withdrawPatiently() throws InterruptedException {
+        Deadline patience = Deadline.after(UNDECIDED_AFTER);
+        int attempts = 0;
+        for (int looks = 0; looks < UNDECIDED_LOOKS || !patience.expired(); looks++) {
+            boolean closed = rendezvous.isClosed();
+            Withdrawal withdrawal = withdraw();
+            if (withdrawal == Withdrawal.TAKEN) {
+                return SendOutcome.SENT;
+            }
+            if (withdrawal == Withdrawal.WITHDRAWN) {
+                return closed ? SendOutcome.CLOSED : SendOutcome.TIMED_OUT;
+            }
+            attempts = attachment.pause(attempts);
+        }
+        throw unknown();
+    }
+
+    private SendOutcome interrupted(InterruptedException interruption) throws InterruptedException {
         Withdrawal withdrawal = withdraw();
         if (withdrawal == Withdrawal.TAKEN) {
             Thread.currentThread().interrupt();
-            return Outcome.SENT;
+            return SendOutcome.SENT;
         }
         if (withdrawal == Withdrawal.WITHDRAWN) {
             throw interruption;
@@ -202,10 +175,30 @@ final class RendezvousSender<T> {
         throw stillOffered;
     }
 
+    /** The segment is being closed: who sends is told whether the element was sent. */
+    private SendOutcome refused(IllegalStateException refusal) {
+        Deadline patience = Deadline.after(UNDECIDED_AT_CLOSE);
+        int attempts = 0;
+        while (true) {
+            Withdrawal withdrawal = withdraw();
+            if (withdrawal == Withdrawal.TAKEN) {
+                return SendOutcome.SENT;
+            }
+            if (withdrawal == Withdrawal.WITHDRAWN) {
+                throw refusal;
+            }
+            if (patience.expired()) {
+                throw new IllegalStateException(refusal.getMessage() + ", name=" + rendezvous.name()
+                        + " (a receiver was there and may yet receive the element)", refusal);
+            }
+            attempts = attachment.pauseToEnd(attempts);
+        }
+    }
+
     /** Leaves an element on offer for a receiver that will see it, or takes it back. */
     private boolean handOver() {
         Atomics.fullFence();
-        while (true) {
+        for (int looks = 0; looks < UNDECIDED_LOOKS; looks++) {
             // S3: a receiver that leaves after this looks at the slot once more.
             if (rendezvous.hasReceivers()) {
                 return true;
@@ -216,6 +209,7 @@ final class RendezvousSender<T> {
             }
             // A receiver came just now.
         }
+        throw unknown();
     }
 
     private Withdrawal withdraw() {
@@ -237,10 +231,9 @@ final class RendezvousSender<T> {
         return Withdrawal.TAKEN;
     }
 
-    private void ensureRole() {
-        rendezvous.attachment().ensureWritable();
-        if (role == null) {
-            role = rendezvous.claimSender();
-        }
+    private ZeroIpcException unknown() {
+        return new ZeroIpcException("a receiver is in the middle of a receive and does not go on, so whether it has the"
+                + " element is unknown: " + rendezvous.describe() + " (its process is stopped or dead; the element stays"
+                + " on offer, and the next receiver gets it)");
     }
 }

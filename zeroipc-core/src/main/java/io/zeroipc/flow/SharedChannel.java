@@ -20,7 +20,10 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Outlet;
+import io.zeroipc.segment.PollingIntake;
+import io.zeroipc.segment.PollingIntake.Polled;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Sink;
@@ -48,7 +51,7 @@ import io.zeroipc.wait.Deadline;
  * <p>
  * Invariants. I1: closed goes from 0 to 1 and stays. Those of the elements stand in {@link SharedQueue} and
  * {@code Rendezvous}. Ordering. S1: the release-store in {@link #close()} pairs with the acquire-load in
- * {@link #isClosed()}: what was sent before the close is seen by whoever sees the close, and looks then. Progress and
+ * {@code hasEnded}: what was sent before the close is seen by whoever sees the close, and looks then. Progress and
  * death: as the queue, or the rendezvous; closing is one store.
  *
  * @param <T> the element
@@ -128,40 +131,29 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
      * @throws IllegalArgumentException when the codec refuses the element; nothing is sent
      */
     public boolean trySend(T element) {
-        attachment.ensureWritable();
         SharedQueue<T> buffer = queue;
         if (buffer == null) {
             return meeting().sender().offer(Objects.requireNonNull(element, "element"));
         }
-        return !isClosed() && buffer.offer(element);
+        if (looksEnded()) {
+            return false;
+        }
+        return buffer.offer(element);
     }
 
     /**
      * Sends an element, waiting as long as the channel is full; through an unbuffered channel, until a receiver has taken
      * it. When this is interrupted the element was not sent; the exception's message says so if, in an unbuffered channel,
-     * a receiver that was there may yet receive it.
+     * a receiver that was there may yet receive it. Likewise when the segment is closed meanwhile.
      *
      * @throws ChannelClosedException when the channel is closed, or becomes so; the element was not sent
      */
     public void send(T element) throws InterruptedException {
-        attachment.ensureWritable();
-        SharedQueue<T> buffer = queue;
-        if (buffer == null) {
-            if (meeting().sender()
-                    .send(Objects.requireNonNull(element, "element")) == RendezvousSender.Outcome.CLOSED) {
-                throw closed();
-            }
+        if (isBuffered() && trySend(element)) {
             return;
         }
-        int attempts = 0;
-        while (true) {
-            if (isClosed()) {
-                throw closed();
-            }
-            if (buffer.offer(element)) {
-                return;
-            }
-            attempts = attachment.pause(attempts);
+        if (send(element, Deadline.never()) == SendOutcome.CLOSED) {
+            throw closed();
         }
     }
 
@@ -174,24 +166,20 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
      *         is stopped or dead, and the element stays on offer
      */
     public boolean trySend(T element, Duration timeout) throws InterruptedException {
-        attachment.ensureWritable();
+        if (isBuffered() && trySend(element)) {
+            return true;
+        }
+        return send(element, Deadline.after(timeout)) == SendOutcome.SENT;
+    }
+
+    private SendOutcome send(T element, Deadline deadline) throws InterruptedException {
         SharedQueue<T> buffer = queue;
         if (buffer == null) {
-            return meeting().sender()
-                    .send(Objects.requireNonNull(element, "element"), timeout) == RendezvousSender.Outcome.SENT;
+            return meeting().sender().send(Objects.requireNonNull(element, "element"), deadline);
         }
-        long deadline = Deadline.nanosAfter(timeout);
-        int attempts = 0;
-        while (!isClosed()) {
-            if (buffer.offer(element)) {
-                return true;
-            }
-            if (Deadline.isPast(deadline)) {
-                return false;
-            }
-            attempts = attachment.pause(attempts);
+        try (Lane _ = attachment.enterToWrite()) {
+            return SendOutcome.await(attachment, this::hasEnded, () -> buffer.offer(element), deadline);
         }
-        return false;
     }
 
     /**
@@ -200,7 +188,6 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
      * @return how many were sent
      */
     public int trySendAll(Iterable<? extends T> elements) {
-        attachment.ensureWritable();
         SharedQueue<T> buffer = queue;
         if (buffer != null) {
             return isClosed() ? 0 : buffer.offerAll(elements);
@@ -219,37 +206,19 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
 
     /** Receives the oldest element without waiting; null when there is none. */
     public @Nullable T tryReceive() {
-        attachment.ensureWritable();
         SharedQueue<T> buffer = queue;
         return buffer != null ? buffer.poll() : meeting().receiver().poll();
     }
 
     /** Hands the oldest element to {@code consumer} in its slot; false when there is none. */
     public boolean tryReceive(SlotConsumer consumer) {
-        attachment.ensureWritable();
         SharedQueue<T> buffer = queue;
         return buffer != null ? buffer.poll(consumer) : meeting().receiver().poll(consumer);
     }
 
     /** Receives the oldest element, waiting for one; null when the channel is closed and nothing is left. */
     public @Nullable T receive() throws InterruptedException {
-        attachment.ensureWritable();
-        SharedQueue<T> buffer = queue;
-        if (buffer == null) {
-            return meeting().receiver().receive();
-        }
-        int attempts = 0;
-        while (true) {
-            T element = buffer.poll();
-            if (element != null) {
-                return element;
-            }
-            if (isClosed()) {
-                // S1: what was sent before the close is visible by now, but may not have been above.
-                return buffer.poll();
-            }
-            attempts = attachment.pause(attempts);
-        }
+        return receive(Deadline.never());
     }
 
     /**
@@ -257,25 +226,21 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
      * left.
      */
     public @Nullable T tryReceive(Duration timeout) throws InterruptedException {
-        attachment.ensureWritable();
+        return receive(Deadline.after(timeout));
+    }
+
+    private @Nullable T receive(Deadline deadline) throws InterruptedException {
         SharedQueue<T> buffer = queue;
         if (buffer == null) {
-            return meeting().receiver().receive(timeout);
+            return meeting().receiver().receive(deadline);
         }
-        long deadline = Deadline.nanosAfter(timeout);
-        int attempts = 0;
-        while (true) {
-            T element = buffer.poll();
-            if (element != null) {
-                return element;
-            }
-            if (isClosed()) {
-                return buffer.poll();
-            }
-            if (Deadline.isPast(deadline)) {
-                return null;
-            }
-            attempts = attachment.pause(attempts);
+        T present = buffer.poll();
+        if (present != null) {
+            return present;
+        }
+        try (Lane _ = attachment.enterToWrite()) {
+            // S1: what was sent before the close is seen by the last attempt.
+            return attachment.await(buffer::poll, this::hasEnded, deadline);
         }
     }
 
@@ -285,7 +250,6 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
      * @return how many there were
      */
     public int drainTo(Consumer<? super T> consumer, int max) {
-        attachment.ensureWritable();
         SharedQueue<T> buffer = queue;
         if (buffer != null) {
             return buffer.drainTo(consumer, max);
@@ -309,14 +273,34 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
      * at it may add its element a moment after this. There is no way back. Idempotent.
      */
     public void close() {
-        attachment.ensureWritable();
-        // S1, pairs with the acquire-load in isClosed().
-        Atomics.setByteRelease(header, ChannelDescriptor.CLOSED_OFFSET, (byte) 1);
+        try (Lane _ = attachment.enterToWrite()) {
+            // S1, pairs with the acquire-load in hasEnded().
+            Atomics.setByteRelease(header, ChannelDescriptor.CLOSED_OFFSET, (byte) 1);
+        }
     }
 
     /** Whether somebody closed the channel. There may still be elements to receive. */
     public boolean isClosed() {
-        attachment.ensureReadable();
+        try (Lane _ = attachment.enterToRead()) {
+            return hasEnded();
+        }
+    }
+
+    /**
+     * As {@link #isClosed()} before an operation of the queue, which has a lane of its own: a look at one byte needs none, as long
+     * as nobody gets to see what the JDK throws when the memory is gone.
+     */
+    private boolean looksEnded() {
+        attachment.ensureWritable();
+        try {
+            return hasEnded();
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
+    }
+
+    private boolean hasEnded() {
+        // S1, pairs with the release-store in close().
         return Atomics.getByteAcquire(header, ChannelDescriptor.CLOSED_OFFSET) != 0;
     }
 
@@ -346,12 +330,11 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
 
     /** Elements that could be received now: an estimate. 0 or 1 when the channel is unbuffered. */
     public int size() {
-        attachment.ensureReadable();
         SharedQueue<T> buffer = queue;
         if (buffer != null) {
             return buffer.size();
         }
-        return meeting().isOffered() ? 1 : 0;
+        return attachment.reading(() -> meeting().isOffered() ? 1 : 0);
     }
 
     @Override
@@ -389,9 +372,14 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
     public Intake<T> intake(Start start) {
         attachment.ensureWritable();
         SharedQueue<T> buffer = queue;
-        return buffer != null
-                ? new ChannelIntake<>(this, buffer.intake(start))
-                : new RendezvousIntake<>(this, meeting().receiver());
+        return new PollingIntake<>(this, buffer != null
+                ? new BufferedInlet(buffer)
+                : new RendezvousInlet<>(this, meeting().receiver()));
+    }
+
+    boolean hasNothingLeft() {
+        // In this order: what was sent before the close is seen by whoever sees the close.
+        return isClosed() && size() == 0;
     }
 
     @Override
@@ -416,6 +404,36 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
     private ChannelClosedException closed() {
         return new ChannelClosedException("channel is closed: segment=" + segment.name() + ", name=" + name
                 + " (nothing can be sent any more; create a channel of another name)", segment.name(), name);
+    }
+
+    /** A consumer of the queue, with an end. */
+    private final class BufferedInlet implements Polled<T> {
+
+        private final SharedQueue<T> buffer;
+
+        BufferedInlet(SharedQueue<T> buffer) {
+            this.buffer = buffer;
+        }
+
+        @Override
+        public @Nullable T poll() {
+            return buffer.poll();
+        }
+
+        @Override
+        public boolean pollSlot(SlotConsumer consumer) {
+            return buffer.poll(consumer);
+        }
+
+        @Override
+        public int drainTo(Consumer<? super T> consumer, int max) {
+            return buffer.drainTo(consumer, max);
+        }
+
+        @Override
+        public boolean isExhausted() {
+            return hasNothingLeft();
+        }
     }
 
     /** Any thread may send; of an unbuffered channel, any of this process. */

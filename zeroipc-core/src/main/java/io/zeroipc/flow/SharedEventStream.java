@@ -14,6 +14,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Segment;
@@ -86,19 +87,21 @@ public final class SharedEventStream implements Structure {
 
     /** Counts an event; false when the stream is closed. */
     public boolean emit() {
-        attachment.ensureWritable();
-        if (EventStreamDescriptor.isClosed(memory)) {
-            return false;
+        try (Lane _ = attachment.enterToWrite()) {
+            if (EventStreamDescriptor.isClosed(memory)) {
+                return false;
+            }
+            // S1, pairs with count().
+            Atomics.getAndAddLong(memory, EventStreamDescriptor.EVENT_COUNT_OFFSET, 1);
+            return true;
         }
-        // S1, pairs with count().
-        Atomics.getAndAddLong(memory, EventStreamDescriptor.EVENT_COUNT_OFFSET, 1);
-        return true;
     }
 
     /** Events since the stream was created. */
     public long count() {
-        attachment.ensureReadable();
-        return EventStreamDescriptor.count(memory);
+        try (Lane _ = attachment.enterToRead()) {
+            return EventStreamDescriptor.count(memory);
+        }
     }
 
     /**
@@ -108,29 +111,27 @@ public final class SharedEventStream implements Structure {
      * @return how many there are now; {@code seen} when none came, or the stream is closed
      */
     public long awaitMore(long seen, Duration timeout) throws InterruptedException {
-        Deadline deadline = Deadline.after(timeout);
-        int attempts = 0;
-        while (true) {
-            // In this order: events before the close are seen by who sees the close.
-            boolean closed = isClosed();
-            long now = count();
-            if (now != seen || closed || deadline.expired()) {
-                return now;
-            }
-            attempts = attachment.pause(attempts);
+        try (Lane _ = attachment.enterToRead()) {
+            attachment.await(
+                    () -> EventStreamDescriptor.count(memory) != seen || EventStreamDescriptor.isClosed(memory),
+                    Deadline.after(timeout));
+            // S2: events before the close are seen by who sees the close.
+            return EventStreamDescriptor.count(memory);
         }
     }
 
     /** Ends the stream for all processes: no more events. Idempotent. */
     public void close() {
-        attachment.ensureWritable();
-        // S2, pairs with isClosed().
-        Atomics.setByteRelease(memory, EventStreamDescriptor.CLOSED_OFFSET, (byte) 1);
+        try (Lane _ = attachment.enterToWrite()) {
+            // S2, pairs with isClosed().
+            Atomics.setByteRelease(memory, EventStreamDescriptor.CLOSED_OFFSET, (byte) 1);
+        }
     }
 
     public boolean isClosed() {
-        attachment.ensureReadable();
-        return EventStreamDescriptor.isClosed(memory);
+        try (Lane _ = attachment.enterToRead()) {
+            return EventStreamDescriptor.isClosed(memory);
+        }
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
+import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.format.StreamDescriptor;
 import io.zeroipc.memory.Atomics;
@@ -22,8 +23,8 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Outlet;
-import io.zeroipc.segment.Pending;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Sink;
@@ -165,7 +166,13 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
      * @throws io.zeroipc.RoleTakenException when there is an emitter in any process
      */
     public StreamEmitter<T> emitter() {
-        return new StreamEmitter<>(this, header, ring.writer());
+        RingWriter<T> writer = ring.writer();
+        try {
+            return new StreamEmitter<>(this, header, buffer, writer);
+        } catch (IllegalStateException e) {
+            writer.close();
+            throw e;
+        }
     }
 
     /**
@@ -197,15 +204,17 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
      * it may add its element a moment after this. There is no way back. Idempotent.
      */
     public void close() {
-        attachment.ensureWritable();
-        // S1, pairs with isClosed().
-        Atomics.setByteRelease(header, StreamDescriptor.CLOSED_OFFSET, (byte) 1);
+        try (Lane _ = attachment.enterToWrite()) {
+            // S1, pairs with isClosed().
+            Atomics.setByteRelease(header, StreamDescriptor.CLOSED_OFFSET, (byte) 1);
+        }
     }
 
     /** Whether somebody closed the stream. There may still be elements to read. */
     public boolean isClosed() {
-        attachment.ensureReadable();
-        return StreamDescriptor.isClosed(header);
+        try (Lane _ = attachment.enterToRead()) {
+            return StreamDescriptor.isClosed(header);
+        }
     }
 
     // reading
@@ -216,17 +225,34 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
      * @param start with the next element, or the oldest one that is there; a competing stream always begins with the oldest
      */
     public StreamSubscription<T> subscribe(Start start) {
-        attachment.ensureReadable();
-        if (mode == Mode.COMPETING) {
-            attachment.ensureWritable();
+        try (Lane _ = mode == Mode.COMPETING ? attachment.enterToWrite() : attachment.enterToRead()) {
+            Lane lane = segment.isReadOnly() ? attachment.openLane(() -> {
+                // Nobody is counted in a read-only segment.
+            }) : countedLane();
+            boolean begun = false;
+            try {
+                Intake<T> elements = mode == Mode.BROADCAST
+                        ? ring.cursor(start)
+                        : new StreamTaker<>(buffer, attachment, lane, codec, describe());
+                begun = true;
+                return new StreamSubscription<>(this, elements, lane);
+            } finally {
+                if (!begun) {
+                    lane.settleAndRetire();
+                }
+            }
         }
-        Intake<T> elements = mode == Mode.BROADCAST
-                ? ring.cursor(start)
-                : new StreamTaker<>(buffer, attachment, codec, describe());
-        Pending counted = attachment.isReadOnly()
-                ? null
-                : Pending.begin(attachment, () -> countSubscribers(1), () -> countSubscribers(-1));
-        return new StreamSubscription<>(this, elements, counted);
+    }
+
+    /** Counts a subscriber, until the lane is settled. */
+    private Lane countedLane() {
+        countSubscribers(1);
+        try {
+            return attachment.openLane(() -> countSubscribers(-1));
+        } catch (IllegalStateException e) {
+            countSubscribers(-1);
+            throw e;
+        }
     }
 
     /** As {@link #subscribe}. */
@@ -258,14 +284,13 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
 
     /** Elements emitted since the stream was created. */
     public long sequence() {
-        attachment.ensureReadable();
-        return Atomics.getLongAcquire(header, StreamDescriptor.SEQUENCE_OFFSET);
+        return attachment.reading(() -> Atomics.getLongAcquire(header, StreamDescriptor.SEQUENCE_OFFSET));
     }
 
     /** Subscriptions in all processes: an estimate, in which those of killed processes stay. */
     public long subscribers() {
-        attachment.ensureReadable();
-        return Unsigned.toLong(Atomics.getIntAcquire(header, StreamDescriptor.SUBSCRIBERS_OFFSET));
+        return attachment.reading(
+                () -> Unsigned.toLong(Atomics.getIntAcquire(header, StreamDescriptor.SUBSCRIBERS_OFFSET)));
     }
 
     /** Elements the stream holds. */

@@ -36,13 +36,14 @@ public final class SourceSelector implements AutoCloseable {
         SELECTED,
         /** None came in time. */
         NOTHING,
-        /** All sources are closed, and nothing is left in any of them. */
+        /** All sources are closed, and nothing is left in any of them; or the selector is closed. */
         ENDED
     }
 
     private final List<Branch<?>> branches = new ArrayList<>();
     /** Where the next look begins. */
     private int next;
+    private boolean closed;
 
     /** One source, and who takes its elements. */
     private record Branch<T>(Intake<T> intake, Attachment attachment, Consumer<? super T> consumer) {
@@ -71,9 +72,14 @@ public final class SourceSelector implements AutoCloseable {
      *
      * @param start where to begin, if the source removes nothing
      * @throws io.zeroipc.RoleTakenException when it has one consumer at a time, and there is one
+     * @throws IllegalStateException when this selector is closed
      */
     public <T> SourceSelector on(Source<T> source, Start start, Consumer<? super T> consumer) {
         Objects.requireNonNull(consumer, "consumer");
+        if (closed) {
+            throw new IllegalStateException("selector is closed: segment=" + source.segment().name() + ", name="
+                    + source.name() + " (create another one)");
+        }
         branches.add(new Branch<>(source.intake(start), source.segment().attachment(), consumer));
         return this;
     }
@@ -131,12 +137,29 @@ public final class SourceSelector implements AutoCloseable {
         return branches.isEmpty();
     }
 
-    /** Ends consuming; elements that were not handed out stay. Idempotent. */
+    /**
+     * Ends consuming; elements that were not handed out stay. When a source cannot be left, the others are nevertheless, and then
+     * this throws. A consumer may call it. Idempotent.
+     */
     @Override
     public void close() {
-        for (Branch<?> branch : branches) {
-            branch.intake().close();
-        }
+        closed = true;
+        List<Branch<?>> left = List.copyOf(branches);
         branches.clear();
+        RuntimeException failure = null;
+        for (Branch<?> branch : left) {
+            try {
+                branch.intake().close();
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.zeroipc.flow;
 import java.util.concurrent.CompletableFuture;
 
 import io.zeroipc.ChannelClosedException;
+import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Source.Start;
 
 /**
@@ -21,6 +22,7 @@ public final class StreamDerivation<T> implements AutoCloseable {
     }
 
     private final StreamReader<T> reader;
+    private final SharedStream<?> source;
     private final SharedStream<T> target;
     private final StreamEmitter<T> emitter;
     private final WhenFull whenFull;
@@ -28,9 +30,10 @@ public final class StreamDerivation<T> implements AutoCloseable {
     private final Thread thread;
     private volatile long dropped;
 
-    private StreamDerivation(StreamReader<T> reader, SharedStream<T> target, StreamEmitter<T> emitter,
-            WhenFull whenFull) {
+    private StreamDerivation(StreamReader<T> reader, SharedStream<?> source, SharedStream<T> target,
+            StreamEmitter<T> emitter, WhenFull whenFull) {
         this.reader = reader;
+        this.source = source;
         this.target = target;
         this.emitter = emitter;
         this.whenFull = whenFull;
@@ -47,14 +50,16 @@ public final class StreamDerivation<T> implements AutoCloseable {
             emitter.close();
             throw e;
         }
-        StreamDerivation<T> derivation = new StreamDerivation<>(reader, target, emitter, whenFull);
+        StreamDerivation<T> derivation = new StreamDerivation<>(reader, view.source(), target, emitter,
+                whenFull);
         derivation.thread.start();
         return derivation;
     }
 
     /**
-     * The end: completed when the first stream has ended and the derived one is closed, or when this was closed; failed when a
-     * function of the view threw, or a segment was closed. Completing it changes nothing.
+     * The end: completed when the first stream has ended and the derived one is closed, or when this was closed. Failed when a
+     * function of the view threw, and the derived stream is closed; or when a segment was closed, and it stays open, so that a
+     * successor can go on. Completing it changes nothing.
      */
     public CompletableFuture<Void> end() {
         return end.copy();
@@ -97,7 +102,11 @@ public final class StreamDerivation<T> implements AutoCloseable {
         } catch (InterruptedException | ChannelClosedException e) {
             // Closed, or somebody closed the derived stream: nobody wants more.
         } catch (RuntimeException | Error e) {
-            closeTarget();
+            try {
+                closeTarget(e);
+            } catch (RuntimeException again) {
+                e.addSuppressed(again);
+            }
             end.completeExceptionally(e);
             return;
         }
@@ -118,9 +127,15 @@ public final class StreamDerivation<T> implements AutoCloseable {
     }
 
     /** A function threw: who reads the derived stream is not to wait for ever. */
-    private void closeTarget() {
-        if (target.segment().attachment().isReadable()) {
+    private void closeTarget(Throwable failure) {
+        boolean leaving = failure instanceof IllegalStateException && (isClosed(source) || isClosed(target));
+        if (!leaving) {
             target.close();
         }
+    }
+
+    private static boolean isClosed(SharedStream<?> stream) {
+        Attachment attachment = stream.segment().attachment();
+        return !attachment.isReadable() && !attachment.isDetached();
     }
 }

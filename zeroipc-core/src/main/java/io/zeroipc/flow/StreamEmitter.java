@@ -6,9 +6,11 @@ import java.util.Collection;
 
 import io.zeroipc.ChannelClosedException;
 import io.zeroipc.collection.RingWriter;
+import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.format.StreamDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.wait.Deadline;
 
 /**
@@ -22,13 +24,20 @@ public final class StreamEmitter<T> implements AutoCloseable {
     private final SharedStream<T> stream;
     private final Attachment attachment;
     private final MemorySegment header;
+    private final MemorySegment buffer;
     private final RingWriter<T> writer;
+    /** Beside the writer's: an element is counted also when the segment's close begins after it was written. */
+    private final Lane lane;
 
-    StreamEmitter(SharedStream<T> stream, MemorySegment header, RingWriter<T> writer) {
+    StreamEmitter(SharedStream<T> stream, MemorySegment header, MemorySegment buffer, RingWriter<T> writer) {
         this.stream = stream;
         this.attachment = stream.segment().attachment();
         this.header = header;
+        this.buffer = buffer;
         this.writer = writer;
+        this.lane = attachment.openLane(() -> {
+            // The role is the writer's.
+        });
     }
 
     /**
@@ -36,24 +45,18 @@ public final class StreamEmitter<T> implements AutoCloseable {
      * element nothing is emitted.
      */
     public boolean emit(T element) {
-        if (stream.isClosed() || !writer.offer(element)) {
-            return false;
+        try (Lane _ = lane.enterToWrite()) {
+            if (StreamDescriptor.isClosed(header) || !writer.offer(element)) {
+                return false;
+            }
+            count(1);
+            return true;
         }
-        count(1);
-        return true;
     }
 
     /** Emits, waiting at most so long while the stream is full; false when it was full all the time, or is closed. */
     public boolean emit(T element, Duration timeout) throws InterruptedException {
-        Deadline deadline = Deadline.after(timeout);
-        int attempts = 0;
-        while (!emit(element)) {
-            if (stream.isClosed() || deadline.expired()) {
-                return false;
-            }
-            attempts = attachment.pause(attempts);
-        }
-        return true;
+        return send(element, Deadline.after(timeout)) == SendOutcome.SENT;
     }
 
     /**
@@ -62,33 +65,45 @@ public final class StreamEmitter<T> implements AutoCloseable {
      * @throws ChannelClosedException when the stream is closed, or becomes so; the element was not emitted
      */
     public void put(T element) throws InterruptedException {
-        int attempts = 0;
-        while (!emit(element)) {
-            if (stream.isClosed()) {
-                throw stream.closed();
-            }
-            attempts = attachment.pause(attempts);
+        if (send(element, Deadline.never()) == SendOutcome.CLOSED) {
+            throw stream.closed();
         }
     }
 
+    private SendOutcome send(T element, Deadline deadline) throws InterruptedException {
+        return SendOutcome.await(attachment, stream::isClosed, () -> emit(element), deadline);
+    }
+
     /**
-     * Emits as many elements as fit, in order and without waiting; a broadcast stream takes all.
+     * Emits as many elements as fit, in order and without waiting; a broadcast stream takes all. When the codec refuses one,
+     * those before it are emitted.
      *
      * @return how many were emitted; 0 when the stream is closed
      */
     public int emitAll(Collection<? extends T> elements) {
-        if (stream.isClosed()) {
-            return 0;
+        try (Lane _ = lane.enterToWrite()) {
+            if (StreamDescriptor.isClosed(header)) {
+                return 0;
+            }
+            long before = written();
+            try {
+                return writer.offerAll(elements);
+            } finally {
+                // What was written before a refusal is counted as well; nobody else writes.
+                count((written() - before) / stream.elementSize());
+            }
         }
-        int emitted = writer.offerAll(elements);
-        count(emitted);
-        return emitted;
     }
 
     /** Gives the role back; the stream stays open. Idempotent. */
     @Override
     public void close() {
+        lane.retire();
         writer.close();
+    }
+
+    private long written() {
+        return Atomics.getLongOpaque(buffer, RingDescriptor.WRITE_POS_OFFSET);
     }
 
     private void count(long emitted) {

@@ -57,16 +57,6 @@ public final class StreamReader<T> implements Pull<T> {
     }
 
     private @Nullable T next(Deadline deadline) throws InterruptedException {
-        int attempts = 0;
-        while (true) {
-            T element = next();
-            if (element != null) {
-                return element;
-            }
-            if (isEnded() || deadline.expired()) {
-                return null;
-            }
-            attempts = attachment.pause(attempts);
-        }
+        return attachment.await(this::next, this::isEnded, deadline);
     }
 }

@@ -15,7 +15,7 @@ interface StreamStage<T> {
     @Nullable
     T next();
 
-    /** Whether nothing is left and nothing can come; asked after {@link #next} gave null. */
+    /** Whether nothing is left and nothing can come. */
     boolean isEnded();
 
     static <T> StreamStage<T> first(StreamSubscription<T> subscription) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.collection.RingCursor;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
-import io.zeroipc.segment.Pending;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.SlotConsumer;
 
 /**
@@ -21,15 +21,15 @@ public final class StreamSubscription<T> implements Intake<T> {
     private final SharedStream<T> stream;
     private final Attachment attachment;
     private final Intake<T> elements;
-    /** Null in a read-only segment, where nobody counts. */
-    private final @Nullable Pending counted;
+    /** Its end takes the count back. */
+    private final Lane lane;
     private boolean closed;
 
-    StreamSubscription(SharedStream<T> stream, Intake<T> elements, @Nullable Pending counted) {
+    StreamSubscription(SharedStream<T> stream, Intake<T> elements, Lane lane) {
         this.stream = stream;
         this.attachment = stream.segment().attachment();
         this.elements = elements;
-        this.counted = counted;
+        this.lane = lane;
     }
 
     @Override
@@ -86,9 +86,7 @@ public final class StreamSubscription<T> implements Intake<T> {
         if (!closed) {
             closed = true;
             elements.close();
-            if (counted != null) {
-                counted.close();
-            }
+            lane.settleAndRetire();
         }
     }
 

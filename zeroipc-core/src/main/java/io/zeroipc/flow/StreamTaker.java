@@ -12,6 +12,7 @@ import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.SlotConsumer;
 
 /**
@@ -30,22 +31,39 @@ import io.zeroipc.segment.SlotConsumer;
  */
 final class StreamTaker<T> implements Intake<T> {
 
+    /** So often others may be faster, one after the other, before the positions are taken to be damaged. */
+    private static final int LOOKS_MAX = 10_000;
+
     private final MemorySegment memory;
     private final Attachment attachment;
+    private final Lane lane;
     private final Codec<T> codec;
     private final String label;
     private final long capacityBytes;
     private final int elementSize;
     /** Native like the segment, so that codecs see one kind of memory; freed when no longer reachable. */
     private final MemorySegment copy;
-    private long position = -1;
+    /** Where we expect read_pos: behind what we took last, unless others take as well. An element begins there. */
+    private long next;
+    /** Where the element at {@link #next} begins in the block, and where the last one ends. */
+    private long slot = RingDescriptor.DATA_OFFSET;
+    private final long end;
+    private long taken = -1;
+    private boolean closed;
 
-    StreamTaker(MemorySegment ring, Attachment attachment, Codec<T> codec, String label) {
+    /**
+     * @param ring a block that was found to be a ring of elements of this codec
+     * @param lane for whoever uses this
+     */
+    StreamTaker(MemorySegment ring, Attachment attachment, Lane lane, Codec<T> codec, String label) {
         this.memory = ring;
         this.attachment = attachment;
+        this.lane = lane;
         this.codec = codec;
         this.label = label;
-        this.capacityBytes = RingDescriptor.capacityBytes(ring);
+        // Not what the header says now: that may be anything since it was checked.
+        this.capacityBytes = ring.byteSize() - RingDescriptor.HEADER_SIZE;
+        this.end = ring.byteSize();
         this.elementSize = codec.byteSize();
         this.copy = Arena.ofAuto().allocate(elementSize, Long.BYTES);
     }
@@ -58,7 +76,7 @@ final class StreamTaker<T> implements Intake<T> {
     @Override
     public int drainTo(Consumer<? super T> consumer, int max) {
         int drained = 0;
-        while (drained < max && takeNext()) {
+        while (drained < max && !closed && takeNext()) {
             drained++;
             consumer.accept(codec.decode(copy, 0));
         }
@@ -81,7 +99,7 @@ final class StreamTaker<T> implements Intake<T> {
 
     @Override
     public long position() {
-        return position;
+        return taken == -1 ? -1 : Long.divideUnsigned(taken, elementSize);
     }
 
     @Override
@@ -91,44 +109,61 @@ final class StreamTaker<T> implements Intake<T> {
 
     @Override
     public boolean isExhausted() {
-        return Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET) == Atomics.getLongAcquire(memory,
-                RingDescriptor.WRITE_POS_OFFSET);
+        try (Lane _ = lane.enterToRead()) {
+            return Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET) == Atomics.getLongAcquire(memory,
+                    RingDescriptor.WRITE_POS_OFFSET);
+        }
     }
 
+    /** Holds nothing that others wait for. */
     @Override
     public void close() {
-        // Holds nothing that others wait for.
+        closed = true;
     }
 
     private boolean takeNext() {
-        attachment.ensureWritable();
-        while (true) {
-            long read = Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET);
-            // S1, pairs with the release-store of the writer: the elements before this position are complete.
-            long available = Atomics.getLongAcquire(memory, RingDescriptor.WRITE_POS_OFFSET) - read;
-            if (available == 0) {
-                return false;
+        try (Lane _ = lane.enterToWrite()) {
+            long read = 0;
+            long write = 0;
+            for (int looks = 0; looks < LOOKS_MAX; looks++) {
+                read = Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET);
+                // S1, pairs with the release-store of the writer: the elements before this position are complete.
+                write = Atomics.getLongAcquire(memory, RingDescriptor.WRITE_POS_OFFSET);
+                if (write == read) {
+                    return false;
+                }
+                if (Long.compareUnsigned(write - read, capacityBytes) > 0 || (read != next && !goTo(read))) {
+                    if (Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET) == read) {
+                        break;
+                    }
+                    // A position that others have moved on meanwhile says nothing about the present one.
+                    continue;
+                }
+                MemorySegment.copy(memory, slot, copy, 0, elementSize);
+                // S2, pairs with the acquire-load of the writer, and I1: the copy is whole if nobody was faster.
+                if (Atomics.compareAndSetLong(memory, RingDescriptor.READ_POS_OFFSET, read, read + elementSize)) {
+                    taken = read;
+                    next = read + elementSize;
+                    slot = slot + elementSize == end ? RingDescriptor.DATA_OFFSET : slot + elementSize;
+                    return true;
+                }
             }
-            if (Long.compareUnsigned(available, capacityBytes) > 0) {
-                requireMoved(read, available);
-                continue;
-            }
-            MemorySegment.copy(memory, RingDescriptor.slotOffset(read, capacityBytes), copy, 0, elementSize);
-            // S2, pairs with the acquire-load of the writer, and I1: the copy is whole if nobody was faster.
-            if (Atomics.compareAndSetLong(memory, RingDescriptor.READ_POS_OFFSET, read, read + elementSize)) {
-                position = Long.divideUnsigned(read, elementSize);
-                return true;
-            }
+            throw new ZeroIpcException("stream positions are damaged: " + label + ", write_pos="
+                    + Long.toUnsignedString(write) + ", read_pos=" + Long.toUnsignedString(read)
+                    + ", capacity in bytes=" + capacityBytes + ", element size=" + elementSize
+                    + " (expected: whole elements, and at most a capacity between them; readers that take without"
+                    + " comparing, as those of C++, must be alone; create the stream anew)");
         }
     }
 
-    /** A position that others have moved on meanwhile says nothing about the present one. */
-    private void requireMoved(long read, long available) {
-        if (Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET) == read) {
-            throw new ZeroIpcException("stream positions are inconsistent: " + label + ", write_pos="
-                    + Long.toUnsignedString(read + available) + ", read_pos=" + Long.toUnsignedString(read)
-                    + ", capacity in bytes=" + capacityBytes
-                    + " (readers that take without comparing, as those of C++, must be alone; create the stream anew)");
+    /** To a position that others have moved read_pos to; false when no element can begin there. */
+    private boolean goTo(long position) {
+        long offset = Long.remainderUnsigned(position, capacityBytes);
+        if (offset % elementSize != 0) {
+            return false;
         }
+        next = position;
+        slot = RingDescriptor.DATA_OFFSET + offset;
+        return true;
     }
 }

@@ -1,6 +1,5 @@
 package io.zeroipc.flow;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Spliterator;
@@ -11,7 +10,6 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collector;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -26,12 +24,14 @@ import io.zeroipc.segment.Spec;
  *
  * <pre>{@code
  * StreamView<Double> warnings = temperatures.map(c -> c * 9 / 5 + 32).filter(f -> f > 100);
- * warnings.forEach(Start.LATEST, this::alert);
+ * try (Stream<Double> each = warnings.stream(Start.LATEST)) {
+ *     each.forEach(this::alert);
+ * }
  * }</pre>
  *
  * <p>
- * The operations that read, {@code fold}, {@code collect}, {@code forEach}, wait until the stream is closed or, behind
- * {@link #take}, until they have enough.
+ * What reads all, {@link #fold} and a {@link #stream}, waits until the stream is closed or, behind {@link #take}, until it has
+ * enough.
  *
  * @param <T> what comes out
  */
@@ -94,6 +94,10 @@ public final class StreamView<T> {
         return then("window", before -> StreamStage.window(before, size));
     }
 
+    SharedStream<?> source() {
+        return stream;
+    }
+
     private <R> StreamView<R> then(String operation, Function<StreamStage<T>, StreamStage<R>> stage) {
         return new StreamView<>(stream, label.isEmpty() ? operation : label + "+" + operation,
                 start -> opening.apply(start).then(stage));
@@ -107,15 +111,6 @@ public final class StreamView<T> {
         return new StreamReader<>(stream, opened.subscription(), opened.last());
     }
 
-    /** Hands each element to {@code consumer}, until the end. What the consumer throws ends it. */
-    public void forEach(Start start, Consumer<? super T> consumer) throws InterruptedException {
-        try (StreamReader<T> reader = open(start)) {
-            for (T next = reader.take(); next != null; next = reader.take()) {
-                consumer.accept(next);
-            }
-        }
-    }
-
     /** Combines all elements with what came before, until the end. */
     public <R> R fold(Start start, R identity, BiFunction<R, ? super T, R> function) throws InterruptedException {
         R result = identity;
@@ -127,23 +122,10 @@ public final class StreamView<T> {
         return result;
     }
 
-    /** Collects all elements, until the end. */
-    public <A, R> R collect(Start start, Collector<? super T, A, R> collector) throws InterruptedException {
-        A container = collector.supplier().get();
-        forEach(start, next -> collector.accumulator().accept(container, next));
-        return collector.finisher().apply(container);
-    }
-
-    /** All elements, until the end. */
-    public List<T> toList(Start start) throws InterruptedException {
-        List<T> elements = new ArrayList<>();
-        forEach(start, elements::add);
-        return elements;
-    }
-
     /**
-     * The elements as a stream of the JDK, sequential; to be closed. Its terminal operations wait until the end; when their
-     * thread is interrupted they throw a {@link CancellationException} and leave it interrupted.
+     * The elements as a stream of the JDK, sequential; to be closed. It has begun to read when this returns. Its terminal
+     * operations wait until the end; when their thread is interrupted they throw a {@link CancellationException} and leave it
+     * interrupted.
      */
     public Stream<T> stream(Start start) {
         StreamReader<T> reader = open(start);
@@ -171,7 +153,8 @@ public final class StreamView<T> {
 
     /**
      * The elements as a publisher. Each subscriber reads for itself, in a virtual thread, and only what it has asked for: of a
-     * broadcast stream it loses what it asks for too late. It completes at the end, and when the segment is closed.
+     * broadcast stream it loses what it asks for too late. It has begun to read when {@code subscribe} returns, and is told so
+     * a moment later. It completes at the end, and when the segment is closed.
      */
     public Flow.Publisher<T> publisher(Start start) {
         return new PullPublisher<>(stream, () -> open(start));

@@ -104,7 +104,7 @@ public final class Attachment {
      * @param atClose what is to be done, once, if the segment is closed first: as soon as no thread is in an operation of this
      *        lane and nothing is held. The bytes are still there, unless the segment is detached, and operations fail already.
      *        It must not wait.
-     * @throws IllegalStateException after close has begun
+     * @throws IllegalStateException after close has begun; {@code atClose} does not run
      * @throws SegmentDetachedException when the file behind the mapping is no longer the segment
      */
     public Lane openLane(Runnable atClose) {
@@ -122,9 +122,9 @@ public final class Attachment {
 
     private Lane open(Lane lane) {
         lanes.add(lane);
-        // Registered first, looked second; close() changes the state first and looks for roles second.
-        if (!isReadable()) {
-            lanes.remove(lane);
+        // Registered first, looked second; close() changes the state first and looks for roles second. If it was faster and has
+        // settled the lane, that is the lane of a role that was closed at once.
+        if (!isReadable() && lanes.remove(lane)) {
             throw failure();
         }
         return lane;
@@ -266,6 +266,32 @@ public final class Attachment {
     }
 
     /**
+     * Waits for a result, at most until the deadline: {@link #pause(int)} between two attempts.
+     *
+     * @param attempt gives a result, or null
+     * @param over asked after an attempt in vain, in this order: nothing can come any more but what one last attempt finds
+     * @return the first result; null when there was none
+     * @throws InterruptedException when the thread is interrupted before there is one
+     */
+    public <T> @Nullable T await(Supplier<? extends @Nullable T> attempt, BooleanSupplier over, Deadline deadline)
+            throws InterruptedException {
+        int attempts = 0;
+        while (true) {
+            T result = attempt.get();
+            if (result != null) {
+                return result;
+            }
+            if (over.getAsBoolean()) {
+                return attempt.get();
+            }
+            if (deadline.expired()) {
+                return null;
+            }
+            attempts = pause(attempts);
+        }
+    }
+
+    /**
      * Looks at the file and compares it with what was mapped: device, inode and size.
      *
      * @throws SegmentDetachedException when it is not the same any more; from then on every call throws it
@@ -309,6 +335,15 @@ public final class Attachment {
         RuntimeException failure = failure();
         failure.addSuppressed(error);
         return failure;
+    }
+
+    /**
+     * Translates what the JDK throws when the memory is gone, for an access that stands in no lane.
+     *
+     * @return what to throw: the same when the mapping has not ended
+     */
+    public RuntimeException ended(IllegalStateException e) {
+        return isReadable() ? e : failure();
     }
 
     /**
@@ -438,8 +473,25 @@ public final class Attachment {
         }
     }
 
-    private void retire(Lane role, boolean closing) {
-        if (lanes.remove(role) && closing) {
+    void settleAndRetire(Lane role) {
+        // In the thread's lane: once removed, the role's own keeps no mapping.
+        Lane mine = lanes.mine();
+        if (mine.tryEnterToEnd()) {
+            try {
+                // Whoever comes second, as the segment's close may, goes on when the bytes are settled.
+                synchronized (this) {
+                    retire(role, true);
+                }
+            } finally {
+                mine.close();
+            }
+        } else {
+            retire(role, false);
+        }
+    }
+
+    private void retire(Lane role, boolean settle) {
+        if (lanes.remove(role) && settle) {
             try {
                 role.settle();
             } catch (InternalError e) {

@@ -104,12 +104,21 @@ public final class Lane implements AutoCloseable {
      * after close has begun, as long as the memory is there.
      */
     public Lane enterToEnd() {
+        if (!tryEnterToEnd()) {
+            throw attachment.failure();
+        }
+        return this;
+    }
+
+    /** As {@link #enterToEnd}; false, and nothing has begun, when the memory is gone. */
+    boolean tryEnterToEnd() {
         // O1
         add(INSIDE, 1);
         if (!attachment.isEndable()) {
-            throw refused();
+            close();
+            return false;
         }
-        return this;
+        return true;
     }
 
     /** Leaves: ends an operation. The last one out after the segment's close has begun frees the mapping. */
@@ -148,6 +157,14 @@ public final class Lane implements AutoCloseable {
     /** A role ends: nobody will enter its lane again. Idempotent. */
     public void retire() {
         attachment.retire(this);
+    }
+
+    /**
+     * As {@link #retire}, with what the segment's close does for an open role: by whoever comes first, and once. Without effect
+     * on the bytes when they are gone.
+     */
+    public void settleAndRetire() {
+        attachment.settleAndRetire(this);
     }
 
     boolean belongsTo(long threadId) {

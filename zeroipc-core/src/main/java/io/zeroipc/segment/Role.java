@@ -42,10 +42,16 @@ public final class Role implements AutoCloseable {
 
     /**
      * What the segment's close does to the bytes before it gives the role back, if the role is still open: see
-     * {@link Attachment#openLane}. {@link #close()} does not do it.
+     * {@link Attachment#openLane}. {@link #close()} does not do it, {@link #settleAndClose()} does.
      */
     public void settleAtClose(Runnable action) {
         settlement = action;
+    }
+
+    /** As {@link #close()}, after what {@link #settleAtClose} said. Outside of the operations of {@link #lane()}. */
+    public void settleAndClose() {
+        lane.settleAndRetire();
+        held.close();
     }
 
     /** Gives the role back. Idempotent. */

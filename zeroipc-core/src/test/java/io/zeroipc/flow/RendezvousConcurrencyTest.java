@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,7 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.testing.Seeds;
 import io.zeroipc.testing.TemporarySegments;
+import io.zeroipc.testing.Waiter;
 import io.zeroipc.wait.WaitStrategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -100,6 +104,81 @@ class RendezvousConcurrencyTest {
             receiving.close();
             return sent;
         }, () -> receive(receiving, Seeds.of(seed, 2)));
+    }
+
+    /** Whoever was told that a receiver took over the element must be right, also when that receiver gives up just then. */
+    @Test
+    void shouldReceiveWhatWasHandedOverWhenTheReceiverIsInterruptedJustThen() throws Exception {
+        Segment segment = createChannel();
+        SharedChannel<Long> sending = SharedChannel.open(segment, "meeting", Codecs.int64());
+        AtomicLong round = new AtomicLong(-1);
+        AtomicLong waiting = new AtomicLong(-1);
+        WaitStrategy interrupting = attempts -> {
+            waiting.set(round.get());
+            Thread.currentThread().interrupt();
+            return attempts + 1;
+        };
+        Segment there = segments.track(Segment.at(segment.path()).waitStrategy(interrupting).open());
+        SharedChannel<Long> receiving = SharedChannel.open(there, "meeting", Codecs.int64());
+        CyclicBarrier barrier = new CyclicBarrier(2);
+        AtomicBoolean sent = new AtomicBoolean();
+        try (Waiter<Boolean> sender = Waiter.running(() -> {
+            while (true) {
+                barrier.await();
+                long element = round.get();
+                while (waiting.get() != element) {
+                    Thread.onSpinWait();
+                }
+                sent.set(sending.trySend(element));
+                barrier.await();
+            }
+        })) {
+            int met = 0;
+            for (long i = 0; i < 10 * ELEMENTS && met < 20; i++) {
+                round.set(i);
+                barrier.await();
+                boolean received;
+                try {
+                    assertThat(receiveFarDown(receiving, 900)).isEqualTo(i);
+                    received = true;
+                } catch (InterruptedException e) {
+                    received = false;
+                }
+                Thread.interrupted();
+                barrier.await();
+                assertThat(received).as("element %d", i).isEqualTo(sent.get());
+                met += received ? 1 : 0;
+            }
+            assertThat(sender.isDone()).isFalse();
+        }
+    }
+
+    /** The deeper the stack, the longer it takes to make the exception, and the sender has all that time. */
+    private static @Nullable Long receiveFarDown(SharedChannel<Long> channel, int depth) throws InterruptedException {
+        if (depth == 0) {
+            return channel.receive();
+        }
+        Long received = receiveFarDown(channel, depth - 1);
+        Thread.onSpinWait();
+        return received;
+    }
+
+    /** As above, with a wait that ends in another way. */
+    @Test
+    void shouldReceiveWhatWasHandedOverWhenTheWaitEndsWithAnException() throws Exception {
+        Segment segment = createChannel();
+        SharedChannel<Long> sending = SharedChannel.open(segment, "meeting", Codecs.int64());
+        AtomicBoolean sent = new AtomicBoolean();
+        WaitStrategy failing = _ -> {
+            sent.set(sending.trySend(7L));
+            throw new UnsupportedOperationException("no more");
+        };
+        Segment there = segments.track(Segment.at(segment.path()).waitStrategy(failing).open());
+        SharedChannel<Long> receiving = SharedChannel.open(there, "meeting", Codecs.int64());
+        assertThat(receiving.receive()).isEqualTo(7);
+        assertThat(sent).isTrue();
+        sending.close();
+        assertThat(receiving.receive()).isNull();
     }
 
     private Segment createChannel() {

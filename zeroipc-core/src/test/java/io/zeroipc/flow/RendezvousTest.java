@@ -4,15 +4,18 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.ChannelClosedException;
@@ -26,6 +29,7 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.testing.StructureContract;
 import io.zeroipc.testing.TemporarySegments;
+import io.zeroipc.testing.Waiter;
 import io.zeroipc.wait.WaitStrategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -265,6 +269,103 @@ class RendezvousTest {
         assertFree();
     }
 
+    /** All that both sides may have left behind, whatever step of theirs was the last one. */
+    @ParameterizedTest
+    @CsvSource({"0,0", "0,1", "1,0", "1,1"})
+    void shouldGoOnWhenPredecessorsWereKilledAtAnyStep(byte ready, byte consumed) throws Exception {
+        MemorySegment header = segment.blocks("meeting_header").require("").memory();
+        MemorySegment slot = segment.blocks("meeting_slot").require("").memory();
+        for (int senders = 0; senders < 2; senders++) {
+            for (int receivers = 0; receivers < 2; receivers++) {
+                Atomics.putInt(slot, ChannelDescriptor.dataOffset(Integer.BYTES), 9);
+                Atomics.putInt(header, ChannelDescriptor.SENDERS_OFFSET, senders);
+                Atomics.putInt(header, ChannelDescriptor.RECEIVERS_OFFSET, receivers);
+                Atomics.putByte(slot, ChannelDescriptor.CONSUMED_OFFSET, consumed);
+                Atomics.putByte(slot, ChannelDescriptor.READY_OFFSET, ready);
+                try (Intake<Integer> intake = elsewhere().intake(Start.EARLIEST)) {
+                    // What was offered and not taken is delivered, what was taken is not.
+                    assertThat(intake.poll()).isEqualTo(ready == 1 && consumed == 0 ? 9 : null);
+                    assertThat(intake.poll()).isNull();
+                    assertThat(channel.trySend(1)).isTrue();
+                    assertThat(intake.poll()).isEqualTo(1);
+                }
+                assertFree();
+                channel.releaseRoles();
+            }
+        }
+    }
+
+    @Test
+    void shouldSayThatTheSlotIsDamagedWhenTheFlagsAreNone() throws Exception {
+        MemorySegment slot = segment.blocks("meeting_slot").require("").memory();
+        Atomics.putByte(slot, ChannelDescriptor.READY_OFFSET, (byte) 7);
+        assertDamaged(() -> channel.tryReceive());
+        assertDamaged(() -> channel.receive());
+        assertDamaged(() -> channel.tryReceive(LONG));
+        assertDamaged(() -> channel.trySend(1));
+        assertDamaged(() -> channel.send(1));
+        assertDamaged(() -> channel.trySend(1, LONG));
+        assertThat(channel.size()).isZero();
+        Atomics.putByte(slot, ChannelDescriptor.READY_OFFSET, (byte) 0);
+        assertFree();
+    }
+
+    private static void assertDamaged(ThrowingCallable operation) {
+        assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(operation)
+                .withMessageContaining("is damaged")
+                .withMessageContaining("name=meeting, ready=7, consumed=0");
+    }
+
+    @Test
+    void shouldRefuseToWaitWhenAReceiverWaitsWithinItsOwnConsumer() {
+        try (Intake<Integer> intake = channel.intake(Start.EARLIEST)) {
+            assertThat(intake.poll()).isNull();
+            assertThat(channel.trySend(1)).isTrue();
+            assertThat(intake.pollSlot((memory, offset) -> {
+                assertThatIllegalStateException().isThrownBy(() -> channel.tryReceive(LONG))
+                        .withMessageContaining("receiver is busy")
+                        .withMessageContaining("name=meeting");
+                assertThat(channel.tryReceive()).isNull();
+            })).isTrue();
+        }
+        assertFree();
+    }
+
+    @Test
+    void shouldEndAWaitForTheTurnWhenItIsInterruptedOrItsTimeIsOver() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (Waiter<Boolean> consumer = Waiter.of(() -> {
+            await().until(() -> channel.size() == 1);
+            return channel.tryReceive((memory, offset) -> {
+                inside.countDown();
+                awaitQuietly(goOn);
+            });
+        }); Waiter<Boolean> sender = Waiter.running(() -> channel.send(1))) {
+            inside.await();
+            assertThat(sender.get()).isTrue();
+            assertThat(channel.tryReceive()).isNull();
+            assertThat(channel.tryReceive((memory, offset) -> {})).isFalse();
+            assertThat(channel.tryReceive(SHORT)).isNull();
+            assertThat(channel.tryReceive(Duration.ZERO)).isNull();
+            try (Waiter<Integer> waiter = Waiter.of(channel::receive)) {
+                waiter.interrupt();
+                assertThat(waiter.failure()).isInstanceOf(InterruptedException.class);
+            }
+            goOn.countDown();
+            assertThat(consumer.get()).isTrue();
+        }
+        assertFree();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void shouldSayThatItIsUnknownWhenAReceiverNeitherTakesNorLeaves() throws Exception {
         MemorySegment header = segment.blocks("meeting_header").require("").memory();
@@ -294,6 +395,28 @@ class RendezvousTest {
         };
         Segment there = segments.track(Segment.at(segment.path()).waitStrategy(stopping).open());
         assertThat(SharedChannel.open(there, "meeting", Codecs.int32()).trySend(1, Duration.ZERO)).isTrue();
+        Atomics.putInt(header, ChannelDescriptor.RECEIVERS_OFFSET, 0);
+        assertFree();
+    }
+
+    @Test
+    void shouldOfferAgainWhenTheStoreOfAPredecessorsReceiverComesLate() throws Exception {
+        MemorySegment header = segment.blocks("meeting_header").require("").memory();
+        MemorySegment slot = segment.blocks("meeting_slot").require("").memory();
+        // A C++ receiver is inside a receive, and has yet to store ready 0. Whoever sent that element was killed.
+        Atomics.putInt(header, ChannelDescriptor.RECEIVERS_OFFSET, 1);
+        WaitStrategy late = attempts -> {
+            if (attempts == 0) {
+                Atomics.setByteRelease(slot, ChannelDescriptor.READY_OFFSET, (byte) 0);
+            } else if (Atomics.getByteAcquire(slot, ChannelDescriptor.READY_OFFSET) == 1) {
+                // It receives again.
+                Atomics.setByteRelease(slot, ChannelDescriptor.CONSUMED_OFFSET, (byte) 1);
+                Atomics.setByteRelease(slot, ChannelDescriptor.READY_OFFSET, (byte) 0);
+            }
+            return attempts + 1;
+        };
+        Segment there = segments.track(Segment.at(segment.path()).waitStrategy(late).open());
+        assertThat(SharedChannel.open(there, "meeting", Codecs.int32()).trySend(1, LONG)).isTrue();
         Atomics.putInt(header, ChannelDescriptor.RECEIVERS_OFFSET, 0);
         assertFree();
     }

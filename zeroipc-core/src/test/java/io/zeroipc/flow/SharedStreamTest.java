@@ -1,15 +1,20 @@
 package io.zeroipc.flow;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import io.zeroipc.ChannelClosedException;
 import io.zeroipc.RoleTakenException;
@@ -28,6 +33,7 @@ import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.Checked;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.GoldenSegment;
+import io.zeroipc.testing.Seeds;
 import io.zeroipc.testing.StructureContract;
 import io.zeroipc.testing.TemporarySegments;
 import io.zeroipc.testing.Waiter;
@@ -365,6 +371,74 @@ class SharedStreamTest {
         try (StreamSubscription<Integer> subscription = competing.subscribe(Start.EARLIEST)) {
             assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(subscription::poll)
                     .withMessageContaining("name=stolen, write_pos=4, read_pos=8");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 8", "24, 4", "6, 2", "18, 14", "-4, -8", "9, 1"})
+    void shouldSayThatPositionsAreDamagedWhenTheyCannotBe(long written, long read) {
+        SharedStream<Integer> competing = SharedStream.create(segment, "damaged", Codecs.int32(), 4, Mode.COMPETING);
+        MemorySegment ring = segment.blocks("damaged").require("_buffer").memory();
+        try (StreamSubscription<Integer> subscription = competing.subscribe(Start.EARLIEST)) {
+            Atomics.putLong(ring, RingDescriptor.WRITE_POS_OFFSET, written);
+            Atomics.putLong(ring, RingDescriptor.READ_POS_OFFSET, read);
+            if (written == -4) {
+                // Whole, and a capacity apart at most, wherever they are.
+                assertThat(subscription.poll()).isZero();
+                return;
+            }
+            String positions = "name=damaged, write_pos=" + written + ", read_pos=" + read;
+            assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(subscription::poll)
+                    .withMessageContaining("are damaged").withMessageContaining(positions);
+            assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(() -> subscription.drainTo(_ -> {}, 2))
+                    .withMessageContaining(positions);
+            assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(() -> subscription.pollSlot((_, _) -> {}))
+                    .withMessageContaining(positions);
+            assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(subscription::take)
+                    .withMessageContaining(positions);
+        }
+    }
+
+    @Test
+    void shouldStayWithinTheRingWhenItsHeaderIsOverwrittenLater() {
+        SharedStream<Integer> competing = SharedStream.create(segment, "header", Codecs.int32(), 4, Mode.COMPETING);
+        assertThat(competing.emit(1) && competing.emit(2)).isTrue();
+        Atomics.putInt(segment.blocks("header").require("_buffer").memory(), RingDescriptor.CAPACITY_OFFSET, 1 << 20);
+        try (StreamSubscription<Integer> subscription = competing.subscribe(Start.EARLIEST)) {
+            for (int i = 3; i < 20; i++) {
+                assertThat(subscription.poll()).isEqualTo(i - 2);
+                assertThat(competing.emit(i)).isTrue();
+            }
+        }
+    }
+
+    /** Any bytes at any moment: elements, nothing, or an exception that says so. */
+    @Test
+    void shouldThrowNothingUntypedWhenAnotherProgramScribbles() throws Exception {
+        long seed = Seeds.next();
+        SharedStream<Integer> competing = SharedStream.create(segment, "scribbled", Codecs.int32(), 4, Mode.COMPETING);
+        MemorySegment ring = segment.blocks("scribbled").require("_buffer").memory();
+        AtomicBoolean stop = new AtomicBoolean();
+        try (StreamSubscription<Integer> subscription = competing.subscribe(Start.EARLIEST);
+                Waiter<Boolean> scribbler = Waiter.running(() -> {
+                    Random random = Seeds.of(seed, 0);
+                    while (!stop.get()) {
+                        Atomics.putLong(ring, random.nextBoolean()
+                                ? RingDescriptor.READ_POS_OFFSET
+                                : RingDescriptor.WRITE_POS_OFFSET, random.nextInt(64));
+                    }
+                })) {
+            int damaged = 0;
+            for (int i = 0; i < 200_000; i++) {
+                try {
+                    subscription.poll();
+                } catch (ZeroIpcException e) {
+                    damaged++;
+                }
+            }
+            stop.set(true);
+            assertThat(scribbler.get()).isTrue();
+            assertThat(damaged).isPositive();
         }
     }
 

@@ -4,16 +4,23 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import io.zeroipc.Occupancy;
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SourceSelector.Outcome;
+import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.PollingIntake;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.SlotConsumer;
+import io.zeroipc.segment.Source;
 import io.zeroipc.testing.TemporarySegments;
 import io.zeroipc.testing.Waiter;
 
@@ -135,6 +142,102 @@ class SourceSelectorTest {
             assertThat(waiter.failure()).isInstanceOf(SegmentDetachedException.class)
                     .hasMessageContaining(words.segment().name());
         }
+    }
+
+    @Test
+    void shouldLeaveTheOthersWhenOneOfThemCannotBeLeft() {
+        SharedChannel<Integer> meeting = segments.create(1 << 14).create("meeting",
+                SharedChannel.unbuffered(Codecs.int32()));
+        SourceSelector selector = new SourceSelector().on(new Stubborn(numbers, "first"), seen::add)
+                .on(new Stubborn(numbers, "second"), seen::add).on(meeting, seen::add);
+        assertThatIllegalStateException().isThrownBy(selector::close).withMessage("first")
+                .satisfies(e -> assertThat(e.getSuppressed()).singleElement()
+                        .satisfies(other -> assertThat(other).hasMessage("second")));
+        // The last one's role is free.
+        meeting.intake(Source.Start.EARLIEST).close();
+        selector.close();
+        assertThat(selector.selectNow()).isEqualTo(Outcome.ENDED);
+        assertThatIllegalStateException().isThrownBy(() -> selector.on(words, seen::add))
+                .withMessageStartingWith("selector is closed: segment=");
+    }
+
+    /** A source whose consumers do not go without a word. */
+    private record Stubborn(SharedChannel<Integer> channel, String word) implements Source<Integer> {
+
+        @Override
+        public Intake<Integer> intake(Start start) {
+            return new PollingIntake<>(channel, new PollingIntake.Polled<Integer>() {
+                @Override
+                public Integer poll() {
+                    return channel.tryReceive();
+                }
+
+                @Override
+                public boolean pollSlot(SlotConsumer consumer) {
+                    return channel.tryReceive(consumer);
+                }
+
+                @Override
+                public int drainTo(Consumer<? super Integer> consumer, int max) {
+                    return channel.drainTo(consumer, max);
+                }
+
+                @Override
+                public void close() {
+                    throw new IllegalStateException(word);
+                }
+            });
+        }
+
+        @Override
+        public boolean isSingleConsumer() {
+            return false;
+        }
+
+        @Override
+        public String name() {
+            return channel.name();
+        }
+
+        @Override
+        public StructureKind kind() {
+            return channel.kind();
+        }
+
+        @Override
+        public Segment segment() {
+            return channel.segment();
+        }
+
+        @Override
+        public Occupancy occupancy() {
+            return channel.occupancy();
+        }
+    }
+
+    @Test
+    void shouldEndWhenAConsumerClosesIt() throws Exception {
+        assertThat(numbers.trySend(1) && numbers.trySend(2) && words.trySend("a")).isTrue();
+        SourceSelector selector = new SourceSelector();
+        selector.on(numbers, number -> {
+            seen.add(number);
+            selector.close();
+        }).on(words, seen::add);
+        assertThat(selector.select()).isEqualTo(Outcome.SELECTED);
+        assertThat(selector.select()).isEqualTo(Outcome.ENDED);
+        assertThat(seen).containsExactly(1);
+    }
+
+    @Test
+    void shouldFailWhenOneOfTheSegmentsIsClosedWhileItWaits() throws Exception {
+        try (SourceSelector selector = selector(); Waiter<Outcome> waiter = Waiter.of(selector::select)) {
+            words.segment().close();
+            assertThat(waiter.failure()).isInstanceOf(IllegalStateException.class)
+                    .hasMessage("segment is closed: segment=" + words.segment().name());
+            selector.close();
+        }
+        assertThat(numbers.trySend(1)).isTrue();
+        assertThat(numbers.tryReceive()).isEqualTo(1);
     }
 
     private SourceSelector selector() {

@@ -1,5 +1,7 @@
 package io.zeroipc.flow;
 
+import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -8,13 +10,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SharedStream.Mode;
 import io.zeroipc.flow.StreamDerivation.WhenFull;
@@ -47,11 +49,10 @@ class StreamViewTest {
     void shouldTransformWhenRead() throws Exception {
         emitAndClose(1, 10);
 
-        assertThat(stream.map(n -> "n" + n).filter(n -> !n.equals("n3")).skip(1).take(3).toList(Start.EARLIEST))
+        assertThat(all(stream.map(n -> "n" + n).filter(n -> !n.equals("n3")).skip(1).take(3)))
                 .containsExactly("n2", "n4", "n5");
         assertThat(stream.filter(n -> n % 2 == 0).map(n -> n * n).fold(Start.EARLIEST, 0, Integer::sum))
                 .isEqualTo(4 + 16 + 36 + 64 + 100);
-        assertThat(stream.view().collect(Start.EARLIEST, Collectors.averagingInt(n -> n))).isEqualTo(5.5);
         assertThat(stream.subscribers()).isZero();
     }
 
@@ -59,10 +60,10 @@ class StreamViewTest {
     void shouldHandOutFullWindowsAndTheRestWhenItEnds() throws Exception {
         emitAndClose(1, 7);
 
-        assertThat(stream.view().window(3).toList(Start.EARLIEST)).containsExactly(List.of(1, 2, 3), List.of(4, 5, 6),
+        assertThat(all(stream.view().window(3))).containsExactly(List.of(1, 2, 3), List.of(4, 5, 6),
                 List.of(7));
-        assertThat(stream.view().window(7).toList(Start.EARLIEST)).hasSize(1);
-        assertThat(stream.view().take(4).window(3).toList(Start.EARLIEST)).containsExactly(List.of(1, 2, 3),
+        assertThat(all(stream.view().window(7))).hasSize(1);
+        assertThat(all(stream.view().take(4).window(3))).containsExactly(List.of(1, 2, 3),
                 List.of(4));
     }
 
@@ -82,7 +83,7 @@ class StreamViewTest {
         assertThat(stream.emit(1)).isTrue();
         assertThat(stream.emit(2)).isTrue();
 
-        assertThat(stream.view().take(2).toList(Start.EARLIEST)).containsExactly(1, 2);
+        assertThat(all(stream.view().take(2))).containsExactly(1, 2);
     }
 
     @Test
@@ -97,8 +98,8 @@ class StreamViewTest {
         emitAndClose(1, 3);
         StreamView<Integer> view = stream.view().skip(1);
 
-        assertThat(view.toList(Start.EARLIEST)).containsExactly(2, 3);
-        assertThat(view.toList(Start.EARLIEST)).containsExactly(2, 3);
+        assertThat(all(view)).containsExactly(2, 3);
+        assertThat(all(view)).containsExactly(2, 3);
     }
 
     @Test
@@ -123,7 +124,7 @@ class StreamViewTest {
     @Test
     void shouldPublishWhatIsAskedForAndCompleteWhenItEnds() throws Exception {
         emitAndClose(1, 4);
-        Collector collector = new Collector();
+        Collector collector = new Collector(0);
         stream.map(n -> 10 * n).publisher(Start.EARLIEST).subscribe(collector);
         collector.subscribed.await();
         collector.subscription.request(2);
@@ -138,9 +139,83 @@ class StreamViewTest {
     }
 
     @Test
+    void shouldPublishWhatIsEmittedWhenSubscribeHasReturned() throws Exception {
+        int rounds = 200;
+        for (int i = 0; i < rounds; i++) {
+            Collector collector = new Collector(1);
+            stream.view().publisher(Start.LATEST).subscribe(collector);
+            assertThat(stream.emit(i)).isTrue();
+            await().pollDelay(Duration.ZERO).until(() -> !collector.received.isEmpty());
+            assertThat(collector.received).containsExactly(i);
+            collector.subscription.cancel();
+        }
+        await().untilAsserted(() -> assertThat(stream.subscribers()).isZero());
+    }
+
+    @Test
+    void shouldCompleteWhenAllThatWasAskedForIsDeliveredAndTheStreamEnds() throws Exception {
+        Collector collector = new Collector(2);
+        stream.view().publisher(Start.EARLIEST).subscribe(collector);
+        emitAndClose(1, 2);
+        collector.ended.await();
+
+        assertThat(collector.failure).isNull();
+        assertThat(collector.received).containsExactly(1, 2);
+    }
+
+    @Test
+    void shouldCompleteWhenTheSegmentIsClosedBeforeOrWhileItPublishes() throws Exception {
+        SharedStream<Integer> there = SharedStream.open(segments.open(segment), "numbers", Codecs.int32());
+        Flow.Publisher<Integer> publisher = there.view().publisher(Start.EARLIEST);
+        Collector waiting = new Collector(1);
+        Collector idle = new Collector(0);
+        publisher.subscribe(waiting);
+        publisher.subscribe(idle);
+        assertThat(stream.subscribers()).isEqualTo(2);
+        there.segment().close();
+        assertThat(stream.subscribers()).isZero();
+        Collector late = new Collector(1);
+        publisher.subscribe(late);
+        for (Collector each : List.of(waiting, idle, late)) {
+            each.ended.await();
+            assertThat(each.failure).isNull();
+            assertThat(each.received).isEmpty();
+            assertThat(each.subscription).isNotNull();
+        }
+    }
+
+    @Test
+    void shouldFailWhenTheSegmentIsDetachedBeforeItPublishes() throws Exception {
+        Flow.Publisher<Integer> publisher = stream.view().publisher(Start.EARLIEST);
+        Files.delete(segment.path());
+        assertThatExceptionOfType(SegmentDetachedException.class).isThrownBy(segment::verify);
+        Collector late = new Collector(1);
+        publisher.subscribe(late);
+        late.ended.await();
+        assertThat(late.failure).isInstanceOf(SegmentDetachedException.class);
+        assertThat(late.subscription).isNotNull();
+    }
+
+    @Test
+    void shouldSubscribeNoLongerWhenASubscriberThrows() throws Exception {
+        CompletableFuture<Throwable> uncaught = new CompletableFuture<>();
+        Collector broken = new Collector(1) {
+            @Override
+            public void onSubscribe(Flow.Subscription mine) {
+                Thread.currentThread().setUncaughtExceptionHandler((_, e) -> uncaught.complete(e));
+                throw new IllegalStateException("not today");
+            }
+        };
+        stream.view().publisher(Start.EARLIEST).subscribe(broken);
+        assertThat(uncaught.get(1, TimeUnit.MINUTES)).hasMessage("not today");
+        await().untilAsserted(() -> assertThat(stream.subscribers()).isZero());
+        assertThat(broken.ended.getCount()).isEqualTo(1);
+    }
+
+    @Test
     void shouldTellTheSubscriberWhenAFunctionFailsWithAnError() throws Exception {
         emitAndClose(1, 2);
-        Collector collector = new Collector();
+        Collector collector = new Collector(0);
         stream.map(n -> {
             throw new AssertionError("no number is good: " + n);
         }).map(_ -> 1).publisher(Start.EARLIEST).subscribe(collector);
@@ -175,7 +250,7 @@ class StreamViewTest {
             assertThat(derivation.dropped()).isZero();
         }
         assertThat(derived.isClosed()).isTrue();
-        assertThat(derived.view().toList(Start.EARLIEST)).containsExactly(2, 4, 6);
+        assertThat(all(derived.view())).containsExactly(2, 4, 6);
         assertThat(Inspector.report(segment, "even").orElseThrow().details()).containsEntry("derived by", "map+filter");
     }
 
@@ -187,7 +262,7 @@ class StreamViewTest {
             derivation.end().get(1, TimeUnit.MINUTES);
             assertThat(derivation.dropped()).isEqualTo(4);
         }
-        assertThat(derived.view().toList(Start.EARLIEST)).containsExactly(1, 2);
+        assertThat(all(derived.view())).containsExactly(1, 2);
     }
 
     @Test
@@ -195,7 +270,7 @@ class StreamViewTest {
         SharedStream<Integer> derived = SharedStream.create(segment, "few", Codecs.int32(), 2, Mode.COMPETING);
         emitAndClose(1, 6);
         try (StreamDerivation<Integer> derivation = stream.view().into(derived, Start.EARLIEST, WhenFull.WAIT)) {
-            assertThat(derived.view().toList(Start.EARLIEST)).containsExactly(1, 2, 3, 4, 5, 6);
+            assertThat(all(derived.view())).containsExactly(1, 2, 3, 4, 5, 6);
             derivation.end().get(1, TimeUnit.MINUTES);
         }
     }
@@ -228,6 +303,12 @@ class StreamViewTest {
         assertThat(stream.subscribers()).isZero();
     }
 
+    private static <T> List<T> all(StreamView<T> view) {
+        try (Stream<T> elements = view.stream(Start.EARLIEST)) {
+            return elements.toList();
+        }
+    }
+
     private void emitAndClose(int first, int last) {
         for (int i = first; i <= last; i++) {
             assertThat(stream.emit(i)).isTrue();
@@ -235,17 +316,26 @@ class StreamViewTest {
         stream.close();
     }
 
-    private static final class Collector implements Flow.Subscriber<Integer> {
+    private static class Collector implements Flow.Subscriber<Integer> {
 
+        private final long first;
         private final List<Integer> received = new CopyOnWriteArrayList<>();
         private final CountDownLatch subscribed = new CountDownLatch(1);
         private final CountDownLatch ended = new CountDownLatch(1);
         private volatile Flow.Subscription subscription;
         private volatile Throwable failure;
 
+        /** @param first how many to ask for when subscribed; 0 for none */
+        Collector(long first) {
+            this.first = first;
+        }
+
         @Override
         public void onSubscribe(Flow.Subscription mine) {
             subscription = mine;
+            if (first > 0) {
+                mine.request(first);
+            }
             subscribed.countDown();
         }
 
