@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A failure that concerns one structure of a segment. */
 public abstract sealed class StructureException extends ZeroIpcException
-        permits ChannelClosedException, OwnerDiedException, RoleTakenException, SegmentFullException,
-        StructureBusyException, StructureExistsException, StructureMismatchException, StructureNotFoundException {
+        permits ChannelClosedException, LockLostException, OwnerDiedException, RoleTakenException,
+        SegmentFullException, StructureBusyException, StructureExistsException, StructureMismatchException,
+        StructureNotFoundException {
 
     private static final long serialVersionUID = 1L;
 

@@ -196,7 +196,8 @@ final class HashEntries {
                 while (!copied && index < capacity) {
                     long entry = entry(index);
                     int state = copy(entry, copy, looksMax);
-                    copied = state == OCCUPIED;
+                    // C++ lets a NaN in, which nobody can find.
+                    copied = state == OCCUPIED && rules.isFindable(copy, 0);
                     if (state == INSERTING) {
                         looksMax = 0;
                         untold = busy(entry);
@@ -219,7 +220,7 @@ final class HashEntries {
     private int copy(long entry, MemorySegment copy, int looksMax) {
         int state = seen(entry);
         int looks = 0;
-        while (state == INSERTING || (state == OCCUPIED && !copy(entry, copy))) {
+        while (state == INSERTING || (state == OCCUPIED && !copy(entry, copy) && rules.isFindable(copy, 0))) {
             if (looks >= patience(entry, looksMax)) {
                 stuck = entry;
                 return INSERTING;
@@ -673,7 +674,8 @@ final class HashEntries {
 
     private ZeroIpcException damaged(long entry, int state) {
         return new ZeroIpcException("entry is damaged, it may hold what was asked for: " + place() + ", entry="
-                + index(entry) + ", state=" + Integer.toUnsignedString(state) + " (expected: 0 to 3; a program wrote to "
+                + index(entry) + ", state=" + Integer.toUnsignedString(state)
+                + " (expected: 0 to 3; a program wrote to "
                 + "it past all operations; compact() frees the entry while nobody uses the structure)");
     }
 

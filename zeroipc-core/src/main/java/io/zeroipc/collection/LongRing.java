@@ -3,10 +3,11 @@ package io.zeroipc.collection;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 import io.zeroipc.memory.Atomics;
-import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.wait.Deadline;
 
 /**
@@ -22,50 +23,33 @@ public final class LongRing {
     /** The writing side. */
     public static final class Writer {
 
-        private final Attachment attachment;
         private final MemorySegment memory;
         private final RingProducer producer;
 
         Writer(SharedRing<?> ring, RingProducer producer) {
             ring.requireWidth(Long.BYTES);
-            this.attachment = ring.segment().attachment();
             this.memory = producer.memory;
             this.producer = producer;
         }
 
         /** Writes without waiting; false when the ring is full. */
         public boolean offer(long element) {
-            producer.begin();
-            long slot = producer.next();
-            if (slot == RingProducer.FULL) {
-                return false;
+            try (Lane _ = producer.begin()) {
+                return write(producer.next(), element);
             }
-            Atomics.putLong(memory, slot, element);
-            producer.publish(1);
-            return true;
         }
 
         /** Writes, waiting up to {@code timeout} for room; false when there was none. */
         public boolean offer(long element, Duration timeout) throws InterruptedException {
-            if (offer(element)) {
-                return true;
+            try (Lane _ = producer.begin()) {
+                return write(producer.awaitNext(TimeUnit.NANOSECONDS.convert(timeout)), element);
             }
-            Deadline deadline = Deadline.after(timeout);
-            int attempts = 0;
-            do {
-                if (deadline.expired()) {
-                    return false;
-                }
-                attempts = attachment.pause(attempts);
-            } while (!offer(element));
-            return true;
         }
 
         /** Writes, waiting for room as long as it takes. */
         public void put(long element) throws InterruptedException {
-            int attempts = 0;
-            while (!offer(element)) {
-                attempts = attachment.pause(attempts);
+            try (Lane _ = producer.begin()) {
+                write(producer.awaitNext(Deadline.FOREVER_NANOS), element);
             }
         }
 
@@ -74,87 +58,73 @@ public final class LongRing {
             Objects.checkFromIndexSize(from, count, source.length);
             return producer.write(source, PrimitiveLayouts.LONG, from, count);
         }
+
+        private boolean write(long slot, long element) {
+            if (slot == RingProducer.FULL) {
+                return false;
+            }
+            Atomics.putLong(memory, slot, element);
+            producer.publish(1);
+            return true;
+        }
     }
 
     /** The reading side that removes what it reads. */
     public static final class Reader {
 
-        private final Attachment attachment;
         private final MemorySegment memory;
         private final RingConsumer consumer;
 
         Reader(SharedRing<?> ring, RingConsumer consumer) {
             ring.requireWidth(Long.BYTES);
-            this.attachment = ring.segment().attachment();
             this.memory = consumer.memory;
             this.consumer = consumer;
         }
 
         /** The next element, or {@code ifEmpty} when there is none now. */
         public long poll(long ifEmpty) {
-            consumer.begin();
-            long slot = consumer.next();
-            if (slot == RingConsumer.EMPTY) {
-                return ifEmpty;
+            try (Lane _ = consumer.begin()) {
+                long slot = consumer.next();
+                return slot == RingConsumer.EMPTY ? ifEmpty : load(slot);
             }
-            long element = Atomics.getLong(memory, slot);
-            consumer.advance(1);
-            consumer.finish();
-            return element;
         }
 
         /** The next element, waiting up to {@code timeout} for it; {@code ifEmpty} when none came. */
         public long poll(Duration timeout, long ifEmpty) throws InterruptedException {
-            Deadline deadline = Deadline.after(timeout);
-            int attempts = 0;
-            while (true) {
-                consumer.begin();
-                if (consumer.next() != RingConsumer.EMPTY) {
-                    return poll(ifEmpty);
-                }
-                if (deadline.expired()) {
-                    return ifEmpty;
-                }
-                attempts = attachment.pause(attempts);
+            try (Lane _ = consumer.begin()) {
+                long slot = consumer.awaitNext(TimeUnit.NANOSECONDS.convert(timeout));
+                return slot == RingConsumer.EMPTY ? ifEmpty : load(slot);
             }
         }
 
         /** The next element, waiting for it as long as it takes. */
         public long take() throws InterruptedException {
-            int attempts = 0;
-            while (true) {
-                consumer.begin();
-                long slot = consumer.next();
-                if (slot != RingConsumer.EMPTY) {
-                    long element = Atomics.getLong(memory, slot);
-                    consumer.advance(1);
-                    consumer.finish();
-                    return element;
-                }
-                attempts = attachment.pause(attempts);
+            try (Lane _ = consumer.begin()) {
+                return load(consumer.awaitNext(Deadline.FOREVER_NANOS));
             }
         }
 
         /** Hands at most {@code max} elements that are there now to {@code sink}, as {@link RingReader#drainTo} does. */
         public int drainTo(LongConsumer sink, int max) {
-            consumer.begin();
-            int count = consumer.available(max);
-            int drained = 0;
-            consumer.handingOut();
-            try {
-                while (drained < count) {
-                    long element = Atomics.getLong(memory, consumer.next());
-                    consumer.advance(1);
-                    drained++;
-                    sink.accept(element);
-                    if (!consumer.release()) {
-                        break;
+            try (Lane _ = consumer.begin()) {
+                int count = consumer.available(max);
+                int drained = 0;
+                consumer.handingOut();
+                try {
+                    while (drained < count) {
+                        long element = Atomics.getLong(memory, consumer.next());
+                        consumer.advance(1);
+                        drained++;
+                        sink.accept(element);
+                        if (!consumer.release()) {
+                            break;
+                        }
                     }
+                } finally {
+                    consumer.handedOut();
                 }
-            } finally {
-                consumer.handedOut();
+                return drained;
             }
-            return drained;
         }
 
         /** Moves at most {@code count} elements that are there now into the array; how many it was. */
@@ -162,79 +132,80 @@ public final class LongRing {
             Objects.checkFromIndexSize(from, count, target.length);
             return consumer.read(target, PrimitiveLayouts.LONG, from, count);
         }
+
+        private long load(long slot) {
+            long element = Atomics.getLong(memory, slot);
+            consumer.advance(1);
+            consumer.finish();
+            return element;
+        }
     }
 
     /** The side that removes nothing. */
     public static final class Cursor {
 
-        private final Attachment attachment;
         private final RingObserver observer;
 
         Cursor(SharedRing<?> ring, RingObserver observer) {
             ring.requireWidth(Long.BYTES);
-            this.attachment = ring.segment().attachment();
             this.observer = observer;
         }
 
         /** The next element, or {@code ifEmpty} when there is none now. */
         public long poll(long ifEmpty) {
-            observer.begin();
-            return observer.fetch(1) == 0 ? ifEmpty : Atomics.getLong(observer.copy(), observer.copyOffset(0));
+            try (Lane _ = observer.begin()) {
+                return observer.fetch(1) == 0 ? ifEmpty : load(0);
+            }
         }
 
         /** The next element, waiting up to {@code timeout} for it; {@code ifEmpty} when none came. */
         public long poll(Duration timeout, long ifEmpty) throws InterruptedException {
-            Deadline deadline = Deadline.after(timeout);
-            int attempts = 0;
-            while (true) {
-                observer.begin();
-                if (observer.fetch(1) != 0) {
-                    return Atomics.getLong(observer.copy(), observer.copyOffset(0));
-                }
-                if (deadline.expired()) {
-                    return ifEmpty;
-                }
-                attempts = attachment.pause(attempts);
+            try (Lane _ = observer.begin()) {
+                return observer.awaitFetch(TimeUnit.NANOSECONDS.convert(timeout)) ? load(0) : ifEmpty;
             }
         }
 
         /** The next element, waiting for it as long as it takes. */
         public long take() throws InterruptedException {
-            int attempts = 0;
-            observer.begin();
-            while (observer.fetch(1) == 0) {
-                attempts = attachment.pause(attempts);
-                observer.begin();
+            try (Lane _ = observer.begin()) {
+                observer.awaitFetch(Deadline.FOREVER_NANOS);
+                return load(0);
             }
-            return Atomics.getLong(observer.copy(), observer.copyOffset(0));
         }
 
         /** Hands at most {@code max} elements to {@code sink}, as {@link RingCursor#drainTo} does. */
         public int drainTo(LongConsumer sink, int max) {
-            observer.begin();
-            int total = 0;
-            while (total < max) {
-                int count = observer.fetch(max - total);
-                if (count == 0) {
-                    break;
-                }
-                try {
-                    for (int i = 0; i < count; i++) {
-                        observer.handingOut(count - i - 1);
-                        sink.accept(Atomics.getLong(observer.copy(), observer.copyOffset(i)));
+            try (Lane lane = observer.begin()) {
+                int limit = observer.limit(max);
+                int total = 0;
+                boolean open = true;
+                while (open && total < limit) {
+                    int count = observer.fetch(limit - total);
+                    if (count == 0) {
+                        break;
                     }
-                } finally {
-                    observer.handedOut();
+                    observer.handingOut(lane);
+                    try {
+                        for (int i = 0; i < count && observer.handOut(count - i - 1); i++) {
+                            total++;
+                            sink.accept(load(i));
+                        }
+                    } finally {
+                        open = observer.handedOut(lane);
+                    }
                 }
-                total += count;
+                return total;
             }
-            return total;
         }
 
         /** Copies at most {@code count} elements into the array; how many it was. */
         public int drainTo(long[] target, int from, int count) {
             Objects.checkFromIndexSize(from, count, target.length);
             return observer.read(target, PrimitiveLayouts.LONG, from, count);
+        }
+
+        private long load(int index) {
+            return Atomics.getLong(observer.copy(), observer.copyOffset(index));
         }
     }
 }

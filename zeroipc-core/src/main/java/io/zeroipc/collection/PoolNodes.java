@@ -30,8 +30,10 @@ import static io.zeroipc.format.PoolDescriptor.NULL_INDEX;
  *
  * <p>
  * Progress: allocating is lock-free. Freeing is lock-free among processes; within one, threads that free nodes of the same
- * stripe wait for each other, so that of two that free the same node one is refused. Freeing a node that another program
- * allocated walks the free list, again when it has changed.
+ * stripe wait for each other, so that of two that free the same node one is refused. Of two processes that do so in the same
+ * moment both may succeed, and the list closes into a ring: between its first and its last step, a node that is being freed
+ * looks like one that a program in another language allocated. Freeing such a one walks the free list, again when it has
+ * changed.
  *
  * <p>
  * If a process dies: nodes that it owns stay handed out. A death within an operation can cost one node or leave the
@@ -44,27 +46,40 @@ final class PoolNodes {
 
     private static final int STRIPES = 64;
 
+    /** One lock for the nodes of equal index modulo their number, the same in all segments of the JVM that map the pool. */
+    static final class Stripes {
+
+        private final Object[] stripes = new Object[STRIPES];
+
+        Stripes() {
+            for (int i = 0; i < STRIPES; i++) {
+                stripes[i] = new Object();
+            }
+        }
+
+        Object of(int index) {
+            return stripes[index % STRIPES];
+        }
+    }
+
     private final MemorySegment block;
     private final String description;
     private final int capacity;
     private final long nodeSize;
     private final long linkOffset;
-    /** One lock for the nodes of equal index modulo their number. */
-    private final Object[] stripes = new Object[STRIPES];
+    private final Stripes stripes;
 
     /**
      * @param block checked against {@link PoolDescriptor}
      * @param description segment and name, for messages
      */
-    PoolNodes(MemorySegment block, int capacity, int elementSize, int alignment, String description) {
+    PoolNodes(MemorySegment block, int capacity, int elementSize, int alignment, Stripes stripes, String description) {
         this.block = block;
         this.description = description;
         this.capacity = capacity;
         this.nodeSize = PoolDescriptor.nodeSize(elementSize, alignment);
         this.linkOffset = PoolDescriptor.NODES_OFFSET + PoolDescriptor.linkOffset(elementSize);
-        for (int i = 0; i < STRIPES; i++) {
-            stripes[i] = new Object();
-        }
+        this.stripes = stripes;
     }
 
     int capacity() {
@@ -113,7 +128,7 @@ final class PoolNodes {
      */
     boolean free(int index) {
         offset(index);
-        synchronized (stripes[index % STRIPES]) {
+        synchronized (stripes.of(index)) {
             if (link(index) == index ? !freeOurs(index) : !freeForeign(index)) {
                 return false;
             }

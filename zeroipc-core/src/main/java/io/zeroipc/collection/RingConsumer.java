@@ -6,6 +6,8 @@ import java.lang.foreign.ValueLayout;
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Lane;
+import io.zeroipc.wait.Deadline;
 
 /**
  * The positions of a ring's reading side; knows slots, not elements. For one thread at a time. The invariants I and
@@ -34,6 +36,7 @@ final class RingConsumer {
     final int elementSize;
 
     private final Attachment attachment;
+    private final Lane lane;
     private final String label;
     private final long capacityBytes;
     private final long end;
@@ -42,6 +45,10 @@ final class RingConsumer {
     private final long interval;
 
     private int state = IDLE;
+    /** For commits, which may come from other threads: close() was called. */
+    private volatile boolean closed;
+    /** The role is given back, or about to be: read_pos is somebody else's. Guarded by this object's monitor. */
+    private boolean givenBack;
     private boolean consumedAny;
     /** Ahead of read_pos, which nobody else changes, by what is consumed and not yet given back. */
     private long readPosition;
@@ -52,10 +59,12 @@ final class RingConsumer {
     /** write_pos as last seen. */
     private long writePosition;
 
-    RingConsumer(SharedRing<?> ring, Release release) {
+    /** Within an operation of the reader's lane. */
+    RingConsumer(SharedRing<?> ring, Lane lane, Release release) {
         this.memory = ring.memory();
         this.elementSize = ring.elementSize();
         this.attachment = ring.segment().attachment();
+        this.lane = lane;
         this.label = ring.describe();
         this.capacityBytes = ring.capacityBytes();
         this.end = RingDescriptor.byteSize(capacityBytes);
@@ -66,22 +75,39 @@ final class RingConsumer {
         this.writePosition = readPosition;
         this.slot = RingDescriptor.slotOffset(readPosition, capacityBytes);
         refresh();
+        ring.requireWhole(writePosition, readPosition);
     }
 
-    /** The first line of every operation. */
-    void begin() {
-        attachment.ensureWritable();
+    /** Begins an operation, which closing what this returns ends. */
+    Lane begin() {
+        lane.enterToWrite();
         if (state != IDLE) {
+            lane.close();
             throw misuse();
         }
+        return lane;
     }
 
     /** Where the next element is, or {@link #EMPTY}. */
     long next() {
-        if (readPosition == writePosition && !refresh()) {
+        if (writePosition - readPosition < elementSize && !refresh()) {
             return EMPTY;
         }
         return slot;
+    }
+
+    /** {@link #next()}, waiting at most so long for an element. */
+    long awaitNext(long timeoutNanos) throws InterruptedException {
+        long found = next();
+        if (found == EMPTY) {
+            long deadline = Deadline.nanosAfter(timeoutNanos);
+            int attempts = 0;
+            while (found == EMPTY && attempts >= 0) {
+                attempts = attachment.pauseUntil(deadline, attempts);
+                found = next();
+            }
+        }
+        return found;
     }
 
     /** How many elements are there, at most {@code max}. */
@@ -108,9 +134,13 @@ final class RingConsumer {
     /** Elements are handed to code of others from now on, which must not use this reader, but may close it. */
     void handingOut() {
         state = BUSY;
+        lane.callOut();
     }
 
-    /** Between two elements: gives slots back now and then, so that a slow batch does not stop the writer; false when closed. */
+    /**
+     * Between two elements: gives slots back now and then, so that a slow batch does not stop the writer; false when this was
+     * closed meanwhile, or the segment is being closed.
+     */
     boolean release() {
         if (state != BUSY) {
             return false;
@@ -118,11 +148,12 @@ final class RingConsumer {
         if (release != Release.COMMITTED && readPosition - published >= interval) {
             publish();
         }
-        return true;
+        return attachment.isReadable();
     }
 
     /** The end of {@link #handingOut}: {@link #finish}, unless this was closed meanwhile. */
     void handedOut() {
+        lane.callIn();
         if (state == BUSY) {
             state = IDLE;
             finish();
@@ -131,20 +162,21 @@ final class RingConsumer {
 
     /** Moves at most {@code count} elements that are there into a Java array; how many it was. */
     int read(Object target, ValueLayout layout, int from, int count) {
-        begin();
-        int available = available(count);
-        if (available == 0) {
-            return 0;
+        try (Lane _ = begin()) {
+            int available = available(count);
+            if (available == 0) {
+                return 0;
+            }
+            int head = (int) Math.min(available, (end - slot) / elementSize);
+            MemorySegment.copy(memory, layout, slot, target, from, head);
+            advance(head);
+            if (head < available) {
+                MemorySegment.copy(memory, layout, slot, target, from + head, available - head);
+                advance(available - head);
+            }
+            finish();
+            return available;
         }
-        int head = (int) Math.min(available, (end - slot) / elementSize);
-        MemorySegment.copy(memory, layout, slot, target, from, head);
-        advance(head);
-        if (head < available) {
-            MemorySegment.copy(memory, layout, slot, target, from + head, available - head);
-            advance(available - head);
-        }
-        finish();
-        return available;
     }
 
     /** At the end of an operation: gives the slots of all consumed elements back, or is lazy about it. */
@@ -155,47 +187,66 @@ final class RingConsumer {
     }
 
     /** Gives the slots up to and with the element at this position back. From any thread. */
-    synchronized void commit(long position) {
-        long behind = (position + 1) * elementSize;
-        if (state != CLOSED && behind - published > 0) {
-            attachment.ensureWritable();
-            // Whoever knows the position of an element knows of the step beyond it.
-            if (behind - readPosition > 0) {
-                throw new IllegalArgumentException("element was not taken yet: " + label + ", position=" + position
-                        + " (expected: " + position() + " at most, what position() said of an element)");
-            }
-            published = behind;
-            // S2, as in publish(): whoever commits has read the slots, or was told so by the reading thread.
-            Atomics.setLongRelease(memory, RingDescriptor.READ_POS_OFFSET, behind);
+    void commit(long position) {
+        if (closed) {
+            return;
         }
+        try (Lane _ = attachment.enterToEnd()) {
+            commitBehind((position + 1) * elementSize);
+        }
+    }
+
+    private synchronized void commitBehind(long behind) {
+        if (behind - published <= 0) {
+            return;
+        }
+        if (givenBack) {
+            // Without effect when the reader was closed; when the segment was, somebody else will get the element again.
+            attachment.ensureReadable();
+            return;
+        }
+        // Whoever knows the position of an element knows of the step beyond it.
+        if (behind - readPosition > 0) {
+            throw new IllegalArgumentException("element was not taken yet: " + label + ", position="
+                    + (behind / elementSize - 1) + " (expected: " + position()
+                    + " at most, what position() said of an element)");
+        }
+        published = behind;
+        // S2, as in publish(): whoever commits has read the slots, or was told so by the reading thread.
+        Atomics.setLongRelease(memory, RingDescriptor.READ_POS_OFFSET, behind);
     }
 
     long position() {
         return consumedAny ? Long.divideUnsigned(readPosition, elementSize) - 1 : -1;
     }
 
-    synchronized void close() {
-        if (state == CLOSED) {
-            return;
-        }
-        state = CLOSED;
-        if (release != Release.COMMITTED && published != readPosition && attachment.isReadable()) {
+    /** What is consumed is given back before the role is, by {@link #close} or by the close of the segment. */
+    synchronized void settle() {
+        givenBack = true;
+        if (release != Release.COMMITTED && published != readPosition) {
             publish();
         }
+    }
+
+    /** To be followed by {@link io.zeroipc.segment.Role#settleAndClose}. */
+    void close() {
+        state = CLOSED;
+        closed = true;
     }
 
     /** Looks for new elements. When there is none, nothing consumed is kept from the writer any longer. */
     private boolean refresh() {
         // S1, pairs with the release-store in RingProducer.publish(): the elements before the position are complete.
-        writePosition = SharedRing.foreignPosition(memory, RingDescriptor.WRITE_POS_OFFSET, readPosition == 0);
-        long available = writePosition - readPosition;
-        if (Long.compareUnsigned(available, capacityBytes) > 0) {
-            long found = writePosition;
+        long found = SharedRing.foreignPosition(memory, RingDescriptor.WRITE_POS_OFFSET, readPosition == 0);
+        long available = found - readPosition;
+        // Less than an element can be left behind whole ones, so this notices each position that is no whole element in time.
+        if (Long.compareUnsigned(available, capacityBytes) > 0 || (available != 0 && available < elementSize)) {
             writePosition = readPosition;
             // Somebody else moved read_pos: what we hold back is not to be stored over it.
             forget();
-            throw SharedRing.inconsistent(label, found, readPosition, capacityBytes);
+            throw SharedRing.damaged(label, found, readPosition, capacityBytes, elementSize);
         }
+        writePosition = found;
         if (available != 0) {
             return true;
         }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.segment.Source.Start;
 
@@ -24,13 +25,11 @@ import io.zeroipc.segment.Source.Start;
 public final class RingCursor<T> implements Intake<T> {
 
     private final SharedRing<T> ring;
-    private final Attachment attachment;
     private final Codec<T> codec;
     private final RingObserver observer;
 
     RingCursor(SharedRing<T> ring, Start start) {
         this.ring = ring;
-        this.attachment = ring.segment().attachment();
         this.codec = ring.codec();
         this.observer = new RingObserver(ring, start);
     }
@@ -41,55 +40,65 @@ public final class RingCursor<T> implements Intake<T> {
      */
     @Override
     public @Nullable T poll() {
-        observer.begin();
-        return observer.fetch(1) == 0 ? null : codec.decode(observer.copy(), observer.copyOffset(0));
+        try (Lane _ = observer.begin()) {
+            return observer.fetch(1) == 0 ? null : element(0);
+        }
+    }
+
+    /** Element {@code index} of the last fetch. */
+    private T element(int index) {
+        return codec.decode(observer.copy(), observer.copyOffset(index));
     }
 
     /**
-     * Hands at most {@code max} elements to {@code sink}; how many it was. When {@code sink} throws, the element it was
-     * given counts as consumed and those behind it are still to come.
+     * Hands at most {@code max} elements that are there now to {@code sink}; how many it was. When {@code sink} throws, the element it was
+     * given counts as consumed and those behind it are still to come; when this cursor or the segment is closed meanwhile, no more is handed out.
      */
     @Override
     public int drainTo(Consumer<? super T> sink, int max) {
-        observer.begin();
-        int total = 0;
-        while (total < max) {
-            int count = observer.fetch(max - total);
-            if (count == 0) {
-                break;
-            }
-            try {
-                for (int i = 0; i < count; i++) {
-                    observer.handingOut(count - i - 1);
-                    sink.accept(codec.decode(observer.copy(), observer.copyOffset(i)));
+        try (Lane lane = observer.begin()) {
+            int limit = observer.limit(max);
+            int total = 0;
+            boolean open = true;
+            while (open && total < limit) {
+                int count = observer.fetch(limit - total);
+                if (count == 0) {
+                    break;
                 }
-            } finally {
-                observer.handedOut();
+                observer.handingOut(lane);
+                try {
+                    for (int i = 0; i < count && observer.handOut(count - i - 1); i++) {
+                        total++;
+                        sink.accept(element(i));
+                    }
+                } finally {
+                    open = observer.handedOut(lane);
+                }
             }
-            total += count;
+            return total;
         }
-        return total;
     }
 
     /** As {@link Intake#pollSlot}; the memory is a private copy. */
     @Override
     public boolean pollSlot(SlotConsumer slotConsumer) {
-        observer.begin();
-        if (observer.fetch(1) == 0) {
-            return false;
+        try (Lane lane = observer.begin()) {
+            if (observer.fetch(1) == 0) {
+                return false;
+            }
+            observer.handingOut(lane);
+            try {
+                slotConsumer.accept(observer.copy(), observer.copyOffset(0));
+            } finally {
+                observer.handedOut(lane);
+            }
+            return true;
         }
-        observer.handingOut(0);
-        try {
-            slotConsumer.accept(observer.copy(), observer.copyOffset(0));
-        } finally {
-            observer.handedOut();
-        }
-        return true;
     }
 
     @Override
     public Attachment attachment() {
-        return attachment;
+        return ring.segment().attachment();
     }
 
     @Override
@@ -106,7 +115,6 @@ public final class RingCursor<T> implements Intake<T> {
     /** Elements written that this cursor has not seen yet, the overwritten ones among them: an estimate. */
     @Override
     public long lag() {
-        attachment.ensureReadable();
         return observer.lag();
     }
 

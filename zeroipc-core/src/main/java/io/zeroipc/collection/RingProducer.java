@@ -6,6 +6,8 @@ import java.lang.foreign.ValueLayout;
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Lane;
+import io.zeroipc.wait.Deadline;
 
 /**
  * The positions of a ring's writing side; knows slots, not elements. For one thread at a time. The invariants I and
@@ -18,12 +20,14 @@ final class RingProducer {
 
     private static final int IDLE = 0;
     private static final int CLAIMED = 1;
-    private static final int CLOSED = 2;
+    private static final int BUSY = 2;
+    private static final int CLOSED = 3;
 
     final MemorySegment memory;
     final int elementSize;
 
     private final Attachment attachment;
+    private final Lane lane;
     private final String label;
     private final long capacityBytes;
     private final long end;
@@ -39,10 +43,12 @@ final class RingProducer {
     /** read_pos as last seen; when overwriting, read_pos itself, which then is ours as well. */
     private long readPosition;
 
-    RingProducer(SharedRing<?> ring) {
+    /** Within an operation of the writer's lane. */
+    RingProducer(SharedRing<?> ring, Lane lane) {
         this.memory = ring.memory();
         this.elementSize = ring.elementSize();
         this.attachment = ring.segment().attachment();
+        this.lane = lane;
         this.label = ring.describe();
         this.capacityBytes = ring.capacityBytes();
         this.end = RingDescriptor.byteSize(capacityBytes);
@@ -53,15 +59,18 @@ final class RingProducer {
         this.writePosition = Atomics.getLongAcquire(memory, RingDescriptor.WRITE_POS_OFFSET);
         this.readPosition = Atomics.getLongAcquire(memory, RingDescriptor.READ_POS_OFFSET);
         this.slot = RingDescriptor.slotOffset(writePosition, capacityBytes);
-        requireConsistent();
+        requireConsistent(readPosition);
+        ring.requireWhole(writePosition, readPosition);
     }
 
-    /** The first line of every operation. */
-    void begin() {
-        attachment.ensureWritable();
+    /** Begins an operation, which closing what this returns ends. */
+    Lane begin() {
+        lane.enterToWrite();
         if (state != IDLE) {
+            lane.close();
             throw misuse();
         }
+        return lane;
     }
 
     /** Where the next element goes, or {@link #FULL}. */
@@ -70,6 +79,20 @@ final class RingProducer {
             return FULL;
         }
         return slot;
+    }
+
+    /** {@link #next()}, waiting at most so long for room. */
+    long awaitNext(long timeoutNanos) throws InterruptedException {
+        long found = next();
+        if (found == FULL) {
+            long deadline = Deadline.nanosAfter(timeoutNanos);
+            int attempts = 0;
+            while (found == FULL && attempts >= 0) {
+                attempts = attachment.pauseUntil(deadline, attempts);
+                found = next();
+            }
+        }
+        return found;
     }
 
     /** How many elements can be written in one go, at most {@code max}; 0 when full. */
@@ -106,46 +129,78 @@ final class RingProducer {
 
     /** Writes as many elements of a Java array as fit, several in one go; how many it was. */
     int write(Object source, ValueLayout layout, int from, int count) {
-        begin();
-        int written = 0;
-        while (written < count) {
-            int room = room(count - written);
-            if (room == 0) {
-                break;
+        try (Lane _ = begin()) {
+            int written = 0;
+            while (written < count) {
+                int room = room(count - written);
+                if (room == 0) {
+                    break;
+                }
+                int head = (int) Math.min(room, (end - slot) / elementSize);
+                MemorySegment.copy(source, from + written, memory, layout, slot, head);
+                if (head < room) {
+                    MemorySegment.copy(source, from + written + head, memory, layout, slotAt(head), room - head);
+                }
+                publish(room);
+                written += room;
             }
-            int head = (int) Math.min(room, (end - slot) / elementSize);
-            MemorySegment.copy(source, from + written, memory, layout, slot, head);
-            if (head < room) {
-                MemorySegment.copy(source, from + written + head, memory, layout, slotAt(head), room - head);
-            }
-            publish(room);
-            written += room;
+            return written;
         }
-        return written;
     }
 
-    /** {@link #next()}, and nothing else until {@link #endClaim}. */
-    long claim() {
-        begin();
-        long claimed = next();
-        if (claimed != FULL) {
-            state = CLAIMED;
-        }
-        return claimed;
+    /** Elements come from code of others from now on, which must not use this writer, but may close it. */
+    void takingIn() {
+        state = BUSY;
+        lane.callOut();
     }
 
-    /** Ends a claim; to be published, or not. */
-    void endClaim(boolean publish) {
-        attachment.ensureWritable();
-        if (state != CLAIMED) {
-            throw new IllegalStateException("no slot is claimed: " + label);
+    /** Between two elements: false when this was closed meanwhile, or the segment is being closed. */
+    boolean isTakingIn() {
+        return state == BUSY && attachment.isReadable();
+    }
+
+    /** The end of {@link #takingIn}; makes the next {@code count} elements visible, unless this was closed meanwhile. */
+    int takenIn(int count) {
+        lane.callIn();
+        if (state != BUSY) {
+            return 0;
         }
         state = IDLE;
-        if (publish) {
-            publish(1);
+        publish(count);
+        return count;
+    }
+
+    /** {@link #next()}, and nothing else until {@link #endClaim}; the role and the mapping stay as long. */
+    long claim() {
+        try (Lane _ = begin()) {
+            long claimed = next();
+            if (claimed != FULL) {
+                state = CLAIMED;
+                lane.hold();
+            }
+            return claimed;
         }
     }
 
+    /** Ends a claim, also after the segment's close has begun; to be published, or not. */
+    void endClaim(boolean publish) {
+        try (Lane _ = lane.enterToEnd()) {
+            if (state != CLAIMED) {
+                throw new IllegalStateException("no slot is claimed: " + label);
+            }
+            state = IDLE;
+            if (publish) {
+                publish(1);
+            }
+            lane.release();
+        }
+    }
+
+    boolean isClaimed() {
+        return state == CLAIMED;
+    }
+
+    /** Nothing is published any more. The end of the lane ends a claim with it. */
     void close() {
         state = CLOSED;
     }
@@ -157,10 +212,11 @@ final class RingProducer {
         }
         // S2, pairs with the release-store of read_pos in RingConsumer.publish(): the reader is done with the slots
         // before this position. A stale value only makes the ring look fuller than it is.
-        readPosition = SharedRing.foreignPosition(memory, RingDescriptor.READ_POS_OFFSET,
+        long found = SharedRing.foreignPosition(memory, RingDescriptor.READ_POS_OFFSET,
                 Long.compareUnsigned(writePosition, capacityBytes) <= 0);
-        requireConsistent();
-        return writePosition + bytes - readPosition <= capacityBytes;
+        requireConsistent(found);
+        readPosition = found;
+        return writePosition + bytes - found <= capacityBytes;
     }
 
     /** Announces that elements before {@code oldest} are about to be overwritten. */
@@ -175,17 +231,17 @@ final class RingProducer {
         Atomics.storeStoreFence();
     }
 
-    private void requireConsistent() {
-        if (Long.compareUnsigned(writePosition - readPosition, capacityBytes) > 0) {
-            throw SharedRing.inconsistent(label, writePosition, readPosition, capacityBytes);
+    private void requireConsistent(long found) {
+        if (Long.compareUnsigned(writePosition - found, capacityBytes) > 0) {
+            throw SharedRing.damaged(label, writePosition, found, capacityBytes, elementSize);
         }
     }
 
     private IllegalStateException misuse() {
-        return new IllegalStateException(
-                state == CLOSED
-                        ? "ring writer is closed: " + label
-                        : "a slot is claimed: " + label
-                                + " (publish or abort it first)");
+        return new IllegalStateException(switch (state) {
+            case CLOSED -> "ring writer is closed: " + label;
+            case BUSY -> "ring writer is busy: " + label + " (do not use it within the elements it is given)";
+            default -> "a slot is claimed: " + label + " (publish or abort it first)";
+        });
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Role;
 import io.zeroipc.segment.SlotConsumer;
 
@@ -25,28 +26,28 @@ import io.zeroipc.segment.SlotConsumer;
 public final class RingReader<T> implements Intake<T> {
 
     private final SharedRing<T> ring;
-    private final Attachment attachment;
     private final MemorySegment memory;
     private final Codec<T> codec;
     private final RingConsumer consumer;
     private final Role role;
 
-    RingReader(SharedRing<T> ring, Role role, RingConsumer.Release release) {
+    RingReader(SharedRing<T> ring, Role role, RingConsumer consumer) {
         this.ring = ring;
-        this.attachment = ring.segment().attachment();
         this.memory = ring.memory();
         this.codec = ring.codec();
-        this.consumer = new RingConsumer(ring, release);
+        this.consumer = consumer;
         this.role = role;
     }
 
     @Override
     public @Nullable T poll() {
-        consumer.begin();
-        long slot = consumer.next();
-        if (slot == RingConsumer.EMPTY) {
-            return null;
+        try (Lane _ = consumer.begin()) {
+            long slot = consumer.next();
+            return slot == RingConsumer.EMPTY ? null : read(slot);
         }
+    }
+
+    private T read(long slot) {
         // An element that the codec cannot read is consumed nevertheless: otherwise nothing behind it ever comes.
         consumer.advance(1);
         try {
@@ -59,50 +60,56 @@ public final class RingReader<T> implements Intake<T> {
     /**
      * Hands at most {@code max} elements that are there now to {@code sink}; how many it was. Slots are given back
      * together at the end, and after each quarter of the ring. When {@code sink} throws, the element it was given
-     * counts as consumed and those behind it stay; likewise when it closes this reader.
+     * counts as consumed and those behind it stay; likewise when this reader or the segment is closed meanwhile.
      */
     @Override
     public int drainTo(Consumer<? super T> sink, int max) {
-        consumer.begin();
-        int count = consumer.available(max);
-        int drained = 0;
-        consumer.handingOut();
-        try {
-            while (drained < count) {
-                long slot = consumer.next();
-                consumer.advance(1);
-                drained++;
-                sink.accept(codec.decode(memory, slot));
-                if (!consumer.release()) {
-                    break;
+        try (Lane _ = consumer.begin()) {
+            int count = consumer.available(max);
+            int drained = 0;
+            consumer.handingOut();
+            try {
+                while (drained < count) {
+                    long slot = consumer.next();
+                    consumer.advance(1);
+                    drained++;
+                    sink.accept(codec.decode(memory, slot));
+                    if (!consumer.release()) {
+                        break;
+                    }
                 }
+            } finally {
+                consumer.handedOut();
             }
-        } finally {
-            consumer.handedOut();
+            return drained;
         }
-        return drained;
     }
 
+    /**
+     * As {@link Intake#pollSlot}. The memory is the ring's own: {@code slotConsumer} keeps the mapping, and the slot from being
+     * written again unless it closes this reader, until it returns, and no longer.
+     */
     @Override
     public boolean pollSlot(SlotConsumer slotConsumer) {
-        consumer.begin();
-        long slot = consumer.next();
-        if (slot == RingConsumer.EMPTY) {
-            return false;
+        try (Lane _ = consumer.begin()) {
+            long slot = consumer.next();
+            if (slot == RingConsumer.EMPTY) {
+                return false;
+            }
+            consumer.advance(1);
+            consumer.handingOut();
+            try {
+                slotConsumer.accept(memory, slot);
+            } finally {
+                consumer.handedOut();
+            }
+            return true;
         }
-        consumer.advance(1);
-        consumer.handingOut();
-        try {
-            slotConsumer.accept(memory, slot);
-        } finally {
-            consumer.handedOut();
-        }
-        return true;
     }
 
     @Override
     public Attachment attachment() {
-        return attachment;
+        return ring.segment().attachment();
     }
 
     @Override
@@ -143,10 +150,7 @@ public final class RingReader<T> implements Intake<T> {
 
     @Override
     public void close() {
-        try {
-            consumer.close();
-        } finally {
-            role.close();
-        }
+        consumer.close();
+        role.settleAndClose();
     }
 }

@@ -12,6 +12,7 @@ import io.zeroipc.format.ArrayDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
@@ -33,6 +34,10 @@ import io.zeroipc.segment.Structure;
  *
  * Progress
  *   Every operation is wait-free; bulk operations take time proportional to their length.
+ *
+ * If the segment is closed here
+ *   An operation on one word is done or not, so nothing needs to wait for it: it stands in no lane, which would cost more
+ *   than itself, and what the JDK throws when the memory is gone is translated. All others stand in a lane.
  *
  * If a process dies here
  *   An element it was writing is half written. Nothing else is affected and nothing can be stuck.
@@ -137,14 +142,16 @@ public final class SharedArray<T> implements Structure {
 
     /** The element, read plainly. */
     public T get(long index) {
-        attachment.ensureReadable();
-        return codec.decode(memory, offset(index));
+        try (Lane _ = attachment.enterToRead()) {
+            return codec.decode(memory, offset(index));
+        }
     }
 
     /** Stores the element plainly. When the codec refuses the value, the element may be half written. */
     public void set(long index, T value) {
-        attachment.ensureWritable();
-        codec.encode(value, memory, offset(index));
+        try (Lane _ = attachment.enterToWrite()) {
+            codec.encode(value, memory, offset(index));
+        }
     }
 
     /** Stores the same value in every element. */
@@ -154,7 +161,12 @@ public final class SharedArray<T> implements Structure {
 
     /** Stores the same value in the elements {@code from} to {@code to}, exclusive. */
     public void fill(T value, long from, long to) {
-        attachment.ensureWritable();
+        try (Lane _ = attachment.enterToWrite()) {
+            fillInside(value, from, to);
+        }
+    }
+
+    private void fillInside(T value, long from, long to) {
         checkRange(from, to - from);
         // Encoded once, privately: a refused value changes nothing.
         int perChunk = (int) Math.min(Math.max(1, FILL_CHUNK_BYTES / elementSize), Math.max(1, to - from));
@@ -180,22 +192,23 @@ public final class SharedArray<T> implements Structure {
      * @throws IllegalArgumentException when the element sizes differ
      */
     public void copyTo(long from, SharedArray<T> target, long to, long count) {
-        attachment.ensureReadable();
-        target.attachment.ensureWritable();
-        checkRange(from, count);
-        target.checkRange(to, count);
-        if (target.elementSize != elementSize) {
-            throw new IllegalArgumentException("element sizes differ: " + describe() + ", element size=" + elementSize
-                    + ", target=" + target.name + ", target element size=" + target.elementSize);
+        try (Lane _ = attachment.enterToRead(); Lane _ = target.attachment.enterToWrite()) {
+            checkRange(from, count);
+            target.checkRange(to, count);
+            if (target.elementSize != elementSize) {
+                throw new IllegalArgumentException("element sizes differ: " + describe() + ", element size="
+                        + elementSize + ", target=" + target.name + ", target element size=" + target.elementSize);
+            }
+            MemorySegment.copy(memory, ArrayDescriptor.elementOffset(from, elementSize), target.memory,
+                    ArrayDescriptor.elementOffset(to, elementSize), count * elementSize);
         }
-        MemorySegment.copy(memory, ArrayDescriptor.elementOffset(from, elementSize), target.memory,
-                ArrayDescriptor.elementOffset(to, elementSize), count * elementSize);
     }
 
     /**
-     * The bytes of the elements {@code from} to {@code to}, exclusive, without a copy. Valid until the segment is closed,
-     * then its access methods throw {@link IllegalStateException}; read-only when the segment is. Unlike the methods
-     * here it does not notice that the segment was replaced.
+     * The bytes of the elements {@code from} to {@code to}, exclusive, without a copy; read-only when the segment is. Whoever
+     * works on them is on his own: closing the segment does not wait for that, and from then on the access methods of the
+     * result throw the JDK's {@link IllegalStateException}, which names nothing. Unlike the methods here it does not notice
+     * that the segment was replaced.
      */
     public MemorySegment span(long from, long to) {
         attachment.ensureReadable();
@@ -208,39 +221,63 @@ public final class SharedArray<T> implements Structure {
     /** The element as an int, read plainly. This and the other int forms need elements of four bytes. */
     public int getInt(long index) {
         attachment.ensureReadable();
-        return Atomics.getInt(memory, offset(index, Integer.BYTES));
+        try {
+            return Atomics.getInt(memory, offset(index, Integer.BYTES));
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /** Stores plainly. */
     public void setInt(long index, int value) {
         attachment.ensureWritable();
-        Atomics.putInt(memory, offset(index, Integer.BYTES), value);
+        try {
+            Atomics.putInt(memory, offset(index, Integer.BYTES), value);
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /** Sees what was stored before the {@link #setIntRelease} whose value it returns. */
     public int getIntAcquire(long index) {
         attachment.ensureReadable();
-        // S1, pairs with setIntRelease().
-        return Atomics.getIntAcquire(memory, offset(index, Integer.BYTES));
+        try {
+            // S1, pairs with setIntRelease().
+            return Atomics.getIntAcquire(memory, offset(index, Integer.BYTES));
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /** Makes what this thread stored before visible to whoever acquires this value. */
     public void setIntRelease(long index, int value) {
         attachment.ensureWritable();
-        // S1, pairs with getIntAcquire().
-        Atomics.setIntRelease(memory, offset(index, Integer.BYTES), value);
+        try {
+            // S1, pairs with getIntAcquire().
+            Atomics.setIntRelease(memory, offset(index, Integer.BYTES), value);
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /** Stores {@code value} if the element is {@code expected}; atomic among all processes, acquires and releases. */
     public boolean compareAndSetInt(long index, int expected, int value) {
         attachment.ensureWritable();
-        return Atomics.compareAndSetInt(memory, offset(index, Integer.BYTES), expected, value);
+        try {
+            return Atomics.compareAndSetInt(memory, offset(index, Integer.BYTES), expected, value);
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /** Adds, and returns the value before; atomic among all processes, acquires and releases. */
     public int getAndAddInt(long index, int delta) {
         attachment.ensureWritable();
-        return Atomics.getAndAddInt(memory, offset(index, Integer.BYTES), delta);
+        try {
+            return Atomics.getAndAddInt(memory, offset(index, Integer.BYTES), delta);
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /** The element as a float, read plainly. Needs elements of four bytes. */
@@ -268,39 +305,63 @@ public final class SharedArray<T> implements Structure {
     /** The element as a long, read plainly. This and the other long forms need elements of eight bytes. */
     public long getLong(long index) {
         attachment.ensureReadable();
-        return Atomics.getLong(memory, offset(index, Long.BYTES));
+        try {
+            return Atomics.getLong(memory, offset(index, Long.BYTES));
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /** Stores plainly. */
     public void setLong(long index, long value) {
         attachment.ensureWritable();
-        Atomics.putLong(memory, offset(index, Long.BYTES), value);
+        try {
+            Atomics.putLong(memory, offset(index, Long.BYTES), value);
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /** Sees what was stored before the {@link #setLongRelease} whose value it returns. */
     public long getLongAcquire(long index) {
         attachment.ensureReadable();
-        // S1, pairs with setLongRelease().
-        return Atomics.getLongAcquire(memory, offset(index, Long.BYTES));
+        try {
+            // S1, pairs with setLongRelease().
+            return Atomics.getLongAcquire(memory, offset(index, Long.BYTES));
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /** Makes what this thread stored before visible to whoever acquires this value. */
     public void setLongRelease(long index, long value) {
         attachment.ensureWritable();
-        // S1, pairs with getLongAcquire().
-        Atomics.setLongRelease(memory, offset(index, Long.BYTES), value);
+        try {
+            // S1, pairs with getLongAcquire().
+            Atomics.setLongRelease(memory, offset(index, Long.BYTES), value);
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /** Stores {@code value} if the element is {@code expected}; atomic among all processes, acquires and releases. */
     public boolean compareAndSetLong(long index, long expected, long value) {
         attachment.ensureWritable();
-        return Atomics.compareAndSetLong(memory, offset(index, Long.BYTES), expected, value);
+        try {
+            return Atomics.compareAndSetLong(memory, offset(index, Long.BYTES), expected, value);
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /** Adds, and returns the value before; atomic among all processes, acquires and releases. */
     public long getAndAddLong(long index, long delta) {
         attachment.ensureWritable();
-        return Atomics.getAndAddLong(memory, offset(index, Long.BYTES), delta);
+        try {
+            return Atomics.getAndAddLong(memory, offset(index, Long.BYTES), delta);
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /** The element as a double, read plainly. Needs elements of eight bytes. */
@@ -401,19 +462,23 @@ public final class SharedArray<T> implements Structure {
     }
 
     private void copyOut(long from, ValueLayout layout, Object target, int targetFrom, int targetLength, int count) {
-        attachment.ensureReadable();
-        checkWidth((int) layout.byteSize());
-        checkRange(from, count);
-        Objects.checkFromIndexSize(targetFrom, count, targetLength);
-        MemorySegment.copy(memory, layout, ArrayDescriptor.elementOffset(from, elementSize), target, targetFrom, count);
+        try (Lane _ = attachment.enterToRead()) {
+            checkWidth((int) layout.byteSize());
+            checkRange(from, count);
+            Objects.checkFromIndexSize(targetFrom, count, targetLength);
+            MemorySegment.copy(memory, layout, ArrayDescriptor.elementOffset(from, elementSize), target, targetFrom,
+                    count);
+        }
     }
 
     private void copyIn(Object source, int sourceFrom, int sourceLength, ValueLayout layout, long to, int count) {
-        attachment.ensureWritable();
-        checkWidth((int) layout.byteSize());
-        checkRange(to, count);
-        Objects.checkFromIndexSize(sourceFrom, count, sourceLength);
-        MemorySegment.copy(source, sourceFrom, memory, layout, ArrayDescriptor.elementOffset(to, elementSize), count);
+        try (Lane _ = attachment.enterToWrite()) {
+            checkWidth((int) layout.byteSize());
+            checkRange(to, count);
+            Objects.checkFromIndexSize(sourceFrom, count, sourceLength);
+            MemorySegment.copy(source, sourceFrom, memory, layout, ArrayDescriptor.elementOffset(to, elementSize),
+                    count);
+        }
     }
 
     private long offset(long index) {

@@ -59,7 +59,8 @@ public final class SharedPool<T> implements Structure {
         this.attachment = blocks.attachment();
         this.codec = codec;
         this.block = block.memory();
-        this.nodes = new PoolNodes(this.block, capacity, codec.byteSize(), codec.alignment(), describe());
+        this.nodes = new PoolNodes(this.block, capacity, codec.byteSize(), codec.alignment(),
+                blocks.shared(PoolNodes.Stripes.class, block, PoolNodes.Stripes::new), describe());
     }
 
     /**
@@ -99,8 +100,8 @@ public final class SharedPool<T> implements Structure {
 
     /**
      * Gives a node back. Takes time proportional to the number of free nodes if a program in another language allocated
-     * it, else constant time. Nobody can notice when the node was handed out again since it was freed: do not use a
-     * handle after freeing it.
+     * it, else constant time. Nobody can notice when the node was handed out again since it was freed, nor when another
+     * process frees it in the same moment: do not use a handle after freeing it.
      *
      * @throws IllegalStateException when the node is free already; nothing is changed
      * @throws IndexOutOfBoundsException when there is no such node

@@ -2,9 +2,6 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
-
-import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
@@ -19,6 +16,7 @@ import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Role;
@@ -26,6 +24,7 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Sink;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.WriterOutlet;
 
 /*
  * Overview
@@ -75,6 +74,11 @@ import io.zeroipc.segment.Spec;
  *   In overwrite mode read_pos may already have moved: the oldest element is gone although nothing took its place. A
  *   reader before the store of read_pos: what it consumed since the last store is delivered again to the next reader; with
  *   a committing reader, that is what was not committed. A cursor: nothing. The kernel frees the roles of a dead process.
+ *
+ * If the segment is closed here
+ *   A role stands in its own lane, a cursor in its thread's. A reader at rest stores the position of what it has consumed
+ *   (RingConsumer.settle) before its role is given back, unless it waits for commits, which end with the role. An open claim is
+ *   held: role and mapping stay until it is ended.
  */
 
 /**
@@ -110,8 +114,8 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
     private final long capacityBytes;
     private final int elementSize;
     private final boolean overwrite;
-    private final ReentrantLock outletLock = new ReentrantLock();
-    private @Nullable RingOutlet<T> outlet;
+    private final WriterOutlet<RingWriter<T>, T> outlet = new WriterOutlet<>(this::writer, RingWriter::offer,
+            RingWriter::offerAll, () -> false);
 
     SharedRing(Blocks blocks, Block block, Codec<T> codec, boolean overwrite) {
         this.blocks = blocks;
@@ -166,18 +170,19 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
      */
     public RingWriter<T> writer() {
         Role role = blocks.claimRole(block, WRITER_ROLE, "writer");
-        @Nullable Role tail = null;
-        try {
+        boolean kept = false;
+        // In its lane, so that the segment's close leaves the role alone until it is complete.
+        try (Lane lane = role.lane().enterToWrite()) {
             if (overwrite) {
-                tail = blocks.claimRole(block, READER_ROLE, "reader");
+                role.takeAlong(blocks.claimRole(block, READER_ROLE, "reader"));
             }
-            return new RingWriter<>(this, role, tail);
-        } catch (RuntimeException e) {
-            role.close();
-            if (tail != null) {
-                tail.close();
+            RingWriter<T> writer = new RingWriter<>(this, role, new RingProducer(this, lane));
+            kept = true;
+            return writer;
+        } finally {
+            if (!kept) {
+                role.close();
             }
-            throw e;
         }
     }
 
@@ -194,9 +199,9 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
 
     /**
      * As {@link #reader()}, for highest throughput: gives slots back only once they are a quarter of the ring, when it
-     * finds the ring empty, and when it is closed. So while this reader keeps reading the writer always gets room; when it
-     * stops, up to a quarter of the ring stays taken for the writer, and {@link #size()} is too large by as much. If this
-     * process dies, or the segment is closed before the reader is, those elements are delivered again.
+     * finds the ring empty, and when it or the segment is closed. So while this reader keeps reading the writer always gets
+     * room; when it stops, up to a quarter of the ring stays taken for the writer, and {@link #size()} is too large by as
+     * much. If this process dies those elements are delivered again.
      */
     public RingReader<T> lazyReader() {
         return reader(RingConsumer.Release.LAZY);
@@ -209,11 +214,16 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
                             + " (read with a cursor)");
         }
         Role role = blocks.claimRole(block, READER_ROLE, "reader");
-        try {
-            return new RingReader<>(this, role, release);
-        } catch (RuntimeException e) {
-            role.close();
-            throw e;
+        boolean kept = false;
+        try (Lane lane = role.lane().enterToWrite()) {
+            RingConsumer consumer = new RingConsumer(this, lane, release);
+            role.settleAtClose(consumer::settle);
+            kept = true;
+            return new RingReader<>(this, role, consumer);
+        } finally {
+            if (!kept) {
+                role.close();
+            }
         }
     }
 
@@ -224,8 +234,9 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
      * @param start with the next element to come, or the oldest one there
      */
     public RingCursor<T> cursor(Start start) {
-        attachment.ensureReadable();
-        return new RingCursor<>(this, start);
+        try (Lane _ = attachment.enterToRead()) {
+            return new RingCursor<>(this, start);
+        }
     }
 
     /** Whether this object was created or opened in overwrite mode. */
@@ -240,14 +251,13 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
 
     /** Elements that can be read now: an estimate. */
     public long size() {
-        attachment.ensureReadable();
-        return RingDescriptor.usedBytes(memory, capacityBytes) / elementSize;
+        return attachment.reading(() -> RingDescriptor.usedBytes(memory, capacityBytes)) / elementSize;
     }
 
     /** Elements written since the ring was created. */
     public long totalWritten() {
-        attachment.ensureReadable();
-        return Long.divideUnsigned(Atomics.getLongAcquire(memory, RingDescriptor.WRITE_POS_OFFSET), elementSize);
+        return attachment.reading(() -> Long
+                .divideUnsigned(Atomics.getLongAcquire(memory, RingDescriptor.WRITE_POS_OFFSET), elementSize));
     }
 
     @Override
@@ -316,15 +326,7 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
     /** The one writer behind a lock. Its role is held until the segment is closed. */
     @Override
     public Outlet<T> outlet() {
-        outletLock.lock();
-        try {
-            if (outlet == null) {
-                outlet = new RingOutlet<>(writer());
-            }
-            return outlet;
-        } finally {
-            outletLock.unlock();
-        }
+        return outlet.taken();
     }
 
     @Override
@@ -371,11 +373,21 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
         return position;
     }
 
-    static ZeroIpcException inconsistent(String label, long writePosition, long readPosition, long capacityBytes) {
-        return new ZeroIpcException("ring positions are inconsistent: " + label + ", write_pos="
+    /** For positions that were just taken from the ring, and will be counted on by elements. */
+    void requireWhole(long writePosition, long readPosition) {
+        if (Long.remainderUnsigned(writePosition, elementSize) != 0
+                || Long.remainderUnsigned(readPosition, elementSize) != 0) {
+            throw damaged(describe(), writePosition, readPosition, capacityBytes, elementSize);
+        }
+    }
+
+    /** What to say when a position is read that cannot be. Nothing was done for it, and nothing is out of bounds. */
+    static ZeroIpcException damaged(String label, long writePosition, long readPosition, long capacityBytes,
+            int elementSize) {
+        return new ZeroIpcException("ring positions are damaged: " + label + ", write_pos="
                 + Long.toUnsignedString(writePosition) + ", read_pos=" + Long.toUnsignedString(readPosition)
-                + ", capacity in bytes=" + capacityBytes
-                + " (another program reset the ring, or there are two on the same side; give this role back and take it"
-                + " again)");
+                + ", capacity in bytes=" + capacityBytes + ", element size=" + elementSize
+                + " (expected: whole elements, and at most a capacity between them; another program reset the ring or wrote"
+                + " over it, or there are two on the same side; give this role back and take it again)");
     }
 }

@@ -11,27 +11,45 @@ final class SlotWait {
 
     /** As many looks as the other implementations take, with a yield after each: milliseconds. */
     static final int LOOKS_MAX = 10_000;
-    /** So many looks before somebody is told that it cannot be told: at least a second, as the last ones are 1 ms apart. */
+    /** So many looks before somebody is told that it cannot be told: about a second, as the last ones are 1 ms apart. */
     static final int LOOKS_OF_THE_PATIENT = LOOKS_MAX + 1_000;
 
     /** The first looks are paid for with a spin hint only: the owner runs on another core in most cases. */
     private static final int LOOKS_BEFORE_YIELD = 32;
     private static final long SLEEP_MILLIS = 1;
+    /** A turn that takes as long as several of these counts for as many, where others keep the processors busy. */
+    private static final long YIELD_NANOS = 50_000;
+    private static final long SLEEP_NANOS = SLEEP_MILLIS * 1_000_000;
+    /** But never for so large a part of the wait: this thread itself may have been stopped, and the owner with it. */
+    private static final int PARTS = 8;
 
     private SlotWait() {
     }
 
-    /** One turn between two looks; returns the number of looks to pass next time. Keeps the interrupt status. */
+    /**
+     * One turn between two looks. Keeps the interrupt status.
+     *
+     * @param looks 0 at first
+     * @return the number of looks to pass next time, and to compare with the greatest one: it may pass that by
+     */
     @SuppressWarnings("ThreadPriorityCheck") // Right without the scheduler's help; the owner may need this very core.
     static int pause(int looks) {
         if (looks < LOOKS_BEFORE_YIELD) {
             Thread.onSpinWait();
-        } else if (looks < LOOKS_MAX) {
-            Thread.yield();
-        } else {
-            sleep();
+            return looks + 1;
         }
-        return looks + 1;
+        long begun = System.nanoTime();
+        if (looks < LOOKS_MAX) {
+            Thread.yield();
+            return looks + count(System.nanoTime() - begun, YIELD_NANOS, LOOKS_MAX);
+        }
+        sleep();
+        return looks + count(System.nanoTime() - begun, SLEEP_NANOS, LOOKS_OF_THE_PATIENT - LOOKS_MAX);
+    }
+
+    /** For how many looks a turn counts that took so long. */
+    static int count(long nanos, long nanosOfOne, int all) {
+        return Math.clamp((nanos + nanosOfOne / 2) / nanosOfOne, 1, all / PARTS);
     }
 
     private static void sleep() {

@@ -80,12 +80,12 @@ final class RendezvousReceiver<T> {
             claimed = rendezvous.attachment()
                     .await(() -> rendezvous.claim() ? true : null, rendezvous::isClosed, deadline) != null;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             T element = leave(false);
             if (element == null) {
-                Thread.interrupted();
                 throw e;
             }
+            // The sender was told that it arrived; the interrupt is for the next who asks.
+            Thread.currentThread().interrupt();
             return element;
         } catch (SegmentDetachedException e) {
             // The bytes may be gone.

@@ -45,6 +45,10 @@ final class RendezvousSender<T> {
 
     /** Takes the role, if this object has not got it. */
     void claimRole() {
+        if (side.hasRole()) {
+            // Without the turn, which a thread may have for long.
+            return;
+        }
         side.awaitTurn();
         try (Lane _ = side.enter()) {
             // That is all.
@@ -233,7 +237,8 @@ final class RendezvousSender<T> {
 
     private ZeroIpcException unknown() {
         return new ZeroIpcException("a receiver is in the middle of a receive and does not go on, so whether it has the"
-                + " element is unknown: " + rendezvous.describe() + " (its process is stopped or dead; the element stays"
+                + " element is unknown: " + rendezvous.describe()
+                + " (its process is stopped or dead; the element stays"
                 + " on offer, and the next receiver gets it)");
     }
 }

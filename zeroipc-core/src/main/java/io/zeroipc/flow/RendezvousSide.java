@@ -26,9 +26,9 @@ final class RendezvousSide {
     private final Attachment attachment;
     private final Supplier<Role> claim;
     private final ReentrantLock turn = new ReentrantLock();
-    /** Guarded by the turn, as is all below. */
-    private @Nullable Role role;
-    /** The role is to be given back as soon as the operation ends that is under way. */
+    /** Written with the turn. */
+    private volatile @Nullable Role role;
+    /** The role is to be given back as soon as the operation ends that is under way. Guarded by the turn. */
     private boolean releaseDue;
 
     RendezvousSide(Attachment attachment, Supplier<Role> claim) {
@@ -60,9 +60,14 @@ final class RendezvousSide {
         return true;
     }
 
-    /** Waits for the turn as long as it takes. */
+    /** Waits for the turn as long as it takes: a thread that waits for the other side has it until then. */
     void awaitTurn() {
         turn.lock();
+    }
+
+    /** Whether this object has the role. */
+    boolean hasRole() {
+        return role != null;
     }
 
     /** Whether the thread that has the turn has it twice: it is in code of others, within an operation. */

@@ -367,7 +367,10 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
         return queue == null;
     }
 
-    /** One more receiver; of an unbuffered channel the only one, until the intake is closed. */
+    /**
+     * One more receiver; of an unbuffered channel the only one, until the intake is closed. Waits for threads that are just
+     * receiving from that.
+     */
     @Override
     public Intake<T> intake(Start start) {
         attachment.ensureWritable();

@@ -3,7 +3,6 @@ package io.zeroipc.flow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Flow;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +24,7 @@ import io.zeroipc.segment.Sink;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.WriterOutlet;
 import io.zeroipc.wait.Deadline;
 
 /*
@@ -86,8 +86,13 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
     private final Codec<T> codec;
     private final StateSlots slots;
     private final StateSamples samples;
-    private final ReentrantLock outletLock = new ReentrantLock();
-    private @Nullable StateOutlet<T> outlet;
+    private final WriterOutlet<StateWriter<T>, T> outlet = new WriterOutlet<>(this::writer, (writer, element) -> {
+        writer.set(element);
+        return true;
+    }, (writer, elements) -> {
+        elements.forEach(writer::set);
+        return elements.size();
+    }, () -> false);
 
     SharedState(Blocks blocks, Block block, long slotCount, Codec<T> codec) {
         this.blocks = blocks;
@@ -320,15 +325,7 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
     /** The one writer behind a lock. Its role is held until the segment is closed. */
     @Override
     public Outlet<T> outlet() {
-        outletLock.lock();
-        try {
-            if (outlet == null) {
-                outlet = new StateOutlet<>(writer());
-            }
-            return outlet;
-        } finally {
-            outletLock.unlock();
-        }
+        return outlet.taken();
     }
 
     @Override

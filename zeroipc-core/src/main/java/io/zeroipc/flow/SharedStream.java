@@ -3,11 +3,8 @@ package io.zeroipc.flow;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
-
-import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ChannelClosedException;
 import io.zeroipc.ElementSchema;
@@ -30,6 +27,7 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Sink;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.WriterOutlet;
 
 /*
  * Overview
@@ -113,8 +111,8 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
     private final SharedRing<T> ring;
     private final Codec<T> codec;
     private final Mode mode;
-    private final ReentrantLock outletLock = new ReentrantLock();
-    private @Nullable StreamOutlet<T> outlet;
+    private final WriterOutlet<StreamEmitter<T>, T> outlet = new WriterOutlet<>(this::emitter, StreamEmitter::emit,
+            StreamEmitter::emitAll, this::isClosed);
 
     SharedStream(Blocks blocks, Block header, Block buffer, SharedRing<T> ring, Codec<T> codec, Mode mode) {
         this.name = blocks.name();
@@ -182,21 +180,13 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
      * @throws io.zeroipc.RoleTakenException when there is an emitter elsewhere
      */
     public boolean emit(T element) {
-        return outlet().offer(element);
+        return outlet.offer(element);
     }
 
     /** The one emitter behind a lock. Its role is held until the segment is closed. */
     @Override
     public Outlet<T> outlet() {
-        outletLock.lock();
-        try {
-            if (outlet == null) {
-                outlet = new StreamOutlet<>(this, emitter());
-            }
-            return outlet;
-        } finally {
-            outletLock.unlock();
-        }
+        return outlet.taken();
     }
 
     /**

@@ -86,9 +86,12 @@ public final class StreamEmitter<T> implements AutoCloseable {
                 return 0;
             }
             long before = written();
+            // The collection is code of others; where the writer is in ours, its own lane says so.
+            lane.callOut();
             try {
                 return writer.offerAll(elements);
             } finally {
+                lane.callIn();
                 // What was written before a refusal is counted as well; nobody else writes.
                 count((written() - before) / stream.elementSize());
             }

@@ -25,6 +25,9 @@ public final class EventDescriptor {
     public static final long MODE_OFFSET = offset(STATE, "mode");
     public static final long WAITING_OFFSET = offset(STATE, "waiting");
 
+    /** In the semaphore's padding: a bit for each place whose thread waits. */
+    public static final long PLACES_OFFSET = SemaphoreDescriptor.PADDING_OFFSET;
+
     public static final int AUTO_RESET = 0;
     public static final int MANUAL_RESET = 1;
 

@@ -23,8 +23,8 @@ public final class SemaphoreDescriptor {
     public static final long COUNT_OFFSET = offset(HEADER, "count");
     public static final long WAITING_OFFSET = offset(HEADER, "waiting");
     public static final long MAX_COUNT_OFFSET = offset(HEADER, "max_count");
-    /** What every implementation clears and none uses. */
-    private static final long PADDING_OFFSET = MAX_COUNT_OFFSET + Integer.BYTES;
+    /** What every implementation clears and none uses, but for the bits of an event's: see {@link EventDescriptor}. */
+    public static final long PADDING_OFFSET = MAX_COUNT_OFFSET + Integer.BYTES;
 
     private SemaphoreDescriptor() {
     }

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.PrintableText;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.SegmentFormatException;
@@ -96,29 +98,44 @@ public final class PackedArena implements AutoCloseable {
      * @throws StructureMismatchException when its elements have another size than those of {@code codec}
      */
     public <T> PackedArray<T> array(String name, Codec<T> codec) {
-        synchronized (lock) {
-            refresh();
-            ArenaLayout.Entry entry = entry(name);
-            if (entry.element().byteSize() != codec.byteSize()) {
-                throw new StructureMismatchException("element size differs: manifest=" + manifest + ", name=" + name
-                        + ", element size=" + entry.element().byteSize() + ", type=" + entry.element().typeName()
-                        + " (expected: " + codec.byteSize() + " bytes, for " + codec.typeName() + ")",
-                        manifest.toString(), name);
-            }
-            return new PackedArray<>(this, name, entry, codec, file());
-        }
+        return underLock(() -> {
+            reload();
+            return bind(name, codec);
+        });
     }
 
     /**
      * The array of this name, with elements as the manifest describes them: numbers, texts, bytes, or maps of fields.
      *
      * @throws StructureNotFoundException when the manifest has none of this name
+     * @throws SegmentFormatException when it describes elements that there are none of
      */
     public PackedArray<?> array(String name) {
-        synchronized (lock) {
-            refresh();
-            return array(name, Codecs.schema(entry(name).element()));
+        return underLock(() -> {
+            reload();
+            return bind(name, codecOf(name, entry(name).element()));
+        });
+    }
+
+    private Codec<?> codecOf(String name, ElementSchema element) {
+        try {
+            return Codecs.schema(element);
+        } catch (IllegalArgumentException e) {
+            throw new SegmentFormatException("elements cannot be read as the manifest describes them: manifest="
+                    + manifest + ", name=" + name + ", " + e.getMessage() + " (give the codec to read them with)",
+                    manifest, e);
         }
+    }
+
+    private <T> PackedArray<T> bind(String name, Codec<T> codec) {
+        ArenaLayout.Entry entry = entry(name);
+        if (entry.element().byteSize() != codec.byteSize()) {
+            throw new StructureMismatchException("element size differs: manifest=" + manifest + ", name=" + name
+                    + ", element size=" + entry.element().byteSize() + ", type=" + entry.element().typeName()
+                    + " (expected: " + codec.byteSize() + " bytes, for " + codec.typeName() + ")",
+                    manifest.toString(), name);
+        }
+        return new PackedArray<>(this, name, entry, codec, file());
     }
 
     /**
@@ -127,44 +144,62 @@ public final class PackedArena implements AutoCloseable {
      * @return whether something changed
      */
     public boolean refresh() {
-        synchronized (lock) {
-            if (closed) {
-                throw new IllegalStateException("arena is closed: manifest=" + manifest);
+        return underLock(this::reload);
+    }
+
+    /** A mapping that is left is closed outside of the lock, since that waits for those who are inside of it. */
+    private <R> R underLock(Supplier<R> action) {
+        MappedFile left = null;
+        try {
+            synchronized (lock) {
+                MappedFile before = mapped;
+                try {
+                    return action.get();
+                } finally {
+                    left = before == mapped ? null : before;
+                }
             }
-            try {
-                FileFacts facts = FileFacts.of(manifest);
-                boolean replaced = isReplaced();
-                if (facts.equals(readFacts) && !replaced) {
-                    return false;
-                }
-                if (facts.size() > BYTES_MAX) {
-                    throw new IllegalArgumentException(
-                            "file is too long: bytes=" + facts.size() + " (expected: at most " + BYTES_MAX + ")");
-                }
-                ArenaLayout read = ArenaLayout.parse(Files.readString(manifest, StandardCharsets.UTF_8), manifest);
-                ArenaLayout before = layout;
-                MappedFile old = mapped;
-                if (old == null || before == null || replaced || !before.file().equals(read.file())
-                        || outside(read, old) != null) {
-                    mapped = map(read);
-                    if (old != null) {
-                        old.close();
-                    }
-                }
-                layout = read;
-                readFacts = facts;
-                return true;
-            } catch (NoSuchFileException e) {
-                throw new SegmentNotFoundException("manifest not found: path=" + manifest
-                        + " (start the program that writes it, or give the path of another)", manifest, e);
-            } catch (IOException e) {
-                throw new SegmentFormatException("manifest cannot be read: path=" + manifest + ", reason=" + e,
-                        manifest);
-            } catch (IllegalArgumentException e) {
-                throw new SegmentFormatException("not a usable manifest: path=" + manifest + ", "
-                        + PrintableText.of(String.valueOf(e.getMessage())),
-                        manifest);
+        } finally {
+            if (left != null) {
+                left.close();
             }
+        }
+    }
+
+    private boolean reload() {
+        if (closed) {
+            throw new IllegalStateException("arena is closed: manifest=" + manifest);
+        }
+        try {
+            FileFacts facts = FileFacts.of(manifest);
+            boolean replaced = isReplaced();
+            if (facts.equals(readFacts) && !replaced) {
+                return false;
+            }
+            if (facts.size() > BYTES_MAX) {
+                throw new IllegalArgumentException(
+                        "file is too long: bytes=" + facts.size() + " (expected: at most " + BYTES_MAX + ")");
+            }
+            ArenaLayout read = ArenaLayout.parse(Files.readString(manifest, StandardCharsets.UTF_8), manifest);
+            ArenaLayout before = layout;
+            MappedFile old = mapped;
+            if (old == null || before == null || replaced || !before.file().equals(read.file())
+                    || outside(read, old) != null) {
+                mapped = map(read);
+            }
+            layout = read;
+            readFacts = facts;
+            return true;
+        } catch (NoSuchFileException e) {
+            throw new SegmentNotFoundException("manifest not found: path=" + manifest
+                    + " (start the program that writes it, or give the path of another)", manifest, e);
+        } catch (IOException e) {
+            throw new SegmentFormatException("manifest cannot be read: path=" + manifest + ", reason=" + e,
+                    manifest);
+        } catch (IllegalArgumentException e) {
+            throw new SegmentFormatException("not a usable manifest: path=" + manifest + ", "
+                    + PrintableText.of(String.valueOf(e.getMessage())),
+                    manifest);
         }
     }
 
@@ -242,16 +277,16 @@ public final class PackedArena implements AutoCloseable {
         return entry;
     }
 
-    /** Ends the mapping; its arrays fail from then on. Idempotent. */
+    /**
+     * Ends the mapping; its arrays fail from then on. What is inside of an access finishes first, as with
+     * {@link Segment#close()}. Idempotent.
+     */
     @Override
     public void close() {
-        synchronized (lock) {
+        underLock(() -> {
             closed = true;
-            MappedFile present = mapped;
             mapped = null;
-            if (present != null) {
-                present.close();
-            }
-        }
+            return true;
+        });
     }
 }

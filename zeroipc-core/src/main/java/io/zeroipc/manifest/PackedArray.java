@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Objects;
 
 import io.zeroipc.codec.Codec;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.MappedFile;
 
 /**
@@ -27,6 +29,7 @@ public final class PackedArray<T> {
     private final ArenaLayout.Entry entry;
     private final Codec<T> codec;
     private final MappedFile file;
+    private final Attachment attachment;
     private final MemorySegment memory;
     private final long length;
 
@@ -36,6 +39,7 @@ public final class PackedArray<T> {
         this.entry = entry;
         this.codec = codec;
         this.file = file;
+        this.attachment = file.attachment();
         this.memory = file.memory().asSlice(entry.offset(), entry.byteSize());
         this.length = entry.count();
     }
@@ -83,45 +87,64 @@ public final class PackedArray<T> {
     }
 
     public T get(long position) {
-        file.attachment().ensureReadable();
-        return codec.decode(memory, offset(position));
+        try (Lane _ = attachment.enterToRead()) {
+            return codec.decode(memory, offset(position));
+        }
     }
 
     public void set(long position, T value) {
-        file.attachment().ensureWritable();
-        codec.encode(value, memory, offset(position));
+        try (Lane _ = attachment.enterToWrite()) {
+            codec.encode(value, memory, offset(position));
+        }
     }
 
     /** The element as a long; needs elements of eight bytes. */
     public long getLong(long position) {
-        file.attachment().ensureReadable();
-        return memory.get(LONG, offset(position, Long.BYTES));
+        attachment.ensureReadable();
+        try {
+            return memory.get(LONG, offset(position, Long.BYTES));
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /** Needs elements of eight bytes. */
     public void setLong(long position, long value) {
-        file.attachment().ensureWritable();
-        memory.set(LONG, offset(position, Long.BYTES), value);
+        attachment.ensureWritable();
+        try {
+            memory.set(LONG, offset(position, Long.BYTES), value);
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /** The element as a double; needs elements of eight bytes. */
     public double getDouble(long position) {
-        file.attachment().ensureReadable();
-        return memory.get(DOUBLE, offset(position, Double.BYTES));
+        attachment.ensureReadable();
+        try {
+            return memory.get(DOUBLE, offset(position, Double.BYTES));
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /** Needs elements of eight bytes. */
     public void setDouble(long position, double value) {
-        file.attachment().ensureWritable();
-        memory.set(DOUBLE, offset(position, Double.BYTES), value);
+        attachment.ensureWritable();
+        try {
+            memory.set(DOUBLE, offset(position, Double.BYTES), value);
+        } catch (IllegalStateException e) {
+            throw attachment.ended(e);
+        }
     }
 
     /**
-     * The bytes of all elements, without a copy. Valid until the arena is closed or maps another file, then its access
-     * methods throw {@link IllegalStateException}; read-only when the arena is.
+     * The bytes of all elements, without a copy; read-only when the arena is. Whoever works on them is on his own: closing the
+     * arena, or mapping another file, does not wait for that, and from then on the access methods of the result throw the
+     * JDK's {@link IllegalStateException}, which names nothing.
      */
     public MemorySegment span() {
-        file.attachment().ensureReadable();
+        attachment.ensureReadable();
         return memory;
     }
 

@@ -5,6 +5,8 @@ import java.lang.foreign.Arena;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -46,6 +48,9 @@ public final class Attachment {
     /** What is owed to others, and whether a thread is at it: under the set's monitor. */
     private final Set<IntSupplier> unfinished = new HashSet<>();
     private boolean finishing;
+    private final Map<KeeperKey, BooleanSupplier> keepers = new ConcurrentHashMap<>();
+    /** Those of the same file in this JVM that are closed and still mapped. */
+    private final List<Attachment> lingering;
     private final Set<Runnable> beforeClose = ConcurrentHashMap.newKeySet();
 
     private volatile int state;
@@ -53,17 +58,21 @@ public final class Attachment {
     /** Set by {@link #close}, under this object's monitor; taken by the last one out. */
     private @Nullable Runnable free;
     private boolean mapped = true;
+    /** Whether what threads were doing when close began can be seen by all: see {@link #fenceAllThreads}. */
+    private volatile boolean fenced;
     private boolean intact = true;
     /** Racy on purpose: two threads that both verify do no harm. */
     private long verifiedAtNanos = System.nanoTime();
 
+    /** @param lingering one thread-safe list for all attachments of this file */
     Attachment(String segment, Path path, FileIdentity identity, long byteSize, boolean readOnly,
-            WaitStrategy waitStrategy) {
+            WaitStrategy waitStrategy, List<Attachment> lingering) {
         this.segment = segment;
         this.path = path;
         this.identity = identity;
         this.byteSize = byteSize;
         this.waitStrategy = waitStrategy;
+        this.lingering = lingering;
         this.state = readOnly ? READ_ONLY : WRITABLE;
     }
 
@@ -373,6 +382,7 @@ public final class Attachment {
         }
         beforeClose.clear();
         fenceAllThreads();
+        fenced = true;
         long deadline = Deadline.nanosAfter(CLOSE_PATIENCE_NANOS);
         int attempts = 0;
         while (lanes.isBusy() && !Deadline.isPast(deadline)) {
@@ -382,7 +392,34 @@ public final class Attachment {
         synchronized (this) {
             free = release;
         }
+        // Registered first, looked second: see tellLingering().
+        lingering.add(this);
         left();
+    }
+
+    /**
+     * Something that can be held beyond operations and ended by anybody: through another mapping of the file, or in another
+     * process. Unlike {@link Lane#hold} it is not counted: whether it is held through this mapping is asked after close has
+     * begun, and the mapping stays as long as the answer is yes.
+     *
+     * @param block what it is about: there is one keeper of each type for a block
+     * @param initial makes it, if there is none. It looks, and does nothing else; it may look at the mapping
+     */
+    public <T extends BooleanSupplier> T keeper(Class<T> type, Block block, Supplier<T> initial) {
+        return type.cast(keepers.computeIfAbsent(new KeeperKey(type, block.offset()), _ -> initial.get()));
+    }
+
+    private record KeeperKey(Class<?> type, long blockOffset) {}
+
+    /**
+     * What a {@linkplain #keeper keeper} of another mapping of this file may have stood for has ended: a mapping that was kept
+     * by nothing else goes. To be called when the end can be seen, by a volatile write.
+     */
+    public void tellLingering() {
+        // Ended first, looked second; close() registers first and looks for what is held second.
+        if (!lingering.isEmpty()) {
+            lingering.forEach(Attachment::left);
+        }
     }
 
     /**
@@ -438,7 +475,20 @@ public final class Attachment {
 
     /** Whether what an earlier operation has begun can be ended now: before close, and after it while the mapping is there. */
     boolean isEndable() {
-        return isReadable() || isStillMapped();
+        return state == WRITABLE || isStillMapped();
+    }
+
+    /** As {@link #isEndable()}, for a thread that is in this lane: a role's that was closed meanwhile counts again. */
+    boolean isEndableIn(Lane lane) {
+        return state == WRITABLE || isStillMappedFor(lane);
+    }
+
+    private synchronized boolean isStillMappedFor(Lane lane) {
+        boolean still = isStillMapped();
+        if (still) {
+            lanes.comeBack(lane);
+        }
+        return still;
     }
 
     /** Synchronized: who frees decides under the same monitor, and has seen a thread that is inside before it asks here. */
@@ -448,20 +498,34 @@ public final class Attachment {
 
     /** A thread has left an operation after close has begun: closes roles that it leaves at rest, and frees if it was the last. */
     void left() {
+        if (!fenced) {
+            // A thread may be inside that we do not see yet. Whoever closes comes here when that is over.
+            return;
+        }
         Runnable last = null;
         synchronized (this) {
             // A role is entered under this monitor now: see isEndable().
             for (Lane role : lanes.idleRoles()) {
                 retire(role, true);
             }
-            if (free != null && lanes.isEmpty() && (!intact || lanes.held() <= 0)) {
+            if (free != null && lanes.isEmpty() && (!intact || (lanes.held() <= 0 && !isKept()))) {
                 last = free;
                 free = null;
                 mapped = false;
             }
         }
         if (last != null) {
+            lingering.remove(this);
             last.run();
+        }
+    }
+
+    private boolean isKept() {
+        try {
+            return keepers.values().stream().anyMatch(BooleanSupplier::getAsBoolean);
+        } catch (InternalError e) {
+            // The file has lost the page, unnoticed until now: nothing of it can be ended any more.
+            return false;
         }
     }
 

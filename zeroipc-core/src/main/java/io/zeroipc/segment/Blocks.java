@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.StructureMismatchException;
+import io.zeroipc.os.FileLocks;
 
 /** The table entries of one structure, found by suffix: what a {@link Spec} binds to and a {@link Probe} looks at. */
 public final class Blocks {
@@ -103,6 +104,23 @@ public final class Blocks {
     /** Whether any handle holds a role of this structure, in this or another process. Takes nothing. */
     public boolean isRoleHeld(Block block, int index) {
         return segment.isRoleHeld(block, index);
+    }
+
+    /**
+     * Takes a place of a block, which the kernel frees when this process dies: a proof that its thread lives. Unlike a role it
+     * is not given back by the segment's close; to be called in a lane, and closed in the same.
+     *
+     * @param index 0 to 31
+     * @return null when somebody has it, in this or another process
+     * @throws java.io.UncheckedIOException when the file system gives no locks
+     */
+    public FileLocks.@Nullable Held tryTakePlace(Block block, int index) {
+        return segment.tryTakePlace(block, index);
+    }
+
+    /** Whether somebody has a place of a block, in this or another process. Takes nothing; to be called in a lane. */
+    public boolean isPlaceTaken(Block block, int index) {
+        return segment.isPlaceTaken(block, index);
     }
 
     /**

@@ -114,7 +114,7 @@ public final class Lane implements AutoCloseable {
     boolean tryEnterToEnd() {
         // O1
         add(INSIDE, 1);
-        if (!attachment.isEndable()) {
+        if (!attachment.isEndableIn(this)) {
             close();
             return false;
         }
@@ -165,6 +165,11 @@ public final class Lane implements AutoCloseable {
      */
     public void settleAndRetire() {
         attachment.settleAndRetire(this);
+    }
+
+    /** Whether it is used by one thread at a time, whichever. */
+    boolean isRole() {
+        return owner == null && !shared;
     }
 
     boolean belongsTo(long threadId) {

@@ -2,6 +2,7 @@ package io.zeroipc.segment;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The lanes of one segment. A platform thread finds its own at a place that its id tells, so that looking it up costs a load
@@ -18,8 +19,12 @@ final class Lanes {
     private final Attachment attachment;
     /** A lane stands at its thread's id modulo the length; copied on write. */
     private volatile Lane[] places = new Lane[PLACES];
+    /** The one that was added last: right where one thread uses the segment. Racy on purpose, as its owner never changes. */
+    private Lane latest;
     private final Lane[] shared = new Lane[SHARED];
     private final List<Lane> roles = new ArrayList<>();
+    /** Roles that were closed within an operation of theirs, by a consumer say, and are not out yet. */
+    private final List<Lane> leaving = new ArrayList<>(0);
     /** What those lanes held that are gone: a claim may be ended by another thread than the one that began it. */
     private int heldByGone;
 
@@ -28,11 +33,17 @@ final class Lanes {
         for (int i = 0; i < SHARED; i++) {
             shared[i] = Lane.ofMany(attachment);
         }
+        latest = shared[0];
     }
 
     /** The lane of the calling thread. */
     Lane mine() {
         long id = Thread.currentThread().threadId();
+        // The guess is checked by a branch, which the processor predicts; a place is found by loads that wait for each other.
+        Lane guess = latest;
+        if (guess.belongsTo(id)) {
+            return guess;
+        }
         Lane[] present = places;
         Lane lane = present[(int) id & present.length - 1];
         return lane != null && lane.belongsTo(id) ? lane : find(id);
@@ -49,7 +60,21 @@ final class Lanes {
 
     /** Ends a role, and with it what it holds; false when it is gone already. */
     synchronized boolean remove(Lane role) {
-        return roles.remove(role);
+        boolean removed = roles.remove(role);
+        if (removed) {
+            leaving.removeIf(lane -> lane.inside() == 0);
+            if (role.inside() > 0) {
+                leaving.add(role);
+            }
+        }
+        return removed;
+    }
+
+    /** A role that was removed is entered once more, to end something: it counts until it is left. */
+    synchronized void comeBack(Lane lane) {
+        if (lane.isRole() && !roles.contains(lane) && !leaving.contains(lane)) {
+            leaving.add(lane);
+        }
     }
 
     /** Roles that are open and at rest: no thread is in an operation of theirs, and they hold nothing. */
@@ -59,12 +84,12 @@ final class Lanes {
 
     /** Whether a thread is in an operation in which no code of others runs: an estimate, for whoever waits for it. */
     synchronized boolean isBusy() {
-        return all().stream().anyMatch(lane -> lane.inside() > lane.callingOut());
+        return inUse().anyMatch(lane -> lane.inside() > lane.callingOut());
     }
 
     /** Whether no thread is in an operation. */
     synchronized boolean isEmpty() {
-        return all().stream().allMatch(lane -> lane.inside() == 0);
+        return inUse().allMatch(lane -> lane.inside() == 0);
     }
 
     /** How much is held beyond operations. Exact while no thread is in one. */
@@ -93,6 +118,7 @@ final class Lanes {
                 Lane[] changed = present.clone();
                 changed[place] = Lane.of(attachment, thread);
                 places = changed;
+                latest = changed[place];
                 return changed[place];
             }
             if (other.belongsTo(id)) {
@@ -115,6 +141,10 @@ final class Lanes {
             }
         }
         return grown;
+    }
+
+    private Stream<Lane> inUse() {
+        return Stream.concat(all().stream(), leaving.stream());
     }
 
     private List<Lane> all() {

@@ -14,6 +14,9 @@ final class LockPositions {
 
     private static final long ROLES = BASE + (1L << 56);
     private static final int ROLES_PER_BLOCK = 8;
+    private static final long PLACES = BASE + (1L << 57);
+    /** How many places each block has. */
+    static final int PLACES_PER_BLOCK = 32;
 
     private LockPositions() {
     }
@@ -29,5 +32,13 @@ final class LockPositions {
             throw new IllegalArgumentException("role index out of range: index=" + index + " (expected: 0 to 7)");
         }
         return ROLES + blockOffset + index;
+    }
+
+    /** The lock of a place: blocks are 8-aligned, so 32 places of each block have numbers of their own. */
+    static long place(long blockOffset, int index) {
+        if (index < 0 || index >= PLACES_PER_BLOCK) {
+            throw new IllegalArgumentException("place index out of range: index=" + index + " (expected: 0 to 31)");
+        }
+        return PLACES + blockOffset * (PLACES_PER_BLOCK / 8) + index;
     }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReentrantLock;
@@ -56,6 +57,7 @@ final class OpenFile {
     private final List<FileChannel> twins = new ArrayList<>(0);
     private final FileLocks.@Nullable Held use;
     private final Map<Long, Object> shared = new ConcurrentHashMap<>();
+    private final List<Attachment> lingering = new CopyOnWriteArrayList<>();
     private int users = 1;
 
     private OpenFile(FileIdentity identity, FileChannel channel, FileLocks locks, boolean writable) {
@@ -204,6 +206,11 @@ final class OpenFile {
 
     FileIdentity identity() {
         return identity;
+    }
+
+    /** The attachments of this file that are closed and still mapped, for all of them. */
+    List<Attachment> lingering() {
+        return lingering;
     }
 
     /** What all segments of this JVM that map this file know of one block, made when it is first asked for. */

@@ -1,5 +1,7 @@
 package io.zeroipc.segment;
 
+import org.jspecify.annotations.Nullable;
+
 import io.zeroipc.os.FileLocks;
 
 /**
@@ -14,6 +16,7 @@ public final class Role implements AutoCloseable {
     private volatile Runnable settlement = () -> {
         // Nothing, until somebody says otherwise.
     };
+    private volatile @Nullable Role companion;
 
     /**
      * @param lasting whether the segment's close leaves it alone, and the mapping stays, until it is closed itself
@@ -24,8 +27,13 @@ public final class Role implements AutoCloseable {
         boolean kept = false;
         try {
             this.lane = lasting ? attachment.openHeldLane() : attachment.openLane(() -> {
-                settlement.run();
-                held.close();
+                try {
+                    if (attachment.isIntact()) {
+                        settlement.run();
+                    }
+                } finally {
+                    giveBack();
+                }
             });
             kept = true;
         } finally {
@@ -42,22 +50,41 @@ public final class Role implements AutoCloseable {
 
     /**
      * What the segment's close does to the bytes before it gives the role back, if the role is still open: see
-     * {@link Attachment#openLane}. {@link #close()} does not do it, {@link #settleAndClose()} does.
+     * {@link Attachment#openLane}; not when the segment is detached. {@link #close()} does not do it, {@link #settleAndClose()}
+     * does.
      */
     public void settleAtClose(Runnable action) {
         settlement = action;
     }
 
-    /** As {@link #close()}, after what {@link #settleAtClose} said. Outside of the operations of {@link #lane()}. */
+    /**
+     * Another role of the same handle, which is given back with this one and not before. To be called within an operation of
+     * {@link #lane()}, so that the segment's close does not come between.
+     */
+    public void takeAlong(Role other) {
+        companion = other;
+        // Nobody enters it, so it would look as if it were at rest.
+        other.lane.retire();
+    }
+
+    /** As {@link #close()}, after what {@link #settleAtClose} said. */
     public void settleAndClose() {
         lane.settleAndRetire();
-        held.close();
+        giveBack();
     }
 
     /** Gives the role back. Idempotent. */
     @Override
     public void close() {
-        held.close();
+        giveBack();
         lane.retire();
+    }
+
+    private void giveBack() {
+        held.close();
+        Role other = companion;
+        if (other != null) {
+            other.held.close();
+        }
     }
 }

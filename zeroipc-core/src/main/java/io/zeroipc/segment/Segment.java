@@ -291,7 +291,7 @@ public final class Segment implements AutoCloseable {
     @Nullable
     Block findBlock(String entryName) {
         // Also for an operation that is under way when close begins.
-        try (Lane _ = attachment.enterToEnd()) {
+        try (Lane _ = readOnly ? attachment.enterToRead() : attachment.enterToEnd()) {
             return table.find(entryName);
         }
     }
@@ -325,6 +325,14 @@ public final class Segment implements AutoCloseable {
         try (Lane _ = attachment.enterToRead()) {
             return file.locks().isHeld(LockPositions.role(block.offset(), index));
         }
+    }
+
+    FileLocks.@Nullable Held tryTakePlace(Block block, int index) {
+        return file.locks().tryLock(LockPositions.place(block.offset(), index));
+    }
+
+    boolean isPlaceTaken(Block block, int index) {
+        return file.locks().isHeld(LockPositions.place(block.offset(), index));
     }
 
     private <S extends Structure> S bindWhenReady(String name, Spec<S> spec) {

@@ -210,7 +210,7 @@ final class SegmentFiles {
         try {
             MemorySegment memory = file.map(readOnly ? MapMode.READ_ONLY : MapMode.READ_WRITE, memorySize, arena);
             Attachment attachment = new Attachment(options.name(), options.path(), file.identity(), memorySize,
-                    readOnly, options.waitStrategy());
+                    readOnly, options.waitStrategy(), file.lingering());
             M mapped = mapping.of(arena, memory, attachment);
             kept = true;
             return mapped;
@@ -333,7 +333,7 @@ final class SegmentFiles {
             link(path, temporary);
         }
         Attachment attachment = new Attachment(options.name(), path, file.identity(), options.size(), false,
-                options.waitStrategy());
+                options.waitStrategy(), file.lingering());
         return new Segment(options, file, arena, memory, attachment, true, false);
     }
 

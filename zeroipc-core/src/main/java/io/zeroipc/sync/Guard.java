@@ -12,11 +12,7 @@ public final class Guard implements AutoCloseable {
         this.lock = lock;
     }
 
-    /**
-     * Unlocks. Idempotent.
-     *
-     * @throws IllegalStateException when the segment has been closed meanwhile: the lock stays held
-     */
+    /** Unlocks, also when the segment has been closed meanwhile. Idempotent. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * A lock that is held when its segment is closed stays held: what it protects may be half changed.
+ * A lock that is held when its segment is closed stays held: what it protects may be half changed. It can be unlocked all the
+ * same, and the mapping stays until then.
  */
 public sealed interface GuardedLock permits SharedMutex, SharedRwLock.ReadLock, SharedRwLock.WriteLock,
         SharedMonitor {
@@ -29,9 +30,10 @@ public sealed interface GuardedLock permits SharedMutex, SharedRwLock.ReadLock, 
     boolean tryLock(Duration timeout) throws InterruptedException;
 
     /**
-     * Unlocks.
+     * Unlocks, also after the segment's close has begun, as long as this lock is held through it.
      *
      * @throws IllegalMonitorStateException when nobody holds it
+     * @throws IllegalStateException when the segment is closed, and nothing is held through it
      */
     void unlock();
 

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
-import io.zeroipc.segment.Pending;
 import io.zeroipc.wait.Deadline;
 
 import static io.zeroipc.format.SemaphoreDescriptor.COUNT_OFFSET;
@@ -13,7 +12,7 @@ import static io.zeroipc.format.SemaphoreDescriptor.WAITING_OFFSET;
 
 /**
  * Permits in sixteen bytes: what semaphores, mutexes and the composites of them do, a signal among them. Thread-safe. Callers are
- * inside a lane, in which what they have taken is given back.
+ * inside a lane; what they give back in the same lane is given back whatever becomes of the segment.
  *
  * <p>
  * Overview: a counter that is decremented only while it is positive. Waiting is a loop of attempts.
@@ -47,6 +46,11 @@ public final class PermitCell {
 
     /** Takes a permit if there is one. */
     public boolean tryTake() {
+        return tryTake(memory);
+    }
+
+    /** As {@link #tryTake()}, on bytes that were checked. */
+    static boolean tryTake(MemorySegment memory) {
         while (true) {
             int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
             if (count <= 0) {
@@ -67,26 +71,19 @@ public final class PermitCell {
         if (deadline.expired()) {
             return false;
         }
-        try (Pending _ = Pending.begin(attachment, () -> countWaiting(1), () -> countWaiting(-1))) {
-            return attachment.await(this::tryTake, deadline);
-        }
+        return Waits.counted(attachment, memory, WAITING_OFFSET, this::tryTake, deadline);
     }
 
-    /** Takes a permit however long it takes; an interrupt is remembered for the caller's caller. */
-    void takeUninterruptibly() {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    take(Deadline.never());
-                    return;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
+    /** Takes a permit and gives it back in one step, if there is one. */
+    boolean pass() {
+        while (true) {
+            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            if (count <= 0) {
+                return false;
             }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+            // S1, as in tryTake() and in give().
+            if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, count)) {
+                return true;
             }
         }
     }
@@ -107,6 +104,11 @@ public final class PermitCell {
 
     /** Adds permits; false when that would be more than there may be. */
     public boolean give(int permits) {
+        return give(memory, permits);
+    }
+
+    /** As {@link #give(int)}, on bytes that were checked. */
+    static boolean give(MemorySegment memory, int permits) {
         while (true) {
             int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
             int max = SemaphoreDescriptor.permitsMax(memory);
@@ -120,13 +122,16 @@ public final class PermitCell {
         }
     }
 
-    /** Adds a permit unless there are so many. */
-    void giveBelow(int most) {
+    /** Adds a permit unless there are so many; whether it did. */
+    boolean giveBelow(int most) {
         while (true) {
             int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            if (count >= most) {
+                return false;
+            }
             // S1, as in give().
-            if (count >= most || Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, count + 1)) {
-                return;
+            if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, count + 1)) {
+                return true;
             }
         }
     }
@@ -158,9 +163,5 @@ public final class PermitCell {
 
     int waiting() {
         return Math.max(0, SemaphoreDescriptor.waiting(memory));
-    }
-
-    private void countWaiting(int delta) {
-        Atomics.getAndAddInt(memory, WAITING_OFFSET, delta);
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.zeroipc.Occupancy;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureKind;
 import io.zeroipc.format.BarrierDescriptor;
 import io.zeroipc.memory.Atomics;
@@ -15,8 +16,8 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
-import io.zeroipc.segment.Pending;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Probe.Match;
 import io.zeroipc.segment.Segment;
@@ -134,6 +135,9 @@ public final class SharedBarrier implements Structure {
      *
      * @throws InterruptedException when interrupted before all have arrived; the arrival is taken back. If the meeting
      *         takes place at that moment, this returns normally and the thread stays interrupted
+     * @throws StructureBusyException when all have arrived, and the last of them, in another language, has not said so within a
+     *         second after this thread was interrupted: it is stopped, or was killed. The arrival counts, and the thread stays
+     *         interrupted
      */
     public void await() throws InterruptedException {
         await(Deadline.never());
@@ -144,49 +148,45 @@ public final class SharedBarrier implements Structure {
      * have arrived when the time is up, this is true, after the moment that a peer may need to say so.
      *
      * @throws InterruptedException as in {@link #await()}
+     * @throws StructureBusyException as in {@link #await()}, also a second after the time is up
      */
     public boolean await(Duration timeout) throws InterruptedException {
         return await(Deadline.after(timeout));
     }
 
     private boolean await(Deadline deadline) throws InterruptedException {
-        attachment.ensureWritable();
-        int attempts = 0;
-        while (true) {
+        try (Lane _ = attachment.enterToWrite()) {
             Arrival arrival = new Arrival();
-            try (Pending pending = Pending.begin(attachment, arrival::arrive, arrival::takeBack)) {
-                if (arrival.counted) {
-                    return await(arrival, pending, deadline);
-                }
-                pending.settle();
-            }
-            // Everybody is here already, and the last of them is about to say so: we belong to the next meeting.
-            if (deadline.expired()) {
-                return false;
-            }
-            attempts = attachment.pause(attempts);
+            // If not: everybody is here already, and the last of them is about to say so. We belong to the next meeting.
+            return attachment.await(arrival::arrive, deadline) && awaitOthers(arrival, deadline);
         }
     }
 
-    private boolean await(Arrival arrival, Pending pending, Deadline deadline) throws InterruptedException {
-        int attempts = 0;
-        while (!arrival.isMet()) {
-            if (deadline.expired() && arrival.takeBack()) {
-                pending.settle();
-                return false;
+    private boolean awaitOthers(Arrival arrival, Deadline deadline) throws InterruptedException {
+        boolean interrupted = false;
+        try {
+            if (attachment.await(arrival::isMet, deadline)) {
+                return true;
             }
-            try {
-                attempts = attachment.pause(attempts);
-            } catch (InterruptedException e) {
-                if (arrival.takeBack() || !arrival.isMet()) {
-                    pending.settle();
-                    throw e;
-                }
+            return arrival.end();
+        } catch (InterruptedException e) {
+            interrupted = true;
+            if (arrival.end()) {
+                return true;
+            }
+            interrupted = false;
+            throw e;
+        } catch (IllegalStateException e) {
+            // Closed: our arrival is our debt.
+            if (arrival.end()) {
+                return true;
+            }
+            throw e;
+        } finally {
+            if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
-        pending.settle();
-        return true;
     }
 
     /** How many meet. */
@@ -196,14 +196,12 @@ public final class SharedBarrier implements Structure {
 
     /** How many have arrived and wait: an estimate. */
     public int arrived() {
-        attachment.ensureReadable();
-        return Math.clamp(arrivedNow(memory), 0, parties);
+        return attachment.reading(() -> Math.clamp(arrivedNow(memory), 0, parties));
     }
 
     /** How many meetings there have been, modulo 2^32. */
     public long generation() {
-        attachment.ensureReadable();
-        return Unsigned.toLong(generationNow(memory));
+        return attachment.reading(() -> Unsigned.toLong(generationNow(memory)));
     }
 
     @Override
@@ -224,8 +222,7 @@ public final class SharedBarrier implements Structure {
     /** Those who have arrived, of all. */
     @Override
     public Occupancy occupancy() {
-        attachment.ensureReadable();
-        return occupancy(memory);
+        return attachment.reading(() -> occupancy(memory));
     }
 
     private static int arrivedNow(MemorySegment memory) {
@@ -258,25 +255,23 @@ public final class SharedBarrier implements Structure {
     private final class Arrival {
 
         private int generation;
-        private boolean counted;
 
-        /** Counts itself, and ends the meeting if it is the last; not counted when the meeting is just ending. */
-        void arrive() {
+        /** Counts itself, and ends the meeting if it is the last; false, not counted, when the meeting is just ending. */
+        boolean arrive() {
             while (true) {
                 long phase = Atomics.getLongAcquire(memory, PHASE_OFFSET);
                 // A number below 0 is what a late withdrawal of a peer left: nobody has arrived.
                 int arrived = Math.max(0, BarrierDescriptor.arrived(phase)) + 1;
                 generation = BarrierDescriptor.generation(phase);
                 if (arrived > parties) {
-                    return;
+                    return false;
                 }
                 long next = arrived == parties
                         ? BarrierDescriptor.phase(0, generation + 1)
                         : BarrierDescriptor.phase(arrived, generation);
                 // S1: collects what those before us did, and hands it to those who see the next generation.
                 if (Atomics.compareAndSetLong(memory, PHASE_OFFSET, phase, next)) {
-                    counted = true;
-                    return;
+                    return true;
                 }
             }
         }
@@ -287,8 +282,25 @@ public final class SharedBarrier implements Structure {
             return generationNow(memory) != generation;
         }
 
+        /** Ends it before the meeting was seen: taken back, which is false, or met after all. */
+        boolean end() {
+            if (takeBack()) {
+                return false;
+            }
+            if (Waits.toEnd(attachment, this::isMet)) {
+                return true;
+            }
+            throw new StructureBusyException(
+                    "all have arrived, and the last of them has not ended the meeting: segment="
+                            + segment.name() + ", name=" + name + ", parties=" + parties + ", meeting="
+                            + Unsigned.toLong(generation)
+                            + " (a stopped thread goes on some time; if its process has died, this "
+                            + "meeting does not end: use another barrier)",
+                    segment.name(), name);
+        }
+
         /** Takes the arrival back; false when that is too late, because all were there (I3). */
-        boolean takeBack() {
+        private boolean takeBack() {
             while (true) {
                 long phase = Atomics.getLongAcquire(memory, PHASE_OFFSET);
                 int arrived = BarrierDescriptor.arrived(phase);

@@ -13,6 +13,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Probe.Match;
@@ -111,8 +112,9 @@ public final class SharedCounter implements Structure {
 
     /** The value. */
     public long get() {
-        attachment.ensureReadable();
-        return value(memory);
+        try (Lane _ = attachment.enterToRead()) {
+            return value(memory);
+        }
     }
 
     /**
@@ -121,11 +123,12 @@ public final class SharedCounter implements Structure {
      * @throws IllegalArgumentException when it has no room in 4 bytes
      */
     public void set(long value) {
-        attachment.ensureWritable();
-        if (wide) {
-            Atomics.setLongRelease(memory, VALUE_OFFSET, value);
-        } else {
-            Atomics.setIntRelease(memory, VALUE_OFFSET, narrow(value));
+        try (Lane _ = attachment.enterToWrite()) {
+            if (wide) {
+                Atomics.setLongRelease(memory, VALUE_OFFSET, value);
+            } else {
+                Atomics.setIntRelease(memory, VALUE_OFFSET, narrow(value));
+            }
         }
     }
 
@@ -147,10 +150,11 @@ public final class SharedCounter implements Structure {
 
     /** Adds; the value before. Wraps at the counter's width. */
     public long getAndAdd(long delta) {
-        attachment.ensureWritable();
-        return wide
-                ? Atomics.getAndAddLong(memory, VALUE_OFFSET, delta)
-                : Atomics.getAndAddInt(memory, VALUE_OFFSET, (int) delta);
+        try (Lane _ = attachment.enterToWrite()) {
+            return wide
+                    ? Atomics.getAndAddLong(memory, VALUE_OFFSET, delta)
+                    : Atomics.getAndAddInt(memory, VALUE_OFFSET, (int) delta);
+        }
     }
 
     /**
@@ -159,10 +163,11 @@ public final class SharedCounter implements Structure {
      * @throws IllegalArgumentException when it has no room in 4 bytes
      */
     public long getAndSet(long value) {
-        attachment.ensureWritable();
-        return wide
-                ? Atomics.getAndSetLong(memory, VALUE_OFFSET, value)
-                : Atomics.getAndSetInt(memory, VALUE_OFFSET, narrow(value));
+        try (Lane _ = attachment.enterToWrite()) {
+            return wide
+                    ? Atomics.getAndSetLong(memory, VALUE_OFFSET, value)
+                    : Atomics.getAndSetInt(memory, VALUE_OFFSET, narrow(value));
+        }
     }
 
     /**
@@ -171,12 +176,13 @@ public final class SharedCounter implements Structure {
      * @throws IllegalArgumentException when the value has no room in 4 bytes
      */
     public boolean compareAndSet(long expected, long value) {
-        attachment.ensureWritable();
-        if (wide) {
-            return Atomics.compareAndSetLong(memory, VALUE_OFFSET, expected, value);
+        try (Lane _ = attachment.enterToWrite()) {
+            if (wide) {
+                return Atomics.compareAndSetLong(memory, VALUE_OFFSET, expected, value);
+            }
+            int narrow = narrow(value);
+            return expected == (int) expected && Atomics.compareAndSetInt(memory, VALUE_OFFSET, (int) expected, narrow);
         }
-        int narrow = narrow(value);
-        return expected == (int) expected && Atomics.compareAndSetInt(memory, VALUE_OFFSET, (int) expected, narrow);
     }
 
     /**
@@ -185,14 +191,15 @@ public final class SharedCounter implements Structure {
      * @throws IllegalArgumentException when it has no room in 4 bytes
      */
     public long maxAndGet(long value) {
-        while (true) {
-            long present = get();
-            if (present >= value) {
-                attachment.ensureWritable();
-                return present;
-            }
-            if (compareAndSet(present, value)) {
-                return value;
+        try (Lane _ = attachment.enterToWrite()) {
+            while (true) {
+                long present = value(memory);
+                if (present >= value) {
+                    return present;
+                }
+                if (compareAndSet(present, value)) {
+                    return value;
+                }
             }
         }
     }
@@ -220,8 +227,7 @@ public final class SharedCounter implements Structure {
     /** A counter is not full or empty: 0 of 0. */
     @Override
     public Occupancy occupancy() {
-        attachment.ensureReadable();
-        return Occupancy.ofElements(0, 0);
+        return attachment.reading(() -> Occupancy.ofElements(0, 0));
     }
 
     private int narrow(long value) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,8 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
-import io.zeroipc.segment.Pending;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Probe.Match;
 import io.zeroipc.segment.Segment;
@@ -40,7 +41,8 @@ import static io.zeroipc.format.EventDescriptor.WAITING_OFFSET;
  * Invariants
  *   I1  manual: the semaphore is not used. Auto: the permits decide; signaled is a hint that is right when nothing is going
  *       on.
- *   I2  auto, if only Java takes part: permits <= max(1, threads that wait).
+ *   I2  auto, if only Java takes part: permits <= max(1, threads that wait). Killed ones are counted out before they would
+ *       matter: WaitingPlaces.
  *
  * Ordering
  *   S1  manual: the release-store of signaled pairs with the acquire-load of those who wait. Auto: as the semaphore (S1 of
@@ -51,8 +53,9 @@ import static io.zeroipc.format.EventDescriptor.WAITING_OFFSET;
  *   Signalling is lock-free. pulse() waits for those who wait.
  *
  * If a process dies here
- *   Waiting for a manual event: waiting stays too high, and a pulse without a limit waits for ever. Waiting for an auto one:
- *   one signal more than needed can be kept. In the middle of a pulse: a manual event stays signalled until it is reset.
+ *   Waiting: it is counted out by the next who would be misled. In the middle of a pulse: a manual event stays signalled
+ *   until it is reset. Between the hint and the permit of a signal, or after the permit of a wait: that signal is gone, and the
+ *   hint, which only other languages look at, is wrong until the next one.
  */
 
 /**
@@ -91,19 +94,24 @@ public final class SharedEvent implements Structure {
         }
     }
 
+    /** How often a pulse looks whether all have gone before it looks whether one of them was killed. */
+    private static final int LOOKS_BETWEEN_SETTLING = 64;
+
     private final String name;
     private final Segment segment;
     private final Attachment attachment;
     private final MemorySegment memory;
     private final PermitCell signals;
+    private final WaitingPlaces waiters;
     private final Mode mode;
 
-    private SharedEvent(Blocks blocks, MemorySegment memory, MemorySegment semaphore) {
+    private SharedEvent(Blocks blocks, MemorySegment memory, Block semaphore) {
         this.name = blocks.name();
         this.segment = blocks.segment();
         this.attachment = blocks.attachment();
         this.memory = memory;
-        this.signals = new PermitCell(semaphore, attachment);
+        this.signals = new PermitCell(semaphore.memory(), attachment);
+        this.waiters = waiters(blocks, memory, semaphore);
         this.mode = mode(memory);
     }
 
@@ -150,26 +158,41 @@ public final class SharedEvent implements Structure {
         if (required != null && required != mode(memory)) {
             throw blocks.mismatch("mode differs: stored=" + mode(memory) + ", asked for=" + required);
         }
-        return new SharedEvent(blocks, memory, semaphore.memory());
+        return new SharedEvent(blocks, memory, semaphore);
+    }
+
+    private static WaitingPlaces waiters(Blocks blocks, MemorySegment memory, Block semaphore) {
+        return mode(memory) == Mode.MANUAL
+                ? new WaitingPlaces(blocks, semaphore, memory, WAITING_OFFSET)
+                : new WaitingPlaces(blocks, semaphore, semaphore.memory(), SemaphoreDescriptor.WAITING_OFFSET);
     }
 
     /** Signals: lets everybody go until the event is reset (manual), or one thread (automatic). */
     public void signal() {
-        attachment.ensureWritable();
+        try (Lane _ = attachment.enterToWrite()) {
+            signalInside();
+        }
+    }
+
+    private void signalInside() {
         // S1, pairs with isFlagUp(): what was done so far is visible to who sees it.
         Atomics.setIntRelease(memory, SIGNALED_OFFSET, 1);
-        if (mode == Mode.AUTO) {
-            // I2: one for each thread that waits, and one for the next if nobody does.
-            signals.giveBelow(Math.max(1, signals.waiting()));
+        // I2: one for the next if nobody waits, and one for each thread that does. Who waits is worth a closer look only when
+        // it matters.
+        if (mode == Mode.AUTO && !signals.giveBelow(1) && waiters.counted() > 1) {
+            waiters.settle();
+            signals.giveBelow(waiters.counted());
         }
     }
 
     /** Takes signals back. Threads that wait for an automatic event keep those that were meant for them. */
     public void reset() {
-        attachment.ensureWritable();
-        Atomics.setIntRelease(memory, SIGNALED_OFFSET, 0);
-        if (mode == Mode.AUTO) {
-            signals.trimTo(signals.waiting());
+        try (Lane _ = attachment.enterToWrite()) {
+            Atomics.setIntRelease(memory, SIGNALED_OFFSET, 0);
+            if (mode == Mode.AUTO && signals.permits() > 0) {
+                waiters.settle();
+                signals.trimTo(waiters.counted());
+            }
         }
     }
 
@@ -184,37 +207,30 @@ public final class SharedEvent implements Structure {
     }
 
     private boolean await(Deadline deadline) throws InterruptedException {
-        attachment.ensureWritable();
-        if (mode == Mode.MANUAL) {
-            return awaitFlag(deadline);
-        }
-        if (!signals.take(deadline)) {
-            return false;
-        }
-        Atomics.setIntRelease(memory, SIGNALED_OFFSET, 0);
-        // S2: a signal that came meanwhile put the hint up before its permit; having put it down, we look for the permit.
-        Atomics.fullFence();
-        if (signals.permits() > 0) {
-            Atomics.setIntRelease(memory, SIGNALED_OFFSET, 1);
-        }
-        return true;
-    }
-
-    private boolean awaitFlag(Deadline deadline) throws InterruptedException {
-        if (isFlagUp()) {
+        try (Lane _ = attachment.enterToWrite()) {
+            if (mode == Mode.MANUAL) {
+                return await(this::isFlagUp, deadline);
+            }
+            if (!await(signals::tryTake, deadline)) {
+                return false;
+            }
+            Atomics.setIntRelease(memory, SIGNALED_OFFSET, 0);
+            // S2: a signal that came meanwhile put the hint up before its permit; having put it down, we look for the permit.
+            Atomics.fullFence();
+            if (signals.permits() > 0) {
+                Atomics.setIntRelease(memory, SIGNALED_OFFSET, 1);
+            }
             return true;
         }
-        if (deadline.expired()) {
-            return false;
-        }
-        try (Pending _ = Pending.begin(attachment, () -> countWaiting(1), () -> countWaiting(-1))) {
-            return attachment.await(this::isSignaled, deadline);
-        }
+    }
+
+    private boolean await(BooleanSupplier signal, Deadline deadline) throws InterruptedException {
+        return signal.getAsBoolean() || (!deadline.expired() && waiters.await(signal, deadline));
     }
 
     /**
      * Lets go who waits now: everybody (manual; returns when they have gone, and the event is not signalled any more), or one
-     * thread (automatic; returns at once). Threads of Python, and those of killed processes, see {@link #pulse(Duration)}.
+     * thread (automatic; returns at once). For threads of other languages see {@link #pulse(Duration)}.
      *
      * @throws InterruptedException when interrupted before all had gone; the event is reset
      */
@@ -223,37 +239,56 @@ public final class SharedEvent implements Structure {
     }
 
     /**
-     * As {@link #pulse()}, waiting at most so long for all to go; false when some were still counted then. A killed process
-     * leaves its threads counted for ever; Python's threads are never counted, and see a pulse only by chance.
+     * As {@link #pulse()}, waiting at most so long for all to go; false when some were still counted then. A process of C++ that
+     * is killed leaves its threads counted for ever; Python's threads are never counted, and see a pulse only by chance.
      */
     public boolean pulse(Duration timeout) throws InterruptedException {
         return pulse(Deadline.after(timeout));
     }
 
     private boolean pulse(Deadline deadline) throws InterruptedException {
-        attachment.ensureWritable();
-        if (mode == Mode.AUTO) {
-            if (signals.waiting() > 0) {
-                signal();
+        try (Lane _ = attachment.enterToWrite()) {
+            waiters.settle();
+            if (mode == Mode.AUTO) {
+                if (waiters.counted() > 0) {
+                    signalInside();
+                }
+                return true;
             }
-            return true;
+            signalInside();
+            try {
+                return haveGone(deadline);
+            } finally {
+                if (!attachment.isDetached()) {
+                    Atomics.setIntRelease(memory, SIGNALED_OFFSET, 0);
+                }
+            }
         }
-        try (Pending _ = Pending.begin(attachment, this::signal,
-                () -> Atomics.setIntRelease(memory, SIGNALED_OFFSET, 0))) {
-            return attachment.await(() -> EventDescriptor.waiting(memory) <= 0, deadline);
+    }
+
+    private boolean haveGone(Deadline deadline) throws InterruptedException {
+        int attempts = 0;
+        while (waiters.counted() > 0) {
+            if (deadline.expired()) {
+                return false;
+            }
+            attempts = attachment.pause(attempts);
+            if (attempts % LOOKS_BETWEEN_SETTLING == 0) {
+                // One that was killed meanwhile.
+                waiters.settle();
+            }
         }
+        return true;
     }
 
     /** Whether a thread that waited now would go at once: true a moment ago. */
     public boolean isSignaled() {
-        attachment.ensureReadable();
-        return mode == Mode.MANUAL ? isFlagUp() : signals.permits() > 0;
+        return attachment.reading(() -> mode == Mode.MANUAL ? isFlagUp() : signals.permits() > 0);
     }
 
-    /** Threads that wait, in all processes: an estimate, in which those of killed processes stay. */
+    /** Threads that wait, in all processes: an estimate, in which those of killed processes of other languages stay. */
     public int waiting() {
-        attachment.ensureReadable();
-        return mode == Mode.MANUAL ? Math.max(0, EventDescriptor.waiting(memory)) : signals.waiting();
+        return attachment.reading(waiters::living);
     }
 
     public Mode mode() {
@@ -286,10 +321,6 @@ public final class SharedEvent implements Structure {
         return EventDescriptor.isSignaled(memory);
     }
 
-    private void countWaiting(int delta) {
-        Atomics.getAndAddInt(memory, WAITING_OFFSET, delta);
-    }
-
     private static Mode mode(MemorySegment memory) {
         return EventDescriptor.mode(memory) == EventDescriptor.MANUAL_RESET ? Mode.MANUAL : Mode.AUTO;
     }
@@ -311,13 +342,15 @@ public final class SharedEvent implements Structure {
 
     private static Description describe(Blocks blocks) {
         MemorySegment memory = blocks.require("").memory();
-        MemorySegment semaphore = blocks.require(SEMAPHORE_SUFFIX).memory();
+        Block semaphore = blocks.require(SEMAPHORE_SUFFIX);
         boolean manual = mode(memory) == Mode.MANUAL;
-        boolean signaled = manual ? EventDescriptor.isSignaled(memory) : SemaphoreDescriptor.permits(semaphore) > 0;
+        boolean signaled = manual
+                ? EventDescriptor.isSignaled(memory)
+                : SemaphoreDescriptor.permits(semaphore.memory()) > 0;
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("signaled", signaled);
         details.put("mode", manual ? "manual" : "auto");
-        details.put("waiting", manual ? EventDescriptor.waiting(memory) : SemaphoreDescriptor.waiting(semaphore));
+        details.put("waiting", waiters(blocks, memory, semaphore).living());
         return new Description(0, occupancy(signaled), details);
     }
 }

@@ -14,6 +14,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Probe.Match;
@@ -127,38 +128,48 @@ public final class SharedLatch implements Structure {
      * @throws IllegalArgumentException when the number is not positive
      */
     public void countDown(int times) {
-        attachment.ensureWritable();
         if (times <= 0) {
             throw new IllegalArgumentException("number of counts is not positive: times=" + times);
         }
-        while (true) {
-            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
-            // S1, pairs with isOpen(): whoever sees the last count sees what all who counted did before.
-            if (count <= 0 || Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, Math.max(0, count - times))) {
-                return;
+        try (Lane _ = attachment.enterToWrite()) {
+            while (true) {
+                int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+                // S1, pairs with countNow(): whoever sees the last count sees what all who counted did before.
+                if (count <= 0 || Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, Math.max(0, count - times))) {
+                    return;
+                }
             }
         }
     }
 
     /** Waits until the latch is open. */
     public void await() throws InterruptedException {
-        attachment.await(this::isOpen, Deadline.never());
+        await(Deadline.never());
     }
 
     /** Waits until the latch is open, at most so long; false when it was not in that time. */
     public boolean await(Duration timeout) throws InterruptedException {
-        return attachment.await(this::isOpen, Deadline.after(timeout));
+        return await(Deadline.after(timeout));
+    }
+
+    private boolean await(Deadline deadline) throws InterruptedException {
+        try (Lane _ = attachment.enterToRead()) {
+            return attachment.await(() -> countNow() == 0, deadline);
+        }
     }
 
     /** Whether it has been counted down. */
     public boolean isOpen() {
-        // S1, pairs with countDown(): what was done before the counts is visible from here on.
         return getCount() == 0;
     }
 
     /** How often it must still be counted down. */
     public int getCount() {
-        attachment.ensureReadable();
+        return attachment.reading(this::countNow);
+    }
+
+    private int countNow() {
+        // S1, pairs with countDown(): what was done before the counts is visible from here on.
         return Math.max(0, LatchDescriptor.count(memory));
     }
 
@@ -172,8 +183,9 @@ public final class SharedLatch implements Structure {
      * nobody counts: a thread that has not looked yet would miss that the latch was open.
      */
     public void reset() {
-        attachment.ensureWritable();
-        Atomics.setIntRelease(memory, COUNT_OFFSET, initialCount);
+        try (Lane _ = attachment.enterToWrite()) {
+            Atomics.setIntRelease(memory, COUNT_OFFSET, initialCount);
+        }
     }
 
     @Override
@@ -194,8 +206,7 @@ public final class SharedLatch implements Structure {
     /** Counts so far, of all. */
     @Override
     public Occupancy occupancy() {
-        attachment.ensureReadable();
-        return occupancy(memory);
+        return attachment.reading(() -> occupancy(memory));
     }
 
     private static Occupancy occupancy(MemorySegment memory) {

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.LockLostException;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.format.MonitorDescriptor;
@@ -17,8 +20,8 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
-import io.zeroipc.segment.Pending;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Probe.Match;
 import io.zeroipc.segment.Segment;
@@ -42,14 +45,15 @@ import static io.zeroipc.format.MonitorDescriptor.WAITING_OFFSET;
  * Invariants
  *   I1  count is the number of threads inside await, plus those of processes that died there. It is raised under the mutex.
  *   I2  if only Java takes part: permits <= max(count, threads that wait for the semaphore) when a signal has been given.
- *   I3  who waits holds the mutex before and after, also when its time is up or it is interrupted.
+ *   I3  who waits holds the mutex before and after, also when its time is up or it is interrupted; or it is told that it does
+ *       not, by LockLostException or the end of the segment, and its thread's next unlock does nothing.
  *
  * Ordering
  *   S1  all that the mutex protects: the mutex. The permit that wakes a thread carries the same promise (S1 of PermitCell).
  *   S2  count is raised before the mutex is given back: who has it next, and signals, sees the count.
  *
  * Progress
- *   Blocking. Coming back from a wait takes the mutex, however long that takes.
+ *   Blocking. Coming back from a wait takes the mutex, in the time that is left and a second at least.
  *
  * If a process dies here
  *   Holding the mutex: as a mutex. Waiting: count stays too high, and each signal can leave a permit that wakes a later thread
@@ -77,18 +81,16 @@ public final class SharedMonitor implements Structure, GuardedLock {
     private final String name;
     private final Segment segment;
     private final Attachment attachment;
-    private final MemorySegment mutexMemory;
     private final MemorySegment count;
-    private final PermitCell mutex;
+    private final MutexCell mutex;
     private final PermitCell condition;
 
-    private SharedMonitor(Blocks blocks, MemorySegment mutexMemory, MemorySegment condition, MemorySegment count) {
+    private SharedMonitor(Blocks blocks, MutexCell mutex, MemorySegment condition, MemorySegment count) {
         this.name = blocks.name();
         this.segment = blocks.segment();
         this.attachment = blocks.attachment();
-        this.mutexMemory = mutexMemory;
         this.count = count;
-        this.mutex = new PermitCell(mutexMemory, attachment);
+        this.mutex = mutex;
         this.condition = new PermitCell(condition, attachment);
     }
 
@@ -124,7 +126,7 @@ public final class SharedMonitor implements Structure, GuardedLock {
     }
 
     private static SharedMonitor bind(Blocks blocks) {
-        MemorySegment mutex = SharedMutex.checked(blocks, MUTEX_SUFFIX);
+        MutexCell mutex = MutexCell.of(blocks, MUTEX_SUFFIX);
         MemorySegment condition = blocks.require(CONDITION_SUFFIX).memory();
         MemorySegment count = blocks.require(COUNT_SUFFIX).memory();
         blocks.requireSound(SemaphoreDescriptor.check(condition));
@@ -136,58 +138,102 @@ public final class SharedMonitor implements Structure, GuardedLock {
 
     @Override
     public void lock() throws InterruptedException {
-        attachment.ensureWritable();
-        mutex.take(Deadline.never());
+        lock(Deadline.never());
     }
 
     @Override
     public boolean tryLock() {
-        attachment.ensureWritable();
-        return mutex.tryTake();
+        try (Lane _ = attachment.enterToWrite()) {
+            return gained(mutex.tryTake());
+        }
     }
 
     @Override
     public boolean tryLock(Duration timeout) throws InterruptedException {
-        attachment.ensureWritable();
-        return mutex.take(Deadline.after(timeout));
+        return lock(Deadline.after(timeout));
     }
 
+    private boolean lock(Deadline deadline) throws InterruptedException {
+        try (Lane _ = attachment.enterToWrite()) {
+            return gained(mutex.take(deadline));
+        }
+    }
+
+    /** Whoever has the mutex, whatever happened before, gives it back with the next unlock. */
+    private boolean gained(boolean taken) {
+        if (taken) {
+            mutex.forgive();
+        }
+        return taken;
+    }
+
+    /**
+     * Unlocks. Does nothing when the calling thread has lost the lock in a wait since it locked: see {@link #await()}.
+     *
+     * @throws IllegalMonitorStateException when nobody holds it
+     */
     @Override
     public void unlock() {
-        attachment.ensureWritable();
-        if (!mutex.give(1)) {
-            throw notLocked();
+        // Before the lane: there may be no memory any more.
+        if (mutex.forgive()) {
+            return;
+        }
+        try (Lane _ = attachment.enterToEnd()) {
+            if (!mutex.give()) {
+                throw notLocked();
+            }
         }
     }
 
     // the condition
 
     /**
-     * Gives the lock back, waits for a signal, and takes the lock again; the caller holds it before and after.
+     * Gives the lock back, waits for a signal, and takes the lock again; the caller holds it before and after, also when it is
+     * interrupted. It does not hold the lock when this throws anything else: the lock could not be had again. Then the next
+     * unlock of this thread, which stands in a {@code finally} or closes a guard, does nothing, and so unlocks nobody else's.
      *
      * @throws InterruptedException when interrupted before a signal came; the lock is held
-     * @throws IllegalMonitorStateException when nobody holds the lock
+     * @throws LockLostException when interrupted, and the lock was not to be had within a second, because somebody holds on to
+     *         it or was killed with it; the thread stays interrupted, and the lock is not held
+     * @throws IllegalStateException when the segment is closed meanwhile; the lock is not held
+     * @throws IllegalMonitorStateException when nobody holds the lock, or the caller is known not to
      */
     public void await() throws InterruptedException {
-        await(Deadline.never());
+        await(Deadline.never(), Deadline.never());
     }
 
-    /** As {@link #await()}, waiting for a signal at most so long, and for the lock after it; false when none came. */
+    /**
+     * As {@link #await()}, waiting for a signal at most so long; false when none came. For the lock it waits as long, and then a
+     * second at most.
+     *
+     * @throws LockLostException also when the lock was not to be had in that time; the lock is not held
+     */
     public boolean await(Duration timeout) throws InterruptedException {
-        return await(Deadline.after(timeout));
+        Deadline deadline = Deadline.after(timeout);
+        return await(deadline, deadline);
     }
 
-    /** Waits until the condition holds, which is looked at under the lock, after signals and every 10 ms. */
+    /**
+     * Waits until the condition holds, which is looked at under the lock, after signals and every 10 ms. With the exceptions of
+     * {@link #await()}; when the condition throws, the lock is held.
+     */
     public void awaitUntil(BooleanSupplier condition) throws InterruptedException {
         awaitUntil(condition, Deadline.never());
     }
 
-    /** As {@link #awaitUntil(BooleanSupplier)}, at most so long; whether it holds. */
+    /**
+     * As {@link #awaitUntil(BooleanSupplier)}, at most so long; whether it holds. For the lock it waits as long, and then a second
+     * at most.
+     *
+     * @throws LockLostException also when the lock was not to be had in that time; the lock is not held
+     */
     public boolean awaitUntil(BooleanSupplier condition, Duration timeout) throws InterruptedException {
         return awaitUntil(condition, Deadline.after(timeout));
     }
 
     private boolean awaitUntil(BooleanSupplier wanted, Deadline deadline) throws InterruptedException {
+        // Not in a lane: the condition is the user's, and what it reads is guarded by its own lanes.
+        attachment.ensureWritable();
         while (!wanted.getAsBoolean()) {
             if (deadline.expired()) {
                 return false;
@@ -195,40 +241,97 @@ public final class SharedMonitor implements Structure, GuardedLock {
             // A thread that was woken and waits again can take the permit that was meant for us, also after a signal for
             // all. So nobody relies on permits alone.
             long nanos = Math.min(deadline.remainingNanos(), LOOK_AGAIN_NANOS);
-            boolean _ = await(Deadline.after(Duration.ofNanos(nanos)));
+            boolean _ = await(Deadline.after(Duration.ofNanos(nanos)), deadline);
         }
         return true;
     }
 
-    private boolean await(Deadline deadline) throws InterruptedException {
-        attachment.ensureWritable();
-        if (!MutexDescriptor.isLocked(mutexMemory)) {
-            throw notLocked();
-        }
-        try (Pending _ = Pending.begin(attachment, this::countIn, this::countOut)) {
-            mutex.give(1);
-            boolean signalled;
-            try {
-                signalled = condition.take(deadline);
-            } catch (InterruptedException e) {
-                mutex.takeUninterruptibly();
-                throw e;
+    /**
+     * @param signal until when to wait for a signal
+     * @param time until when to wait for the mutex, if there is more of it than patience has
+     */
+    private boolean await(Deadline signal, Deadline time) throws InterruptedException {
+        try (Lane _ = attachment.enterToWrite()) {
+            if (!mutex.isTaken() || mutex.hasLost()) {
+                throw notLocked();
             }
-            mutex.takeUninterruptibly();
-            return signalled;
+            countIn();
+            boolean regained = false;
+            try {
+                mutex.give();
+                boolean signalled;
+                try {
+                    signalled = condition.take(signal);
+                } catch (InterruptedException e) {
+                    regained = regain(Waits.patience());
+                    if (!regained) {
+                        Thread.currentThread().interrupt();
+                        throw lost(e);
+                    }
+                    throw e;
+                }
+                regained = regain(later(time, Waits.patience()));
+                if (!regained) {
+                    throw lost(null);
+                }
+                return signalled;
+            } finally {
+                if (!regained) {
+                    mutex.lose();
+                }
+                if (!attachment.isDetached()) {
+                    Atomics.getAndAddInt(count, WAITING_OFFSET, -1);
+                }
+            }
         }
+    }
+
+    /** Takes the mutex again; an interrupt is kept, and leaves no more time than patience has. */
+    private boolean regain(Deadline deadline) {
+        Deadline limit = deadline;
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return mutex.take(limit);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    limit = earlier(limit, Waits.patience());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static Deadline later(Deadline one, Deadline other) {
+        return one.remainingNanos() >= other.remainingNanos() ? one : other;
+    }
+
+    private static Deadline earlier(Deadline one, Deadline other) {
+        return one.remainingNanos() <= other.remainingNanos() ? one : other;
+    }
+
+    private LockLostException lost(@Nullable InterruptedException cause) {
+        return new LockLostException("lock of the monitor was not to be had again after a wait: segment="
+                + segment.name() + ", name=" + name + " (the caller does not hold it, and unlocking does nothing now; "
+                + "if whoever holds it has been killed, another thread's unlock() helps)", segment.name(), name, cause);
     }
 
     /** Wakes one thread, if any waits. The lock need not be held. */
     public void signal() {
-        attachment.ensureWritable();
-        condition.giveBelow(threadsInside());
+        try (Lane _ = attachment.enterToWrite()) {
+            condition.giveBelow(threadsInside());
+        }
     }
 
     /** Wakes all threads that wait. The lock need not be held. */
     public void signalAll() {
-        attachment.ensureWritable();
-        condition.fillTo(threadsInside());
+        try (Lane _ = attachment.enterToWrite()) {
+            condition.fillTo(threadsInside());
+        }
     }
 
     private void countIn() {
@@ -238,10 +341,6 @@ public final class SharedMonitor implements Structure, GuardedLock {
         }
         // S2: before the mutex is given back.
         Atomics.getAndAddInt(count, WAITING_OFFSET, 1);
-    }
-
-    private void countOut() {
-        Atomics.getAndAddInt(count, WAITING_OFFSET, -1);
     }
 
     private int threadsInside() {
@@ -257,14 +356,12 @@ public final class SharedMonitor implements Structure, GuardedLock {
 
     /** Whether somebody holds the lock: true a moment ago. */
     public boolean isLocked() {
-        attachment.ensureReadable();
-        return MutexDescriptor.isLocked(mutexMemory);
+        return attachment.reading(mutex::isTaken);
     }
 
     /** Threads that wait for a signal or come back from that, in all processes: those of killed ones stay. */
     public int waiting() {
-        attachment.ensureReadable();
-        return Math.max(0, MonitorDescriptor.waiting(count));
+        return attachment.reading(() -> Math.max(0, MonitorDescriptor.waiting(count)));
     }
 
     @Override
@@ -285,12 +382,7 @@ public final class SharedMonitor implements Structure, GuardedLock {
     /** One holder or none, of one. */
     @Override
     public Occupancy occupancy() {
-        attachment.ensureReadable();
-        return occupancy(mutexMemory);
-    }
-
-    private static Occupancy occupancy(MemorySegment mutex) {
-        return new Occupancy(MutexDescriptor.isLocked(mutex) ? 1 : 0, 1, "holders");
+        return SharedMutex.occupancy(isLocked());
     }
 
     private static Match match(Blocks blocks) {
@@ -306,10 +398,10 @@ public final class SharedMonitor implements Structure, GuardedLock {
     }
 
     private static Description describe(Blocks blocks) {
-        MemorySegment mutex = blocks.require(MUTEX_SUFFIX).memory();
+        boolean locked = MutexDescriptor.isLocked(blocks.require(MUTEX_SUFFIX).memory());
         Map<String, Object> details = new LinkedHashMap<>();
-        details.put("locked", MutexDescriptor.isLocked(mutex));
+        details.put("locked", locked);
         details.put("waiting", MonitorDescriptor.waiting(blocks.require(COUNT_SUFFIX).memory()));
-        return new Description(0, occupancy(mutex), details);
+        return new Description(0, SharedMutex.occupancy(locked), details);
     }
 }

@@ -14,6 +14,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Probe.Match;
@@ -39,20 +40,18 @@ public final class SharedMutex implements Structure, GuardedLock {
     private final String name;
     private final Segment segment;
     private final Attachment attachment;
-    private final MemorySegment memory;
-    private final PermitCell permit;
+    private final MutexCell cell;
 
-    private SharedMutex(Blocks blocks, MemorySegment memory) {
+    private SharedMutex(Blocks blocks) {
         this.name = blocks.name();
         this.segment = blocks.segment();
         this.attachment = blocks.attachment();
-        this.memory = memory;
-        this.permit = new PermitCell(memory, attachment);
+        this.cell = MutexCell.of(blocks, "");
     }
 
     /** A mutex to create or open. */
     public static Spec<SharedMutex> spec() {
-        return new SyncSpec<>(KIND, () -> List.of(part("")), blocks -> new SharedMutex(blocks, checked(blocks, "")));
+        return new SyncSpec<>(KIND, () -> List.of(part("")), SharedMutex::new);
     }
 
     /** Creates a mutex; see {@link Segment#create}. */
@@ -75,53 +74,45 @@ public final class SharedMutex implements Structure, GuardedLock {
         return new Part(suffix, MutexDescriptor.SIZE, block -> MutexDescriptor.format(block.memory()));
     }
 
-    /** The bytes of a mutex, which may be a part of something. */
-    static MemorySegment checked(Blocks blocks, String suffix) {
-        MemorySegment memory = blocks.require(suffix).memory();
-        if (MutexDescriptor.isUnfinished(memory)) {
-            throw blocks.notReady("mutex is not formatted: entry=" + blocks.name() + suffix);
-        }
-        blocks.requireSound(MutexDescriptor.check(memory), ", entry=" + blocks.name() + suffix);
-        return memory;
-    }
-
     @Override
     public void lock() throws InterruptedException {
-        attachment.ensureWritable();
-        permit.take(Deadline.never());
+        try (Lane _ = attachment.enterToWrite()) {
+            cell.take(Deadline.never());
+        }
     }
 
     @Override
     public boolean tryLock() {
-        attachment.ensureWritable();
-        return permit.tryTake();
+        try (Lane _ = attachment.enterToWrite()) {
+            return cell.tryTake();
+        }
     }
 
     @Override
     public boolean tryLock(Duration timeout) throws InterruptedException {
-        attachment.ensureWritable();
-        return permit.take(Deadline.after(timeout));
+        try (Lane _ = attachment.enterToWrite()) {
+            return cell.take(Deadline.after(timeout));
+        }
     }
 
     @Override
     public void unlock() {
-        attachment.ensureWritable();
-        if (!permit.give(1)) {
-            throw new IllegalMonitorStateException("mutex is not locked: segment=" + segment.name() + ", name=" + name
-                    + " (unlock once for each lock)");
+        try (Lane _ = attachment.enterToEnd()) {
+            if (!cell.give()) {
+                throw new IllegalMonitorStateException("mutex is not locked: segment=" + segment.name() + ", name="
+                        + name + " (unlock once for each lock)");
+            }
         }
     }
 
     /** Whether somebody holds it: true a moment ago. */
     public boolean isLocked() {
-        attachment.ensureReadable();
-        return MutexDescriptor.isLocked(memory);
+        return attachment.reading(cell::isTaken);
     }
 
     /** Threads that wait for it, in all processes: an estimate, in which those of killed processes stay. */
     public int waiting() {
-        attachment.ensureReadable();
-        return permit.waiting();
+        return attachment.reading(cell::waiting);
     }
 
     @Override
@@ -142,12 +133,11 @@ public final class SharedMutex implements Structure, GuardedLock {
     /** One holder or none, of one. */
     @Override
     public Occupancy occupancy() {
-        attachment.ensureReadable();
-        return occupancy(memory);
+        return occupancy(isLocked());
     }
 
-    private static Occupancy occupancy(MemorySegment memory) {
-        return new Occupancy(MutexDescriptor.isLocked(memory) ? 1 : 0, 1, "holders");
+    static Occupancy occupancy(boolean locked) {
+        return new Occupancy(locked ? 1 : 0, 1, "holders");
     }
 
     private static Match match(Blocks blocks) {
@@ -158,8 +148,9 @@ public final class SharedMutex implements Structure, GuardedLock {
     private static Description describe(Blocks blocks) {
         MemorySegment memory = blocks.require("").memory();
         Map<String, Object> details = new LinkedHashMap<>();
-        details.put("locked", MutexDescriptor.isLocked(memory));
+        boolean locked = MutexDescriptor.isLocked(memory);
+        details.put("locked", locked);
         details.put("waiting", SemaphoreDescriptor.waiting(memory));
-        return new Description(0, occupancy(memory), details);
+        return new Description(0, occupancy(locked), details);
     }
 }

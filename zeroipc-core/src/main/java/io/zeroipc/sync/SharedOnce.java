@@ -16,8 +16,8 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
-import io.zeroipc.segment.Pending;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Probe.Match;
 import io.zeroipc.segment.Segment;
@@ -57,8 +57,8 @@ import static io.zeroipc.format.OnceDescriptor.STATE_OFFSET;
  * with the once of the C++, Python and Go implementations: {@code docs/format/once.md}.
  *
  * <p>
- * A task that throws has not been run: the next caller runs its own. The same holds when this process closes the segment
- * while the task runs. What the task did happens before what any thread does after it found it done.
+ * A task that throws has not been run: the next caller runs its own. A task that runs when its segment is closed ends as ever,
+ * and the mapping stays until then. What the task did happens before what any thread does after it found it done.
  */
 public final class SharedOnce implements Structure {
 
@@ -132,69 +132,90 @@ public final class SharedOnce implements Structure {
     }
 
     private boolean run(Runnable task, Deadline deadline) throws InterruptedException, TimeoutException {
-        int attempts = 0;
-        while (!isDone()) {
-            if (tryRun(task)) {
-                return true;
-            }
-            if (deadline.expired() && !isDone()) {
-                throw new TimeoutException(
-                        "somebody else's task is still running: segment=" + segment.name() + ", name="
-                                + name);
-            }
-            attempts = attachment.pause(attempts);
+        if (isDone()) {
+            return false;
         }
-        return false;
+        int attempts = 0;
+        try (Lane lane = attachment.enterToWrite()) {
+            while (!isOver()) {
+                if (tryRun(task, lane)) {
+                    return true;
+                }
+                if (deadline.expired() && !isOver()) {
+                    throw new TimeoutException("somebody else's task is still running: segment=" + segment.name()
+                            + ", name=" + name);
+                }
+                attempts = attachment.pause(attempts);
+            }
+            return false;
+        }
     }
 
     /** Runs the task if none has been run and nobody runs one; false otherwise. Does not wait. */
     public boolean tryRun(Runnable task) {
-        attachment.ensureWritable();
+        try (Lane lane = attachment.enterToWrite()) {
+            return tryRun(task, lane);
+        }
+    }
+
+    private boolean tryRun(Runnable task, Lane lane) {
         if (Thread.currentThread().equals(runner)) {
             throw new IllegalStateException(
                     "task runs itself: segment=" + segment.name() + ", name=" + name + " (it would wait for itself)");
         }
-        Claim claim = new Claim();
-        try (Pending pending = Pending.begin(attachment, claim::take, claim::giveBack)) {
-            if (!claim.taken) {
-                pending.settle();
-                return false;
-            }
-            runner = Thread.currentThread();
-            try {
-                task.run();
-            } finally {
-                runner = null;
-            }
-            if (!pending.settle(claim::finish)) {
-                // Closed meanwhile, and given back by whoever closed.
-                attachment.ensureWritable();
-            }
-            return true;
+        // S2, pairs with giving it back below.
+        if (!Atomics.compareAndSetInt(memory, STATE_OFFSET, PENDING, EXECUTING)) {
+            return false;
         }
+        boolean done = false;
+        runner = Thread.currentThread();
+        lane.callOut();
+        try {
+            task.run();
+            done = true;
+        } finally {
+            lane.callIn();
+            runner = null;
+            if (done) {
+                // S1, pairs with isOver(): the task is over, for everybody who sees this.
+                Atomics.setIntRelease(memory, STATE_OFFSET, DONE);
+            } else if (!attachment.isDetached()) {
+                // S2: what the failed task did is visible to the next. A reset meanwhile is not undone.
+                Atomics.compareAndSetInt(memory, STATE_OFFSET, EXECUTING, PENDING);
+            }
+        }
+        return true;
     }
 
     /** Waits until a task has been run. */
     public void await() throws InterruptedException {
-        attachment.await(this::isDone, Deadline.never());
+        await(Deadline.never());
     }
 
     /** Waits until a task has been run, at most so long; false when none was in that time. */
     public boolean await(Duration timeout) throws InterruptedException {
-        return attachment.await(this::isDone, Deadline.after(timeout));
+        return await(Deadline.after(timeout));
+    }
+
+    private boolean await(Deadline deadline) throws InterruptedException {
+        try (Lane _ = attachment.enterToRead()) {
+            return attachment.await(this::isOver, deadline);
+        }
     }
 
     /** Whether a task has been run. */
     public boolean isDone() {
-        attachment.ensureReadable();
-        // S1, pairs with Claim.finish(): what the task did is visible from here on.
+        return attachment.reading(this::isOver);
+    }
+
+    private boolean isOver() {
+        // S1, pairs with tryRun(): what the task did is visible from here on.
         return OnceDescriptor.state(memory) == DONE;
     }
 
     /** Whether somebody is running a task, or died doing so: true a moment ago. */
     public boolean isRunning() {
-        attachment.ensureReadable();
-        return OnceDescriptor.state(memory) == EXECUTING;
+        return attachment.reading(() -> OnceDescriptor.state(memory) == EXECUTING);
     }
 
     /**
@@ -202,8 +223,9 @@ public final class SharedOnce implements Structure {
      * the next caller's run beside it. It frees callers that wait for a process that died.
      */
     public void reset() {
-        attachment.ensureWritable();
-        Atomics.setIntRelease(memory, STATE_OFFSET, PENDING);
+        try (Lane _ = attachment.enterToWrite()) {
+            Atomics.setIntRelease(memory, STATE_OFFSET, PENDING);
+        }
     }
 
     @Override
@@ -224,8 +246,7 @@ public final class SharedOnce implements Structure {
     /** One task that has been run or none, of one. */
     @Override
     public Occupancy occupancy() {
-        attachment.ensureReadable();
-        return occupancy(memory);
+        return attachment.reading(() -> occupancy(memory));
     }
 
     private static Occupancy occupancy(MemorySegment memory) {
@@ -246,28 +267,5 @@ public final class SharedOnce implements Structure {
             default -> "unknown";
         };
         return new Description(0, occupancy(memory), Map.of("state", state));
-    }
-
-    /** The right to run a task, of one thread. */
-    private final class Claim {
-
-        private boolean taken;
-
-        void take() {
-            // S2, pairs with giveBack().
-            taken = Atomics.compareAndSetInt(memory, STATE_OFFSET, PENDING, EXECUTING);
-        }
-
-        void giveBack() {
-            if (taken) {
-                // S2: what the failed task did is visible to the next. A reset meanwhile is not undone.
-                Atomics.compareAndSetInt(memory, STATE_OFFSET, EXECUTING, PENDING);
-            }
-        }
-
-        void finish() {
-            // S1, pairs with isDone(): the task is over, for everybody who sees this.
-            Atomics.setIntRelease(memory, STATE_OFFSET, DONE);
-        }
     }
 }

@@ -15,8 +15,8 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
-import io.zeroipc.segment.Pending;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Probe.Match;
 import io.zeroipc.segment.Segment;
@@ -35,28 +35,31 @@ import static io.zeroipc.format.RwLockDescriptor.WRITER_MUTEX_SUFFIX;
 
 /*
  * Overview
- *   A count of readers and a flag of the writer; one mutex among writers, and one for the moment in which a reader looks at the
- *   flag and counts itself, or a writer raises the flag. Writers go first. Changed from the original: time limits, no count
- *   below 0, and a writer that gives up lowers its flag.
+ *   A count of readers and a flag of the writer, changed together; one mutex among writers, and one for the moment in which a
+ *   reader looks at the flag and counts itself, or a writer raises the flag. Writers go first. Changed from the original: time
+ *   limits, no count below 0, and a writer that gives up lowers its flag. The mutex of readers is never held: where the others
+ *   hold it, we take it and give it back in one step.
  *
  * Invariants
- *   I1  a reader is counted only while the flag is down, and the flag is raised only under the mutex of readers: so no reader
- *       comes in behind a raised flag.
+ *   I1  one of us is counted as a reader only while the flag is down, by one step on both words. One of another language may be
+ *       counted after the flag was raised, while it has the mutex of readers.
  *   I2  the flag is raised and lowered by the holder of the mutex of writers only.
- *   I3  the mutex of readers is never held across a wait.
  *
  * Ordering
  *   S1  the compare-and-set that counts a reader out pairs with the acquire-load of readers by the writer: the writer sees
  *       that the reader has finished.
  *   S2  lowering the flag pairs with the compare-and-set that counts a reader in: the reader sees what the writer did.
  *       Writers among each other: the mutex of writers.
+ *   S3  with other languages: their section under the mutex of readers comes as a whole before our step through it, or behind.
  *
  * Progress
  *   Blocking. Readers wait as long as writers follow each other closely.
  *
  * If a process dies here
- *   As a reader, writers wait for ever; as a writer, everybody; between the two ends of the short section under the mutex of
- *   readers, everybody who comes. Nothing tells a dead holder from a slow one.
+ *   As a reader, writers wait for ever; as a writer, everybody, or other writers only: between the mutex of writers and the
+ *   flag, in either direction. One of another language between the two ends of the short section under the mutex of readers:
+ *   everybody. All of it is shown, and unlock() of the side, or reset(), is for somebody who knows. Nothing tells a dead holder
+ *   from a slow one.
  */
 
 /**
@@ -77,18 +80,20 @@ public final class SharedRwLock implements Structure {
     private final Segment segment;
     private final Attachment attachment;
     private final MemorySegment state;
-    private final PermitCell readerMutex;
-    private final PermitCell writerMutex;
+    private final MutexCell readerMutex;
+    private final MutexCell writerMutex;
+    private final ReadHold readHold;
     private final ReadLock readLock = new ReadLock();
     private final WriteLock writeLock = new WriteLock();
 
-    private SharedRwLock(Blocks blocks, MemorySegment state) {
+    private SharedRwLock(Blocks blocks, Block stateBlock) {
         this.name = blocks.name();
         this.segment = blocks.segment();
         this.attachment = blocks.attachment();
-        this.state = state;
-        this.readerMutex = new PermitCell(SharedMutex.checked(blocks, READER_MUTEX_SUFFIX), attachment);
-        this.writerMutex = new PermitCell(SharedMutex.checked(blocks, WRITER_MUTEX_SUFFIX), attachment);
+        this.state = stateBlock.memory();
+        this.readerMutex = MutexCell.of(blocks, READER_MUTEX_SUFFIX);
+        this.writerMutex = MutexCell.of(blocks, WRITER_MUTEX_SUFFIX);
+        this.readHold = attachment.keeper(ReadHold.class, stateBlock, () -> new ReadHold(state));
     }
 
     /** A read-write lock to create or open. */
@@ -121,8 +126,8 @@ public final class SharedRwLock implements Structure {
     }
 
     private static SharedRwLock bind(Blocks blocks) {
-        MemorySegment state = blocks.require(STATE_SUFFIX).memory();
-        blocks.requireSound(RwLockDescriptor.check(state));
+        Block state = blocks.require(STATE_SUFFIX);
+        blocks.requireSound(RwLockDescriptor.check(state.memory()));
         return new SharedRwLock(blocks, state);
     }
 
@@ -138,14 +143,24 @@ public final class SharedRwLock implements Structure {
 
     /** Readers inside, in all processes, those of killed ones included: a moment ago. */
     public int readers() {
-        attachment.ensureReadable();
-        return Math.max(0, RwLockDescriptor.readers(state));
+        return attachment.reading(() -> Math.max(0, RwLockDescriptor.readers(state)));
     }
 
-    /** Whether a writer is inside, or waits for the readers to leave: a moment ago. */
+    /** Whether a writer is inside, waits for readers to leave, or was killed on the way in or out: a moment ago. */
     public boolean isWriteLocked() {
-        attachment.ensureReadable();
-        return RwLockDescriptor.isWriterActive(state);
+        return attachment.reading(() -> RwLockDescriptor.isWriterActive(state) || writerMutex.isTaken());
+    }
+
+    /**
+     * Unlocks both sides, whoever holds them and whatever killed processes have left. For when no living thread holds this lock
+     * or is about to: what such a thread believes to have would be another's.
+     */
+    public void reset() {
+        try (Lane _ = attachment.enterToWrite()) {
+            Atomics.setLongRelease(state, BOTH_OFFSET, 0);
+            readerMutex.give();
+            writerMutex.give();
+        }
     }
 
     @Override
@@ -163,15 +178,15 @@ public final class SharedRwLock implements Structure {
         return segment;
     }
 
-    /** Held or not, of one. */
+    /** Held or not, of one; also when what holds it up is a mutex that a killed process has left locked. */
     @Override
     public Occupancy occupancy() {
-        attachment.ensureReadable();
-        return occupancy(state);
+        return attachment.reading(() -> occupancy(RwLockDescriptor.readers(state),
+                RwLockDescriptor.isWriterActive(state), readerMutex.isTaken(), writerMutex.isTaken()));
     }
 
-    private static Occupancy occupancy(MemorySegment state) {
-        boolean held = RwLockDescriptor.isWriterActive(state) || RwLockDescriptor.readers(state) > 0;
+    private static Occupancy occupancy(int readers, boolean writerActive, boolean readerMutex, boolean writerMutex) {
+        boolean held = readers > 0 || writerActive || readerMutex || writerMutex;
         return new Occupancy(held ? 1 : 0, 1, "holders");
     }
 
@@ -188,10 +203,16 @@ public final class SharedRwLock implements Structure {
 
     private static Description describe(Blocks blocks) {
         MemorySegment state = blocks.require(STATE_SUFFIX).memory();
+        int readers = RwLockDescriptor.readers(state);
+        boolean writerActive = RwLockDescriptor.isWriterActive(state);
+        boolean readerMutex = MutexDescriptor.isLocked(blocks.require(READER_MUTEX_SUFFIX).memory());
+        boolean writerMutex = MutexDescriptor.isLocked(blocks.require(WRITER_MUTEX_SUFFIX).memory());
         Map<String, Object> details = new LinkedHashMap<>();
-        details.put("readers", RwLockDescriptor.readers(state));
-        details.put("writerActive", RwLockDescriptor.isWriterActive(state));
-        return new Description(0, occupancy(state), details);
+        details.put("readers", readers);
+        details.put("writerActive", writerActive);
+        details.put("readerMutexLocked", readerMutex);
+        details.put("writerMutexLocked", writerMutex);
+        return new Description(0, occupancy(readers, writerActive, readerMutex, writerMutex), details);
     }
 
     private IllegalMonitorStateException notHeld(String side) {
@@ -199,25 +220,13 @@ public final class SharedRwLock implements Structure {
                 + ", side=" + side + " (unlock once for each lock)");
     }
 
-    /** Holds a mutex from one end of a section without waits to the other, also when the segment is closed meanwhile. */
-    private static final class Held {
+    private boolean hasReaders() {
+        // S1, pairs with ReadLock.countOut(): those who left have finished.
+        return RwLockDescriptor.readers(state) > 0;
+    }
 
-        private final PermitCell mutex;
-        private boolean taken;
-
-        Held(PermitCell mutex) {
-            this.mutex = mutex;
-        }
-
-        void take() {
-            taken = mutex.tryTake();
-        }
-
-        void giveBack() {
-            if (taken) {
-                mutex.give(1);
-            }
-        }
+    private static boolean isFlagUp(long both) {
+        return both >>> 32 != 0;
     }
 
     /** The side of readers. Thread-safe. */
@@ -238,52 +247,76 @@ public final class SharedRwLock implements Structure {
 
         @Override
         public boolean tryLock() {
-            attachment.ensureWritable();
-            for (int i = 0; i < TRIES_MAX && !RwLockDescriptor.isWriterActive(state); i++) {
-                if (attempt()) {
-                    return true;
+            try (Lane _ = attachment.enterToWrite()) {
+                for (int i = 0; i < TRIES_MAX && !RwLockDescriptor.isWriterActive(state); i++) {
+                    if (attempt()) {
+                        return true;
+                    }
+                    Thread.onSpinWait();
                 }
-                Thread.onSpinWait();
+                return false;
             }
-            return false;
         }
 
+        /**
+         * Unlocks: takes one reader away, whoever that is. If there is none, gives back the mutex that a reader of another
+         * language died with.
+         */
         @Override
         public void unlock() {
-            attachment.ensureWritable();
-            while (true) {
-                int readers = Atomics.getIntOpaque(state, READERS_OFFSET);
-                if (readers <= 0) {
+            try (Lane _ = attachment.enterToEnd()) {
+                // First: close looks at both, and may find too little held only while we are inside.
+                readHold.end();
+                if (countOut()) {
+                    attachment.tellLingering();
+                } else if (!readerMutex.give()) {
                     throw notHeld("read");
-                }
-                // S1, pairs with WriteLock.hasReaders(): we have finished reading.
-                if (Atomics.compareAndSetInt(state, READERS_OFFSET, readers, readers - 1)) {
-                    return;
                 }
             }
         }
 
         private boolean lock(Deadline deadline) throws InterruptedException {
-            attachment.ensureWritable();
-            return attachment.await(this::attempt, deadline);
+            try (Lane _ = attachment.enterToWrite()) {
+                return attachment.await(this::attempt, deadline);
+            }
         }
 
         private boolean attempt() {
-            Held held = new Held(readerMutex);
-            try (Pending _ = Pending.begin(attachment, held::take, held::giveBack)) {
-                return held.taken && countIn();
+            if (!countIn()) {
+                return false;
             }
+            // S3, pairs with a writer of another language, who raises the flag while it has the mutex and looks for readers
+            // behind it. Before it had the mutex, it sees us; behind it, we see the flag.
+            if (readerMutex.pass() && !RwLockDescriptor.isWriterActive(state)) {
+                readHold.begin();
+                return true;
+            }
+            countOut();
+            return false;
         }
 
         private boolean countIn() {
             while (true) {
                 long both = Atomics.getLongAcquire(state, BOTH_OFFSET);
-                if (both >>> 32 != 0) {
+                if (isFlagUp(both)) {
                     return false;
                 }
-                // S2, pairs with the store that lowered the flag. Both words at once: some C++ versions raise the flag
-                // without the mutex of readers.
+                // S2, pairs with the store that lowered the flag. I1: both words at once.
                 if (Atomics.compareAndSetLong(state, BOTH_OFFSET, both, (both + 1) & 0xFFFF_FFFFL)) {
+                    return true;
+                }
+            }
+        }
+
+        /** False when there is no reader. */
+        private boolean countOut() {
+            while (true) {
+                int readers = Atomics.getIntOpaque(state, READERS_OFFSET);
+                if (readers <= 0) {
+                    return false;
+                }
+                // S1, pairs with hasReaders(): we have finished reading.
+                if (Atomics.compareAndSetInt(state, READERS_OFFSET, readers, readers - 1)) {
                     return true;
                 }
             }
@@ -308,99 +341,96 @@ public final class SharedRwLock implements Structure {
 
         @Override
         public boolean tryLock() {
-            attachment.ensureWritable();
-            Claim claim = new Claim();
-            try (Pending pending = Pending.begin(attachment, claim::take, claim::giveBack)) {
-                for (int i = 0; i < TRIES_MAX && claim.hasMutex() && !hasReaders(); i++) {
-                    if (claim.raise(true)) {
-                        pending.settle();
-                        return true;
-                    }
-                    Thread.onSpinWait();
+            try (Lane _ = attachment.enterToWrite()) {
+                if (!writerMutex.tryTake()) {
+                    return false;
                 }
-                return false;
+                boolean locked = false;
+                try {
+                    locked = raiseWithoutReaders() && isSoonFree();
+                    return locked;
+                } finally {
+                    if (!locked) {
+                        giveUp();
+                    }
+                }
             }
         }
 
+        /**
+         * Unlocks: takes the writer away, whoever that is. Also one that died before it was inside, and held up other writers
+         * only.
+         */
         @Override
         public void unlock() {
-            attachment.ensureWritable();
-            // S2, pairs with countIn(): readers see what we did.
-            if (!Atomics.compareAndSetInt(state, WRITER_ACTIVE_OFFSET, 1, 0)) {
-                throw notHeld("write");
+            try (Lane _ = attachment.enterToEnd()) {
+                // S2, pairs with countIn(): readers see what we did.
+                boolean lowered = Atomics.compareAndSetInt(state, WRITER_ACTIVE_OFFSET, 1, 0);
+                if (!writerMutex.give() && !lowered) {
+                    throw notHeld("write");
+                }
             }
-            writerMutex.give(1);
         }
 
         private boolean lock(Deadline deadline) throws InterruptedException {
-            attachment.ensureWritable();
-            int attempts = 0;
-            while (true) {
-                Claim claim = new Claim();
-                try (Pending pending = Pending.begin(attachment, claim::take, claim::giveBack)) {
-                    if (claim.hasMutex()) {
-                        if (!attachment.await(() -> claim.raise(false) && !hasReaders(), deadline)) {
-                            return false;
-                        }
-                        pending.settle();
-                        return true;
-                    }
-                }
-                if (deadline.expired()) {
+            try (Lane _ = attachment.enterToWrite()) {
+                if (!writerMutex.take(deadline)) {
                     return false;
                 }
-                attempts = attachment.pause(attempts);
-            }
-        }
-
-        private boolean hasReaders() {
-            // S1, pairs with ReadLock.unlock(): those who left have finished.
-            return RwLockDescriptor.readers(state) > 0;
-        }
-
-        /** What one writer has of the lock. */
-        private final class Claim {
-
-            private final Held mutex = new Held(writerMutex);
-            private boolean raised;
-            private boolean over;
-
-            void take() {
-                mutex.take();
-            }
-
-            boolean hasMutex() {
-                return mutex.taken;
-            }
-
-            /** Raises the flag, unless the mutex of readers is busy; false then. */
-            boolean raise(boolean onlyWithoutReaders) {
-                if (raised) {
-                    return true;
-                }
-                Held held = new Held(readerMutex);
-                try (Pending _ = Pending.begin(attachment, held::take, held::giveBack)) {
-                    if (held.taken && !(onlyWithoutReaders && hasReaders())) {
-                        raiseUnlessOver();
+                boolean locked = false;
+                try {
+                    // I2: we have the mutex.
+                    Atomics.getAndSetInt(state, WRITER_ACTIVE_OFFSET, 1);
+                    locked = attachment.await(new Entry()::isFree, deadline);
+                    return locked;
+                } finally {
+                    if (!locked && !attachment.isDetached()) {
+                        giveUp();
                     }
                 }
-                return raised;
             }
+        }
 
-            /** Not after whoever closed the segment has given the claim back: nobody would lower the flag again. */
-            private synchronized void raiseUnlessOver() {
-                if (!over) {
-                    raised = true;
-                    Atomics.getAndSetInt(state, WRITER_ACTIVE_OFFSET, 1);
+        /** Raises the flag unless there are readers. */
+        private boolean raiseWithoutReaders() {
+            while (true) {
+                long both = Atomics.getLongAcquire(state, BOTH_OFFSET);
+                if ((int) both > 0) {
+                    return false;
+                }
+                if (Atomics.compareAndSetLong(state, BOTH_OFFSET, both, (both & 0xFFFF_FFFFL) | 1L << 32)) {
+                    return true;
                 }
             }
+        }
 
-            synchronized void giveBack() {
-                over = true;
-                if (raised) {
-                    Atomics.setIntRelease(state, WRITER_ACTIVE_OFFSET, 0);
+        private boolean isSoonFree() {
+            Entry entry = new Entry();
+            for (int i = 0; i < TRIES_MAX; i++) {
+                if (entry.isFree()) {
+                    return true;
                 }
-                mutex.giveBack();
+                Thread.onSpinWait();
+            }
+            return false;
+        }
+
+        private void giveUp() {
+            Atomics.setIntRelease(state, WRITER_ACTIVE_OFFSET, 0);
+            writerMutex.give();
+        }
+
+        /** A writer that has raised the flag. */
+        private final class Entry {
+
+            private boolean passed;
+
+            /** Whether no reader is inside, nor can come in. */
+            boolean isFree() {
+                // S3, pairs with a reader of another language, who looks at the flag and counts itself while it has the mutex.
+                // Before us, we see it counted; behind us, it sees the flag.
+                passed = passed || readerMutex.pass();
+                return passed && !hasReaders();
             }
         }
     }

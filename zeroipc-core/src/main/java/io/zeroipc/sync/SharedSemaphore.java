@@ -13,6 +13,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Probe.Match;
@@ -27,8 +28,9 @@ import io.zeroipc.wait.Deadline;
  * {@code docs/format/semaphore.md}, where the algorithm ({@link PermitCell}) and its limits stand, too.
  *
  * <p>
- * Permits belong to nobody: any thread of any process may release what another acquired. Those of a process that died are
- * gone; {@link #release} gives them back when somebody knows better.
+ * Permits belong to nobody: any thread of any process may release what another acquired. So closing the segment gives none
+ * back, and none can be released through a segment whose close has begun. Those of a process that died are gone;
+ * {@link #release} gives them back when somebody knows better.
  */
 public final class SharedSemaphore implements Structure {
 
@@ -102,26 +104,30 @@ public final class SharedSemaphore implements Structure {
 
     /** Takes a permit, waiting for one. */
     public void acquire() throws InterruptedException {
-        attachment.ensureWritable();
-        permits.take(Deadline.never());
+        try (Lane _ = attachment.enterToWrite()) {
+            permits.take(Deadline.never());
+        }
     }
 
     /** Takes a permit; false when there is none. */
     public boolean tryAcquire() {
-        attachment.ensureWritable();
-        return permits.tryTake();
+        try (Lane _ = attachment.enterToWrite()) {
+            return permits.tryTake();
+        }
     }
 
     /** Takes a permit, waiting at most so long; false when none came. */
     public boolean tryAcquire(Duration timeout) throws InterruptedException {
-        attachment.ensureWritable();
-        return permits.take(Deadline.after(timeout));
+        try (Lane _ = attachment.enterToWrite()) {
+            return permits.take(Deadline.after(timeout));
+        }
     }
 
     /** Takes all permits there are, and says how many. */
     public int drainPermits() {
-        attachment.ensureWritable();
-        return permits.takeAll();
+        try (Lane _ = attachment.enterToWrite()) {
+            return permits.takeAll();
+        }
     }
 
     /**
@@ -140,14 +146,16 @@ public final class SharedSemaphore implements Structure {
      * @throws IllegalArgumentException when the number is negative
      */
     public void release(int count) {
-        attachment.ensureWritable();
         if (count < 0) {
             throw new IllegalArgumentException("number of permits is negative: count=" + count);
         }
-        if (!permits.give(count)) {
-            throw new IllegalStateException("semaphore has no room for more permits: segment=" + segment.name()
-                    + ", name=" + name + ", released=" + count + ", available=" + permits.permits() + ", most="
-                    + (permitsMax() == 0 ? Integer.MAX_VALUE : permitsMax()) + " (release what was acquired, once)");
+        try (Lane _ = attachment.enterToWrite()) {
+            if (!permits.give(count)) {
+                throw new IllegalStateException("semaphore has no room for more permits: segment=" + segment.name()
+                        + ", name=" + name + ", released=" + count + ", available=" + permits.permits() + ", most="
+                        + (permitsMax() == 0 ? Integer.MAX_VALUE : permitsMax())
+                        + " (release what was acquired, once)");
+            }
         }
     }
 
@@ -155,20 +163,17 @@ public final class SharedSemaphore implements Structure {
 
     /** Permits there are now: an estimate. */
     public int availablePermits() {
-        attachment.ensureReadable();
-        return permits.permits();
+        return attachment.reading(permits::permits);
     }
 
     /** How many permits there can ever be; 0 for no limit. */
     public int permitsMax() {
-        attachment.ensureReadable();
-        return SemaphoreDescriptor.permitsMax(memory);
+        return attachment.reading(() -> SemaphoreDescriptor.permitsMax(memory));
     }
 
     /** Threads that wait for a permit, in all processes: an estimate, in which those of killed processes stay. */
     public int waiting() {
-        attachment.ensureReadable();
-        return permits.waiting();
+        return attachment.reading(permits::waiting);
     }
 
     @Override
@@ -189,8 +194,7 @@ public final class SharedSemaphore implements Structure {
     /** Permits that are taken, of those there can be; 0 of 0 without a limit. */
     @Override
     public Occupancy occupancy() {
-        attachment.ensureReadable();
-        return occupancy(memory);
+        return attachment.reading(() -> occupancy(memory));
     }
 
     private static Occupancy occupancy(MemorySegment memory) {

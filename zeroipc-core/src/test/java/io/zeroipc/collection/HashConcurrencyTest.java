@@ -30,7 +30,7 @@ class HashConcurrencyTest {
     private static final int KEYS = 5;
     private static final int CAPACITY = 8;
     private static final int ROUNDS = 10_000;
-    private static final int FOUND_IN_TURNS = 300_000;
+    private static final int FOUND_IN_TURNS = 50_000;
 
     @RegisterExtension
     final TemporarySegments segments = new TemporarySegments();
@@ -107,7 +107,7 @@ class HashConcurrencyTest {
         })) {
             long found = 0;
             for (int round = 0; found < FOUND_IN_TURNS; round++) {
-                long key = 1 + round % 2;
+                long key = 1L + round % 2;
                 Long value = there.get(key);
                 if (value != null) {
                     assertThat(value).isEqualTo(key);

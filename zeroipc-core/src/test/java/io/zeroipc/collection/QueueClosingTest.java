@@ -239,7 +239,7 @@ class QueueClosingTest extends ClosingContract {
     }
 
     /** What drains at most so many elements and calls an action for each. */
-    private interface Draining<T> {
+    interface Draining<T> {
         int drain(SharedQueue<T> queue, Runnable each, int max);
     }
 

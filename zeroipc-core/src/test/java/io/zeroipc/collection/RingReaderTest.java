@@ -2,12 +2,14 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.function.Executable;
 
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codecs;
@@ -59,7 +61,28 @@ class RingReaderTest {
 
         assertThat(reader.poll()).containsExactly(1);
         assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(reader::poll).withMessageContaining("77");
+        assertThat(ring.size()).as("the writer has its slot back at once").isEqualTo(1);
         assertThat(reader.poll()).containsExactly(3);
+    }
+
+    @Test
+    void shouldGiveTheSlotBackWhenTheOnlyElementCannotBeRead() throws InterruptedException {
+        SharedRing<byte[]> ring = SharedRing.create(segments.create(1 << 14), "frames", Codecs.frame(8), 1);
+        RingWriter<byte[]> writer = ring.writer();
+        RingReader<byte[]> reader = ring.reader();
+        List<Executable> ways = List.of(reader::poll, reader::take, () -> reader.poll(Duration.ofMinutes(5)),
+                () -> reader.drainTo(_ -> {}, 1));
+        for (Executable way : ways) {
+            long claim = writer.tryClaim();
+            writer.memory().set(ValueLayout.JAVA_INT, claim, 77);
+            writer.publish();
+            assertThat(writer.tryClaim()).isEqualTo(RingWriter.NO_CLAIM);
+
+            assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(way::execute).withMessageContaining("77");
+
+            assertThat(writer.offer(new byte[] {4})).isTrue();
+            assertThat(reader.poll()).containsExactly(4);
+        }
     }
 
     /** As programs in Python do, whose {@code struct.pack_into} clears a word before it stores it. */

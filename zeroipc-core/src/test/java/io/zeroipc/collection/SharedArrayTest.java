@@ -315,6 +315,21 @@ class SharedArrayTest {
         }
     }
 
+    /** Between the look at the header that found it sound and the first use of it. */
+    @Test
+    void shouldKeepToTheBlockWhenTheHeaderSaysOtherwiseMeanwhile() {
+        Segment segment = segments.create(SEGMENT_SIZE);
+        SharedArray.create(segment, "counts", Codecs.int32(), 5);
+        MemorySegment block = segment.blocks("counts").require("").memory();
+        block.set(ValueLayout.JAVA_LONG, 0, 1L << 40);
+
+        SharedArray<Integer> array = new SharedArray<>(segment.blocks("counts"), block, Codecs.int32());
+
+        assertThat(array.capacity()).isEqualTo(5);
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> array.getInt(5))
+                .withMessageContaining("capacity=5");
+    }
+
     @Test
     void shouldRefuseTheSpecWhenTheCapacityIsImpossible() {
         Segment segment = segments.create(SEGMENT_SIZE);

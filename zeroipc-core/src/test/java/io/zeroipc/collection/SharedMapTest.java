@@ -437,7 +437,8 @@ class SharedMapTest {
             })) {
                 while (!seen && times.get() < 3_000) {
                     seen = Atomics.getIntAcquire(block, MapDescriptor.ENTRIES_OFFSET) == EntryState.INSERTING
-                            || Atomics.getIntAcquire(block, MapDescriptor.ENTRIES_OFFSET + entrySize) == EntryState.INSERTING;
+                            || Atomics.getIntAcquire(block,
+                                    MapDescriptor.ENTRIES_OFFSET + entrySize) == EntryState.INSERTING;
                 }
                 stop.set(true);
                 assertThat(reader.get()).isTrue();

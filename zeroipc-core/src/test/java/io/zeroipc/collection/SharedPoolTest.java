@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,8 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.PoolNodes.Stripes;
 import io.zeroipc.format.PoolDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.TemporarySegments;
 
@@ -28,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 class SharedPoolTest {
 
@@ -170,6 +174,35 @@ class SharedPoolTest {
         assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(pool::allocate)
                 .withMessageContaining("first free=" + link);
         assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(() -> pool.free(1));
+    }
+
+    @Test
+    void shouldFreeOneAfterTheOtherWhenThreadsDoItThroughMappingsOfTheirOwn() throws Exception {
+        Segment mapping = segments.open(segment);
+        SharedPool<Long> other = SharedPool.open(mapping, "pool", Codecs.int64());
+        int node = pool.allocate();
+        Blocks blocks = segment.blocks("pool");
+        Stripes stripes = blocks.shared(Stripes.class, blocks.require(""), () -> {
+            throw new AssertionError("the pool has none");
+        });
+        AtomicReference<Throwable> refused = new AtomicReference<>();
+        Thread freeing = new Thread(() -> {
+            try {
+                other.free(node);
+            } catch (IllegalStateException e) {
+                refused.set(e);
+            }
+        });
+        synchronized (stripes.of(node)) {
+            freeing.start();
+            await().until(() -> freeing.getState() == Thread.State.BLOCKED);
+            // It is in our way, so we are not in its.
+            pool.free(node);
+        }
+        freeing.join();
+        assertThat(refused.get()).hasMessageStartingWith("node is free already");
+        assertThat(pool.allocated()).isZero();
+        assertThat(allocateAll()).hasSize(CAPACITY);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -100,6 +101,33 @@ class SharedRingTest {
         assertThat(ring.size()).isZero();
         assertThatIllegalArgumentException().isThrownBy(() -> writer.offerAll(List.of(1, 2, 256, 3)));
         assertThat(drain(ring.reader(), 9)).containsExactly(1, 2);
+    }
+
+    @Test
+    void shouldNameTheIndexAndWriteWhatIsBeforeItWhenOneOfManyIsNull() {
+        SharedRing<Integer> ring = ring(4);
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
+
+        assertThatExceptionOfType(NullPointerException.class)
+                .isThrownBy(() -> writer.offerAll(Arrays.asList(1, 2, null, 3)))
+                .withMessageStartingWith("element is null: segment=" + ring.segment().name() + ", name=ring, index=2");
+        assertThat(drain(reader, 9)).containsExactly(1, 2);
+        assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> writer.offer(null))
+                .withMessage("element");
+        assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> writer.put(null)).withMessage("element");
+        assertThatExceptionOfType(NullPointerException.class)
+                .isThrownBy(() -> writer.offer(null, Duration.ofMinutes(5)))
+                .withMessage("element");
+        assertThat(writer.offerAll(Arrays.asList(1, 2, 3, 4, null))).as("no room to notice it").isEqualTo(4);
+
+        SharedRing<Integer> history = ring.segment().create("history", SharedRing.spec(Codecs.int32(), 8, true));
+        List<Integer> many = new ArrayList<>(IntStream.range(0, 20).boxed().toList());
+        many.set(13, null);
+        assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> history.outlet().offerAll(many))
+                .withMessageContaining("name=history, index=13");
+        assertThat(history.totalWritten()).isEqualTo(13);
+        assertThat(history.cursor(Start.EARLIEST).poll()).as("one of the last eight, less the burst").isEqualTo(6);
     }
 
     @Test

@@ -108,6 +108,12 @@ class SharedSetTest {
         assertThat(doubles.add(0.0)).isTrue();
         // With one entry all chains are the same, so the equality shows that the hashes hide elsewhere.
         assertThat(doubles.contains(-0.0)).isTrue();
+        // C++ takes a NaN.
+        Atomics.putLong(segment.blocks("doubles").require("").memory(), SetDescriptor.ENTRIES_OFFSET + 8,
+                Double.doubleToRawLongBits(Double.NaN));
+        assertThat(doubles.contains(Double.NaN)).isFalse();
+        assertThat(doubles.remove(Double.NaN)).isFalse();
+        doubles.forEach(element -> assertThat(element).as("what nobody can find").isNull());
 
         SharedSet<String> texts = SharedSet.create(segment, "texts", Codecs.string(5), 3);
         assertThat(texts.add("ab") && texts.add("abc") && texts.add("")).isTrue();

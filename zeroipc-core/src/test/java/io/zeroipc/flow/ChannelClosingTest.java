@@ -17,7 +17,6 @@ import io.zeroipc.codec.Codecs;
 import io.zeroipc.format.ChannelDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Intake;
-import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.testing.ClosingContract;
 import io.zeroipc.testing.Seeds;

@@ -25,6 +25,7 @@ import io.zeroipc.codec.Codecs;
 import io.zeroipc.format.ChannelDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.testing.StructureContract;
@@ -314,6 +315,18 @@ class RendezvousTest {
         assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(operation)
                 .withMessageContaining("is damaged")
                 .withMessageContaining("name=meeting, ready=7, consumed=0");
+    }
+
+    @Test
+    void shouldHandOutTheOutletWhenAnotherThreadWaitsForAReceiver() throws Exception {
+        try (Waiter<Boolean> sender = Waiter.running(() -> channel.send(1))) {
+            await().until(() -> channel.size() == 1);
+            Outlet<Integer> outlet = channel.outlet();
+            assertThat(outlet.offer(2)).isFalse();
+            assertThat(elsewhere().receive()).isEqualTo(1);
+            assertThat(sender.get()).isTrue();
+        }
+        assertFree();
     }
 
     @Test

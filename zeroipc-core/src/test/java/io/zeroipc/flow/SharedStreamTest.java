@@ -389,7 +389,8 @@ class SharedStreamTest {
             }
             String positions = "name=damaged, write_pos=" + written + ", read_pos=" + read;
             assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(subscription::poll)
-                    .withMessageContaining("are damaged").withMessageContaining(positions);
+                    .withMessageContaining("are damaged")
+                    .withMessageContaining(positions);
             assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(() -> subscription.drainTo(_ -> {}, 2))
                     .withMessageContaining(positions);
             assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(() -> subscription.pollSlot((_, _) -> {}))

@@ -146,11 +146,14 @@ class SourceSelectorTest {
 
     @Test
     void shouldLeaveTheOthersWhenOneOfThemCannotBeLeft() {
-        SharedChannel<Integer> meeting = segments.create(1 << 14).create("meeting",
-                SharedChannel.unbuffered(Codecs.int32()));
+        SharedChannel<Integer> meeting = segments.create(1 << 14)
+                .create("meeting",
+                        SharedChannel.unbuffered(Codecs.int32()));
         SourceSelector selector = new SourceSelector().on(new Stubborn(numbers, "first"), seen::add)
-                .on(new Stubborn(numbers, "second"), seen::add).on(meeting, seen::add);
-        assertThatIllegalStateException().isThrownBy(selector::close).withMessage("first")
+                .on(new Stubborn(numbers, "second"), seen::add)
+                .on(meeting, seen::add);
+        assertThatIllegalStateException().isThrownBy(selector::close)
+                .withMessage("first")
                 .satisfies(e -> assertThat(e.getSuppressed()).singleElement()
                         .satisfies(other -> assertThat(other).hasMessage("second")));
         // The last one's role is free.
@@ -229,6 +232,7 @@ class SourceSelectorTest {
     }
 
     @Test
+    @SuppressWarnings("try") // closed before its time, and then again
     void shouldFailWhenOneOfTheSegmentsIsClosedWhileItWaits() throws Exception {
         try (SourceSelector selector = selector(); Waiter<Outcome> waiter = Waiter.of(selector::select)) {
             words.segment().close();

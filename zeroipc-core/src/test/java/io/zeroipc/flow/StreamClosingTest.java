@@ -1,6 +1,7 @@
 package io.zeroipc.flow;
 
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -96,7 +97,9 @@ class StreamClosingTest extends ClosingContract {
                     if (thread == 0) {
                         return () -> stream.outlet().offerAll(List.of(1L, 2L));
                     }
-                    StreamReader<List<Long>> reader = stream.map(n -> n + 1).filter(n -> n > 1).window(2)
+                    StreamReader<List<Long>> reader = stream.map(n -> n + 1)
+                            .filter(n -> n > 1)
+                            .window(2)
                             .open(Start.EARLIEST);
                     return reader::take;
                 }),
@@ -122,7 +125,9 @@ class StreamClosingTest extends ClosingContract {
                     SharedStream<Long> derived = SharedStream.openOrCreate(stream.segment(), "derived", Codecs.int64(),
                             CAPACITY, mode);
                     return () -> {
-                        try (StreamDerivation<Long> derivation = stream.view().take(2).map(n -> 2 * n)
+                        try (StreamDerivation<Long> derivation = stream.view()
+                                .take(2)
+                                .map(n -> 2 * n)
                                 .into(derived, Start.EARLIEST, WhenFull.DROP)) {
                             derivation.lost();
                         }
@@ -166,7 +171,9 @@ class StreamClosingTest extends ClosingContract {
     }
 
     private static long written(SharedStream<?> stream) {
-        return Atomics.getLongAcquire(stream.segment().blocks(stream.name()).require(StreamDescriptor.BUFFER_SUFFIX)
+        return Atomics.getLongAcquire(stream.segment()
+                .blocks(stream.name())
+                .require(StreamDescriptor.BUFFER_SUFFIX)
                 .memory(), RingDescriptor.WRITE_POS_OFFSET) / Long.BYTES;
     }
 
@@ -219,7 +226,8 @@ class StreamClosingTest extends ClosingContract {
         assertThat(here.subscribers()).isZero();
         assertThat(mappings(here.segment().path())).isEqualTo(1);
         goesOn(here);
-        assertThatIllegalStateException().isThrownBy(() -> emitter.emit(2L)).withMessageStartingWith("segment is closed");
+        assertThatIllegalStateException().isThrownBy(() -> emitter.emit(2L))
+                .withMessageStartingWith("segment is closed");
         assertThatIllegalStateException().isThrownBy(() -> emitter.emitAll(List.of(2L)))
                 .withMessageStartingWith("segment is closed");
         assertThatIllegalStateException().isThrownBy(subscription::poll).withMessageStartingWith("segment is closed");
@@ -295,6 +303,70 @@ class StreamClosingTest extends ClosingContract {
             assertThat(emitter.emitAll(List.of("c"))).isEqualTo(1);
             assertThat(texts.sequence()).isEqualTo(3);
         }
+    }
+
+    @Test
+    void shouldUnmapAtOnceWhenASubscriberOfAPublisherIsBusy() throws Exception {
+        SharedStream<Long> here = create(Mode.BROADCAST);
+        SharedStream<Long> there = elsewhere(here);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CompletableFuture<Boolean> completed = new CompletableFuture<>();
+        there.view().publisher(Start.LATEST).subscribe(new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {
+                subscription.request(2);
+            }
+
+            @Override
+            public void onNext(Long element) {
+                inside.countDown();
+                awaitQuietly(goOn);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                completed.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onComplete() {
+                completed.complete(true);
+            }
+        });
+        assertThat(here.emit(1L)).isTrue();
+        inside.await();
+        there.segment().close();
+        assertThat(mappings(here.segment().path())).isEqualTo(1);
+        assertThat(here.subscribers()).isZero();
+        goOn.countDown();
+        assertThat(completed.get(1, TimeUnit.MINUTES)).isTrue();
+    }
+
+    @Test
+    void shouldCountWhatIsEmittedWhenTheSegmentIsClosedByTheCollection() {
+        SharedStream<Long> here = create(Mode.BROADCAST);
+        SharedStream<Long> there = elsewhere(here);
+        StreamEmitter<Long> emitter = there.emitter();
+        List<Long> closing = new AbstractList<>() {
+            @Override
+            public Long get(int index) {
+                if (index == 2) {
+                    there.segment().close();
+                }
+                return (long) index;
+            }
+
+            @Override
+            public int size() {
+                return 5;
+            }
+        };
+        int emitted = emitter.emitAll(closing);
+        assertThat(emitted).isBetween(2, 3);
+        assertThat(here.sequence()).isEqualTo(emitted);
+        assertThat(mappings(here.segment().path())).isEqualTo(1);
+        goesOn(here);
     }
 
     // derived streams

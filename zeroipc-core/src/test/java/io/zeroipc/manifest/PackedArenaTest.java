@@ -93,6 +93,18 @@ class PackedArenaTest {
         }
     }
 
+    /** A name of another version, or a slip: the array is there all the same. */
+    @Test
+    void shouldNameTheArrayWhenItsElementsAreOfNoType() throws IOException {
+        write(HEAD
+                + "{\"grid\":{\"offset\":1,\"shape\":[6],\"dtype\":\"<f8\",\"element\":{\"type\":\"}float64\",\"size\":8}}}}");
+        try (PackedArena arena = PackedArena.open(manifest)) {
+            assertThatExceptionOfType(SegmentFormatException.class).isThrownBy(() -> arena.array("grid"))
+                    .withMessageContainingAll(manifest.toString(), "name=grid", "}float64");
+            assertThat(arena.array("grid", Codecs.float64()).get(1)).isEqualTo(1.5);
+        }
+    }
+
     @Test
     void shouldReadTheManifestAgainWhenItChanges() throws IOException {
         try (PackedArena arena = PackedArena.open(manifest)) {

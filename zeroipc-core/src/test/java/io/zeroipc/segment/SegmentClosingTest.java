@@ -81,7 +81,6 @@ class SegmentClosingTest {
                     while (true) {
                         there.offer(1L);
                         boolean _ = there.poll() == null;
-                        Thread.yield();
                     }
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
@@ -91,7 +90,8 @@ class SegmentClosingTest {
                 }
             }));
         }
-        ready.await();
+        // Not by the latch: those it wakes first keep all carriers busy, and wake nobody.
+        await().until(() -> ready.getCount() == 0);
         closing.close();
         for (Thread thread : threads) {
             thread.join();

@@ -14,6 +14,7 @@ final class SegmentCommand {
             case "create" -> builder.size(Long.parseLong(arguments[2])).create();
             case "recreate" -> builder.size(Long.parseLong(arguments[2])).recreate();
             case "openOrCreate" -> builder.size(Long.parseLong(arguments[2])).openOrCreate();
+            case "readThenOpen" -> readThenOpen(builder);
             case "open" -> builder.owner(OwnerRule.valueOf(arguments[2])).open();
             case "read" -> builder.owner(OwnerRule.valueOf(arguments[2])).openReadOnly();
             default -> throw new IllegalArgumentException(arguments[0]);
@@ -21,6 +22,14 @@ final class SegmentCommand {
             System.out.println("ok " + segment.name());
         } catch (RuntimeException e) {
             System.out.println(e.getClass().getSimpleName() + ": " + e.getMessage());
+        }
+    }
+
+    /** In one process: the second one finds the descriptor of the first one. */
+    private static Segment readThenOpen(SegmentBuilder builder) {
+        try (Segment reading = builder.openReadOnly()) {
+            reading.verify();
+            return builder.open();
         }
     }
 }

@@ -174,6 +174,8 @@ class SegmentProcessTest {
         assertThat(onReadOnlyMount(mount, nativeAccess, "open", path, "SAME_OR_ROOT"))
                 .startsWith("SegmentAccessDeniedException: segment may not be opened")
                 .contains("access=read and write", "reason=", "open it read-only");
+        assertThat(onReadOnlyMount(mount, nativeAccess, "readThenOpen", path))
+                .startsWith("SegmentAccessDeniedException: segment may not be opened");
         assertThat(onReadOnlyMount(mount, nativeAccess, "openOrCreate", path, SIZE))
                 .startsWith("SegmentAccessDeniedException: segment may not be opened");
         for (String verb : List.of("create", "recreate")) {

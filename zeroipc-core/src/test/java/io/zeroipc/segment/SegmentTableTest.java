@@ -1,6 +1,7 @@
 package io.zeroipc.segment;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,16 +18,20 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.InvalidStructureNameException;
 import io.zeroipc.RoleTakenException;
+import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.SegmentFullException;
 import io.zeroipc.StructureExistsException;
+import io.zeroipc.StructureKind;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.format.SegmentDescriptor;
+import io.zeroipc.testing.ForeignBlock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -142,6 +148,107 @@ class SegmentTableTest {
                             + Long.toUnsignedString(nextOffset) + " (expected: ");
             assertThat(Files.readAllBytes(segment.path())).isEqualTo(before);
             assertThat(segment.entries()).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldAddNothingWhenAnotherProgramHasStoredANegativeNumberOfRows() throws IOException {
+        try (Segment segment = builder().catalogue(false).create()) {
+            segment.create("a", Cell.spec(8));
+            poke(segment, SegmentDescriptor.ENTRY_COUNT_OFFSET, -1);
+            byte[] before = Files.readAllBytes(segment.path());
+
+            assertThatExceptionOfType(SegmentFullException.class).isThrownBy(() -> segment.create("b", Cell.spec(8)))
+                    .withMessageContaining("table is full: segment=seg, name=b");
+            assertThat(Files.readAllBytes(segment.path())).isEqualTo(before);
+            assertThat(segment.entries()).isEmpty();
+        }
+    }
+
+    /** All of the bytes that are set aside, behind those that the table records too, whoever wrote there before. */
+    @Test
+    void shouldBeginWithZeroesWhenTheBytesWereUsedBefore() throws IOException {
+        try (Segment segment = builder().catalogue(false).create()) {
+            long next = segment.occupancy().used();
+            byte[] dirt = new byte[256];
+            Arrays.fill(dirt, (byte) 0x5A);
+            try (FileChannel file = FileChannel.open(segment.path(), StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.wrap(dirt), next);
+            }
+            segment.create("a", new Parts(new Part("", 24, 40, block -> {})));
+
+            byte[] bytes = Files.readAllBytes(segment.path());
+            assertThat(Arrays.copyOfRange(bytes, (int) next, (int) next + 40)).containsOnly(0);
+            assertThat(bytes[(int) next + 40]).isEqualTo((byte) 0x5A);
+        }
+    }
+
+    /** While the second part is written, somebody without a lock writes the row of the first one. */
+    @ParameterizedTest
+    @CsvSource({"0, 0x7A", "32, 0x400"})
+    void shouldSayThatItWasDisturbedWhenAnotherProgramAddsAtTheSameTime(long field, String value) {
+        try (Segment segment = builder().catalogue(false).create()) {
+            segment.create("a", Cell.spec(8));
+            Part first = new Part("_a", 8, block -> {});
+            Part second = new Part("_b", 8, block -> poke(segment, SegmentDescriptor.entryOffset(1) + field,
+                    Long.decode(value)));
+
+            assertThatExceptionOfType(ZeroIpcException.class)
+                    .isThrownBy(() -> segment.create("x", new Parts(first, second)))
+                    .withMessageContaining("another program added to the table at the same time: segment=seg, name=x");
+        }
+    }
+
+    @Test
+    void shouldAddNothingToAFileThatIsNotThereAnyMore() throws IOException {
+        try (Segment segment = builder().create()) {
+            Files.delete(segment.path());
+            assertThatExceptionOfType(SegmentDetachedException.class)
+                    .isThrownBy(() -> segment.create("a", Cell.spec(8)))
+                    .withMessageContaining("removed");
+        }
+    }
+
+    @Test
+    void shouldCountTheRestWhenThereAreManyNames() {
+        try (Segment segment = Segment.at(directory.resolve("seg")).size(8 * 1024).create()) {
+            for (int i = 0; i < 14; i++) {
+                segment.create("c" + i, Cell.spec(8));
+            }
+            assertThatExceptionOfType(StructureNotFoundException.class)
+                    .isThrownBy(() -> segment.open("other", Cell.spec(8)))
+                    .withMessageContaining("(present: c0, c1, ")
+                    .withMessageContaining(", c11, and 2 more)");
+        }
+    }
+
+    private static void poke(Segment segment, long offset, long value) {
+        try (FileChannel file = FileChannel.open(segment.path(), StandardOpenOption.WRITE)) {
+            int width = offset == SegmentDescriptor.ENTRY_COUNT_OFFSET ? Integer.BYTES : Long.BYTES;
+            ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value);
+            file.write(bytes.limit(width), offset);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A structure of any parts. */
+    private record Parts(List<Part> parts) implements Spec<Structure> {
+
+        private static final StructureKind KIND = StructureKind.composite("parts", "", "", "_a", "_b");
+
+        Parts(Part... parts) {
+            this(List.of(parts));
+        }
+
+        @Override
+        public StructureKind kind() {
+            return KIND;
+        }
+
+        @Override
+        public Structure bind(Blocks blocks) {
+            return new ForeignBlock(blocks.name(), blocks.segment());
         }
     }
 

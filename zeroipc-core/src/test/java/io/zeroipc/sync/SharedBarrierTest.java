@@ -9,8 +9,11 @@ import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.Occupancy;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
@@ -146,7 +149,8 @@ class SharedBarrierTest {
             // As C++ does: the last one counts itself first.
             Atomics.getAndAddInt(memory, BarrierDescriptor.ARRIVED_OFFSET, 1);
             waiter.interrupt();
-            assertThat(waiter.failure()).isInstanceOf(InterruptedException.class);
+            // The peer is dead: our arrival counts, and cannot be taken back. An InterruptedException would say that it was.
+            assertThat(waiter.failure()).isInstanceOf(StructureBusyException.class).hasMessageContaining("name=b");
         }
         assertThat(Atomics.getIntAcquire(memory, BarrierDescriptor.ARRIVED_OFFSET)).isEqualTo(2);
         assertThat(barrier.await(Duration.ZERO)).isFalse();
@@ -159,6 +163,27 @@ class SharedBarrierTest {
             assertThat(early.get()).isTrue();
         }
         assertThat(barrier.generation()).isEqualTo(2);
+    }
+
+    /** In both of the peer's states: all are counted, and nobody is counted any more. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void shouldMeetWhenInterruptedWhileAPeerIsBetweenItsTwoSteps(int arrived) throws Exception {
+        SharedBarrier barrier = SharedBarrier.create(segment, "b", 2);
+        MemorySegment memory = segment.blocks("b").require("").memory();
+        try (Waiter<Boolean> interrupted = Waiter.of(() -> {
+            barrier.await();
+            return Thread.interrupted();
+        })) {
+            await().until(() -> barrier.arrived() == 1);
+            Atomics.setIntRelease(memory, BarrierDescriptor.ARRIVED_OFFSET, arrived);
+            interrupted.interrupt();
+            // It has seen the interrupt, and waits for the peer all the same.
+            await().pollInterval(Duration.ofMillis(1)).until(() -> !interrupted.isInterrupted());
+            Atomics.setLongRelease(memory, BarrierDescriptor.PHASE_OFFSET, BarrierDescriptor.phase(0, 1));
+            assertThat(interrupted.get()).isTrue();
+        }
+        assertThat(barrier.generation()).isEqualTo(1);
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.zeroipc.StructureMismatchException;
 import io.zeroipc.format.EventDescriptor;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.os.FileLocks;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.sync.SharedEvent.Mode;
 import io.zeroipc.testing.TemporarySegments;
@@ -139,7 +140,7 @@ class SharedEventTest {
         }
         assertThat(event.isSignaled()).isFalse();
 
-        // As a killed process leaves it.
+        // As a killed process of another language leaves it.
         Atomics.putInt(segment.blocks("e").require("").memory(), EventDescriptor.WAITING_OFFSET, 1);
         assertThat(event.pulse(Duration.ofMillis(2))).isFalse();
         assertThat(event.isSignaled()).isFalse();
@@ -216,5 +217,151 @@ class SharedEventTest {
             }
             assertThat(Atomics.getIntAcquire(memory, waiting)).isEqualTo(seed);
         }
+    }
+
+    /** Counted, with bits whose locks are free: nothing else is left of a thread of ours that is killed. */
+    private void leaveKilled(SharedEvent event, int bits) {
+        boolean manual = event.mode() == Mode.MANUAL;
+        MemorySegment semaphore = segment.blocks(event.name()).require("_sem").memory();
+        MemorySegment counter = manual ? segment.blocks(event.name()).require("").memory() : semaphore;
+        long offset = manual ? EventDescriptor.WAITING_OFFSET : SemaphoreDescriptor.WAITING_OFFSET;
+        Atomics.getAndAddInt(counter, offset, Integer.bitCount(bits));
+        Atomics.putInt(semaphore, EventDescriptor.PLACES_OFFSET,
+                Atomics.getInt(semaphore, EventDescriptor.PLACES_OFFSET) | bits);
+    }
+
+    private int bits(SharedEvent event) {
+        return Atomics.getInt(segment.blocks(event.name()).require("_sem").memory(), EventDescriptor.PLACES_OFFSET);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldNotCountThreadsOfKilledProcessesWhenAsked(Mode mode) throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "e", mode);
+        leaveKilled(event, 0b1011);
+        SharedEvent readOnly = SharedEvent.open(segments.openReadOnly(segment), "e");
+        SharedEvent other = SharedEvent.open(second, "e");
+        try (Waiter<Boolean> first = Waiter.running(other::await);
+                Waiter<Boolean> last = Waiter.running(event::await)) {
+            await().until(() -> event.waiting() == 2);
+            assertThat(readOnly.waiting()).isEqualTo(2);
+            assertThat(SharedEvent.PROBE.describe(readOnly.segment().blocks("e")).details()).containsEntry("waiting",
+                    2);
+            event.signal();
+            event.signal();
+            first.get();
+            last.get();
+        }
+        assertThat(readOnly.waiting()).isZero();
+        // Looking changes nothing.
+        assertThat(bits(event)).isEqualTo(mode == Mode.MANUAL ? 0b1011 : 0);
+    }
+
+    @Test
+    void shouldKeepOneSignalWhenOnlyKilledThreadsWait() throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "e", Mode.AUTO);
+        leaveKilled(event, 0b111);
+        for (int i = 0; i < 4; i++) {
+            event.signal();
+        }
+        assertThat(event.await(Duration.ZERO)).isTrue();
+        assertThat(event.await(Duration.ZERO)).isFalse();
+        assertThat(bits(event)).isZero();
+
+        leaveKilled(event, 0b111);
+        event.signal();
+        event.reset();
+        assertThat(event.isSignaled()).isFalse();
+        leaveKilled(event, 0b1);
+        assertThat(event.pulse(Duration.ZERO)).isTrue();
+        assertThat(event.isSignaled()).isFalse();
+        assertThat(event.waiting()).isZero();
+    }
+
+    @Test
+    void shouldLetEveryLivingThreadGoWhenOthersWereKilled() throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "e", Mode.AUTO);
+        SharedEvent other = SharedEvent.open(second, "e");
+        List<Waiter<Boolean>> waiters = new ArrayList<>();
+        try {
+            waiters.add(Waiter.running(other::await));
+            waiters.add(Waiter.running(event::await));
+            await().until(() -> event.waiting() == 2);
+            leaveKilled(event, 0b11 << 30);
+            for (int i = 0; i < 5; i++) {
+                event.signal();
+            }
+            for (Waiter<Boolean> waiter : waiters) {
+                assertThat(waiter.get()).isTrue();
+            }
+        } finally {
+            waiters.forEach(Waiter::close);
+        }
+        // One was kept, at most, however late the two have gone.
+        event.await(Duration.ZERO);
+        assertThat(event.await(Duration.ZERO)).isFalse();
+        assertThat(bits(event)).isZero();
+    }
+
+    @Test
+    @SuppressWarnings("try") // closed before its time, and then again
+    void shouldPulseWhenAThreadIsKilledBeforeOrMeanwhile() throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "e", Mode.MANUAL);
+        leaveKilled(event, 0b1);
+        assertThat(event.pulse(Duration.ZERO)).isTrue();
+        assertThat(event.pulse(Duration.ZERO)).isTrue();
+
+        // A thread that waits and does not go: as long as its process lives it is waited for.
+        MemorySegment memory = segment.blocks("e").require("").memory();
+        Atomics.putInt(memory, EventDescriptor.WAITING_OFFSET, 1);
+        Atomics.putInt(segment.blocks("e").require("_sem").memory(), EventDescriptor.PLACES_OFFSET, 1 << 7);
+        try (FileLocks.Held living = second.blocks("e").tryTakePlace(second.blocks("e").require("_sem"), 7);
+                Waiter<Boolean> pulse = Waiter.running(event::pulse)) {
+            assertThat(event.pulse(Duration.ofMillis(2))).isFalse();
+            await().until(pulse::isSleeping);
+            assertThat(event.waiting()).isEqualTo(1);
+            living.close();
+            assertThat(pulse.get()).isTrue();
+        }
+        assertThat(event.waiting()).isZero();
+        assertThat(event.isSignaled()).isFalse();
+        assertThat(bits(event)).isZero();
+    }
+
+    @Test
+    void shouldTakeThePlaceOfAKilledThreadWhenNoOtherIsLeft() throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "e", Mode.AUTO);
+        leaveKilled(event, -1);
+        MemorySegment semaphore = segment.blocks("e").require("_sem").memory();
+        try (Waiter<Boolean> waiter = Waiter.running(event::await)) {
+            await().until(() -> event.waiting() == 1);
+            assertThat(SemaphoreDescriptor.waiting(semaphore)).isEqualTo(32);
+            event.signal();
+            waiter.get();
+        }
+        assertThat(SemaphoreDescriptor.waiting(semaphore)).isEqualTo(31);
+        assertThat(bits(event)).isEqualTo(-2);
+    }
+
+    @Test
+    void shouldCountEveryThreadWhenMoreWaitThanThereArePlaces() throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "e", Mode.MANUAL);
+        SharedEvent other = SharedEvent.open(second, "e");
+        List<Waiter<Boolean>> waiters = new ArrayList<>();
+        try {
+            for (int i = 0; i < 35; i++) {
+                waiters.add(Waiter.running(i % 2 == 0 ? event::await : other::await));
+            }
+            await().until(() -> event.waiting() == 35);
+            assertThat(bits(event)).isEqualTo(-1);
+            assertThat(event.pulse(Duration.ofDays(1))).isTrue();
+            for (Waiter<Boolean> waiter : waiters) {
+                assertThat(waiter.get()).isTrue();
+            }
+        } finally {
+            waiters.forEach(Waiter::close);
+        }
+        assertThat(event.waiting()).isZero();
+        assertThat(bits(event)).isZero();
     }
 }

@@ -11,10 +11,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.zeroipc.LockLostException;
 import io.zeroipc.format.MonitorDescriptor;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.testing.ClosingContract;
 import io.zeroipc.testing.TemporarySegments;
 import io.zeroipc.testing.Waiter;
 
@@ -168,6 +170,120 @@ class SharedMonitorTest {
         }
         assertThat(here.isLocked()).isFalse();
         assertThat(SemaphoreDescriptor.waiting(condition)).isZero();
+    }
+
+    /** As after kill -9 of a process that took the lock while another waited for its condition. */
+    @Test
+    void shouldSayThatTheLockIsLostWhenItIsNotToBeHadAgainInTime() throws Exception {
+        try (Waiter<LockLostException> waiter = Waiter.of(() -> {
+            there.lock();
+            try {
+                throw new AssertionError("lock is not lost: " + there.awaitUntil(() -> false, Duration.ofSeconds(1)));
+            } catch (LockLostException e) {
+                // Not ours to give back for a wait, nor to unlock.
+                assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(there::await);
+                return e;
+            } finally {
+                there.unlock();
+            }
+        })) {
+            takeWhileItWaits(here);
+            assertThat(waiter.get()).hasMessageContaining("name=m")
+                    .hasMessageContaining("segment=" + second.name());
+        }
+        assertThat(here.isLocked()).isTrue();
+        assertThat(here.waiting()).isZero();
+        // Nothing is held through the second segment.
+        second.close();
+        assertThat(ClosingContract.mappings(segment.path())).isEqualTo(1);
+        here.unlock();
+    }
+
+    @Test
+    void shouldSayThatTheLockIsLostWhenInterruptedAndItIsNotToBeHadAgain() throws Exception {
+        // Interrupted while it waits for a signal, and while it waits for the lock behind one.
+        for (boolean signalled : new boolean[] {false, true}) {
+            try (Waiter<Boolean> waiter = Waiter.of(() -> {
+                try (Guard _ = there.guard()) {
+                    there.await();
+                    return false;
+                } catch (LockLostException e) {
+                    return Thread.interrupted();
+                } finally {
+                    assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(() -> {
+                        here.unlock();
+                        there.unlock();
+                    });
+                }
+            })) {
+                takeWhileItWaits(here);
+                if (signalled) {
+                    here.signal();
+                    await().until(() -> SemaphoreDescriptor.waiting(condition) == 0);
+                }
+                waiter.interrupt();
+                assertThat(waiter.get()).isTrue();
+            }
+            assertThat(here.waiting()).isZero();
+        }
+        assertThat(here.isLocked()).isFalse();
+    }
+
+    @Test
+    void shouldUnlockAgainWhenAThreadLocksAfterItHasLostTheLock() throws Exception {
+        try (Waiter<Boolean> waiter = Waiter.running(() -> {
+            there.lock();
+            assertThatExceptionOfType(LockLostException.class).isThrownBy(() -> there.await(Duration.ofSeconds(1)));
+            here.unlock();
+            // In each form: what was lost before does not count any more.
+            there.lock();
+            there.unlock();
+            assertThat(here.isLocked()).isFalse();
+        })) {
+            takeWhileItWaits(here);
+            assertThat(waiter.get()).isTrue();
+        }
+        assertThat(here.isLocked()).isFalse();
+    }
+
+    @Test
+    void shouldHaveTheLockAgainWhenItsTimeIsUpAndTheHolderLives() throws Exception {
+        try (Waiter<Boolean> waiter = Waiter.of(() -> {
+            there.lock();
+            boolean signalled = there.await(Duration.ofSeconds(1));
+            there.unlock();
+            return signalled || Thread.interrupted();
+        })) {
+            takeWhileItWaits(here);
+            await().until(() -> SemaphoreDescriptor.waiting(condition) == 0);
+            here.unlock();
+            assertThat(waiter.get()).isFalse();
+        }
+        assertThat(here.isLocked()).isFalse();
+
+        // Interrupted on the way back: it stays so, and has the lock.
+        try (Waiter<Boolean> waiter = Waiter.of(() -> {
+            there.lock();
+            there.await();
+            boolean interrupted = Thread.interrupted();
+            there.unlock();
+            return interrupted;
+        })) {
+            takeWhileItWaits(here);
+            here.signal();
+            await().until(() -> SemaphoreDescriptor.waiting(condition) == 0);
+            waiter.interrupt();
+            here.unlock();
+            assertThat(waiter.get()).isTrue();
+        }
+        assertThat(here.isLocked()).isFalse();
+        assertThat(here.waiting()).isZero();
+    }
+
+    private static void takeWhileItWaits(SharedMonitor monitor) throws InterruptedException {
+        await().pollInterval(Duration.ofMillis(1)).until(() -> monitor.waiting() == 1 && !monitor.isLocked());
+        monitor.lock();
+        assertThat(monitor.waiting()).isEqualTo(1);
     }
 
     @Test

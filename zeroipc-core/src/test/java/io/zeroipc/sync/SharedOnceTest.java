@@ -114,21 +114,6 @@ class SharedOnceTest {
         assertThat(once.run(runs::incrementAndGet)).isTrue();
     }
 
-    @Test
-    void shouldLetTheNextOneRunWhenTheSegmentIsClosedUnderATask() throws Exception {
-        CountDownLatch finish = new CountDownLatch(1);
-        try (Waiter<Boolean> runner = Waiter.of(() -> other.run(() -> hold(finish)))) {
-            await().until(once::isRunning);
-            closing.close();
-            assertThat(once.isRunning()).isFalse();
-            assertThat(once.run(runs::incrementAndGet)).isTrue();
-            finish.countDown();
-            assertThat(runner.failure()).isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining(closing.name());
-        }
-        assertThat(once.isDone()).isTrue();
-    }
-
     private static void hold(CountDownLatch until) {
         try {
             until.await();

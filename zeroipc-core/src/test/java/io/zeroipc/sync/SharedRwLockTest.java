@@ -1,5 +1,6 @@
 package io.zeroipc.sync;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,10 +8,15 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
+import io.zeroipc.format.RwLockDescriptor;
+import io.zeroipc.format.SemaphoreDescriptor;
+import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.TemporarySegments;
 import io.zeroipc.testing.Waiter;
@@ -72,6 +78,10 @@ class SharedRwLockTest {
 
     @Test
     void shouldBeRefusedWhenUnlockedTwice() {
+        assertThatUnlockingIsRefused();
+    }
+
+    private void assertThatUnlockingIsRefused() {
         assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(() -> here.readLock().unlock())
                 .withMessageContaining("name=rw, side=read");
         assertThatExceptionOfType(IllegalMonitorStateException.class).isThrownBy(() -> here.writeLock().unlock())
@@ -149,5 +159,135 @@ class SharedRwLockTest {
         assertThat(array.get(0)).isEqualTo(2000);
         assertThat(here.readers()).isZero();
         assertThat(here.isWriteLocked()).isFalse();
+    }
+
+    /**
+     * Every state that a killed process leaves: Java's between two stores, and those of other languages, which hold the mutex of
+     * readers for a moment.
+     */
+    enum Remains {
+        READER(1, false, false, false), READER_BEFORE_IT_IS_COUNTED(0, false, true, false),
+        READER_JUST_COUNTED(1, false, true,
+                false),
+        WRITER_BEFORE_OR_BEHIND_ITS_FLAG(0, false, false, true), WRITER_ABOUT_TO_RAISE_IT(0, false, true, true),
+        WRITER_HAVING_RAISED_IT(0, true, true, true), WRITER(0, true, false, true),
+        WRITER_THAT_WAITS(2, true, false, true);
+
+        private final int readers;
+        private final boolean flag;
+        private final boolean readerMutex;
+        private final boolean writerMutex;
+
+        Remains(int readers, boolean flag, boolean readerMutex, boolean writerMutex) {
+            this.readers = readers;
+            this.flag = flag;
+            this.readerMutex = readerMutex;
+            this.writerMutex = writerMutex;
+        }
+
+        void leaveIn(Segment segment) {
+            MemorySegment state = segment.blocks("rw_state").require("").memory();
+            Atomics.putInt(state, RwLockDescriptor.READERS_OFFSET, readers);
+            Atomics.putInt(state, RwLockDescriptor.WRITER_ACTIVE_OFFSET, flag ? 1 : 0);
+            leave(segment, "rw_rmtx", readerMutex);
+            leave(segment, "rw_wmtx", writerMutex);
+        }
+
+        private static void leave(Segment segment, String mutex, boolean locked) {
+            Atomics.putInt(segment.blocks(mutex).require("").memory(), SemaphoreDescriptor.COUNT_OFFSET,
+                    locked ? 0 : 1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldShowWhatAKilledProcessHasLeftAndUnlockItWhenAsked(Remains remains) throws Exception {
+        remains.leaveIn(segment);
+
+        assertThat(there.readers()).isEqualTo(remains.readers);
+        assertThat(there.isWriteLocked()).isEqualTo(remains.flag || remains.writerMutex);
+        assertThat(there.occupancy()).isEqualTo(new Occupancy(1, 1, "holders"));
+        assertThat(SharedRwLock.PROBE.describe(second.blocks("rw")).details())
+                .containsEntry("readers", remains.readers)
+                .containsEntry("writerActive", remains.flag)
+                .containsEntry("readerMutexLocked", remains.readerMutex)
+                .containsEntry("writerMutexLocked", remains.writerMutex);
+        assertThat(SharedRwLock.PROBE.describe(second.blocks("rw")).occupancy()).isEqualTo(there.occupancy());
+        assertThat(there.writeLock().tryLock()).isFalse();
+        assertThat(there.writeLock().tryLock(Duration.ofMillis(2))).isFalse();
+        boolean readable = !remains.flag && !remains.readerMutex;
+        assertThat(there.readLock().tryLock()).isEqualTo(readable);
+        assertThat(there.readLock().tryLock(Duration.ofMillis(2))).isEqualTo(readable);
+        remains.leaveIn(segment);
+
+        // Once for each that was killed: for a reader, for a writer.
+        if (remains.flag || remains.writerMutex) {
+            here.writeLock().unlock();
+        }
+        for (int i = remains.readers + (remains.readerMutex ? 1 : 0); i > 0; i--) {
+            here.readLock().unlock();
+        }
+        isFree();
+
+        remains.leaveIn(segment);
+        here.reset();
+        isFree();
+        here.reset();
+        isFree();
+    }
+
+    private void isFree() throws InterruptedException {
+        assertThat(there.occupancy().used()).isZero();
+        assertThat(there.isWriteLocked()).isFalse();
+        try (Guard guard = there.readLock().tryGuard(); Guard second = there.readLock().guard()) {
+            assertThat(guard).isNotNull();
+            assertThat(second).isNotNull();
+            assertThat(there.occupancy().used()).isEqualTo(1);
+        }
+        try (Guard guard = there.writeLock().tryGuard()) {
+            assertThat(guard).isNotNull();
+        }
+        try (Guard _ = there.writeLock().guard()) {
+            assertThat(there.occupancy().used()).isEqualTo(1);
+        }
+        assertThatUnlockingIsRefused();
+        here.writeLock().unlock();
+    }
+
+    /** A writer of another language raises the flag under the mutex of readers, and looks for readers behind it. */
+    @Test
+    void shouldComeInBehindTheSectionOfAnotherWhenTheMutexOfReadersIsTaken() throws Exception {
+        SharedMutex section = SharedMutex.open(segment, "rw_rmtx");
+        MemorySegment state = segment.blocks("rw_state").require("").memory();
+        section.lock();
+        try (Waiter<Boolean> reader = Waiter.running(there.readLock()::lock)) {
+            await().until(reader::isSleeping);
+            assertThat(there.readLock().tryLock()).isFalse();
+            Atomics.setIntRelease(state, RwLockDescriptor.WRITER_ACTIVE_OFFSET, 1);
+            section.unlock();
+            // As the other writer does, which is alone now.
+            assertThat(here.readers()).isZero();
+            assertThat(there.readLock().tryLock()).isFalse();
+            Atomics.setIntRelease(state, RwLockDescriptor.WRITER_ACTIVE_OFFSET, 0);
+            assertThat(reader.get()).isTrue();
+        }
+        here.readLock().unlock();
+
+        // A reader that has looked at the flag, and counts itself after a writer of ours has raised it.
+        section.lock();
+        assertThat(there.writeLock().tryLock()).isFalse();
+        assertThat(here.isWriteLocked()).isFalse();
+        try (Waiter<Boolean> writer = Waiter.running(there.writeLock()::lock)) {
+            await().until(() -> here.isWriteLocked() && writer.isSleeping());
+            Atomics.getAndAddInt(state, RwLockDescriptor.READERS_OFFSET, 1);
+            section.unlock();
+            await().until(writer::isSleeping);
+            assertThat(writer.isDone()).isFalse();
+            Atomics.getAndAddInt(state, RwLockDescriptor.READERS_OFFSET, -1);
+            assertThat(writer.get()).isTrue();
+        }
+        assertThat(here.readLock().tryLock()).isFalse();
+        there.writeLock().unlock();
+        isFree();
     }
 }

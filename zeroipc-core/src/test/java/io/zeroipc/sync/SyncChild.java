@@ -40,6 +40,14 @@ final class SyncChild {
                 SharedSemaphore.open(segment, "semaphore").acquire();
                 hold(input);
             }
+            case "lock monitor" -> {
+                SharedMonitor monitor = SharedMonitor.open(segment, "monitor");
+                while (monitor.waiting() == 0) {
+                    Thread.onSpinWait();
+                }
+                monitor.lock();
+                hold(input);
+            }
             case "meet" -> meet(segment, Integer.parseInt(words[2]), Integer.parseInt(words[3]));
             case "count down" -> SharedLatch.open(segment, "latch").countDown();
             case "run once" -> SharedOnce.open(segment, "once")

@@ -6,7 +6,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
+import io.zeroipc.LockLostException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.segment.Segment;
@@ -73,6 +76,44 @@ class SyncKillTest {
         assertThat(once.await(Duration.ofMillis(2))).isFalse();
         once.reset();
         assertThat(once.tryRun(() -> {})).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldForgetTheWaitingThreadsOfAKilledProcess(SharedEvent.Mode mode) throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "event", mode);
+        SharedCounter.create(segment, "counter");
+        for (int i = 0; i < 2; i++) {
+            try (PeerProcess child = start("await event")) {
+                await().until(() -> event.waiting() == 1);
+                child.kill();
+            }
+            assertThat(event.waiting()).isZero();
+        }
+        assertThat(event.pulse(Duration.ZERO)).isTrue();
+        event.signal();
+        event.signal();
+        assertThat(event.await(Duration.ZERO)).isTrue();
+        assertThat(event.await(Duration.ZERO)).isEqualTo(mode == SharedEvent.Mode.MANUAL);
+    }
+
+    @Test
+    void shouldSayThatTheLockIsLostWhenItsHolderIsKilledDuringAWait() throws Exception {
+        SharedMonitor monitor = SharedMonitor.create(segment, "monitor");
+        try (PeerProcess holder = start("lock monitor");
+                Waiter<Boolean> waiter = Waiter.running(() -> {
+                    try (Guard _ = monitor.guard()) {
+                        monitor.awaitUntil(() -> false);
+                    }
+                })) {
+            holder.await("holding");
+            holder.kill();
+            waiter.interrupt();
+            assertThat(waiter.failure()).isInstanceOf(LockLostException.class);
+        }
+        assertThat(monitor.isLocked()).isTrue();
+        monitor.unlock();
+        assertThat(monitor.tryLock()).isTrue();
     }
 
     private PeerProcess start(String what) {

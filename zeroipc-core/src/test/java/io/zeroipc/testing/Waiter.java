@@ -62,6 +62,11 @@ public final class Waiter<V> implements AutoCloseable {
         return thread.getState() == Thread.State.TIMED_WAITING;
     }
 
+    /** Whether it was interrupted and has not noticed yet. */
+    public boolean isInterrupted() {
+        return thread.isInterrupted();
+    }
+
     public void interrupt() {
         thread.interrupt();
     }

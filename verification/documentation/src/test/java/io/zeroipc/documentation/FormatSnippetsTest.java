@@ -237,7 +237,7 @@ class FormatSnippetsTest {
         for (int key : keys) {
             command.add(Integer.toString(key));
         }
-        return output(command, directory);
+        return Programs.output(directory, command);
     }
 
     private Peer start(Language language) throws Exception {
@@ -256,19 +256,9 @@ class FormatSnippetsTest {
     }
 
     private static void compile(Path directory, String compiler, String standard, String source) throws Exception {
-        output(List.of(Requirements.program(compiler).toString(), standard, "-O2", "-Wall", "-Wextra", "-Werror", "-o",
-                directory.resolve("main").toString(), directory.resolve(source).toString()), directory);
-    }
-
-    private static String output(List<String> command, Path directory) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
-        try {
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).as(output).isZero();
-            return output.strip();
-        } finally {
-            process.destroyForcibly();
-        }
+        Programs.output(directory,
+                List.of(Requirements.program(compiler).toString(), standard, "-O2", "-Wall", "-Wextra",
+                        "-Werror", "-o", directory.resolve("main").toString(), directory.resolve(source).toString()));
     }
 
     private record Peer(Process process, BufferedReader answers) {

@@ -1,7 +1,6 @@
 package io.zeroipc.documentation;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -128,15 +127,6 @@ class OtherLanguagesTest {
     }
 
     private String run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(List.of(command)).directory(directory.toFile())
-                .redirectErrorStream(true)
-                .start();
-        try {
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).as(output).isZero();
-            return output.strip();
-        } finally {
-            process.destroyForcibly();
-        }
+        return Programs.output(directory, List.of(command));
     }
 }

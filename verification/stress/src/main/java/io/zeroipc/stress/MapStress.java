@@ -264,6 +264,45 @@ public final class MapStress {
         }
     }
 
+    /** The only entry goes to another key and back, over and over: a lookup that finds its key twice may have missed a turn. */
+    @JCStressTest
+    @State
+    @Outcome(id = {"0, 1", "1, 1"}, expect = Expect.ACCEPTABLE, desc = "Its own value, whenever it was there.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "The value of the other key, or half of it.")
+    public static class ReuseOverAndOverAndGet {
+
+        private static final int TURNS = 100;
+
+        private final Pool.Lease<SharedMap<Integer, Twin>> shared = SINGLES.take();
+
+        public ReuseOverAndOverAndGet() {
+            shared.get().put(KEY, Twin.of(1));
+        }
+
+        @Actor
+        public void reuse() {
+            for (int turn = 0; turn < TURNS; turn++) {
+                shared.get().remove(KEY);
+                shared.get().put(SAME_CHAIN, Twin.of(2));
+                shared.get().remove(SAME_CHAIN);
+                shared.get().put(KEY, Twin.of(1));
+            }
+        }
+
+        @Actor
+        public void get(II_Result r) {
+            for (int turn = 0; turn < 4 * TURNS; turn++) {
+                r.r1 |= Twin.number(shared.get().get(KEY));
+            }
+        }
+
+        @Arbiter
+        public void end(II_Result r) {
+            r.r2 = Twin.number(shared.get().get(KEY));
+            shared.giveBack();
+        }
+    }
+
     @JCStressTest
     @State
     @Outcome(id = {"1, 0, 0", "0, 1, 0"}, expect = Expect.ACCEPTABLE,

@@ -13,7 +13,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedSet;
 
-/** A set holds each element once, and one caller only has added or removed it. */
+/** One caller only has added or removed an element. That a set holds each once is what a map has in common with it: {@link MapStress}. */
 public final class SetStress {
 
     private static final Pool<SharedSet<Integer>> SETS = Pool.of(SharedSet.spec(Codecs.int32(), 4));
@@ -25,32 +25,6 @@ public final class SetStress {
     }
 
     private SetStress() {
-    }
-
-    @JCStressTest
-    @State
-    @Outcome(id = {"1, 0, 1", "0, 1, 1"}, expect = Expect.ACCEPTABLE,
-            desc = "One of the two has added the element, and it is there once.")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "Both have added it, or neither, or it is there twice.")
-    public static class AddAndAdd {
-
-        private final Pool.Lease<SharedSet<Integer>> shared = SETS.take();
-
-        @Actor
-        public void one(III_Result r) {
-            r.r1 = shared.get().add(7) ? 1 : 0;
-        }
-
-        @Actor
-        public void other(III_Result r) {
-            r.r2 = shared.get().add(7) ? 1 : 0;
-        }
-
-        @Arbiter
-        public void end(III_Result r) {
-            r.r3 = count(shared.get());
-            shared.giveBack();
-        }
     }
 
     @JCStressTest
@@ -105,38 +79,6 @@ public final class SetStress {
         @Actor
         public void other(III_Result r) {
             r.r2 = shared.get().remove(7) ? 1 : 0;
-        }
-
-        @Arbiter
-        public void end(III_Result r) {
-            r.r3 = count(shared.get());
-            shared.giveBack();
-        }
-    }
-
-    /** The second actor may have passed the entry that the first one frees, and uses the one at the end of the chain. */
-    @JCStressTest
-    @State
-    @Outcome(id = {"1, 0, 1", "0, 1, 1"}, expect = Expect.ACCEPTABLE,
-            desc = "One of the two has added the element, and it is there once.")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "Both have added it, or neither, or it is there twice.")
-    public static class AddIntoTwoEntries {
-
-        private final Pool.Lease<SharedSet<Integer>> shared = SETS.take();
-
-        public AddIntoTwoEntries() {
-            shared.get().add(11);
-        }
-
-        @Actor
-        public void one(III_Result r) {
-            shared.get().remove(11);
-            r.r1 = shared.get().add(7) ? 1 : 0;
-        }
-
-        @Actor
-        public void other(III_Result r) {
-            r.r2 = shared.get().add(7) ? 1 : 0;
         }
 
         @Arbiter

@@ -1,5 +1,5 @@
 /**
- * What tests of every module share: which external tools they need, and whether native access is allowed.
+ * What tests of every module share: which external tools they need, whether native access is allowed, and that they end.
  */
 @NullMarked
 package io.zeroipc.testing;

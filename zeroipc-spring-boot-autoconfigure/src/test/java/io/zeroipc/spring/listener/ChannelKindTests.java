@@ -222,7 +222,7 @@ class ChannelKindTests {
         write(RING_WRITE_POSITION, Integer.BYTES);
         await().untilAsserted(() -> assertThat(received).endsWith(77));
         assertThat(failures.getFirst()).hasMessageContaining("element cannot be read")
-                .hasMessageContaining("ring positions are inconsistent");
+                .hasMessageContaining("ring positions are damaged");
         await().until(() -> container.getState() == ContainerState.RUNNING);
     }
 
@@ -235,7 +235,7 @@ class ChannelKindTests {
         await().until(() -> container.getState() == ContainerState.FAILED);
         assertThat(container.isInExpectedState()).isFalse();
         assertThat(container.getLastError()).isNotNull();
-        assertThat(container.getLastError().message()).contains("ring positions are inconsistent");
+        assertThat(container.getLastError().message()).contains("ring positions are damaged");
     }
 
     @Test

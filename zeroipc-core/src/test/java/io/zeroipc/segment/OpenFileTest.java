@@ -1,0 +1,87 @@
+package io.zeroipc.segment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.zeroipc.RoleTakenException;
+import io.zeroipc.os.FileFacts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+class OpenFileTest {
+
+    @TempDir
+    Path directory;
+
+    /**
+     * Between the look at a path and its opening another file takes it, one that this JVM has open under another name: the
+     * new descriptor may not be closed before the old one, which would drop the locks.
+     */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldKeepTheLocksOfAnOpenFileWhenItTakesThePathOfAnother() throws IOException {
+        Path path = directory.resolve("path");
+        Path other = directory.resolve("other");
+        Files.writeString(path, "examined");
+        FileFacts examined = FileFacts.of(path);
+        try (Segment segment = Segment.at(other).size(8192).create()) {
+            Cell cell = segment.create("cell", Cell.spec(8));
+            Role role = cell.claim();
+            Files.createLink(directory.resolve("link"), other);
+            Files.move(directory.resolve("link"), path, StandardCopyOption.ATOMIC_MOVE);
+            long before = descriptorsOf(other);
+
+            assertThatIOException().isThrownBy(() -> OpenFile.open(path, examined, true))
+                    .withMessageContaining("replaced while it was being opened");
+            assertThat(descriptorsOf(other)).isEqualTo(before + 1);
+            try (Segment again = Segment.at(other).open()) {
+                Cell same = again.open("cell", Cell.spec(8));
+                assertThatExceptionOfType(RoleTakenException.class).isThrownBy(same::claim);
+            }
+            assertThat(segment.isReadOnly()).isFalse();
+            role.close();
+        }
+        assertThat(descriptorsOf(other)).isZero();
+    }
+
+    @Test
+    void shouldRefuseAFileWhenAnotherOneWasExamined() throws IOException {
+        Path path = directory.resolve("path");
+        Files.writeString(path, "examined");
+        FileFacts examined = FileFacts.of(path);
+        Files.writeString(directory.resolve("new"), "another");
+        Files.move(directory.resolve("new"), path, StandardCopyOption.ATOMIC_MOVE);
+
+        assertThatIOException().isThrownBy(() -> OpenFile.open(path, examined, true))
+                .withMessageContaining("replaced while it was being opened");
+        assertThat(descriptorsOf(path)).isZero();
+    }
+
+    /** Of this process, under whatever name it was opened. */
+    private static long descriptorsOf(Path file) throws IOException {
+        Path descriptors = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(descriptors)) {
+            return 0;
+        }
+        try (Stream<Path> all = Files.list(descriptors)) {
+            return all.filter(each -> {
+                try {
+                    return Files.isSameFile(each, file);
+                } catch (IOException e) {
+                    // The descriptor of this very listing, or a pipe.
+                    return false;
+                }
+            }).count();
+        }
+    }
+}
