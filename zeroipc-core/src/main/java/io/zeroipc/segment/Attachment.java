@@ -51,7 +51,6 @@ public final class Attachment {
     private final Map<KeeperKey, BooleanSupplier> keepers = new ConcurrentHashMap<>();
     /** Those of the same file in this JVM that are closed and still mapped. */
     private final List<Attachment> lingering;
-    private final Set<Runnable> beforeClose = ConcurrentHashMap.newKeySet();
 
     private volatile int state;
     private volatile @Nullable String reason;
@@ -370,17 +369,6 @@ public final class Attachment {
             intact = state != DETACHED;
             state = CLOSED;
         }
-        if (intact) {
-            for (Runnable action : beforeClose) {
-                try {
-                    action.run();
-                } catch (InternalError e) {
-                    // The file has lost the page, unnoticed until now: there is nobody left to tell.
-                    break;
-                }
-            }
-        }
-        beforeClose.clear();
         fenceAllThreads();
         fenced = true;
         long deadline = Deadline.nanosAfter(CLOSE_PATIENCE_NANOS);
@@ -570,29 +558,6 @@ public final class Attachment {
      */
     private static void fenceAllThreads() {
         Arena.ofShared().close();
-    }
-
-    /**
-     * Registers what must be done to the segment's bytes before this process lets go of them: a waiting thread that
-     * counts itself in shared memory takes that back here. Runs at most once, on the thread that closes, when operations
-     * fail already and the bytes are still there; never when the segment is detached. It must not wait for others.
-     *
-     * @throws IllegalStateException after close, with the segment's name
-     * @throws SegmentDetachedException when the file behind the mapping is no longer the segment
-     */
-    public void addBeforeClose(Runnable action) {
-        beforeClose.add(action);
-        // Registered first, looked second; close() changes the state first and looks for actions second. So one of the
-        // two sees the other, and no action is left behind.
-        if (state > READ_ONLY) {
-            beforeClose.remove(action);
-            throw failure();
-        }
-    }
-
-    /** Takes back {@link #addBeforeClose}; without effect when it has run, or is not registered. */
-    public void removeBeforeClose(Runnable action) {
-        beforeClose.remove(action);
     }
 
     private synchronized void detach(String found) {

@@ -87,9 +87,12 @@ final class Lanes {
         return inUse().anyMatch(lane -> lane.inside() > lane.callingOut());
     }
 
-    /** Whether no thread is in an operation. */
+    /**
+     * Whether no thread is in an operation, and no role is open that was at rest but for a look at whether the segment is closed:
+     * it was passed over by {@link #idleRoles}, and its thread, on its way out, will find it there.
+     */
     synchronized boolean isEmpty() {
-        return inUse().allMatch(lane -> lane.inside() == 0);
+        return inUse().allMatch(lane -> lane.inside() == 0) && roles.stream().allMatch(role -> role.held() > 0);
     }
 
     /** How much is held beyond operations. Exact while no thread is in one. */

@@ -3,6 +3,7 @@ package io.zeroipc.segment;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,10 +42,42 @@ class SegmentClosingTest {
             await().until(() -> forever.isSleeping() && timed.isSleeping());
             closing.close();
             // Nobody is in code of others, so the mapping has ended with the close.
-            assertThat(ClosingContract.mappings(keep.path())).isEqualTo(1);
+            assertThat(mappings(keep)).isEqualTo(1);
             assertThat(forever.failure()).hasMessageStartingWith("segment is closed: segment=");
             assertThat(timed.failure()).hasMessageStartingWith("segment is closed: segment=");
         }
+    }
+
+    /** It looks like one in an operation for as long as a refused thread needs to leave. */
+    @Test
+    void shouldSettleARoleBeforeTheMappingEndsWhenItsThreadLeavesWhileAnotherRoleIsSettled() throws Exception {
+        Segment keep = segments.create(1 << 16);
+        Segment closing = segments.open(keep);
+        Attachment attachment = closing.attachment();
+        List<String> steps = Collections.synchronizedList(new ArrayList<>());
+        Lane late = attachment.openLane(() -> steps.add("late, mappings=" + mappings(keep)));
+        late.enterToRead().callOut();
+        CountDownLatch leave = new CountDownLatch(1);
+        try (Waiter<Boolean> leaver = Waiter.running(() -> {
+            leave.await();
+            late.callIn();
+            late.close();
+        })) {
+            attachment.openLane(() -> {
+                leave.countDown();
+                // Outside, and about to look for what to settle, which whoever settles this keeps it from.
+                await().until(leaver::isBlocked);
+                steps.add("early, mappings=" + mappings(keep));
+            });
+            closing.close();
+            assertThat(leaver.get()).isTrue();
+        }
+        assertThat(steps).containsExactly("early, mappings=2", "late, mappings=2");
+        assertThat(mappings(keep)).isEqualTo(1);
+    }
+
+    private static long mappings(Segment segment) {
+        return ClosingContract.mappings(segment.path());
     }
 
     @Test
@@ -56,10 +89,10 @@ class SegmentClosingTest {
         List<Long> mappings = new ArrayList<>();
         assertThat(queue.drain((_, _) -> {
             closing.close();
-            mappings.add(ClosingContract.mappings(keep.path()));
+            mappings.add(mappings(keep));
         }, 10)).isEqualTo(1);
         assertThat(mappings).containsExactly(2L);
-        assertThat(ClosingContract.mappings(keep.path())).isEqualTo(1);
+        assertThat(mappings(keep)).isEqualTo(1);
     }
 
     @Test
@@ -97,7 +130,7 @@ class SegmentClosingTest {
             thread.join();
         }
         assertThat(refused).hasValue(count);
-        assertThat(ClosingContract.mappings(keep.path())).isEqualTo(1);
+        assertThat(mappings(keep)).isEqualTo(1);
         while (here.poll() != null) {
             // What was in it.
         }
@@ -144,9 +177,9 @@ class SegmentClosingTest {
             thread.join();
         }
         closing.close();
-        assertThat(ClosingContract.mappings(keep.path())).as("a claim is open").isEqualTo(2);
+        assertThat(mappings(keep)).as("a claim is open").isEqualTo(2);
         there.abort(claim[0]);
-        assertThat(ClosingContract.mappings(keep.path())).isEqualTo(1);
+        assertThat(mappings(keep)).isEqualTo(1);
         assertThat(here.size()).isZero();
     }
 

@@ -62,6 +62,11 @@ public final class Waiter<V> implements AutoCloseable {
         return thread.getState() == Thread.State.TIMED_WAITING;
     }
 
+    /** Whether the call waits for a monitor at this moment. */
+    public boolean isBlocked() {
+        return thread.getState() == Thread.State.BLOCKED;
+    }
+
     /** Whether it was interrupted and has not noticed yet. */
     public boolean isInterrupted() {
         return thread.isInterrupted();
