@@ -3,6 +3,8 @@ package io.zeroipc.codec;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
+import io.zeroipc.memory.Layouts;
+
 /** Exactly {@code length} bytes, as {@code uint8_t[length]} in C++. */
 final class BytesCodec implements Codec<byte[]> {
 

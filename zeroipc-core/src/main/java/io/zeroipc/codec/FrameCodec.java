@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.memory.Layouts;
 
 /**
  * Up to {@code capacity} bytes behind their length, as {@code struct { uint32_t length; uint8_t data[capacity]; }} in C++:

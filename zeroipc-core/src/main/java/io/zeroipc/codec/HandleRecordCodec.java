@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.ElementSchema;
 import io.zeroipc.codec.RecordLayout.Element;
 import io.zeroipc.codec.RecordLayout.Field;
+import io.zeroipc.memory.Layouts;
 
 /**
  * A record codec that interprets the layout: method handles for the accessors and the constructor, one boxed value per

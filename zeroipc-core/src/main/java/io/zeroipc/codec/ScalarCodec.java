@@ -2,6 +2,8 @@ package io.zeroipc.codec;
 
 import java.lang.foreign.MemorySegment;
 
+import io.zeroipc.memory.Layouts;
+
 /**
  * A codec of one scalar. Each scalar has a final class of its own, so that the call from a structure has one receiver
  * type and compiles to a single load or store.

@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
+import io.zeroipc.memory.Layouts;
+
 /**
  * UTF-8 in {@code length} bytes, as {@code char[length]} in C++. The text ends before the first zero byte or, where it
  * fills the whole field, at its end; all bytes behind the text are zero.

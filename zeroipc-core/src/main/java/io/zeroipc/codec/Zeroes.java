@@ -2,6 +2,8 @@ package io.zeroipc.codec;
 
 import java.lang.foreign.MemorySegment;
 
+import io.zeroipc.memory.Layouts;
+
 /** Fills the unused tail of a slot. */
 final class Zeroes {
 

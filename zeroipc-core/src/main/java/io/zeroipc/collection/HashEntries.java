@@ -684,7 +684,7 @@ final class HashEntries {
     }
 
     private String place() {
-        return "segment=" + blocks.segment().name() + ", name=" + blocks.name();
+        return blocks.describe();
     }
 
     private void copyKey(MemorySegment from, long fromOffset, MemorySegment to, long toOffset) {

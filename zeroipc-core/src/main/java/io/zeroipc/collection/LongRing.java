@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.Layouts;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.wait.Deadline;
 
@@ -56,7 +57,7 @@ public final class LongRing {
         /** Writes as many elements of the array as fit, in order, and makes them visible together; how many it was. */
         public int offerAll(long[] source, int from, int count) {
             Objects.checkFromIndexSize(from, count, source.length);
-            return producer.write(source, PrimitiveLayouts.LONG, from, count);
+            return producer.write(source, Layouts.LONG, from, count);
         }
 
         private boolean write(long slot, long element) {
@@ -130,7 +131,7 @@ public final class LongRing {
         /** Moves at most {@code count} elements that are there now into the array; how many it was. */
         public int drainTo(long[] target, int from, int count) {
             Objects.checkFromIndexSize(from, count, target.length);
-            return consumer.read(target, PrimitiveLayouts.LONG, from, count);
+            return consumer.read(target, Layouts.LONG, from, count);
         }
 
         private long load(long slot) {
@@ -201,7 +202,7 @@ public final class LongRing {
         /** Copies at most {@code count} elements into the array; how many it was. */
         public int drainTo(long[] target, int from, int count) {
             Objects.checkFromIndexSize(from, count, target.length);
-            return observer.read(target, PrimitiveLayouts.LONG, from, count);
+            return observer.read(target, Layouts.LONG, from, count);
         }
 
         private long load(int index) {

@@ -8,7 +8,6 @@ import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.format.PoolDescriptor;
 import io.zeroipc.memory.Atomics;
-import io.zeroipc.memory.Unsigned;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -36,7 +35,7 @@ final class PoolProbe implements Probe {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("firstFree", PoolDescriptor.index(freeHead));
         details.put("generation", freeHead >>> 32);
-        details.put("allocated", Unsigned.toLong(Atomics.getIntAcquire(block, PoolDescriptor.ALLOCATED_OFFSET)));
+        details.put("allocated", Integer.toUnsignedLong(Atomics.getIntAcquire(block, PoolDescriptor.ALLOCATED_OFFSET)));
         return new Description(PoolDescriptor.elementSize(block),
                 new Occupancy(PoolDescriptor.allocated(block, capacity), capacity, SharedPool.UNIT), details);
     }

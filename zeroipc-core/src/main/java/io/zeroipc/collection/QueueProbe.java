@@ -9,7 +9,7 @@ import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.memory.Atomics;
-import io.zeroipc.memory.Unsigned;
+import io.zeroipc.memory.Wrapping;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -39,10 +39,10 @@ final class QueueProbe implements Probe {
         int head = Atomics.getIntAcquire(block, QueueDescriptor.HEAD_OFFSET);
         int tail = Atomics.getIntAcquire(block, QueueDescriptor.TAIL_OFFSET);
         Map<String, Object> details = new LinkedHashMap<>();
-        details.put("head", Unsigned.toLong(head));
-        details.put("tail", Unsigned.toLong(tail));
+        details.put("head", Integer.toUnsignedLong(head));
+        details.put("tail", Integer.toUnsignedLong(tail));
         long start = found.offset();
-        return new Description(elementSize, Occupancy.ofElements(Unsigned.distance(tail, head), capacity), details,
+        return new Description(elementSize, Occupancy.ofElements(Wrapping.distance(tail, head), capacity), details,
                 List.of(View.elements(start + QueueDescriptor.SLOTS_OFFSET, capacity, elementSize),
                         View.field("head", start + QueueDescriptor.HEAD_OFFSET, "uint32"),
                         View.field("tail", start + QueueDescriptor.TAIL_OFFSET, "uint32"),

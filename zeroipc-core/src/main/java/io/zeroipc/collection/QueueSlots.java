@@ -6,7 +6,7 @@ import java.util.function.IntSupplier;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.memory.Atomics;
-import io.zeroipc.memory.Unsigned;
+import io.zeroipc.memory.Wrapping;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.wait.Deadline;
 
@@ -110,9 +110,9 @@ final class QueueSlots {
         int position = guesses[TAIL_GUESS];
         while (true) {
             // S2, pairs with the release-store in release(): equality means that its last consumer is done.
-            int distance = Unsigned.distance(sequence(position), position);
+            int distance = Wrapping.distance(sequence(position), position);
             if (distance == 0 && moveTail(position, 1)) {
-                return Unsigned.toLong(position);
+                return Integer.toUnsignedLong(position);
             }
             int tail = Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET);
             if (tail == position && distance != 0) {
@@ -135,7 +135,7 @@ final class QueueSlots {
         int position = guesses[TAIL_GUESS];
         while (limit > 0) {
             // S2, as in claim(). All these positions are claimable by moving tail from here only.
-            int distance = Unsigned.distance(sequence(position), position);
+            int distance = Wrapping.distance(sequence(position), position);
             if (distance == 0) {
                 int count = 1;
                 while (count < limit && sequence(position + count) == position + count) {
@@ -210,12 +210,12 @@ final class QueueSlots {
     /** Whether a position may be aborted: as {@link #isOpenClaim}, and not because it was given back already. */
     boolean isAbortable(long claim) {
         return isOpenClaim(claim)
-                && Unsigned.distance(Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET), (int) claim) > 0;
+                && Wrapping.distance(Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET), (int) claim) > 0;
     }
 
     /** Whether a position is claimed for writing, as far as its slot tells: whoever publishes does not look at tail. */
     boolean isOpenClaim(long claim) {
-        return claim == Unsigned.toLong((int) claim) && sequence((int) claim) == (int) claim
+        return claim == Integer.toUnsignedLong((int) claim) && sequence((int) claim) == (int) claim
                 && !aborted.contains((int) claim);
     }
 
@@ -227,10 +227,10 @@ final class QueueSlots {
         int position = guesses[HEAD_GUESS];
         while (true) {
             // S1, pairs with the release-store in publish(): equality means that the element is there.
-            int distance = Unsigned.distance(sequence(position), position + 1);
+            int distance = Wrapping.distance(sequence(position), position + 1);
             if (distance == 0) {
                 if (moveHead(position, 1)) {
-                    return Unsigned.toLong(position);
+                    return Integer.toUnsignedLong(position);
                 }
             } else if (distance == -1 && believeEmpty()) {
                 return NONE;
@@ -255,7 +255,7 @@ final class QueueSlots {
         int position = guesses[HEAD_GUESS];
         while (limit > 0) {
             // S1, as in take(). All these positions are claimable by moving head from here only.
-            int distance = Unsigned.distance(sequence(position), position + 1);
+            int distance = Wrapping.distance(sequence(position), position + 1);
             if (distance == 0) {
                 int count = 1;
                 while (count < limit && sequence(position + count) == position + count + 1) {
@@ -299,7 +299,7 @@ final class QueueSlots {
 
     /** Whether a position is claimed for reading, as far as its slot tells. */
     boolean isOpenTake(long position) {
-        return position == Unsigned.toLong((int) position) && sequence((int) position) == (int) position + 1;
+        return position == Integer.toUnsignedLong((int) position) && sequence((int) position) == (int) position + 1;
     }
 
     // looking
@@ -316,7 +316,7 @@ final class QueueSlots {
             int before = after;
             int tail = Atomics.getIntAcquire(block, QueueDescriptor.TAIL_OFFSET);
             after = Atomics.getIntAcquire(block, QueueDescriptor.HEAD_OFFSET);
-            size = Math.clamp(Unsigned.distance(tail, after), 0, capacity);
+            size = Math.clamp(Wrapping.distance(tail, after), 0, capacity);
             if (before == after) {
                 break;
             }
@@ -335,7 +335,7 @@ final class QueueSlots {
     }
 
     private static long batch(int position, int count) {
-        return (long) count << 32 | Unsigned.toLong(position);
+        return (long) count << 32 | Integer.toUnsignedLong(position);
     }
 
     private long sequenceOffset(int position) {

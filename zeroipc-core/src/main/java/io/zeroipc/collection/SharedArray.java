@@ -10,7 +10,9 @@ import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.ArrayDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.Layouts;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Probe;
@@ -64,8 +66,7 @@ public final class SharedArray<T> implements Structure {
 
     private static final int FILL_CHUNK_BYTES = 8192;
 
-    private final Segment segment;
-    private final String name;
+    private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment memory;
     private final Codec<T> codec;
@@ -73,8 +74,7 @@ public final class SharedArray<T> implements Structure {
     private final int elementSize;
 
     SharedArray(Blocks blocks, MemorySegment memory, Codec<T> codec) {
-        this.segment = blocks.segment();
-        this.name = blocks.name();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.memory = memory;
         this.codec = codec;
@@ -107,18 +107,8 @@ public final class SharedArray<T> implements Structure {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     /** An array is always full: each of its elements has a value from the start. */
@@ -197,7 +187,7 @@ public final class SharedArray<T> implements Structure {
             target.checkRange(to, count);
             if (target.elementSize != elementSize) {
                 throw new IllegalArgumentException("element sizes differ: " + describe() + ", element size="
-                        + elementSize + ", target=" + target.name + ", target element size=" + target.elementSize);
+                        + elementSize + ", target=" + target.name() + ", target element size=" + target.elementSize);
             }
             MemorySegment.copy(memory, ArrayDescriptor.elementOffset(from, elementSize), target.memory,
                     ArrayDescriptor.elementOffset(to, elementSize), count * elementSize);
@@ -393,32 +383,32 @@ public final class SharedArray<T> implements Structure {
      * @param targetFrom index in {@code target} of the first one
      */
     public void copyTo(long from, byte[] target, int targetFrom, int count) {
-        copyOut(from, PrimitiveLayouts.BYTE, target, targetFrom, target.length, count);
+        copyOut(from, Layouts.BYTE, target, targetFrom, target.length, count);
     }
 
     /** As {@link #copyTo(long, byte[], int, int)}. */
     public void copyTo(long from, short[] target, int targetFrom, int count) {
-        copyOut(from, PrimitiveLayouts.SHORT, target, targetFrom, target.length, count);
+        copyOut(from, Layouts.SHORT, target, targetFrom, target.length, count);
     }
 
     /** As {@link #copyTo(long, byte[], int, int)}. */
     public void copyTo(long from, int[] target, int targetFrom, int count) {
-        copyOut(from, PrimitiveLayouts.INT, target, targetFrom, target.length, count);
+        copyOut(from, Layouts.INT, target, targetFrom, target.length, count);
     }
 
     /** As {@link #copyTo(long, byte[], int, int)}. */
     public void copyTo(long from, long[] target, int targetFrom, int count) {
-        copyOut(from, PrimitiveLayouts.LONG, target, targetFrom, target.length, count);
+        copyOut(from, Layouts.LONG, target, targetFrom, target.length, count);
     }
 
     /** As {@link #copyTo(long, byte[], int, int)}. */
     public void copyTo(long from, float[] target, int targetFrom, int count) {
-        copyOut(from, PrimitiveLayouts.FLOAT, target, targetFrom, target.length, count);
+        copyOut(from, Layouts.FLOAT, target, targetFrom, target.length, count);
     }
 
     /** As {@link #copyTo(long, byte[], int, int)}. */
     public void copyTo(long from, double[] target, int targetFrom, int count) {
-        copyOut(from, PrimitiveLayouts.DOUBLE, target, targetFrom, target.length, count);
+        copyOut(from, Layouts.DOUBLE, target, targetFrom, target.length, count);
     }
 
     /**
@@ -428,32 +418,32 @@ public final class SharedArray<T> implements Structure {
      * @param to index of the first element that is written
      */
     public void copyFrom(byte[] source, int sourceFrom, long to, int count) {
-        copyIn(source, sourceFrom, source.length, PrimitiveLayouts.BYTE, to, count);
+        copyIn(source, sourceFrom, source.length, Layouts.BYTE, to, count);
     }
 
     /** As {@link #copyFrom(byte[], int, long, int)}. */
     public void copyFrom(short[] source, int sourceFrom, long to, int count) {
-        copyIn(source, sourceFrom, source.length, PrimitiveLayouts.SHORT, to, count);
+        copyIn(source, sourceFrom, source.length, Layouts.SHORT, to, count);
     }
 
     /** As {@link #copyFrom(byte[], int, long, int)}. */
     public void copyFrom(int[] source, int sourceFrom, long to, int count) {
-        copyIn(source, sourceFrom, source.length, PrimitiveLayouts.INT, to, count);
+        copyIn(source, sourceFrom, source.length, Layouts.INT, to, count);
     }
 
     /** As {@link #copyFrom(byte[], int, long, int)}. */
     public void copyFrom(long[] source, int sourceFrom, long to, int count) {
-        copyIn(source, sourceFrom, source.length, PrimitiveLayouts.LONG, to, count);
+        copyIn(source, sourceFrom, source.length, Layouts.LONG, to, count);
     }
 
     /** As {@link #copyFrom(byte[], int, long, int)}. */
     public void copyFrom(float[] source, int sourceFrom, long to, int count) {
-        copyIn(source, sourceFrom, source.length, PrimitiveLayouts.FLOAT, to, count);
+        copyIn(source, sourceFrom, source.length, Layouts.FLOAT, to, count);
     }
 
     /** As {@link #copyFrom(byte[], int, long, int)}. */
     public void copyFrom(double[] source, int sourceFrom, long to, int count) {
-        copyIn(source, sourceFrom, source.length, PrimitiveLayouts.DOUBLE, to, count);
+        copyIn(source, sourceFrom, source.length, Layouts.DOUBLE, to, count);
     }
 
     @Override
@@ -509,6 +499,6 @@ public final class SharedArray<T> implements Structure {
     }
 
     private String describe() {
-        return "segment=" + segment.name() + ", name=" + name;
+        return binding.describe();
     }
 }

@@ -16,6 +16,7 @@ import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.MapDescriptor;
 import io.zeroipc.memory.ElementScratch;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Probe;
@@ -51,16 +52,14 @@ public final class SharedMap<K, V> implements Structure {
     public static final StructureKind KIND = StructureKind.of("map");
     public static final Probe PROBE = new MapProbe();
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Codec<K> keys;
     private final Codec<V> values;
     private final HashEntries entries;
     private final ElementScratch scratch;
 
     SharedMap(Blocks blocks, Block block, int capacity, MapSpec<K, V> spec) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.keys = spec.key();
         this.values = spec.value();
         MapDescriptor.EntryLayout entry = spec.entry();
@@ -187,18 +186,8 @@ public final class SharedMap<K, V> implements Structure {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     /** What the bytes of a value mean. */
@@ -224,7 +213,7 @@ public final class SharedMap<K, V> implements Structure {
 
     @Override
     public String toString() {
-        return "SharedMap[segment=" + segment.name() + ", name=" + name + ", key=" + keys.typeName() + ", value="
+        return "SharedMap[" + binding.describe() + ", key=" + keys.typeName() + ", value="
                 + values.typeName() + ", capacity=" + capacity() + "]";
     }
 

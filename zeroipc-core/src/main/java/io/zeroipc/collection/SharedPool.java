@@ -8,6 +8,7 @@ import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Lane;
@@ -46,16 +47,14 @@ public final class SharedPool<T> implements Structure {
 
     static final String UNIT = "nodes";
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final Codec<T> codec;
     private final MemorySegment block;
     private final PoolNodes nodes;
 
     SharedPool(Blocks blocks, Block block, int capacity, Codec<T> codec) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.codec = codec;
         this.block = block.memory();
@@ -167,18 +166,8 @@ public final class SharedPool<T> implements Structure {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     @Override
@@ -192,6 +181,6 @@ public final class SharedPool<T> implements Structure {
     }
 
     private String describe() {
-        return "segment=" + segment.name() + ", name=" + name;
+        return binding.describe();
     }
 }

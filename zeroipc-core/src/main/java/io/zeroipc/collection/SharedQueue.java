@@ -13,6 +13,7 @@ import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Intake;
@@ -57,8 +58,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     /** No claim: the queue is full, or empty. */
     public static final long NO_CLAIM = QueueSlots.NONE;
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final Codec<T> codec;
     private final QueueSlots slots;
@@ -67,13 +67,12 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     private final Polled<T> inlet = new QueueInlet();
 
     SharedQueue(Blocks blocks, Block block, int capacity, Codec<T> codec) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.codec = codec;
         this.slots = new QueueSlots(block.memory(), capacity, codec.byteSize(),
                 blocks.shared(AbortedClaims.class, block, AbortedClaims::new), attachment,
-                "segment=" + segment.name() + ", name=" + name);
+                binding.describe());
         this.elements = new QueueElements<>(slots, codec, attachment);
     }
 
@@ -346,18 +345,8 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     @Override
@@ -385,7 +374,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
 
     @Override
     public String toString() {
-        return "SharedQueue[segment=" + segment.name() + ", name=" + name + ", type=" + codec.typeName() + ", capacity="
+        return "SharedQueue[" + binding.describe() + ", type=" + codec.typeName() + ", capacity="
                 + capacity() + "]";
     }
 
@@ -399,16 +388,15 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
 
     private void requireOpen(boolean open, long claim) {
         if (!open) {
-            throw new IllegalStateException("claim is not open: segment=" + segment.name() + ", name=" + name
-                    + ", claim=" + claim
+            throw new IllegalStateException("claim is not open: " + binding.describe() + ", claim=" + claim
                     + " (expected: one that was returned and not yet published, aborted or released)");
         }
     }
 
     private void requireType(Class<?> expected, int size, String types) {
         if (codec.type() != expected || codec.byteSize() != size) {
-            throw new IllegalStateException("queue has no such view: segment=" + segment.name() + ", name=" + name
-                    + ", element type=" + codec.typeName() + " (expected: " + types + ")");
+            throw new IllegalStateException("queue has no such view: " + binding.describe() + ", element type="
+                    + codec.typeName() + " (expected: " + types + ")");
         }
     }
 

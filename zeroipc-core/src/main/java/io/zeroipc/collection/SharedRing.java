@@ -12,6 +12,7 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.CommittingIntake;
@@ -106,6 +107,7 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
     private static final int WRITER_ROLE = 0;
     private static final int READER_ROLE = 1;
 
+    private final Binding binding;
     private final Blocks blocks;
     private final Block block;
     private final Attachment attachment;
@@ -118,6 +120,7 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
             RingWriter::offerAll, () -> false);
 
     SharedRing(Blocks blocks, Block block, Codec<T> codec, boolean overwrite) {
+        this.binding = blocks.binding(KIND);
         this.blocks = blocks;
         this.block = block;
         this.attachment = blocks.attachment();
@@ -261,18 +264,8 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
     }
 
     @Override
-    public String name() {
-        return blocks.name();
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return blocks.segment();
+    public Binding binding() {
+        return binding;
     }
 
     @Override
@@ -349,7 +342,7 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
     }
 
     String describe() {
-        return "segment=" + blocks.segment().name() + ", name=" + blocks.name();
+        return binding.describe();
     }
 
     void requireWidth(int width) {

@@ -13,6 +13,7 @@ import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.SetDescriptor;
 import io.zeroipc.memory.ElementScratch;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Probe;
@@ -46,15 +47,13 @@ public final class SharedSet<T> implements Structure {
     public static final StructureKind KIND = StructureKind.of("set");
     public static final Probe PROBE = new SetProbe();
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Codec<T> codec;
     private final HashEntries entries;
     private final ElementScratch scratch;
 
     SharedSet(Blocks blocks, Block block, int capacity, Codec<T> codec) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.codec = codec;
         int size = codec.byteSize();
         long entrySize = SetDescriptor.entrySize(size, codec.alignment());
@@ -153,18 +152,8 @@ public final class SharedSet<T> implements Structure {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     @Override
@@ -174,7 +163,7 @@ public final class SharedSet<T> implements Structure {
 
     @Override
     public String toString() {
-        return "SharedSet[segment=" + segment.name() + ", name=" + name + ", type=" + codec.typeName() + ", capacity="
+        return "SharedSet[" + binding.describe() + ", type=" + codec.typeName() + ", capacity="
                 + capacity() + "]";
     }
 

@@ -15,6 +15,7 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.memory.ElementScratch;
 import io.zeroipc.memory.ElementScratch.Lease;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Intake;
@@ -56,8 +57,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
     public static final StructureKind KIND = StructureKind.of("stack");
     public static final Probe PROBE = new StackProbe();
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final Codec<T> codec;
     private final int elementSize;
@@ -68,8 +68,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
     private final Polled<T> inlet = new StackInlet();
 
     SharedStack(Blocks blocks, Block block, int capacity, Codec<T> codec) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.codec = codec;
         this.elementSize = codec.byteSize();
@@ -240,18 +239,8 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     @Override
@@ -279,7 +268,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
 
     @Override
     public String toString() {
-        return "SharedStack[segment=" + segment.name() + ", name=" + name + ", type=" + codec.typeName() + ", capacity="
+        return "SharedStack[" + binding.describe() + ", type=" + codec.typeName() + ", capacity="
                 + capacity() + "]";
     }
 

@@ -171,9 +171,9 @@ final class StackSlots {
     private int top() {
         int top = Atomics.getIntAcquire(block, TOP_OFFSET);
         if (top < StackDescriptor.NO_TOP || top >= capacity) {
-            throw new ZeroIpcException("stack is damaged: segment=" + blocks.segment().name() + ", name="
-                    + blocks.name() + ", top=" + top + ", capacity=" + capacity
-                    + " (a program wrote to the stack's bytes past its operations; create it anew)");
+            throw new ZeroIpcException(
+                    "stack is damaged: " + blocks.describe() + ", top=" + top + ", capacity=" + capacity
+                            + " (a program wrote to the stack's bytes past its operations; create it anew)");
         }
         return top;
     }

@@ -10,7 +10,6 @@ import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.format.ChannelDescriptor;
 import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.memory.Atomics;
-import io.zeroipc.memory.Unsigned;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -71,6 +70,6 @@ final class ChannelProbe implements Probe {
     }
 
     private static long waiting(MemorySegment header, long offset) {
-        return Unsigned.toLong(Atomics.getIntAcquire(header, offset));
+        return Integer.toUnsignedLong(Atomics.getIntAcquire(header, offset));
     }
 }

@@ -229,8 +229,8 @@ final class Computation {
          */
         synchronized void finish(int state, Runnable result) {
             if (over) {
-                throw new IllegalStateException("claim has ended: segment=" + blocks.segment().name() + ", name="
-                        + blocks.name() + " (it ends with the first value, failure or close)");
+                throw new IllegalStateException(
+                        "claim has ended: " + blocks.describe() + " (it ends with the first value, failure or close)");
             }
             // The role's lane is for one thread at a time, and this monitor sees to that.
             try (Lane _ = role.lane().enterToEnd()) {

@@ -12,7 +12,6 @@ import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.ErrorText;
 import io.zeroipc.format.FutureDescriptor;
-import io.zeroipc.memory.Unsigned;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -67,7 +66,7 @@ record FutureSpec<T>(Codec<T> codec) implements Spec<SharedFuture<T>> {
             long valueSize = FutureDescriptor.valueSize(memory);
             Map<String, Object> details = new LinkedHashMap<>();
             details.put("state", state.name().toLowerCase(Locale.ROOT));
-            details.put("waiting", Unsigned.toLong(FutureDescriptor.waiters(memory)));
+            details.put("waiting", Integer.toUnsignedLong(FutureDescriptor.waiters(memory)));
             if (state == SharedFuture.State.FAILED && valueSize != 0) {
                 details.put("error", ErrorText.read(memory, FutureDescriptor.errorOffset((int) valueSize)));
             }

@@ -13,7 +13,6 @@ import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.LazyDescriptor;
 import io.zeroipc.memory.Atomics;
-import io.zeroipc.memory.Unsigned;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -109,7 +108,7 @@ record LazySpec<T>(Codec<T> codec, int type, @Nullable T first, @Nullable T seco
             details.put("operation",
                     (fields.isTruth() ? LazyArithmetic.TRUTH : LazyArithmetic.WHOLE).nameOf(fields.type(memory)));
             if (!fields.isTruth()) {
-                details.put("computations", Unsigned.toLong(fields.count(memory)));
+                details.put("computations", Integer.toUnsignedLong(fields.count(memory)));
             }
             // Sizes that differ by little can have the same block, so the size of the value remains unknown.
             return new Description(fields.isTruth() ? 1 : 0,

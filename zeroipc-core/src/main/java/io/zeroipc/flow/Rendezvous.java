@@ -220,7 +220,7 @@ final class Rendezvous<T> {
     }
 
     String describe() {
-        return "segment=" + blocks.segment().name() + ", name=" + blocks.name();
+        return blocks.describe();
     }
 
     String segmentName() {

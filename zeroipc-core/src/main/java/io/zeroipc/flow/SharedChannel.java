@@ -17,6 +17,7 @@ import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.format.ChannelDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Intake;
@@ -66,8 +67,7 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
             ChannelDescriptor.SLOT_SUFFIX);
     public static final Probe PROBE = new ChannelProbe();
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment header;
     private final Codec<T> codec;
@@ -78,8 +78,7 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
 
     SharedChannel(Blocks blocks, Block header, Codec<T> codec, @Nullable SharedQueue<T> queue,
             @Nullable Rendezvous<T> rendezvous) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.header = header.memory();
         this.codec = codec;
@@ -343,18 +342,8 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     @Override
@@ -396,7 +385,7 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
 
     @Override
     public String toString() {
-        return "SharedChannel[segment=" + segment.name() + ", name=" + name + ", type=" + codec.typeName()
+        return "SharedChannel[" + binding.describe() + ", type=" + codec.typeName()
                 + (queue == null ? ", unbuffered" : ", capacity=" + capacity()) + "]";
     }
 
@@ -405,8 +394,10 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
     }
 
     private ChannelClosedException closed() {
-        return new ChannelClosedException("channel is closed: segment=" + segment.name() + ", name=" + name
-                + " (nothing can be sent any more; create a channel of another name)", segment.name(), name);
+        return new ChannelClosedException(
+                "channel is closed: " + binding.describe()
+                        + " (nothing can be sent any more; create a channel of another name)",
+                segment().name(), name());
     }
 
     /** A consumer of the queue, with an end. */

@@ -11,6 +11,7 @@ import io.zeroipc.StructureKind;
 import io.zeroipc.format.EventStreamDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -53,14 +54,12 @@ public final class SharedEventStream implements Structure {
     public static final StructureKind KIND = StructureKind.of("eventstream");
     public static final Probe PROBE = new EventStreamProbe();
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment memory;
 
     private SharedEventStream(Blocks blocks, MemorySegment memory) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.memory = memory;
     }
@@ -135,18 +134,8 @@ public final class SharedEventStream implements Structure {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     /** It holds nothing. */

@@ -22,8 +22,8 @@ import io.zeroipc.format.ErrorText;
 import io.zeroipc.format.FutureDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.memory.ElementScratch;
-import io.zeroipc.memory.Unsigned;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Lane;
@@ -99,8 +99,7 @@ public final class SharedFuture<T> implements Structure {
         }
     }
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment memory;
     private final Codec<T> codec;
@@ -109,8 +108,7 @@ public final class SharedFuture<T> implements Structure {
     private final ElementScratch scratch;
 
     SharedFuture(Blocks blocks, Block block, Codec<T> codec) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.memory = block.memory();
         this.codec = codec;
@@ -265,7 +263,7 @@ public final class SharedFuture<T> implements Structure {
      */
     public CompletableFuture<T> toCompletableFuture() {
         CompletableFuture<T> view = new CompletableFuture<>();
-        Thread waiter = Thread.ofVirtual().name("zeroipc-future-" + name).unstarted(() -> {
+        Thread waiter = Thread.ofVirtual().name("zeroipc-future-" + name()).unstarted(() -> {
             try {
                 view.complete(awaitResult());
             } catch (ExecutionException e) {
@@ -300,22 +298,12 @@ public final class SharedFuture<T> implements Structure {
 
     /** Threads that wait, in all processes: an estimate, in which those of killed processes stay. */
     public long waiting() {
-        return attachment.reading(() -> Unsigned.toLong(FutureDescriptor.waiters(memory)));
+        return attachment.reading(() -> Integer.toUnsignedLong(FutureDescriptor.waiters(memory)));
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     /** One element once there is a value. */
@@ -358,7 +346,7 @@ public final class SharedFuture<T> implements Structure {
         String error = error();
         String message = "future failed: " + describe() + ", error=" + error;
         ZeroIpcException cause = text.isDead()
-                ? new OwnerDiedException(message, segment.name(), name)
+                ? new OwnerDiedException(message, segment().name(), name())
                 : new ZeroIpcException(error);
         throw new ExecutionException(message, cause);
     }
@@ -399,7 +387,7 @@ public final class SharedFuture<T> implements Structure {
     }
 
     private String describe() {
-        return "segment=" + segment.name() + ", name=" + name;
+        return binding.describe();
     }
 
     /**

@@ -18,8 +18,8 @@ import io.zeroipc.format.ErrorText;
 import io.zeroipc.format.LazyDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.memory.ElementScratch;
-import io.zeroipc.memory.Unsigned;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Lane;
@@ -76,8 +76,7 @@ public final class SharedLazy<T> implements Structure {
 
     private static final int COPY_ATTEMPTS = 1000;
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment memory;
     private final Codec<T> codec;
@@ -89,8 +88,7 @@ public final class SharedLazy<T> implements Structure {
     private volatile @Nullable Thread runner;
 
     SharedLazy(Blocks blocks, Block block, Codec<T> codec, LazyDescriptor fields) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.memory = block.memory();
         this.codec = codec;
@@ -228,7 +226,7 @@ public final class SharedLazy<T> implements Structure {
 
     /** How often a value was computed, in all processes; always 0 for truth values, where nobody counts. */
     public long computations() {
-        return attachment.reading(() -> Unsigned.toLong(fields.count(memory)));
+        return attachment.reading(() -> Integer.toUnsignedLong(fields.count(memory)));
     }
 
     /**
@@ -252,18 +250,8 @@ public final class SharedLazy<T> implements Structure {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     /** One element once it was computed. */
@@ -399,6 +387,6 @@ public final class SharedLazy<T> implements Structure {
     }
 
     private String describe() {
-        return "segment=" + segment.name() + ", name=" + name;
+        return binding.describe();
     }
 }

@@ -13,6 +13,7 @@ import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.memory.ElementScratch;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Outlet;
@@ -69,8 +70,7 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
 
     private static final int OUTLET_ATTEMPTS = 100;
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final Codec<T> codec;
     private final SignalCell cell;
@@ -78,8 +78,7 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
     private final Outlet<T> outlet = new SignalOutlet();
 
     SharedSignal(Blocks blocks, MemorySegment state, MemorySegment mutexBytes, Codec<T> codec) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.codec = codec;
         this.cell = new SignalCell(state, mutexBytes, attachment, codec.byteSize(), describe());
@@ -255,18 +254,8 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     /** Always one value of one. */
@@ -313,7 +302,7 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
     }
 
     String describe() {
-        return "segment=" + segment.name() + ", name=" + name;
+        return binding.describe();
     }
 
     private MemorySegment encode(T value) {

@@ -13,6 +13,7 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.format.StateDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Intake;
@@ -80,6 +81,7 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
 
     private static final int WRITER_ROLE = 0;
 
+    private final Binding binding;
     private final Blocks blocks;
     private final Block block;
     private final Attachment attachment;
@@ -95,6 +97,7 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
     }, () -> false);
 
     SharedState(Blocks blocks, Block block, long slotCount, Codec<T> codec) {
+        this.binding = blocks.binding(KIND);
         this.blocks = blocks;
         this.block = block;
         this.attachment = blocks.attachment();
@@ -281,18 +284,8 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
     }
 
     @Override
-    public String name() {
-        return blocks.name();
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return blocks.segment();
+    public Binding binding() {
+        return binding;
     }
 
     /** One element once there is a value. */
@@ -349,7 +342,7 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
     }
 
     String describe() {
-        return "segment=" + blocks.segment().name() + ", name=" + blocks.name();
+        return binding.describe();
     }
 
     /**

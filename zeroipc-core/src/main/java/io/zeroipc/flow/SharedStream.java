@@ -15,8 +15,8 @@ import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.format.StreamDescriptor;
 import io.zeroipc.memory.Atomics;
-import io.zeroipc.memory.Unsigned;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Intake;
@@ -103,8 +103,7 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
         }
     }
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment header;
     private final MemorySegment buffer;
@@ -115,8 +114,7 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
             StreamEmitter::emitAll, this::isClosed);
 
     SharedStream(Blocks blocks, Block header, Block buffer, SharedRing<T> ring, Codec<T> codec, Mode mode) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.header = header.memory();
         this.buffer = buffer.memory();
@@ -216,7 +214,7 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
      */
     public StreamSubscription<T> subscribe(Start start) {
         try (Lane _ = mode == Mode.COMPETING ? attachment.enterToWrite() : attachment.enterToRead()) {
-            Lane lane = segment.isReadOnly() ? attachment.openLane(() -> {
+            Lane lane = segment().isReadOnly() ? attachment.openLane(() -> {
                 // Nobody is counted in a read-only segment.
             }) : countedLane();
             boolean begun = false;
@@ -280,7 +278,7 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
     /** Subscriptions in all processes: an estimate, in which those of killed processes stay. */
     public long subscribers() {
         return attachment.reading(
-                () -> Unsigned.toLong(Atomics.getIntAcquire(header, StreamDescriptor.SUBSCRIBERS_OFFSET)));
+                () -> Integer.toUnsignedLong(Atomics.getIntAcquire(header, StreamDescriptor.SUBSCRIBERS_OFFSET)));
     }
 
     /** Elements the stream holds. */
@@ -294,18 +292,8 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     @Override
@@ -340,11 +328,11 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
     }
 
     ChannelClosedException closed() {
-        return new ChannelClosedException("stream is closed: " + describe(), segment.name(), name);
+        return new ChannelClosedException("stream is closed: " + describe(), segment().name(), name());
     }
 
     String describe() {
-        return "segment=" + segment.name() + ", name=" + name;
+        return binding.describe();
     }
 
     private String modeName() {

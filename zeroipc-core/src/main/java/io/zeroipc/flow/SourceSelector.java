@@ -77,8 +77,8 @@ public final class SourceSelector implements AutoCloseable {
     public <T> SourceSelector on(Source<T> source, Start start, Consumer<? super T> consumer) {
         Objects.requireNonNull(consumer, "consumer");
         if (closed) {
-            throw new IllegalStateException("selector is closed: segment=" + source.segment().name() + ", name="
-                    + source.name() + " (create another one)");
+            throw new IllegalStateException(
+                    "selector is closed: " + source.binding().describe() + " (create another one)");
         }
         branches.add(new Branch<>(source.intake(start), source.segment().attachment(), consumer));
         return this;

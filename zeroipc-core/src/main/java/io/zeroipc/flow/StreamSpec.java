@@ -16,7 +16,6 @@ import io.zeroipc.flow.SharedStream.Mode;
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.format.StreamDescriptor;
 import io.zeroipc.memory.Atomics;
-import io.zeroipc.memory.Unsigned;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -108,7 +107,7 @@ record StreamSpec<T>(Codec<T> codec, int capacity, @Nullable Mode mode, String t
             details.put("mode", Mode.of(header).name().toLowerCase(Locale.ROOT));
             details.put("sequence", Atomics.getLongAcquire(header, StreamDescriptor.SEQUENCE_OFFSET));
             details.put("subscribers",
-                    Unsigned.toLong(Atomics.getIntAcquire(header, StreamDescriptor.SUBSCRIBERS_OFFSET)));
+                    Integer.toUnsignedLong(Atomics.getIntAcquire(header, StreamDescriptor.SUBSCRIBERS_OFFSET)));
             String transform = StreamDescriptor.transformName(header);
             if (!transform.isEmpty()) {
                 details.put("derived by", transform);

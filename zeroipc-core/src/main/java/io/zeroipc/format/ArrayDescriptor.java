@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.memory.Atomics;
 
-import static io.zeroipc.format.Layouts.U64;
-import static io.zeroipc.format.Layouts.offset;
+import static io.zeroipc.format.FieldLayouts.U64;
+import static io.zeroipc.format.FieldLayouts.offset;
 
 /**
  * A fixed number of elements, one behind the other: {@code docs/format/array.md}. Pure functions over bytes.

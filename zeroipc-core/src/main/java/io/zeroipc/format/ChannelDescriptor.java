@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.memory.Alignment;
 import io.zeroipc.memory.Atomics;
 
-import static io.zeroipc.format.Layouts.U32;
-import static io.zeroipc.format.Layouts.U64;
-import static io.zeroipc.format.Layouts.U8;
-import static io.zeroipc.format.Layouts.offset;
+import static io.zeroipc.format.FieldLayouts.U32;
+import static io.zeroipc.format.FieldLayouts.U64;
+import static io.zeroipc.format.FieldLayouts.U8;
+import static io.zeroipc.format.FieldLayouts.offset;
 
 /**
  * The blocks of a channel beside its queue: {@code docs/format/channel.md}. Pure functions over bytes; offsets count

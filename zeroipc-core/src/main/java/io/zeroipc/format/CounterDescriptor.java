@@ -6,9 +6,9 @@ import java.lang.foreign.StructLayout;
 
 import org.jspecify.annotations.Nullable;
 
-import static io.zeroipc.format.Layouts.U32;
-import static io.zeroipc.format.Layouts.U64;
-import static io.zeroipc.format.Layouts.offset;
+import static io.zeroipc.format.FieldLayouts.U32;
+import static io.zeroipc.format.FieldLayouts.U64;
+import static io.zeroipc.format.FieldLayouts.offset;
 
 /** The bytes of a counter: {@code docs/format/counter.md}. Pure functions over bytes. */
 public final class CounterDescriptor {

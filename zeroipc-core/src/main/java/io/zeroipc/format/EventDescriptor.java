@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.memory.Atomics;
 
-import static io.zeroipc.format.Layouts.U32;
-import static io.zeroipc.format.Layouts.offset;
+import static io.zeroipc.format.FieldLayouts.U32;
+import static io.zeroipc.format.FieldLayouts.offset;
 
 /** The bytes of an event beside its semaphore: {@code docs/format/event.md}. Pure functions over bytes. */
 public final class EventDescriptor {

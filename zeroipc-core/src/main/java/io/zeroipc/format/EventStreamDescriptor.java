@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.memory.Atomics;
 
-import static io.zeroipc.format.Layouts.U64;
-import static io.zeroipc.format.Layouts.U8;
-import static io.zeroipc.format.Layouts.offset;
+import static io.zeroipc.format.FieldLayouts.U64;
+import static io.zeroipc.format.FieldLayouts.U8;
+import static io.zeroipc.format.FieldLayouts.offset;
 
 /** The bytes of a stream of events without elements: {@code docs/format/eventstream.md}. Pure functions over bytes. */
 public final class EventStreamDescriptor {

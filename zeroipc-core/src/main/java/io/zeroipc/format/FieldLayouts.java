@@ -8,13 +8,13 @@ import java.lang.foreign.ValueLayout;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 /** The field types of the format, little-endian, and the derivation of offsets from a layout. */
-final class Layouts {
+final class FieldLayouts {
 
     static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
     static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT.withOrder(LITTLE_ENDIAN);
     static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG.withOrder(LITTLE_ENDIAN);
 
-    private Layouts() {
+    private FieldLayouts() {
     }
 
     static MemoryLayout bytes(long count) {

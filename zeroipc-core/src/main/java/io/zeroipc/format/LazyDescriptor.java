@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.memory.Alignment;
 import io.zeroipc.memory.Atomics;
 
-import static io.zeroipc.format.Layouts.U32;
-import static io.zeroipc.format.Layouts.U8;
-import static io.zeroipc.format.Layouts.offset;
+import static io.zeroipc.format.FieldLayouts.U32;
+import static io.zeroipc.format.FieldLayouts.U8;
+import static io.zeroipc.format.FieldLayouts.offset;
 
 /**
  * The bytes of a lazy value: {@code docs/format/lazy.md}. Where the fields behind the state stand depends on the size and

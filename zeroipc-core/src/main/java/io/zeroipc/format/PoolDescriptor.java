@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.memory.Alignment;
 import io.zeroipc.memory.Atomics;
 
-import static io.zeroipc.format.Layouts.U32;
-import static io.zeroipc.format.Layouts.U64;
-import static io.zeroipc.format.Layouts.offset;
+import static io.zeroipc.format.FieldLayouts.U32;
+import static io.zeroipc.format.FieldLayouts.U64;
+import static io.zeroipc.format.FieldLayouts.offset;
 
 /**
  * The block of a pool: {@code docs/format/pool.md}. Pure functions over bytes; offsets count from the start of the block.

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.memory.Atomics;
 
-import static io.zeroipc.format.Layouts.U32;
-import static io.zeroipc.format.Layouts.U64;
-import static io.zeroipc.format.Layouts.offset;
+import static io.zeroipc.format.FieldLayouts.U32;
+import static io.zeroipc.format.FieldLayouts.U64;
+import static io.zeroipc.format.FieldLayouts.offset;
 
 /**
  * A ring between one writer and one reader: {@code docs/format/ring.md}. Pure functions over bytes.

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.memory.Alignment;
 import io.zeroipc.memory.Atomics;
 
-import static io.zeroipc.format.Layouts.U32;
-import static io.zeroipc.format.Layouts.U64;
-import static io.zeroipc.format.Layouts.bytes;
-import static io.zeroipc.format.Layouts.offset;
+import static io.zeroipc.format.FieldLayouts.U32;
+import static io.zeroipc.format.FieldLayouts.U64;
+import static io.zeroipc.format.FieldLayouts.bytes;
+import static io.zeroipc.format.FieldLayouts.offset;
 
 /**
  * The table at the start of a segment: {@code docs/format/segment.md}. Pure functions over bytes.

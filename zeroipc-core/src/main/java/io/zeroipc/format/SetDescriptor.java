@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.memory.Alignment;
 import io.zeroipc.memory.Atomics;
 
-import static io.zeroipc.format.Layouts.U32;
-import static io.zeroipc.format.Layouts.offset;
+import static io.zeroipc.format.FieldLayouts.U32;
+import static io.zeroipc.format.FieldLayouts.offset;
 
 /**
  * The block of a set: {@code docs/format/set.md}. Pure functions over bytes; offsets count from the start of the block.

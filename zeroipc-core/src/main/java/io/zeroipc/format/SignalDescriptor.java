@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.memory.Alignment;
 import io.zeroipc.memory.Atomics;
 
-import static io.zeroipc.format.Layouts.U64;
-import static io.zeroipc.format.Layouts.offset;
+import static io.zeroipc.format.FieldLayouts.U64;
+import static io.zeroipc.format.FieldLayouts.offset;
 
 /** The bytes of a signal beside its mutex: {@code docs/format/signal.md}. Pure functions over bytes. */
 public final class SignalDescriptor {

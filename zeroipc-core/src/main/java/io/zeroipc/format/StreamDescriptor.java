@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.memory.Atomics;
 
-import static io.zeroipc.format.Layouts.U32;
-import static io.zeroipc.format.Layouts.U64;
-import static io.zeroipc.format.Layouts.U8;
-import static io.zeroipc.format.Layouts.bytes;
-import static io.zeroipc.format.Layouts.offset;
+import static io.zeroipc.format.FieldLayouts.U32;
+import static io.zeroipc.format.FieldLayouts.U64;
+import static io.zeroipc.format.FieldLayouts.U8;
+import static io.zeroipc.format.FieldLayouts.bytes;
+import static io.zeroipc.format.FieldLayouts.offset;
 
 /** The bytes of a stream beside its ring: {@code docs/format/stream.md}. Pure functions over bytes. */
 public final class StreamDescriptor {

@@ -14,7 +14,7 @@ import io.zeroipc.codec.Codecs;
 import io.zeroipc.format.StackDescriptor;
 import io.zeroipc.format.StateDescriptor;
 import io.zeroipc.memory.Atomics;
-import io.zeroipc.memory.Unsigned;
+import io.zeroipc.memory.Wrapping;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.View;
@@ -183,14 +183,14 @@ public record Preview(long total, List<Element> elements) {
             View sequences = require("sequence");
             int head = intAt("head");
             int tail = intAt("tail");
-            long total = Math.clamp(Unsigned.distance(tail, head), 0, data.count());
+            long total = Math.clamp(Wrapping.distance(tail, head), 0, data.count());
             List<Element> elements = new ArrayList<>();
             for (int i = 0; i < total && elements.size() < max; i++) {
                 int position = head + i;
-                long slot = Unsigned.toLong(position) & (data.count() - 1);
+                long slot = Integer.toUnsignedLong(position) & (data.count() - 1);
                 byte[] bytes = copyWhile(data, slot, sequences, position + 1);
                 if (bytes != null) {
-                    elements.add(element(Unsigned.toLong(position), bytes));
+                    elements.add(element(Integer.toUnsignedLong(position), bytes));
                 }
             }
             return new Preview(total, elements);

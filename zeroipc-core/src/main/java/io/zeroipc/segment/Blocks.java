@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.StructureKind;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.os.FileLocks;
 
@@ -26,6 +27,16 @@ public final class Blocks {
     /** The structure's name, without suffix. */
     public String name() {
         return name;
+    }
+
+    /** The name and the segment, of a structure of this kind. */
+    public Binding binding(StructureKind kind) {
+        return new Binding(segment, name, kind);
+    }
+
+    /** As {@link Binding#describe}. */
+    public String describe() {
+        return Binding.describe(segment, name);
     }
 
     public Attachment attachment() {
@@ -161,13 +172,13 @@ public final class Blocks {
     /** A mismatch with segment and name in its message; {@code detail} says what and what was expected. */
     public StructureMismatchException mismatch(String detail) {
         return new StructureMismatchException(
-                "structure does not match: segment=" + segment.name() + ", name=" + name + ", " + detail,
+                "structure does not match: " + describe() + ", " + detail,
                 segment.name(), name);
     }
 
     /** For a block that its creator has not finished; see {@link BlockNotReadyException}. */
     public BlockNotReadyException notReady(String detail) {
         return new BlockNotReadyException(
-                "structure is not ready: segment=" + segment.name() + ", name=" + name + ", " + detail);
+                "structure is not ready: " + describe() + ", " + detail);
     }
 }

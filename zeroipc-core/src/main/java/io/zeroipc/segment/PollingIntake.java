@@ -95,8 +95,7 @@ public final class PollingIntake<T> implements Intake<T> {
 
     private void ensureOpen() {
         if (closed) {
-            throw new IllegalStateException("intake is closed: segment=" + structure.segment().name() + ", name="
-                    + structure.name());
+            throw new IllegalStateException("intake is closed: " + structure.binding().describe());
         }
     }
 }

@@ -14,13 +14,22 @@ import io.zeroipc.StructureKind;
  */
 public interface Structure {
 
-    /** The name in the segment's table, without suffixes. */
-    String name();
+    /** Which structure this is. */
+    Binding binding();
 
-    StructureKind kind();
+    /** The name in the segment's table, without suffixes. */
+    default String name() {
+        return binding().name();
+    }
+
+    default StructureKind kind() {
+        return binding().kind();
+    }
 
     /** The segment this structure lives in. */
-    Segment segment();
+    default Segment segment() {
+        return binding().segment();
+    }
 
     /** How full it is: an estimate. */
     Occupancy occupancy();

@@ -11,8 +11,8 @@ import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureKind;
 import io.zeroipc.format.BarrierDescriptor;
 import io.zeroipc.memory.Atomics;
-import io.zeroipc.memory.Unsigned;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -68,15 +68,13 @@ public final class SharedBarrier implements Structure {
     public static final StructureKind KIND = StructureKind.of("barrier");
     public static final Probe PROBE = new SyncProbe(KIND, SharedBarrier::match, SharedBarrier::describe);
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment memory;
     private final int parties;
 
     private SharedBarrier(Blocks blocks, MemorySegment memory) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.memory = memory;
         this.parties = BarrierDescriptor.parties(memory);
@@ -201,22 +199,12 @@ public final class SharedBarrier implements Structure {
 
     /** How many meetings there have been, modulo 2^32. */
     public long generation() {
-        return attachment.reading(() -> Unsigned.toLong(generationNow(memory)));
+        return attachment.reading(() -> Integer.toUnsignedLong(generationNow(memory)));
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     /** Those who have arrived, of all. */
@@ -247,7 +235,7 @@ public final class SharedBarrier implements Structure {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("arrived", arrivedNow(memory));
         details.put("parties", BarrierDescriptor.parties(memory));
-        details.put("generation", Unsigned.toLong(generationNow(memory)));
+        details.put("generation", Integer.toUnsignedLong(generationNow(memory)));
         return new Description(0, occupancy(memory), details);
     }
 
@@ -291,12 +279,12 @@ public final class SharedBarrier implements Structure {
                 return true;
             }
             throw new StructureBusyException(
-                    "all have arrived, and the last of them has not ended the meeting: segment="
-                            + segment.name() + ", name=" + name + ", parties=" + parties + ", meeting="
-                            + Unsigned.toLong(generation)
+                    "all have arrived, and the last of them has not ended the meeting: " + binding.describe()
+                            + ", parties=" + parties + ", meeting="
+                            + Integer.toUnsignedLong(generation)
                             + " (a stopped thread goes on some time; if its process has died, this "
                             + "meeting does not end: use another barrier)",
-                    segment.name(), name);
+                    segment().name(), name());
         }
 
         /** Takes the arrival back; false when that is too late, because all were there (I3). */

@@ -10,6 +10,7 @@ import io.zeroipc.StructureKind;
 import io.zeroipc.format.CounterDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -53,15 +54,13 @@ public final class SharedCounter implements Structure {
     public static final StructureKind KIND = StructureKind.of("counter");
     public static final Probe PROBE = new SyncProbe(KIND, SharedCounter::match, SharedCounter::describe);
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment memory;
     private final boolean wide;
 
     private SharedCounter(Blocks blocks, MemorySegment memory) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.memory = memory;
         this.wide = memory.byteSize() == SIZE;
@@ -210,18 +209,8 @@ public final class SharedCounter implements Structure {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     /** A counter is not full or empty: 0 of 0. */
@@ -232,8 +221,8 @@ public final class SharedCounter implements Structure {
 
     private int narrow(long value) {
         if (value != (int) value) {
-            throw new IllegalArgumentException("value has no room in the counter: segment=" + segment.name() + ", name="
-                    + name + ", value=" + value + ", width=" + NARROW_SIZE);
+            throw new IllegalArgumentException("value has no room in the counter: " + binding.describe() + ", value="
+                    + value + ", width=" + NARROW_SIZE);
         }
         return (int) value;
     }

@@ -17,6 +17,7 @@ import io.zeroipc.format.EventDescriptor;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -97,8 +98,7 @@ public final class SharedEvent implements Structure {
     /** How often a pulse looks whether all have gone before it looks whether one of them was killed. */
     private static final int LOOKS_BETWEEN_SETTLING = 64;
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment memory;
     private final PermitCell signals;
@@ -106,8 +106,7 @@ public final class SharedEvent implements Structure {
     private final Mode mode;
 
     private SharedEvent(Blocks blocks, MemorySegment memory, Block semaphore) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.memory = memory;
         this.signals = new PermitCell(semaphore.memory(), attachment);
@@ -296,18 +295,8 @@ public final class SharedEvent implements Structure {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     /** Signalled or not, of one. */

@@ -11,6 +11,7 @@ import io.zeroipc.StructureKind;
 import io.zeroipc.format.LatchDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -55,15 +56,13 @@ public final class SharedLatch implements Structure {
     public static final StructureKind KIND = StructureKind.of("latch");
     public static final Probe PROBE = new SyncProbe(KIND, SharedLatch::match, SharedLatch::describe);
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment memory;
     private final int initialCount;
 
     private SharedLatch(Blocks blocks, MemorySegment memory) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.memory = memory;
         this.initialCount = LatchDescriptor.initialCount(memory);
@@ -189,18 +188,8 @@ public final class SharedLatch implements Structure {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     /** Counts so far, of all. */

@@ -17,6 +17,7 @@ import io.zeroipc.format.MutexDescriptor;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -78,16 +79,14 @@ public final class SharedMonitor implements Structure, GuardedLock {
     /** After so long without a signal a thread looks at its condition all the same. */
     private static final long LOOK_AGAIN_NANOS = 10_000_000;
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment count;
     private final MutexCell mutex;
     private final PermitCell condition;
 
     private SharedMonitor(Blocks blocks, MutexCell mutex, MemorySegment condition, MemorySegment count) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.count = count;
         this.mutex = mutex;
@@ -315,9 +314,11 @@ public final class SharedMonitor implements Structure, GuardedLock {
     }
 
     private LockLostException lost(@Nullable InterruptedException cause) {
-        return new LockLostException("lock of the monitor was not to be had again after a wait: segment="
-                + segment.name() + ", name=" + name + " (the caller does not hold it, and unlocking does nothing now; "
-                + "if whoever holds it has been killed, another thread's unlock() helps)", segment.name(), name, cause);
+        return new LockLostException(
+                "lock of the monitor was not to be had again after a wait: " + binding.describe()
+                        + " (the caller does not hold it, and unlocking does nothing now; "
+                        + "if whoever holds it has been killed, another thread's unlock() helps)",
+                segment().name(), name(), cause);
     }
 
     /** Wakes one thread, if any waits. The lock need not be held. */
@@ -348,8 +349,8 @@ public final class SharedMonitor implements Structure, GuardedLock {
     }
 
     private IllegalMonitorStateException notLocked() {
-        return new IllegalMonitorStateException("monitor is not locked: segment=" + segment.name() + ", name=" + name
-                + " (lock it first, and unlock once for each lock)");
+        return new IllegalMonitorStateException(
+                "monitor is not locked: " + binding.describe() + " (lock it first, and unlock once for each lock)");
     }
 
     // facts
@@ -365,18 +366,8 @@ public final class SharedMonitor implements Structure, GuardedLock {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     /** One holder or none, of one. */

@@ -11,6 +11,7 @@ import io.zeroipc.StructureKind;
 import io.zeroipc.format.MutexDescriptor;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -37,14 +38,12 @@ public final class SharedMutex implements Structure, GuardedLock {
     public static final StructureKind KIND = StructureKind.of("mutex");
     public static final Probe PROBE = new SyncProbe(KIND, SharedMutex::match, SharedMutex::describe);
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final MutexCell cell;
 
     private SharedMutex(Blocks blocks) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.cell = MutexCell.of(blocks, "");
     }
@@ -99,8 +98,8 @@ public final class SharedMutex implements Structure, GuardedLock {
     public void unlock() {
         try (Lane _ = attachment.enterToEnd()) {
             if (!cell.give()) {
-                throw new IllegalMonitorStateException("mutex is not locked: segment=" + segment.name() + ", name="
-                        + name + " (unlock once for each lock)");
+                throw new IllegalMonitorStateException(
+                        "mutex is not locked: " + binding.describe() + " (unlock once for each lock)");
             }
         }
     }
@@ -116,18 +115,8 @@ public final class SharedMutex implements Structure, GuardedLock {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     /** One holder or none, of one. */

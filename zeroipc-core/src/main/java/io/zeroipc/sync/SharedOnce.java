@@ -13,6 +13,7 @@ import io.zeroipc.StructureKind;
 import io.zeroipc.format.OnceDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -65,16 +66,14 @@ public final class SharedOnce implements Structure {
     public static final StructureKind KIND = StructureKind.of("once");
     public static final Probe PROBE = new SyncProbe(KIND, SharedOnce::match, SharedOnce::describe);
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment memory;
     /** The thread that runs a task through this object. */
     private volatile @Nullable Thread runner;
 
     private SharedOnce(Blocks blocks, MemorySegment memory) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.memory = memory;
     }
@@ -142,8 +141,7 @@ public final class SharedOnce implements Structure {
                     return true;
                 }
                 if (deadline.expired() && !isOver()) {
-                    throw new TimeoutException("somebody else's task is still running: segment=" + segment.name()
-                            + ", name=" + name);
+                    throw new TimeoutException("somebody else's task is still running: " + binding.describe());
                 }
                 attempts = attachment.pause(attempts);
             }
@@ -161,7 +159,7 @@ public final class SharedOnce implements Structure {
     private boolean tryRun(Runnable task, Lane lane) {
         if (Thread.currentThread().equals(runner)) {
             throw new IllegalStateException(
-                    "task runs itself: segment=" + segment.name() + ", name=" + name + " (it would wait for itself)");
+                    "task runs itself: " + binding.describe() + " (it would wait for itself)");
         }
         // S2, pairs with giving it back below.
         if (!Atomics.compareAndSetInt(memory, STATE_OFFSET, PENDING, EXECUTING)) {
@@ -229,18 +227,8 @@ public final class SharedOnce implements Structure {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     /** One task that has been run or none, of one. */

@@ -12,6 +12,7 @@ import io.zeroipc.format.MutexDescriptor;
 import io.zeroipc.format.RwLockDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -76,8 +77,7 @@ public final class SharedRwLock implements Structure {
     /** How often a lock that is tried finds the mutex of readers busy before it gives up; that is held for moments only. */
     private static final int TRIES_MAX = 1000;
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment state;
     private final MutexCell readerMutex;
@@ -87,8 +87,7 @@ public final class SharedRwLock implements Structure {
     private final WriteLock writeLock = new WriteLock();
 
     private SharedRwLock(Blocks blocks, Block stateBlock) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.state = stateBlock.memory();
         this.readerMutex = MutexCell.of(blocks, READER_MUTEX_SUFFIX);
@@ -164,18 +163,8 @@ public final class SharedRwLock implements Structure {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     /** Held or not, of one; also when what holds it up is a mutex that a killed process has left locked. */
@@ -216,8 +205,8 @@ public final class SharedRwLock implements Structure {
     }
 
     private IllegalMonitorStateException notHeld(String side) {
-        return new IllegalMonitorStateException("lock is not held: segment=" + segment.name() + ", name=" + name
-                + ", side=" + side + " (unlock once for each lock)");
+        return new IllegalMonitorStateException(
+                "lock is not held: " + binding.describe() + ", side=" + side + " (unlock once for each lock)");
     }
 
     private boolean hasReaders() {

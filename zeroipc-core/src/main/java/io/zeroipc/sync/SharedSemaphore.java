@@ -10,6 +10,7 @@ import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
@@ -39,15 +40,13 @@ public final class SharedSemaphore implements Structure {
 
     private static final String UNIT = "permits";
 
-    private final String name;
-    private final Segment segment;
+    private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment memory;
     private final PermitCell permits;
 
     private SharedSemaphore(Blocks blocks, MemorySegment memory) {
-        this.name = blocks.name();
-        this.segment = blocks.segment();
+        this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.memory = memory;
         this.permits = new PermitCell(memory, attachment);
@@ -151,8 +150,8 @@ public final class SharedSemaphore implements Structure {
         }
         try (Lane _ = attachment.enterToWrite()) {
             if (!permits.give(count)) {
-                throw new IllegalStateException("semaphore has no room for more permits: segment=" + segment.name()
-                        + ", name=" + name + ", released=" + count + ", available=" + permits.permits() + ", most="
+                throw new IllegalStateException("semaphore has no room for more permits: " + binding.describe()
+                        + ", released=" + count + ", available=" + permits.permits() + ", most="
                         + (permitsMax() == 0 ? Integer.MAX_VALUE : permitsMax())
                         + " (release what was acquired, once)");
             }
@@ -177,18 +176,8 @@ public final class SharedSemaphore implements Structure {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return segment;
+    public Binding binding() {
+        return binding;
     }
 
     /** Permits that are taken, of those there can be; 0 of 0 without a limit. */

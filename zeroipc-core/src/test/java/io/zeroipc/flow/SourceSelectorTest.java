@@ -13,9 +13,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import io.zeroipc.Occupancy;
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.SegmentDetachedException;
-import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SourceSelector.Outcome;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.PollingIntake;
 import io.zeroipc.segment.Segment;
@@ -198,18 +198,8 @@ class SourceSelectorTest {
         }
 
         @Override
-        public String name() {
-            return channel.name();
-        }
-
-        @Override
-        public StructureKind kind() {
-            return channel.kind();
-        }
-
-        @Override
-        public Segment segment() {
-            return channel.segment();
+        public Binding binding() {
+            return channel.binding();
         }
 
         @Override

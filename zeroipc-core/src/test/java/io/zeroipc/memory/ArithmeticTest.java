@@ -43,7 +43,8 @@ class ArithmeticTest {
     @ParameterizedTest
     @CsvSource({"0, -1, 1", "-2147483648, 2147483647, 1", "2147483647, -2147483648, -1", "5, 5, 0"})
     void shouldCountTheDistanceWhenCountersPassTheEndOfTheirRange(int later, int earlier, int expected) {
-        assertThat(Unsigned.distance(later, earlier)).isEqualTo(expected);
-        assertThat(Unsigned.toLong(later) - Unsigned.toLong(earlier) - expected).isIn(0L, 1L << 32, -(1L << 32));
+        assertThat(Wrapping.distance(later, earlier)).isEqualTo(expected);
+        assertThat(Integer.toUnsignedLong(later) - Integer.toUnsignedLong(earlier) - expected).isIn(0L, 1L << 32,
+                -(1L << 32));
     }
 }

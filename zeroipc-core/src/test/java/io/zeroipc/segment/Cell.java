@@ -44,18 +44,8 @@ final class Cell implements Structure {
     }
 
     @Override
-    public String name() {
-        return blocks.name();
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
-    }
-
-    @Override
-    public Segment segment() {
-        return blocks.segment();
+    public Binding binding() {
+        return blocks.binding(KIND);
     }
 
     @Override

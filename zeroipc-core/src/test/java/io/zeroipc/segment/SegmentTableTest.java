@@ -248,7 +248,7 @@ class SegmentTableTest {
 
         @Override
         public Structure bind(Blocks blocks) {
-            return new ForeignBlock(blocks.name(), blocks.segment());
+            return new ForeignBlock(blocks.binding(kind()));
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Part;
@@ -13,7 +14,7 @@ import io.zeroipc.segment.Spec;
 import io.zeroipc.segment.Structure;
 
 /** A block of any bytes under a name, as another program may leave it. */
-public record ForeignBlock(String name, Segment segment) implements Structure {
+public record ForeignBlock(Binding binding) implements Structure {
 
     private static final StructureKind KIND = StructureKind.of("foreign");
 
@@ -22,11 +23,6 @@ public record ForeignBlock(String name, Segment segment) implements Structure {
         try (Segment peer = Segment.at(segment.path()).catalogue(false).open()) {
             peer.create(name, new ForeignSpec(new Part("", bytes, content)));
         }
-    }
-
-    @Override
-    public StructureKind kind() {
-        return KIND;
     }
 
     @Override
@@ -48,7 +44,7 @@ public record ForeignBlock(String name, Segment segment) implements Structure {
 
         @Override
         public ForeignBlock bind(Blocks blocks) {
-            return new ForeignBlock(blocks.name(), blocks.segment());
+            return new ForeignBlock(blocks.binding(KIND));
         }
     }
 }

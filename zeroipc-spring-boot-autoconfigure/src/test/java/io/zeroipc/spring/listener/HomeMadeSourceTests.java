@@ -20,12 +20,12 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Part;
-import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Sink;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.segment.Source;
@@ -152,18 +152,8 @@ class HomeMadeSourceTests {
         }
 
         @Override
-        public String name() {
-            return blocks.name();
-        }
-
-        @Override
-        public StructureKind kind() {
-            return KIND;
-        }
-
-        @Override
-        public Segment segment() {
-            return blocks.segment();
+        public Binding binding() {
+            return blocks.binding(KIND);
         }
 
         @Override
