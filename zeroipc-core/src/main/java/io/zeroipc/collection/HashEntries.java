@@ -520,45 +520,71 @@ final class HashEntries {
 
     /**
      * Turns deleted entries, and those a dead process left INSERTING, into empty ones, and moves the others as close to
-     * their hash as they can get. Nobody may change or look at the entries meanwhile, in any process. If this process dies
-     * in between, doing it again completes it: no entry is ever gone, one may be there twice.
+     * their hash as they can get. Nobody may change or look at the entries meanwhile, in any process. If this process dies in
+     * between, every key is found as before, one of them may be there twice, and doing it again completes it: gaps are made
+     * last, when no key has one before it.
      *
      * @throws ZeroIpcException when somebody changes them all the same, so that it does not come to an end
      */
     void compact() {
+        compact(() -> {
+            // It goes on.
+        });
+    }
+
+    /** @param between called before each store that others can see; when it throws, that is as if the process died there */
+    void compact(Runnable between) {
         try (Lane _ = attachment.enterToWrite()) {
             int size = 0;
             for (int index = 0; index < capacity; index++) {
-                if (state(entry(index)) == OCCUPIED) {
+                int state = state(entry(index));
+                if (state == OCCUPIED) {
                     size++;
-                } else {
-                    Atomics.setIntRelease(block, entry(index), EMPTY);
+                } else if (state != EMPTY && state != DELETED) {
+                    store(entry(index), DELETED, between);
                 }
             }
             // One pass is enough but for chains that wrap around: each further one brings an entry of those home.
-            for (int passes = 0; moveAll(); passes++) {
+            for (int passes = 0; moveAll(between); passes++) {
                 if (passes > size) {
                     throw new ZeroIpcException("entries change while they are compacted: " + place()
                             + " (expected: nobody uses the structure meanwhile, in any process; then compact again)");
                 }
             }
-            Atomics.setIntRelease(block, SIZE_OFFSET, size);
+            int left = 0;
+            for (int index = 0; index < capacity; index++) {
+                int state = state(entry(index));
+                if (state == OCCUPIED) {
+                    left++;
+                } else if (state == DELETED) {
+                    store(entry(index), EMPTY, between);
+                }
+            }
+            between.run();
+            Atomics.setIntRelease(block, SIZE_OFFSET, left);
             keysLeave = false;
         }
     }
 
-    /** Moves each entry as close to its hash as it can get at its turn; whether there was one to move. */
-    private boolean moveAll() {
+    private void store(long entry, int state, Runnable between) {
+        between.run();
+        Atomics.setIntRelease(block, entry, state);
+    }
+
+    /** Moves each entry as close to its hash as it can get at its turn; whether there was one to move, or to drop. */
+    private boolean moveAll(Runnable between) {
         boolean moved = false;
         for (int index = 0; index < capacity; index++) {
             long entry = entry(index);
             if (state(entry) == OCCUPIED) {
-                long better = firstFreeBefore(entry);
-                if (better != NONE) {
+                long better = betterThan(entry);
+                if (better != NONE && state(better) != OCCUPIED) {
                     copyKey(block, entry + layout.keyOffset(), block, better + layout.keyOffset());
                     copyValue(block, entry + layout.valueOffset(), block, better + layout.valueOffset());
-                    publish(better);
-                    Atomics.setIntRelease(block, entry, EMPTY);
+                    store(better, OCCUPIED, between);
+                }
+                if (better != NONE) {
+                    store(entry, DELETED, between);
                     moved = true;
                 }
             }
@@ -566,14 +592,16 @@ final class HashEntries {
         return moved;
     }
 
-    private long firstFreeBefore(long entry) {
-        long hash = rules.hash(block, entry + layout.keyOffset());
+    /** The first entry of the chain before this one that is free, or has the same key, which is found first; or NONE. */
+    private long betterThan(long entry) {
+        long key = entry + layout.keyOffset();
+        long hash = rules.hash(block, key);
         for (int step = 0; step < capacity; step++) {
             long each = entry(hash, step);
             if (each == entry) {
                 return NONE;
             }
-            if (state(each) == EMPTY) {
+            if (state(each) != OCCUPIED || rules.equal(block, each + layout.keyOffset(), block, key)) {
                 return each;
             }
         }

@@ -2,6 +2,7 @@ package io.zeroipc.collection;
 
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.wait.Looks;
 
 /**
  * How long to wait for a slot that another thread, of whatever process and language, owns for a moment. Owners need
@@ -20,8 +21,6 @@ final class SlotWait {
     /** A turn that takes as long as several of these counts for as many, where others keep the processors busy. */
     private static final long YIELD_NANOS = 50_000;
     private static final long SLEEP_NANOS = SLEEP_MILLIS * 1_000_000;
-    /** But never for so large a part of the wait: this thread itself may have been stopped, and the owner with it. */
-    private static final int PARTS = 8;
 
     private SlotWait() {
     }
@@ -41,15 +40,10 @@ final class SlotWait {
         long begun = System.nanoTime();
         if (looks < LOOKS_MAX) {
             Thread.yield();
-            return looks + count(System.nanoTime() - begun, YIELD_NANOS, LOOKS_MAX);
+            return looks + Looks.count(System.nanoTime() - begun, YIELD_NANOS, LOOKS_MAX);
         }
         sleep();
-        return looks + count(System.nanoTime() - begun, SLEEP_NANOS, LOOKS_OF_THE_PATIENT - LOOKS_MAX);
-    }
-
-    /** For how many looks a turn counts that took so long. */
-    static int count(long nanos, long nanosOfOne, int all) {
-        return Math.clamp((nanos + nanosOfOne / 2) / nanosOfOne, 1, all / PARTS);
+        return looks + Looks.count(System.nanoTime() - begun, SLEEP_NANOS, LOOKS_OF_THE_PATIENT - LOOKS_MAX);
     }
 
     private static void sleep() {

@@ -199,7 +199,8 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
     public long getLong(long ifNone) {
         try (Lane _ = attachment.enterToRead()) {
             requireWidth(Long.BYTES);
-            for (int attempt = 0;; attempt++) {
+            int looks = 0;
+            while (true) {
                 long latest = slots.latest();
                 if (latest == 0) {
                     return ifNone;
@@ -211,7 +212,7 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
                         return value;
                     }
                 }
-                slots.retry(attempt, latest);
+                looks = slots.pause(looks, latest);
             }
         }
     }
@@ -225,7 +226,8 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
     public int getInt(int ifNone) {
         try (Lane _ = attachment.enterToRead()) {
             requireWidth(Integer.BYTES);
-            for (int attempt = 0;; attempt++) {
+            int looks = 0;
+            while (true) {
                 long latest = slots.latest();
                 if (latest == 0) {
                     return ifNone;
@@ -237,7 +239,7 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
                         return value;
                     }
                 }
-                slots.retry(attempt, latest);
+                looks = slots.pause(looks, latest);
             }
         }
     }

@@ -10,7 +10,7 @@ import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.sync.PermitCell;
 import io.zeroipc.wait.Deadline;
-import io.zeroipc.wait.WaitStrategy;
+import io.zeroipc.wait.Looks;
 
 /**
  * The value of a signal and its version: how they are read as a pair, and written. Thread-safe. The invariants I and
@@ -21,10 +21,8 @@ final class SignalCell {
     /** The value could not be read: somebody is changing it. */
     static final long BUSY = -1;
 
-    /** About a second, most of which is slept: a change takes well below a microsecond. */
-    private static final int ATTEMPTS = 1000;
     /** Then the mutex is taken: a writer that never rests leaves hardly a gap that is long enough to read in. */
-    private static final int ATTEMPTS_WITHOUT_LOCK = 50;
+    private static final int LOOKS_WITHOUT_LOCK = 50;
 
     /** Whether processors of this kind show the stores of others in the order they were made (x86). */
     private static final boolean STORES_IN_ORDER = switch (System.getProperty("os.arch", "")
@@ -61,19 +59,21 @@ final class SignalCell {
      * @throws ZeroIpcException when somebody was changing it during each of many attempts
      */
     long read(MemorySegment copy) {
-        for (int attempt = 0;; attempt++) {
-            long version = attempt < ATTEMPTS_WITHOUT_LOCK || attachment.isReadOnly()
+        int looks = 0;
+        while (true) {
+            long version = looks < LOOKS_WITHOUT_LOCK || attachment.isReadOnly()
                     ? tryRead(copy)
                     : tryReadLocked(copy);
             if (version != BUSY) {
                 return version;
             }
-            if (attempt == ATTEMPTS) {
+            if (looks >= Looks.MAX) {
                 throw new ZeroIpcException("signal cannot be read, it is being changed all the time: " + label
-                        + ", locked=" + isLocked() + ", attempts=" + ATTEMPTS
+                        + ", locked=" + isLocked() + ", looks=" + looks
                         + " (if it stays locked, the process that was changing it is stopped or dead)");
             }
-            WaitStrategy.backoff().idle(attempt);
+            // About a second: a change takes well below a microsecond.
+            looks = Looks.pause(looks);
         }
     }
 

@@ -26,7 +26,8 @@ final class StateSample {
     /** Copies the newest sample; false when there is none. */
     boolean copyLatest() {
         MemorySegment memory = slots.memory;
-        for (int attempt = 0;; attempt++) {
+        int looks = 0;
+        while (true) {
             long latest = slots.latest();
             if (latest == 0) {
                 return false;
@@ -41,7 +42,7 @@ final class StateSample {
                     return true;
                 }
             }
-            slots.retry(attempt, latest);
+            looks = slots.pause(looks, latest);
         }
     }
 

@@ -5,14 +5,15 @@ import java.lang.foreign.MemorySegment;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.format.StateDescriptor;
 import io.zeroipc.memory.Atomics;
-import io.zeroipc.wait.WaitStrategy;
+import io.zeroipc.wait.Looks;
 
 /**
  * The slots of a state and the protocol of reading one: find, read, and find out whether it was still whole. Thread-safe.
  * The invariants I and orderings S are those of {@link SharedState}.
  *
  * <pre>{@code
- * for (int attempt = 0;; attempt++) {
+ * int looks = 0;
+ * while (true) {
  *     long version = slots.latest();
  *     if (version == 0) {
  *         return false;
@@ -24,7 +25,7 @@ import io.zeroipc.wait.WaitStrategy;
  *             return true;
  *         }
  *     }
- *     slots.retry(attempt, version);
+ *     looks = slots.pause(looks, version);
  * }
  * }</pre>
  */
@@ -32,8 +33,8 @@ final class StateSlots {
 
     static final long OVERTAKEN = -1;
 
-    /** A writer has to make the whole round of the slots within each of so many copies before a reader gives up. */
-    private static final int ATTEMPTS = 1000;
+    /** A writer that is at work moves on meanwhile. */
+    private static final int LOOKS_BEFORE_DAMAGE = 250;
 
     final MemorySegment memory;
     final int payloadSize;
@@ -85,20 +86,28 @@ final class StateSlots {
                 .complete(version);
     }
 
-    /** Passes a moment before the next attempt; the last one ends in an exception. */
-    void retry(int attempt, long version) {
-        if (attempt >= ATTEMPTS) {
-            throw overtaken(version);
+    /**
+     * Passes a moment before the next look; a writer has to make the whole round of the slots within each of them, about a
+     * second long, before a reader gives up.
+     *
+     * @param looks 0 at first
+     * @return what to pass next time
+     */
+    int pause(int looks, long version) {
+        if (looks >= Looks.MAX) {
+            throw new ZeroIpcException("state is overwritten faster than it can be read: " + describe(version)
+                    + ", looks=" + looks + " (create it with more slots, or write less often)");
         }
-        WaitStrategy.backoff().idle(attempt);
+        int next = Looks.pause(looks);
+        // Who overwrites the newest slot has announced newer versions before, and the pause was long enough to see them.
+        if (looks >= LOOKS_BEFORE_DAMAGE && find(version) == OVERTAKEN && latest() == version) {
+            throw new ZeroIpcException("state is damaged, its newest slot holds another version: " + describe(version)
+                    + " (a program without the writer's role wrote to it)");
+        }
+        return next;
     }
 
-    private ZeroIpcException overtaken(long version) {
-        String values = label + ", version=" + version + ", slots=" + slotCount + ", attempts=" + ATTEMPTS;
-        return new ZeroIpcException(latest() == version
-                ? "state is damaged, its newest slot holds another version: " + values
-                        + " (a program without the writer's role wrote to it)"
-                : "state is overwritten faster than it can be read: " + values
-                        + " (create it with more slots, or write less often)");
+    private String describe(long version) {
+        return label + ", version=" + version + ", slots=" + slotCount;
     }
 }

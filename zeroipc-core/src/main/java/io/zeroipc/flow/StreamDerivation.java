@@ -3,6 +3,7 @@ package io.zeroipc.flow;
 import java.util.concurrent.CompletableFuture;
 
 import io.zeroipc.ChannelClosedException;
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Source.Start;
 
@@ -58,8 +59,8 @@ public final class StreamDerivation<T> implements AutoCloseable {
 
     /**
      * The end: completed when the first stream has ended and the derived one is closed, or when this was closed. Failed when a
-     * function of the view threw, and the derived stream is closed; or when a segment was closed, and it stays open, so that a
-     * successor can go on. Completing it changes nothing.
+     * function of the view threw, or the derived stream cannot store an element, and the derived stream is closed; or when a
+     * segment was closed, and it stays open, so that a successor can go on. Completing it changes nothing.
      */
     public CompletableFuture<Void> end() {
         return end.copy();
@@ -114,8 +115,19 @@ public final class StreamDerivation<T> implements AutoCloseable {
         end.complete(null);
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
     private void deliver(T element) throws InterruptedException {
+        try {
+            hand(element);
+        } catch (IllegalArgumentException e) {
+            // Also when no function made it: a text that another language stored may be longer as the text it is read as.
+            throw new ZeroIpcException("element cannot be stored in the derived stream: segment="
+                    + target.segment().name() + ", name=" + target.name() + ", from segment=" + source.segment().name()
+                    + ", name=" + source.name() + ", " + e.getMessage(), e);
+        }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+    private void hand(T element) throws InterruptedException {
         if (whenFull == WhenFull.WAIT) {
             emitter.put(element);
         } else if (!emitter.emit(element)) {

@@ -64,14 +64,20 @@ public final class ErrorText {
     /**
      * Whether the bytes can be what is kept here, apart from their end: for probes.
      *
-     * @param failed whether there may be a text
+     * @param failed whether there may be any text
+     * @param failedBefore whether there may be one of an earlier time, which nobody clears
      */
-    static boolean isPlausible(MemorySegment memory, long offset, boolean failed) {
+    static boolean isPlausible(MemorySegment memory, long offset, boolean failed, boolean failedBefore) {
         int i = 0;
-        while (failed && i < PID_OFFSET && Atomics.getByte(memory, offset + i) != 0) {
+        while (i < PID_OFFSET && isText(Atomics.getByte(memory, offset + i), failed, failedBefore)) {
             i++;
         }
         return isZero(memory, offset + i, offset + PID_OFFSET);
+    }
+
+    /** Where nothing says that it is a text, it is none with control characters but blanks: numbers have those. */
+    private static boolean isText(byte next, boolean failed, boolean failedBefore) {
+        return failed ? next != 0 : failedBefore && (next < 0 || next >= ' ' || (next >= '\t' && next <= '\r'));
     }
 
     /** Whether all bytes from one offset up to another are 0. */

@@ -77,7 +77,7 @@ public final class FutureDescriptor {
 
     /**
      * Whether the bytes may be a future of a value of whatever size: for probes. There is no time before it is complete, no
-     * value before it is computed, and no text before it has failed; one that another program is just completing may be
+     * value before it is computed, and no text before somebody computes; one that another program is just completing may be
      * denied for a moment.
      */
     public static boolean fits(MemorySegment block) {
@@ -94,7 +94,7 @@ public final class FutureDescriptor {
         long least = block.byteSize() % 8 == 0 ? Math.max(1, fields - 7) : fields;
         for (long valueSize = fields; valueSize >= least; valueSize--) {
             long error = VALUE_OFFSET + valueSize;
-            if (ErrorText.isPlausible(block, error, state == ERROR)
+            if (ErrorText.isPlausible(block, error, state == ERROR, state != PENDING)
                     && (state != PENDING
                             || ErrorText.isZero(block, VALUE_OFFSET, Math.min(error, VALUE_OFFSET + PROBED_BYTES)))) {
                 return true;

@@ -145,8 +145,8 @@ public record LazyDescriptor(int valueSize, long typeOffset, long firstOffset, l
     }
 
     /**
-     * Whether what is between the fields is empty, there is no text before it has failed, a constant is its own result, and
-     * the operation is one that somebody implements.
+     * Whether what is between the fields is empty, there is nothing but a text where one may be, a constant has none and is its
+     * own result, and the operation is one that somebody implements. A text stays when the value is computed again.
      */
     private boolean isPlausible(MemorySegment block) {
         int type = type(block);
@@ -155,7 +155,7 @@ public record LazyDescriptor(int valueSize, long typeOffset, long firstOffset, l
                 && (type != CONSTANT || MemorySegment.mismatch(block, firstOffset, firstOffset + probed, block,
                         cachedOffset, cachedOffset + probed) < 0)
                 && ErrorText.isZero(block, STATE_OFFSET + Integer.BYTES, typeOffset)
-                && ErrorText.isPlausible(block, errorOffset, state(block) == ERROR)
+                && ErrorText.isPlausible(block, errorOffset, state(block) == ERROR, type != CONSTANT)
                 && ErrorText.isZero(block, errorOffset + ErrorText.SIZE, countOffset)
                 && ErrorText.isZero(block, countOffset + Integer.BYTES, byteSize);
     }

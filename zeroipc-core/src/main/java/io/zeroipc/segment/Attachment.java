@@ -102,6 +102,8 @@ public final class Attachment {
     public <T extends @Nullable Object> T reading(Supplier<T> look) {
         try (Lane _ = enterToRead()) {
             return look.get();
+        } catch (InternalError e) {
+            throw translate(e);
         }
     }
 

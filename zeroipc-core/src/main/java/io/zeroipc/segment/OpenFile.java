@@ -56,7 +56,7 @@ final class OpenFile {
     /** Descriptors that turned out to be of this same file: kept until the end, since closing one drops the locks. */
     private final List<FileChannel> twins = new ArrayList<>(0);
     private final FileLocks.@Nullable Held use;
-    private final Map<Long, Object> shared = new ConcurrentHashMap<>();
+    private final Map<SharedKey, Object> shared = new ConcurrentHashMap<>();
     private final List<Attachment> lingering = new CopyOnWriteArrayList<>();
     private int users = 1;
 
@@ -215,8 +215,11 @@ final class OpenFile {
 
     /** What all segments of this JVM that map this file know of one block, made when it is first asked for. */
     <T> T shared(Class<T> type, long offset, Supplier<T> initial) {
-        return type.cast(shared.computeIfAbsent(offset, _ -> initial.get()));
+        return type.cast(shared.computeIfAbsent(new SharedKey(type, offset), _ -> initial.get()));
     }
+
+    /** With the type: rows of a foreign table may give one block to structures of several kinds. */
+    private record SharedKey(Class<?> type, long offset) {}
 
     /**
      * Whether nobody else uses the file: no other segment of this JVM, and no other process that could write it. Gives

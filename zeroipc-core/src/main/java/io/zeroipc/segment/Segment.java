@@ -148,6 +148,8 @@ public final class Segment implements AutoCloseable {
                 created.set(structure);
             });
             return remember(name, Objects.requireNonNull(created.get()));
+        } catch (InternalError e) {
+            throw attachment.translate(e);
         }
     }
 
@@ -170,6 +172,8 @@ public final class Segment implements AutoCloseable {
                         name(), name);
             }
             return remember(name, requireAsDeclared(bindWhenReady(name, spec)));
+        } catch (InternalError e) {
+            throw attachment.translate(e);
         }
     }
 
@@ -195,6 +199,8 @@ public final class Segment implements AutoCloseable {
                 }
             }
             return remember(name, requireAsDeclared(bindWhenReady(name, spec)));
+        } catch (InternalError e) {
+            throw attachment.translate(e);
         }
     }
 

@@ -237,6 +237,10 @@ public final class SharedMonitor implements Structure, GuardedLock {
             if (deadline.expired()) {
                 return false;
             }
+            // Where there are permits enough, nobody has to wait, and so nobody looks.
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while waiting: segment=" + segment.name() + ", name=" + name);
+            }
             // A thread that was woken and waits again can take the permit that was meant for us, also after a signal for
             // all. So nobody relies on permits alone.
             long nanos = Math.min(deadline.remainingNanos(), LOOK_AGAIN_NANOS);

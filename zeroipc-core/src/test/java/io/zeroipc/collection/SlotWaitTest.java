@@ -7,16 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SlotWaitTest {
 
     @Test
-    void shouldCountALookForAsManyAsItTookWhenTheProcessorsAreBusy() {
-        assertThat(SlotWait.count(0, 50, 1000)).isEqualTo(1);
-        assertThat(SlotWait.count(60, 50, 1000)).isEqualTo(1);
-        assertThat(SlotWait.count(90, 50, 1000)).isEqualTo(2);
-        assertThat(SlotWait.count(500, 50, 1000)).isEqualTo(10);
-        // A thread that was stopped itself knows nothing about the owner, and looks again a few times.
-        assertThat(SlotWait.count(Long.MAX_VALUE / 2, 50, 1000)).isEqualTo(125);
-    }
-
-    @Test
     void shouldComeToAnEndAndKeepTheInterruptWhenItWaitsForTheLast() {
         Thread.currentThread().interrupt();
         long begun = System.nanoTime();

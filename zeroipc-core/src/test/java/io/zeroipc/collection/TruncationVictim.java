@@ -9,7 +9,8 @@ import io.zeroipc.segment.Segment;
 /**
  * A process whose segment is truncated while it works on a queue of it. Says {@code typed} when the operation itself
  * failed with the exception promised, {@code translated} when the JVM's error had to be translated, as the container
- * and the template do. Arguments: path, {@code busy} or {@code waiting}.
+ * and the template do. Arguments: path, {@code busy}, {@code waiting}, {@code asking} or
+ * {@code opening}.
  */
 final class TruncationVictim {
 
@@ -20,11 +21,14 @@ final class TruncationVictim {
         try (Segment segment = Segment.at(Path.of(arguments[0])).open()) {
             SharedQueue<Long> queue = SharedQueue.open(segment, "queue", Codecs.int64());
             try {
-                if (arguments[1].equals("waiting")) {
-                    System.out.println("running");
-                    queue.take();
-                } else {
-                    work(queue);
+                switch (arguments[1]) {
+                    case "waiting" -> {
+                        System.out.println("running");
+                        queue.take();
+                    }
+                    case "asking" -> repeat(() -> segment.entries());
+                    case "opening" -> repeat(() -> segment.open("queue", SharedQueue.spec(Codecs.int64(), 0)));
+                    default -> work(queue);
                 }
             } catch (SegmentDetachedException e) {
                 System.out.println("typed");
@@ -32,6 +36,13 @@ final class TruncationVictim {
                 RuntimeException translated = segment.attachment().translate(e);
                 System.out.println(translated instanceof SegmentDetachedException ? "translated" : "untranslated");
             }
+        }
+    }
+
+    private static void repeat(Runnable work) {
+        System.out.println("running");
+        while (true) {
+            work.run();
         }
     }
 

@@ -25,6 +25,7 @@ import io.zeroipc.flow.SharedFuture.State;
 import io.zeroipc.format.ErrorText;
 import io.zeroipc.format.FutureDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Probe.Match;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.ClosingContract;
@@ -251,6 +252,22 @@ class SharedFutureTest {
                 .havingCause()
                 .isInstanceOf(OwnerDiedException.class)
                 .withMessageContaining("pid=4711");
+    }
+
+    /** The text comes before the state, and C++ may be faster with a value meanwhile. */
+    @Test
+    void shouldBeRecognisedWhenThereIsATextAndTheStateIsNoErrorYet() {
+        ErrorText.write(memory(), 20, "process died while it was computing: pid=4711");
+        assertThat(SharedFuture.PROBE.match(segment.blocks("future"))).isEqualTo(Match.NO);
+        Atomics.setIntRelease(memory(), FutureDescriptor.STATE_OFFSET, FutureDescriptor.COMPUTING);
+        assertThat(SharedFuture.PROBE.match(segment.blocks("future"))).isEqualTo(Match.POSSIBLE);
+        Atomics.putLong(memory(), FutureDescriptor.COMPLETION_TIME_OFFSET, 1);
+        Atomics.setIntRelease(memory(), FutureDescriptor.STATE_OFFSET, FutureDescriptor.READY);
+        assertThat(SharedFuture.PROBE.match(segment.blocks("future"))).isEqualTo(Match.POSSIBLE);
+
+        // Numbers are no text.
+        Atomics.putByte(memory(), 40, (byte) 1);
+        assertThat(SharedFuture.PROBE.match(segment.blocks("future"))).isEqualTo(Match.NO);
     }
 
     @Test

@@ -16,6 +16,8 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.format.ErrorText;
 import io.zeroipc.format.LazyDescriptor;
+import io.zeroipc.inspect.Inspector;
+import io.zeroipc.inspect.Trust;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Probe.Match;
 import io.zeroipc.segment.Segment;
@@ -216,6 +218,27 @@ class SharedLazyTest {
         Atomics.setIntRelease(memory(), LazyDescriptor.STATE_OFFSET, LazyDescriptor.ERROR);
 
         assertThat(lazy.get(() -> 4)).isEqualTo(4);
+    }
+
+    /** The text of a failure stays where it is. */
+    @Test
+    void shouldBeRecognisedWhenItWasComputedAfterAFailure() throws Exception {
+        SharedLazy<Integer> lazy = SharedLazy.create(segment, "lazy", Codecs.int32());
+        assertThatIllegalArgumentException().isThrownBy(() -> lazy.get(() -> {
+            throw new IllegalArgumentException("not today,\nnor tomorrow");
+        }));
+        assertThat(SharedLazy.PROBE.match(segment.blocks("lazy"))).isEqualTo(Match.POSSIBLE);
+        assertThat(lazy.get(() -> {
+            assertThat(SharedLazy.PROBE.match(segment.blocks("lazy"))).isEqualTo(Match.POSSIBLE);
+            return 4;
+        })).isEqualTo(4);
+        assertThat(Inspector.report(segment, "lazy").orElseThrow().trust()).isEqualTo(Trust.DECLARED);
+        assertThat(lazy.reset()).isTrue();
+        assertThat(SharedLazy.PROBE.match(segment.blocks("lazy"))).isEqualTo(Match.POSSIBLE);
+
+        // Numbers are no text.
+        Atomics.putByte(memory(), LazyDescriptor.of(Integer.BYTES, Integer.BYTES).errorOffset(), (byte) 1);
+        assertThat(SharedLazy.PROBE.match(segment.blocks("lazy"))).isEqualTo(Match.NO);
     }
 
     @Test

@@ -315,7 +315,7 @@ class SharedStateTest {
         memory.set(ValueLayout.JAVA_LONG, slot + StateDescriptor.SEQUENCE_OFFSET, StateDescriptor.writing(5));
 
         assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(state::get)
-                .withMessageContaining("damaged")
+                .withMessageContaining("state is damaged, its newest slot holds another version")
                 .withMessageContaining("name=state")
                 .withMessageContaining("version=1");
         assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(() -> state.getLong(0));

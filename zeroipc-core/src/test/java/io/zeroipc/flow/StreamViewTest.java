@@ -1,5 +1,6 @@
 package io.zeroipc.flow;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -17,9 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SharedStream.Mode;
 import io.zeroipc.flow.StreamDerivation.WhenFull;
+import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.inspect.Inspector;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
@@ -252,6 +256,29 @@ class StreamViewTest {
         assertThat(derived.isClosed()).isTrue();
         assertThat(all(derived.view())).containsExactly(2, 4, 6);
         assertThat(Inspector.report(segment, "even").orElseThrow().details()).containsEntry("derived by", "map+filter");
+    }
+
+    /** Bytes that are no UTF-8 are read as a character that takes more of them. */
+    @Test
+    void shouldSayWhatDoesNotFitWhenATextIsLongerAsItIsRead() throws Exception {
+        SharedStream<String> texts = SharedStream.create(segment, "texts", Codecs.string(4), 4, Mode.BROADCAST);
+        SharedStream<String> derived = SharedStream.create(segment, "derived", Codecs.string(4), 4, Mode.BROADCAST);
+        try (StreamEmitter<String> emitter = texts.emitter()) {
+            emitter.emit("none");
+        }
+        MemorySegment ring = segment.blocks("texts").require("_buffer").memory();
+        ring.asSlice(RingDescriptor.DATA_OFFSET, 4).fill((byte) 0xFF);
+        try (StreamDerivation<String> derivation = texts.view().into(derived, Start.EARLIEST, WhenFull.WAIT)) {
+            assertThatExceptionOfType(ExecutionException.class).isThrownBy(
+                    () -> derivation.end().get(1, TimeUnit.MINUTES))
+                    .havingCause()
+                    .isInstanceOf(ZeroIpcException.class)
+                    .withMessageContaining("element cannot be stored in the derived stream")
+                    .withMessageContaining("name=derived")
+                    .withMessageContaining("name=texts")
+                    .withMessageContaining("bytes=12");
+        }
+        assertThat(derived.isClosed()).isTrue();
     }
 
     @Test

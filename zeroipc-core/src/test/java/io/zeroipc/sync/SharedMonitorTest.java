@@ -123,6 +123,28 @@ class SharedMonitorTest {
         assertThat(here.isLocked()).isFalse();
     }
 
+    /** Permits for everybody, and counted ones inside: as another program may have written them. */
+    @Test
+    void shouldEndAtAnInterruptWhenThereAreSignalsAllTheTime() throws Exception {
+        Atomics.putInt(condition, SemaphoreDescriptor.COUNT_OFFSET, Integer.MAX_VALUE);
+        Atomics.putInt(segment.blocks("m").require("_count").memory(), MonitorDescriptor.WAITING_OFFSET, 1);
+        try (Waiter<Boolean> waiter = Waiter.of(() -> {
+            there.lock();
+            try {
+                there.awaitUntil(() -> false);
+                return false;
+            } catch (InterruptedException e) {
+                return there.isLocked();
+            } finally {
+                there.unlock();
+            }
+        })) {
+            await().until(() -> SemaphoreDescriptor.permits(condition) < Integer.MAX_VALUE);
+            waiter.interrupt();
+            assertThat(waiter.get()).isTrue();
+        }
+    }
+
     @Test
     void shouldNotAddPermitsUpWhenSignalledAgainAndAgain() throws Exception {
         try (Waiter<Boolean> waiter = Waiter.running(() -> awaitOnce(there))) {

@@ -1,5 +1,9 @@
 package io.zeroipc.sync;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +15,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.format.MutexDescriptor;
+import io.zeroipc.format.SegmentDescriptor;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.TemporarySegments;
 import io.zeroipc.testing.Waiter;
@@ -111,6 +118,24 @@ class SharedMutexTest {
         assertThat(mutex.isLocked()).isTrue();
         mutex.unlock();
         assertThat(mutex.isLocked()).isFalse();
+    }
+
+    /** As rows of a foreign table may have it; what a JVM keeps of a block is the queue's at first. */
+    @Test
+    void shouldBeAMutexWhenItsBytesAreThoseOfAQueueThatIsOpen() throws Exception {
+        Segment both = segments.create(builder -> builder.size(1 << 14).catalogue(false));
+        SharedQueue<Long> queue = SharedQueue.create(both, "it", Codecs.int64(), 2);
+        MutexDescriptor.format(both.blocks("it").require("").memory());
+        try (FileChannel file = FileChannel.open(both.path(), StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, MutexDescriptor.SIZE),
+                    SegmentDescriptor.entryOffset(0) + SegmentDescriptor.NAME_SIZE + Long.BYTES);
+        }
+        SharedMutex mutex = SharedMutex.open(segments.open(both), "it");
+
+        assertThat(mutex.tryLock()).isTrue();
+        assertThat(mutex.isLocked()).isTrue();
+        mutex.unlock();
+        assertThat(queue.segment()).isSameAs(both);
     }
 
     @Test

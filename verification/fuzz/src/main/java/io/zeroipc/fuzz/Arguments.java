@@ -275,6 +275,7 @@ final class Arguments {
                 boolean answer = random.nextInt(4) == 0;
                 yield (BooleanSupplier) () -> {
                     mischief.call();
+                    mischief.lookInVain();
                     return answer;
                 };
             }

@@ -37,6 +37,10 @@ final class FuzzCase {
     private static final int MEMBERS_MAX = 4;
     private static final int CHANGES_MAX = 5;
     private static final int PREVIEWED = 3;
+    /** A look at all there is takes as long as the rest of a case: at the end, one of so many cases takes it again. */
+    private static final int LOOKS_OF = 4;
+    private static final int MANIFESTS_OF = 4;
+    private static final int PACKED_OF = 4;
 
     private final Corpus corpus;
     private final Bench bench;
@@ -99,18 +103,24 @@ final class FuzzCase {
         if (segment == null) {
             return;
         }
-        String manifest = look(segment);
+        look(segment);
+        // A manifest is another report, and takes as long.
+        String manifest = random.nextInt(MANIFESTS_OF) == 0
+                ? steps.run("Manifest.of(Segment)", () -> Manifest.of(segment))
+                : null;
         Walk walk = new Walk(steps, random, mischief, segment, between);
         bind(walk, segment, image, random, mischief);
         if (random.nextInt(4) == 0) {
             create(walk, segment, corpus.choose(random).member(random), random);
         }
-        if (manifest != null && random.nextInt(16) == 0) {
+        if (manifest != null && random.nextInt(PACKED_OF) == 0) {
             pack(walk, random.nextInt(4) == 0 ? manifest : TextMutator.change(manifest, random), random);
         }
         walk.run(CALLS_MAX);
         walk.end();
-        look(segment);
+        if (random.nextInt(LOOKS_OF) == 0) {
+            look(segment);
+        }
         steps.run("Segment.close()", () -> {
             segment.close();
             return "";
@@ -124,8 +134,8 @@ final class FuzzCase {
         }
     }
 
-    /** What tools show of any segment; the manifest, if there is one. */
-    private @Nullable String look(Segment segment) {
+    /** What tools show of any segment. */
+    private void look(Segment segment) {
         steps.run("Segment.entries()", segment::entries);
         steps.run("Segment.occupancy()", segment::occupancy);
         steps.run("Segment.entryOccupancy()", segment::entryOccupancy);
@@ -133,14 +143,13 @@ final class FuzzCase {
         steps.run("Segment.catalogueState()", segment::catalogueState);
         SegmentReport report = steps.run("Inspector.report(Segment)", () -> Inspector.report(segment));
         if (report == null) {
-            return null;
+            return;
         }
         for (StructureReport each : report.structures().values()) {
             String step = "Preview.of(" + each.kind() + ")";
             Preview preview = steps.run(step, () -> Preview.of(segment, each, PREVIEWED).orElse(null));
             steps.require(step, preview == null || preview.elements().size() <= PREVIEWED, preview);
         }
-        return steps.run("Manifest.of(Segment)", () -> Manifest.of(segment));
     }
 
     private void bind(Walk walk, Segment segment, Image image, RandomGenerator random, Mischief mischief)
@@ -199,10 +208,10 @@ final class FuzzCase {
         }
     }
 
-    /** Null for elements of several fields, which are only read then. */
+    /** Null for elements of several fields, which are only read then: no record of ours is to be found. */
     private static @Nullable Codec<?> codec(PackedArray<?> array) {
         try {
-            return Codecs.forType(array.elementType(), null);
+            return Codecs.forType(array.elementType(), ClassLoader.getPlatformClassLoader());
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -89,11 +89,16 @@ final class Mischief {
     WaitStrategy waitStrategy() {
         return attempts -> {
             strike();
-            if (isOurs() && idlesBeforeInterrupt >= 0 && idlesBeforeInterrupt-- == 0) {
-                owner.interrupt();
-            }
+            lookInVain();
             return WAITS.idle(attempts);
         };
+    }
+
+    /** A wait goes on; one that must end is interrupted soon. */
+    void lookInVain() {
+        if (isOurs() && idlesBeforeInterrupt >= 0 && idlesBeforeInterrupt-- == 0) {
+            owner.interrupt();
+        }
     }
 
     private boolean isOurs() {

@@ -69,6 +69,7 @@ final class Worker {
         int remainder = Integer.parseInt(options[2]);
         Progress progress = Progress.in(directory, 1);
         Crew.work(1, out, (_, steps) -> {
+            steps.beUnwearied();
             Corpus corpus = new Corpus(directory);
             try (Bench bench = new Bench(directory.resolve("segment-0"), Corpus.SIZE_MAX)) {
                 FuzzCase cases = new FuzzCase(corpus, bench, steps);
@@ -86,6 +87,7 @@ final class Worker {
         Path directory = Path.of(options[1]);
         Crew.work(1, out, (_, steps) -> {
             steps.tell(out::println);
+            steps.beUnwearied();
             try (Bench bench = new Bench(directory.resolve("segment-0"), Corpus.SIZE_MAX)) {
                 new FuzzCase(new Corpus(directory), bench, steps).runOf(Long.parseLong(options[2]), null);
             }
