@@ -8,13 +8,14 @@ import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.wait.Deadline;
+import io.zeroipc.wait.Looks;
 
 /** The sending side of a {@link Rendezvous}, whose labels are used here. Thread-safe. */
 final class RendezvousSender<T> {
 
     /** Longer than anything but a stopped or dead process needs to copy an element. */
     private static final Duration UNDECIDED_AFTER = Duration.ofSeconds(1);
-    /** And so many looks: the time alone also passes while we are stopped ourselves, and the receiver with us. */
+    /** And so many looks, where a long one counts for several: the time alone also passes while we are stopped ourselves, and the receiver with us. */
     private static final int UNDECIDED_LOOKS = 1_000;
     /** When our segment is being closed: longer than a receiver that waits needs to take an element. */
     private static final Duration UNDECIDED_AT_CLOSE = Duration.ofMillis(100);
@@ -150,7 +151,9 @@ final class RendezvousSender<T> {
     private SendOutcome withdrawPatiently() throws InterruptedException {
         Deadline patience = Deadline.after(UNDECIDED_AFTER);
         int attempts = 0;
-        for (int looks = 0; looks < UNDECIDED_LOOKS || !patience.expired(); looks++) {
+        int looks = 0;
+        while (looks < UNDECIDED_LOOKS || !patience.expired()) {
+            long begun = System.nanoTime();
             boolean closed = rendezvous.isClosed();
             Withdrawal withdrawal = withdraw();
             if (withdrawal == Withdrawal.TAKEN) {
@@ -160,6 +163,7 @@ final class RendezvousSender<T> {
                 return closed ? SendOutcome.CLOSED : SendOutcome.TIMED_OUT;
             }
             attempts = attachment.pause(attempts);
+            looks = Looks.next(looks, begun);
         }
         throw unknown();
     }

@@ -32,6 +32,7 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.wait.Deadline;
+import io.zeroipc.wait.Looks;
 import io.zeroipc.wait.WaitStrategy;
 
 /*
@@ -81,7 +82,7 @@ public final class SharedFuture<T> implements Structure {
     public static final Probe PROBE = new FutureSpec.FutureProbe();
 
     /** Some hundredths of a second, most of which is slept: C++ writes the text within a microsecond. */
-    private static final int TEXT_ATTEMPTS = 250;
+    private static final int TEXT_LOOKS = 250;
 
     /** What has become of it. */
     public enum State {
@@ -353,9 +354,10 @@ public final class SharedFuture<T> implements Structure {
 
     private String error() {
         // S3: C++ stores the time behind the text, which it stores behind the state.
-        for (int attempt = 0; attempt < TEXT_ATTEMPTS && !text.isSet()
-                && Atomics.getLongAcquire(memory, FutureDescriptor.COMPLETION_TIME_OFFSET) == 0; attempt++) {
-            WaitStrategy.backoff().idle(attempt);
+        int looks = 0;
+        while (looks < TEXT_LOOKS && !text.isSet()
+                && Atomics.getLongAcquire(memory, FutureDescriptor.COMPLETION_TIME_OFFSET) == 0) {
+            looks = Looks.pause(looks);
         }
         return text.text();
     }

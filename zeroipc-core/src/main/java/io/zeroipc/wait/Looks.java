@@ -39,6 +39,15 @@ public final class Looks {
     public static int pause(int looks) {
         long begun = System.nanoTime();
         WaitStrategy.backoff().idle(looks);
+        return next(looks, begun);
+    }
+
+    /**
+     * The number of looks after a turn of another kind.
+     *
+     * @param begun when it began, by {@link System#nanoTime()}
+     */
+    public static int next(int looks, long begun) {
         return looks + count(System.nanoTime() - begun, TURN_NANOS, MAX);
     }
 

@@ -422,8 +422,10 @@ class SharedMapTest {
         assertThat(spy.seesAnOwnerWhile(() -> texts.get(LONG_KEY))).isFalse();
     }
 
-    /** Looks at the state words of two entries. */
+    /** Looks at the state words of two entries, often, also where the processors are busy and the two threads take turns. */
     private record OwnerSpy(MemorySegment block, long entrySize) {
+
+        private static final int LOOKS = 5_000_000;
 
         boolean seesAnOwnerWhile(Waiter.Action action) throws Exception {
             AtomicBoolean stop = new AtomicBoolean();
@@ -435,7 +437,7 @@ class SharedMapTest {
                     times.incrementAndGet();
                 }
             })) {
-                while (!seen && times.get() < 3_000) {
+                for (int looks = 0; !seen && (looks < LOOKS || times.get() < 3_000); looks++) {
                     seen = Atomics.getIntAcquire(block, MapDescriptor.ENTRIES_OFFSET) == EntryState.INSERTING
                             || Atomics.getIntAcquire(block,
                                     MapDescriptor.ENTRIES_OFFSET + entrySize) == EntryState.INSERTING;

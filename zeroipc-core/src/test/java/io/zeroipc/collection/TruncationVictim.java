@@ -20,15 +20,19 @@ final class TruncationVictim {
     public static void main(String[] arguments) throws InterruptedException {
         try (Segment segment = Segment.at(Path.of(arguments[0])).open()) {
             SharedQueue<Long> queue = SharedQueue.open(segment, "queue", Codecs.int64());
+            switch (arguments[1]) {
+                case "asking" -> repeat(segment::entries);
+                case "opening" -> repeat(() -> segment.open("queue", SharedQueue.spec(Codecs.int64(), 0)));
+                default -> {
+                    // One that works on elements.
+                }
+            }
             try {
-                switch (arguments[1]) {
-                    case "waiting" -> {
-                        System.out.println("running");
-                        queue.take();
-                    }
-                    case "asking" -> repeat(() -> segment.entries());
-                    case "opening" -> repeat(() -> segment.open("queue", SharedQueue.spec(Codecs.int64(), 0)));
-                    default -> work(queue);
+                if (arguments[1].equals("waiting")) {
+                    System.out.println("running");
+                    queue.take();
+                } else {
+                    work(queue);
                 }
             } catch (SegmentDetachedException e) {
                 System.out.println("typed");
@@ -41,8 +45,13 @@ final class TruncationVictim {
 
     private static void repeat(Runnable work) {
         System.out.println("running");
-        while (true) {
-            work.run();
+        try {
+            while (true) {
+                work.run();
+            }
+        } catch (SegmentDetachedException e) {
+            System.out.println("typed");
+            System.exit(0);
         }
     }
 

@@ -20,7 +20,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * follow from their seeds, so a build that fails does so again.
  */
 @Tag("process")
-@Tag("stress") // until what it finds is mended and its time is measured
 class FuzzTest {
 
     private static final long FIRST = 1;
