@@ -51,7 +51,8 @@ class TruncationProcessTest {
                 .withArguments(path, activity)
                 .start()) {
             child.await("running");
-            assertThat(new ProcessBuilder(List.of(truncate, "-s", "" + size, path.toString())).start().waitFor()).isZero();
+            assertThat(new ProcessBuilder(List.of(truncate, "-s", "" + size, path.toString())).start().waitFor())
+                    .isZero();
 
             int status = child.join();
             String outcome = status == 0 ? child.output().getLast() : "died with status " + status;
