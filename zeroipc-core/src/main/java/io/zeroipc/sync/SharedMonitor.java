@@ -240,7 +240,7 @@ public final class SharedMonitor implements Structure, GuardedLock {
             // Where there are permits enough, nobody has to wait, and so nobody looks.
             if (Thread.interrupted()) {
                 throw new InterruptedException(
-                        "interrupted while waiting: segment=" + segment.name() + ", name=" + name);
+                        "interrupted while waiting: " + binding.describe());
             }
             // A thread that was woken and waits again can take the permit that was meant for us, also after a signal for
             // all. So nobody relies on permits alone.
