@@ -19,7 +19,7 @@ import io.zeroipc.codec.RecordLayout.Field;
  * The layouts are the JDK's unaligned ones in native order, which the compiler knows as constants; code is generated on
  * little-endian hosts only.
  */
-final class FieldCode {
+record FieldCode(RecordCodecGenerator owner, CodeBuilder code, int memory, int offset) {
 
     private static final ClassDesc VALUE_LAYOUT = ClassDesc.of("java.lang.foreign.ValueLayout");
     private static final ClassDesc LONG_FUNCTION = ClassDesc.of("java.util.function.LongFunction");
@@ -31,17 +31,6 @@ final class FieldCode {
     private static final MethodTypeDesc COPY_OUT = MethodTypeDesc.of(ConstantDescs.CD_void, RecordCodecGenerator.MEMORY,
             VALUE_LAYOUT, ConstantDescs.CD_long, ConstantDescs.CD_Object, ConstantDescs.CD_int, ConstantDescs.CD_int);
 
-    private final RecordCodecGenerator owner;
-    private final CodeBuilder code;
-    private final int memory;
-    private final int offset;
-
-    FieldCode(RecordCodecGenerator owner, CodeBuilder code, int memory, int offset) {
-        this.owner = owner;
-        this.code = code;
-        this.memory = memory;
-        this.offset = offset;
-    }
 
     /** Where an element starts: a local plus a constant. */
     private record Place(int base, long constant) {}

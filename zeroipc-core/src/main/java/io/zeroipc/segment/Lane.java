@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * whoever closes fences for everybody: {@link Attachment#fenceAllThreads}. It stops each thread at a safepoint, where all
  * stores before it are made and no load after it is. Between our store and our load there is none, and the release keeps the
  * load from moving up to an earlier one. O2: the release-store of {@code inside} in {@link #close} pairs with the volatile
- * load in {@link #inside}: who sees a thread outside sees all it has done, and may take the memory away.
+ * load in {@link #isOutside}: who sees a thread outside sees all it has done, and may take the memory away.
  */
 public final class Lane implements AutoCloseable {
 
@@ -187,7 +187,7 @@ public final class Lane implements AutoCloseable {
             return false;
         }
         Thread thread = owner.get();
-        return (thread == null || !thread.isAlive()) && inside() == 0;
+        return (thread == null || !thread.isAlive()) && isOutside();
     }
 
     /** What the segment's close does for a role that is open, idle, and holds nothing. */
@@ -195,13 +195,20 @@ public final class Lane implements AutoCloseable {
         atClose.run();
     }
 
-    int inside() {
+    /** Whether no thread is in an operation. */
+    boolean isOutside() {
         // O2, pairs with close().
-        return inside;
+        return inside == 0;
     }
 
-    int callingOut() {
-        return callingOut;
+    /** Whether a thread is in an operation in which no code of others runs. */
+    boolean isBusy() {
+        return inside > callingOut;
+    }
+
+    /** Whether nobody is in an operation, and nothing is held beyond it. */
+    boolean isAtRest() {
+        return isOutside() && held == 0;
     }
 
     int held() {

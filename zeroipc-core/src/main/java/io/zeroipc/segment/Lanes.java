@@ -62,8 +62,8 @@ final class Lanes {
     synchronized boolean remove(Lane role) {
         boolean removed = roles.remove(role);
         if (removed) {
-            leaving.removeIf(lane -> lane.inside() == 0);
-            if (role.inside() > 0) {
+            leaving.removeIf(Lane::isOutside);
+            if (!role.isOutside()) {
                 leaving.add(role);
             }
         }
@@ -79,12 +79,12 @@ final class Lanes {
 
     /** Roles that are open and at rest: no thread is in an operation of theirs, and they hold nothing. */
     synchronized List<Lane> idleRoles() {
-        return roles.stream().filter(role -> role.inside() == 0 && role.held() == 0).toList();
+        return roles.stream().filter(Lane::isAtRest).toList();
     }
 
     /** Whether a thread is in an operation in which no code of others runs: an estimate, for whoever waits for it. */
     synchronized boolean isBusy() {
-        return inUse().anyMatch(lane -> lane.inside() > lane.callingOut());
+        return inUse().anyMatch(Lane::isBusy);
     }
 
     /**
@@ -92,7 +92,7 @@ final class Lanes {
      * it was passed over by {@link #idleRoles}, and its thread, on its way out, will find it there.
      */
     synchronized boolean isEmpty() {
-        return inUse().allMatch(lane -> lane.inside() == 0) && roles.stream().allMatch(role -> role.held() > 0);
+        return inUse().allMatch(Lane::isOutside) && roles.stream().allMatch(role -> role.held() > 0);
     }
 
     /** How much is held beyond operations. Exact while no thread is in one. */

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.zeroipc.Occupancy;
@@ -190,32 +190,21 @@ class BoundedNumbersTest {
         assertThat(opened).as("of the numbers that were right").isPositive();
     }
 
-    enum Numbers {
-        NEGATIVE_WIDTH(-1, 0, 1, 4), FAR(4, 1 << 20, 1, 4), MANY(4, 0, Long.MAX_VALUE, 4),
-        WIDE_APART(4, 0, 2, Long.MAX_VALUE), BEHIND(4, 61, 1, 4), LAST_BEHIND(4, 0, 17, 4), NO_STRIDE(4, 0, 2, 0),
-        BACKWARDS(4, 0, 2, -4), NEGATIVE(4, 0, -1, 4), BEFORE(4, -1, 1, 4);
-
-        private final long width;
-        private final long offset;
-        private final long count;
-        private final long stride;
-
-        Numbers(long width, long offset, long count, long stride) {
-            this.width = width;
-            this.offset = offset;
-            this.count = count;
-            this.stride = stride;
-        }
-
-        View view() {
-            return View.elements(1000 + offset, count, stride);
-        }
-    }
-
     @ParameterizedTest
-    @EnumSource(Numbers.class)
-    void shouldNotBeWithinWhenAValueEndsOutside(Numbers numbers) {
-        assertThat(numbers.view().isWithin(1000, 1064, numbers.width)).isFalse();
+    @CsvSource(textBlock = """
+            negative width, -1, 0, 1, 4
+            far, 4, 1048576, 1, 4
+            many, 4, 0, 9223372036854775807, 4
+            wide apart, 4, 0, 2, 9223372036854775807
+            behind, 4, 61, 1, 4
+            last behind, 4, 0, 17, 4
+            no stride, 4, 0, 2, 0
+            backwards, 4, 0, 2, -4
+            negative, 4, 0, -1, 4
+            before, 4, -1, 1, 4
+            """)
+    void shouldNotBeWithinWhenAValueEndsOutside(String which, long width, long offset, long count, long stride) {
+        assertThat(View.elements(1000 + offset, count, stride).isWithin(1000, 1064, width)).as(which).isFalse();
     }
 
     @Test

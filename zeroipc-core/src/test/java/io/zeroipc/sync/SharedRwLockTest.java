@@ -161,6 +161,8 @@ class SharedRwLockTest {
         assertThat(here.isWriteLocked()).isFalse();
     }
 
+    private record Bytes(int readers, boolean flag, boolean readerMutex, boolean writerMutex) {}
+
     /**
      * Every state that a killed process leaves: Java's between two stores, and those of other languages, which hold the mutex of
      * readers for a moment.
@@ -173,24 +175,18 @@ class SharedRwLockTest {
         WRITER_HAVING_RAISED_IT(0, true, true, true), WRITER(0, true, false, true),
         WRITER_THAT_WAITS(2, true, false, true);
 
-        private final int readers;
-        private final boolean flag;
-        private final boolean readerMutex;
-        private final boolean writerMutex;
+        private final Bytes bytes;
 
         Remains(int readers, boolean flag, boolean readerMutex, boolean writerMutex) {
-            this.readers = readers;
-            this.flag = flag;
-            this.readerMutex = readerMutex;
-            this.writerMutex = writerMutex;
+            this.bytes = new Bytes(readers, flag, readerMutex, writerMutex);
         }
 
         void leaveIn(Segment segment) {
             MemorySegment state = segment.blocks("rw_state").require("").memory();
-            Atomics.putInt(state, RwLockDescriptor.READERS_OFFSET, readers);
-            Atomics.putInt(state, RwLockDescriptor.WRITER_ACTIVE_OFFSET, flag ? 1 : 0);
-            leave(segment, "rw_rmtx", readerMutex);
-            leave(segment, "rw_wmtx", writerMutex);
+            Atomics.putInt(state, RwLockDescriptor.READERS_OFFSET, bytes.readers);
+            Atomics.putInt(state, RwLockDescriptor.WRITER_ACTIVE_OFFSET, bytes.flag ? 1 : 0);
+            leave(segment, "rw_rmtx", bytes.readerMutex);
+            leave(segment, "rw_wmtx", bytes.writerMutex);
         }
 
         private static void leave(Segment segment, String mutex, boolean locked) {
@@ -204,27 +200,27 @@ class SharedRwLockTest {
     void shouldShowWhatAKilledProcessHasLeftAndUnlockItWhenAsked(Remains remains) throws Exception {
         remains.leaveIn(segment);
 
-        assertThat(there.readers()).isEqualTo(remains.readers);
-        assertThat(there.isWriteLocked()).isEqualTo(remains.flag || remains.writerMutex);
+        assertThat(there.readers()).isEqualTo(remains.bytes.readers);
+        assertThat(there.isWriteLocked()).isEqualTo(remains.bytes.flag || remains.bytes.writerMutex);
         assertThat(there.occupancy()).isEqualTo(new Occupancy(1, 1, "holders"));
         assertThat(SharedRwLock.PROBE.describe(second.blocks("rw")).details())
-                .containsEntry("readers", remains.readers)
-                .containsEntry("writerActive", remains.flag)
-                .containsEntry("readerMutexLocked", remains.readerMutex)
-                .containsEntry("writerMutexLocked", remains.writerMutex);
+                .containsEntry("readers", remains.bytes.readers)
+                .containsEntry("writerActive", remains.bytes.flag)
+                .containsEntry("readerMutexLocked", remains.bytes.readerMutex)
+                .containsEntry("writerMutexLocked", remains.bytes.writerMutex);
         assertThat(SharedRwLock.PROBE.describe(second.blocks("rw")).occupancy()).isEqualTo(there.occupancy());
         assertThat(there.writeLock().tryLock()).isFalse();
         assertThat(there.writeLock().tryLock(Duration.ofMillis(2))).isFalse();
-        boolean readable = !remains.flag && !remains.readerMutex;
+        boolean readable = !remains.bytes.flag && !remains.bytes.readerMutex;
         assertThat(there.readLock().tryLock()).isEqualTo(readable);
         assertThat(there.readLock().tryLock(Duration.ofMillis(2))).isEqualTo(readable);
         remains.leaveIn(segment);
 
         // Once for each that was killed: for a reader, for a writer.
-        if (remains.flag || remains.writerMutex) {
+        if (remains.bytes.flag || remains.bytes.writerMutex) {
             here.writeLock().unlock();
         }
-        for (int i = remains.readers + (remains.readerMutex ? 1 : 0); i > 0; i--) {
+        for (int i = remains.bytes.readers + (remains.bytes.readerMutex ? 1 : 0); i > 0; i--) {
             here.readLock().unlock();
         }
         isFree();

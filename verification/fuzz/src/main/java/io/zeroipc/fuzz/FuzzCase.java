@@ -31,7 +31,7 @@ import io.zeroipc.segment.Spec;
 import io.zeroipc.segment.Structure;
 
 /** Cases: everything that follows from a seed. For one thread. */
-final class FuzzCase {
+record FuzzCase(Corpus corpus, Bench bench, Steps steps) {
 
     private static final int CALLS_MAX = 150;
     private static final int MEMBERS_MAX = 4;
@@ -42,15 +42,6 @@ final class FuzzCase {
     private static final int MANIFESTS_OF = 4;
     private static final int PACKED_OF = 4;
 
-    private final Corpus corpus;
-    private final Bench bench;
-    private final Steps steps;
-
-    FuzzCase(Corpus corpus, Bench bench, Steps steps) {
-        this.corpus = corpus;
-        this.bench = bench;
-        this.steps = steps;
-    }
 
     /**
      * The case of a seed.

@@ -19,22 +19,11 @@ import io.zeroipc.spring.core.StructureDefinition;
 import io.zeroipc.spring.core.UnsupportedChannelTypeException;
 
 /** Finds the structure behind a channel's name, and checks that the listener can consume it. */
-final class ChannelOpener {
+record ChannelOpener(String listenerId, ElementListener listener, ListenerSettings settings, SegmentRegistry registry) {
 
     private static final String REMEDY_ARRIVALS = "a structure that elements arrive at: "
             + String.join(", ", Catalog.labels(Source.class));
 
-    private final String listenerId;
-    private final ElementListener listener;
-    private final ListenerSettings settings;
-    private final SegmentRegistry registry;
-
-    ChannelOpener(String listenerId, ElementListener listener, ListenerSettings settings, SegmentRegistry registry) {
-        this.listenerId = listenerId;
-        this.listener = listener;
-        this.settings = settings;
-        this.registry = registry;
-    }
 
     /**
      * Begins to consume.
