@@ -22,8 +22,8 @@ final class Scribbler {
     static final String READ = "read";
     static final String SCRIBBLE = "scribble";
 
-    /** Files, each with one thread that reads it and one that overwrites it. */
-    private static final int FILES = 2;
+    /** Files, each with one thread that reads it and one that overwrites it: some wait while others are at work. */
+    private static final int FILES = 6;
     private static final int ROUNDS_PER_IMAGE = 10;
     private static final int CHANGES_BEFORE_REPAIR = 30;
     private static final long PAUSE_NANOS = 5_000;
