@@ -4,12 +4,13 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.codec.Codecs;
@@ -161,32 +162,18 @@ class SharedRwLockTest {
         assertThat(here.isWriteLocked()).isFalse();
     }
 
-    private record Bytes(int readers, boolean flag, boolean readerMutex, boolean writerMutex) {}
-
     /**
      * Every state that a killed process leaves: Java's between two stores, and those of other languages, which hold the mutex of
      * readers for a moment.
      */
-    enum Remains {
-        READER(1, false, false, false), READER_BEFORE_IT_IS_COUNTED(0, false, true, false),
-        READER_JUST_COUNTED(1, false, true,
-                false),
-        WRITER_BEFORE_OR_BEHIND_ITS_FLAG(0, false, false, true), WRITER_ABOUT_TO_RAISE_IT(0, false, true, true),
-        WRITER_HAVING_RAISED_IT(0, true, true, true), WRITER(0, true, false, true),
-        WRITER_THAT_WAITS(2, true, false, true);
-
-        private final Bytes bytes;
-
-        Remains(int readers, boolean flag, boolean readerMutex, boolean writerMutex) {
-            this.bytes = new Bytes(readers, flag, readerMutex, writerMutex);
-        }
+    record Remains(String of, int readers, boolean flag, boolean readerMutex, boolean writerMutex) {
 
         void leaveIn(Segment segment) {
             MemorySegment state = segment.blocks("rw_state").require("").memory();
-            Atomics.putInt(state, RwLockDescriptor.READERS_OFFSET, bytes.readers);
-            Atomics.putInt(state, RwLockDescriptor.WRITER_ACTIVE_OFFSET, bytes.flag ? 1 : 0);
-            leave(segment, "rw_rmtx", bytes.readerMutex);
-            leave(segment, "rw_wmtx", bytes.writerMutex);
+            Atomics.putInt(state, RwLockDescriptor.READERS_OFFSET, readers);
+            Atomics.putInt(state, RwLockDescriptor.WRITER_ACTIVE_OFFSET, flag ? 1 : 0);
+            leave(segment, "rw_rmtx", readerMutex);
+            leave(segment, "rw_wmtx", writerMutex);
         }
 
         private static void leave(Segment segment, String mutex, boolean locked) {
@@ -195,32 +182,44 @@ class SharedRwLockTest {
         }
     }
 
+    static Stream<Remains> remains() {
+        return Stream.of(
+                new Remains("reader", 1, false, false, false),
+                new Remains("reader before it is counted", 0, false, true, false),
+                new Remains("reader just counted", 1, false, true, false),
+                new Remains("writer before or behind its flag", 0, false, false, true),
+                new Remains("writer about to raise it", 0, false, true, true),
+                new Remains("writer having raised it", 0, true, true, true),
+                new Remains("writer", 0, true, false, true),
+                new Remains("writer that waits", 2, true, false, true));
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("remains")
     void shouldShowWhatAKilledProcessHasLeftAndUnlockItWhenAsked(Remains remains) throws Exception {
         remains.leaveIn(segment);
 
-        assertThat(there.readers()).isEqualTo(remains.bytes.readers);
-        assertThat(there.isWriteLocked()).isEqualTo(remains.bytes.flag || remains.bytes.writerMutex);
+        assertThat(there.readers()).isEqualTo(remains.readers);
+        assertThat(there.isWriteLocked()).isEqualTo(remains.flag || remains.writerMutex);
         assertThat(there.occupancy()).isEqualTo(new Occupancy(1, 1, "holders"));
         assertThat(SharedRwLock.PROBE.describe(second.blocks("rw")).details())
-                .containsEntry("readers", remains.bytes.readers)
-                .containsEntry("writerActive", remains.bytes.flag)
-                .containsEntry("readerMutexLocked", remains.bytes.readerMutex)
-                .containsEntry("writerMutexLocked", remains.bytes.writerMutex);
+                .containsEntry("readers", remains.readers)
+                .containsEntry("writerActive", remains.flag)
+                .containsEntry("readerMutexLocked", remains.readerMutex)
+                .containsEntry("writerMutexLocked", remains.writerMutex);
         assertThat(SharedRwLock.PROBE.describe(second.blocks("rw")).occupancy()).isEqualTo(there.occupancy());
         assertThat(there.writeLock().tryLock()).isFalse();
         assertThat(there.writeLock().tryLock(Duration.ofMillis(2))).isFalse();
-        boolean readable = !remains.bytes.flag && !remains.bytes.readerMutex;
+        boolean readable = !remains.flag && !remains.readerMutex;
         assertThat(there.readLock().tryLock()).isEqualTo(readable);
         assertThat(there.readLock().tryLock(Duration.ofMillis(2))).isEqualTo(readable);
         remains.leaveIn(segment);
 
         // Once for each that was killed: for a reader, for a writer.
-        if (remains.bytes.flag || remains.bytes.writerMutex) {
+        if (remains.flag || remains.writerMutex) {
             here.writeLock().unlock();
         }
-        for (int i = remains.bytes.readers + (remains.bytes.readerMutex ? 1 : 0); i > 0; i--) {
+        for (int i = remains.readers + (remains.readerMutex ? 1 : 0); i > 0; i--) {
             here.readLock().unlock();
         }
         isFree();
