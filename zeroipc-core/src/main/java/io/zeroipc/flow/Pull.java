@@ -1,7 +1,21 @@
 package io.zeroipc.flow;
 
-/** The last {@link StreamStage}, together with what it all comes from. */
-interface Pull<T> extends StreamStage<T>, AutoCloseable {
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link PullPublisher} asks for elements. For one thread at a time. */
+interface Pull<T> extends AutoCloseable {
+
+    /** The next element, or null when there is none now, or this look was cut short. */
+    @Nullable
+    T next();
+
+    /** Whether {@link #next} has found nothing so far, and has not looked at all that is there. */
+    default boolean isCutShort() {
+        return false;
+    }
+
+    /** Whether nothing is left and nothing can come. */
+    boolean isEnded();
 
     @Override
     void close();

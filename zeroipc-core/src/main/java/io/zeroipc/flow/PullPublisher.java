@@ -136,7 +136,7 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
                     if (pulled.isEnded()) {
                         return null;
                     }
-                    attempts = attachment.pause(WaitStrategy.park(), attempts);
+                    attempts = pulled.isCutShort() ? 0 : attachment.pause(WaitStrategy.park(), attempts);
                     continue;
                 }
                 attempts = 0;

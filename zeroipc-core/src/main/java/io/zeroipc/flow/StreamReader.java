@@ -12,22 +12,26 @@ import io.zeroipc.wait.Deadline;
  *
  * @param <T> what comes out
  */
-public final class StreamReader<T> implements Pull<T> {
+public final class StreamReader<T> implements AutoCloseable {
 
+    private final SharedStream<?> stream;
     private final Attachment attachment;
     private final StreamSubscription<?> subscription;
     private final StreamStage<T> last;
+    private final StreamLook look;
 
     StreamReader(SharedStream<?> stream, StreamSubscription<?> subscription, StreamStage<T> last) {
+        this.stream = stream;
         this.attachment = stream.segment().attachment();
         this.subscription = subscription;
         this.last = last;
+        this.look = new StreamLook(stream.capacity());
     }
 
-    /** The next element, or null when there is none now. */
-    @Override
+    /** The next element, or null when there is none now: among as many elements of the stream as it holds. */
     public @Nullable T next() {
-        return last.next();
+        look.begin();
+        return last.next(look);
     }
 
     /** The next element, waiting at most so long for it; null when none came, or it has ended. */
@@ -40,8 +44,12 @@ public final class StreamReader<T> implements Pull<T> {
         return next(Deadline.never());
     }
 
+    /** Whether the last look for an element has found none, and has not come to the end of what is there. */
+    boolean isCutShort() {
+        return look.isCutShort();
+    }
+
     /** Whether nothing is left and nothing can come. */
-    @Override
     public boolean isEnded() {
         return last.isEnded();
     }
@@ -57,6 +65,27 @@ public final class StreamReader<T> implements Pull<T> {
     }
 
     private @Nullable T next(Deadline deadline) throws InterruptedException {
-        return attachment.await(this::next, this::isEnded, deadline);
+        int attempts = 0;
+        while (true) {
+            T element = next();
+            if (element != null) {
+                return element;
+            }
+            if (isEnded()) {
+                return next();
+            }
+            if (deadline.expired()) {
+                return null;
+            }
+            attempts = look.isCutShort() ? goOn() : attachment.pause(attempts);
+        }
+    }
+
+    /** At once, as there is more to look at. */
+    private int goOn() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted while reading: " + stream.describe());
+        }
+        return 0;
     }
 }

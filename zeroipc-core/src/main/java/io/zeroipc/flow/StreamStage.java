@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** One step on the way from a stream to its reader. For one thread at a time. */
 interface StreamStage<T> {
 
-    /** The next element, or null when there is none now. */
+    /** The next element, or null when there is none now, or the look has come to its end. */
     @Nullable
-    T next();
+    T next(StreamLook look);
 
     /** Whether nothing is left and nothing can come. */
     boolean isEnded();
@@ -21,7 +21,7 @@ interface StreamStage<T> {
     static <T> StreamStage<T> first(StreamSubscription<T> subscription) {
         return new StreamStage<>() {
             @Override
-            public @Nullable T next() {
+            public @Nullable T next(StreamLook look) {
                 return subscription.poll();
             }
 
@@ -35,8 +35,8 @@ interface StreamStage<T> {
     static <T, R> StreamStage<R> map(StreamStage<T> before, Function<? super T, ? extends R> function) {
         return new StreamStage<>() {
             @Override
-            public @Nullable R next() {
-                T element = before.next();
+            public @Nullable R next(StreamLook look) {
+                T element = before.next(look);
                 return element == null ? null : Objects.requireNonNull(function.apply(element), "mapped element");
             }
 
@@ -50,10 +50,10 @@ interface StreamStage<T> {
     static <T> StreamStage<T> filter(StreamStage<T> before, Predicate<? super T> condition) {
         return new StreamStage<>() {
             @Override
-            public @Nullable T next() {
-                T element = before.next();
+            public @Nullable T next(StreamLook look) {
+                T element = before.next(look);
                 while (element != null && !condition.test(element)) {
-                    element = before.next();
+                    element = look.passOver() ? before.next(look) : null;
                 }
                 return element;
             }
@@ -70,8 +70,8 @@ interface StreamStage<T> {
             private long left = count;
 
             @Override
-            public @Nullable T next() {
-                T element = left == 0 ? null : before.next();
+            public @Nullable T next(StreamLook look) {
+                T element = left == 0 ? null : before.next(look);
                 if (element != null) {
                     left--;
                 }
@@ -90,11 +90,11 @@ interface StreamStage<T> {
             private long left = count;
 
             @Override
-            public @Nullable T next() {
-                T element = before.next();
+            public @Nullable T next(StreamLook look) {
+                T element = before.next(look);
                 while (element != null && left > 0) {
                     left--;
-                    element = before.next();
+                    element = look.passOver() ? before.next(look) : null;
                 }
                 return element;
             }
@@ -111,15 +111,17 @@ interface StreamStage<T> {
             private List<T> collected = new ArrayList<>();
 
             @Override
-            public @Nullable List<T> next() {
-                while (collected.size() < size) {
-                    T element = before.next();
-                    if (element == null) {
-                        return collected.isEmpty() || !before.isEnded() ? null : handOut();
+            public @Nullable List<T> next(StreamLook look) {
+                boolean going = true;
+                while (going && collected.size() < size) {
+                    T element = before.next(look);
+                    if (element != null) {
+                        collected.add(element);
                     }
-                    collected.add(element);
+                    going = element != null && look.passOver();
                 }
-                return handOut();
+                boolean full = collected.size() == size;
+                return full || (!collected.isEmpty() && before.isEnded()) ? handOut() : null;
             }
 
             private List<T> handOut() {

@@ -157,7 +157,7 @@ public final class StreamView<T> {
      * a moment later. It completes at the end, and when the segment is closed.
      */
     public Flow.Publisher<T> publisher(Start start) {
-        return new PullPublisher<>(stream, () -> open(start));
+        return new PullPublisher<>(stream, () -> new ReaderPull<>(open(start)));
     }
 
     /**

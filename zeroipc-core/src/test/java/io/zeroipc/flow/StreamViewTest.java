@@ -82,6 +82,39 @@ class StreamViewTest {
         }
     }
 
+    /** Views of which nothing comes out, and each element that is passed over brings one more to look at. */
+    private List<StreamView<?>> endless() {
+        return List.of(stream.filter(n -> !stream.emit(n + 1)),
+                stream.map(n -> stream.emit(n + 1)).skip(Long.MAX_VALUE),
+                stream.map(n -> stream.emit(n + 1)).window(Integer.MAX_VALUE));
+    }
+
+    @Test
+    void shouldEndAtItsTimeAndAtAnInterruptWhenThereIsAlwaysOneMoreToPassOver() throws Exception {
+        for (StreamView<?> view : endless()) {
+            try (StreamReader<?> reader = view.open(Start.LATEST)) {
+                stream.emit(0);
+                assertThat(reader.next()).isNull();
+                assertThat(reader.poll(Duration.ofMillis(1))).isNull();
+                try (Waiter<Object> waiter = Waiter.of(reader::take)) {
+                    waiter.interrupt();
+                    assertThat(waiter.failure()).isInstanceOf(InterruptedException.class);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldPublishNoLongerWhenCancelledWhileThereIsAlwaysOneMoreToPassOver() throws Exception {
+        Collector collector = new Collector(1);
+        stream.filter(n -> !stream.emit(n + 1)).publisher(Start.LATEST).subscribe(collector);
+        stream.emit(0);
+        collector.subscribed.await();
+        collector.subscription.cancel();
+        await().until(() -> stream.subscribers() == 0);
+        assertThat(collector.received).isEmpty();
+    }
+
     @Test
     void shouldEndWithoutAnEndOfTheStreamWhenItHasEnough() throws Exception {
         assertThat(stream.emit(1)).isTrue();
