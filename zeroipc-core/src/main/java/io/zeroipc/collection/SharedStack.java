@@ -108,20 +108,24 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
      */
     public boolean push(T element) {
         try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
-            return store(encode(element, lease));
+            return store(encode(element, lease), SlotWait.LOOKS_MAX);
         }
     }
 
-    /** Puts an element on top, waiting at most so long for room; false when the stack was full all the time. */
+    /**
+     * Puts an element on top, waiting at most so long for room; false when there was none all the time: the stack was full, or the
+     * slot above the top in somebody's hands.
+     */
     public boolean push(T element, Duration timeout) throws InterruptedException {
         try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
             MemorySegment encoded = encode(element, lease);
             long deadline = Deadline.nanosAfter(timeout);
-            boolean stored = store(encoded);
+            // A slot in somebody's hands is waited for as the stack's other slots are: until the time is over, or an interrupt.
+            boolean stored = store(encoded, SlotWait.LOOKS_BEFORE_YIELD);
             int attempts = 0;
             while (!stored && attempts >= 0) {
                 attempts = attachment.pauseUntil(deadline, attempts);
-                stored = store(encoded);
+                stored = store(encoded, SlotWait.LOOKS_BEFORE_YIELD);
             }
             return stored;
         }
@@ -141,7 +145,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
     /**
      * Removes the element on top, waiting at most so long for one; null when none came.
      *
-     * @throws StructureBusyException as {@link #pop()}, also when that takes longer than {@code timeout}
+     * @throws StructureBusyException as {@link #pop()}, also when that takes longer than {@code timeout}; an interrupt is kept
      */
     public @Nullable T pop(Duration timeout) throws InterruptedException {
         try (Lane _ = attachment.enterToWrite()) {
@@ -278,8 +282,8 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
         return encoded;
     }
 
-    private boolean store(MemorySegment encoded) {
-        int index = slots.push(encoded);
+    private boolean store(MemorySegment encoded, int looksMax) {
+        int index = slots.push(encoded, looksMax);
         if (index == StackSlots.NONE) {
             return false;
         }

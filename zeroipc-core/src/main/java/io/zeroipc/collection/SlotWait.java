@@ -10,13 +10,16 @@ import io.zeroipc.wait.Looks;
  */
 final class SlotWait {
 
+    /**
+     * The first looks are paid for with a spin hint only: the owner runs on another core in most cases. All that somebody takes
+     * who waits by other means.
+     */
+    static final int LOOKS_BEFORE_YIELD = 32;
     /** As many looks as the other implementations take, with a yield after each: milliseconds. */
     static final int LOOKS_MAX = 10_000;
     /** So many looks before somebody is told that it cannot be told: about a second, as the last ones are 1 ms apart. */
     static final int LOOKS_OF_THE_PATIENT = LOOKS_MAX + 1_000;
 
-    /** The first looks are paid for with a spin hint only: the owner runs on another core in most cases. */
-    private static final int LOOKS_BEFORE_YIELD = 32;
     private static final long SLEEP_MILLIS = 1;
     /** A turn that takes as long as several of these counts for as many, where others keep the processors busy. */
     private static final long YIELD_NANOS = 50_000;

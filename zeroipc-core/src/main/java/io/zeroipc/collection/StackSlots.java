@@ -80,11 +80,13 @@ final class StackSlots {
 
     /**
      * Owns the slot above the top and copies an element into it, then moves the top over it; {@link #publish} must
-     * follow. {@link #NONE} when the stack is full, or this slot stays with somebody else for milliseconds: no room.
+     * follow. {@link #NONE} when the stack is full, or this slot stays with somebody else for all looks: no room.
+     *
+     * @param looksMax {@link SlotWait#LOOKS_MAX} takes milliseconds, and longer where many want the processors
      */
-    int push(MemorySegment encoded) {
+    int push(MemorySegment encoded, int looksMax) {
         int looks = 0;
-        while (looks < SlotWait.LOOKS_MAX) {
+        while (looks < looksMax) {
             int top = top();
             int index = top + 1;
             if (index == capacity) {
