@@ -13,6 +13,7 @@ import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Role;
 import io.zeroipc.wait.Deadline;
+import io.zeroipc.wait.Pauses;
 import io.zeroipc.wait.WaitStrategy;
 
 /**
@@ -118,7 +119,7 @@ final class Computation {
             } else if (Deadline.isPast(deadline)) {
                 return null;
             }
-            attempts = WaitStrategy.backoff().idle(attempts);
+            attempts = Pauses.keepingInterrupt(WaitStrategy.backoff(), attempts);
         }
     }
 

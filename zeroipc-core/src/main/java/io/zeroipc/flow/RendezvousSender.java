@@ -3,7 +3,7 @@ package io.zeroipc.flow;
 import java.time.Duration;
 
 import io.zeroipc.SegmentDetachedException;
-import io.zeroipc.ZeroIpcException;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Lane;
@@ -239,10 +239,11 @@ final class RendezvousSender<T> {
         return Withdrawal.TAKEN;
     }
 
-    private ZeroIpcException unknown() {
-        return new ZeroIpcException("a receiver is in the middle of a receive and does not go on, so whether it has the"
-                + " element is unknown: " + rendezvous.describe()
-                + " (its process is stopped or dead; the element stays"
-                + " on offer, and the next receiver gets it)");
+    private StructureBusyException unknown() {
+        return new StructureBusyException(
+                "a receiver is in the middle of a receive and does not go on, so whether it has the element is unknown: "
+                        + rendezvous.describe() + " (its process is stopped or dead; the element stays on offer, and"
+                        + " the next receiver gets it)",
+                rendezvous.segmentName(), rendezvous.name());
     }
 }

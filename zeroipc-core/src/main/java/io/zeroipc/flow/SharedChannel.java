@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.ChannelClosedException;
 import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.collection.SharedQueue;
@@ -128,6 +129,8 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
      * receiver waits, which is then handed the element.
      *
      * @throws IllegalArgumentException when the codec refuses the element; nothing is sent
+     * @throws StructureBusyException when receivers at an unbuffered channel come and go all the time, and none of them takes the
+     *         element; it stays on offer
      */
     public boolean trySend(T element) {
         SharedQueue<T> buffer = queue;
@@ -146,6 +149,8 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
      * a receiver that was there may yet receive it. Likewise when the segment is closed meanwhile.
      *
      * @throws ChannelClosedException when the channel is closed, or becomes so; the element was not sent
+     * @throws StructureBusyException when an unbuffered channel is closed while a receiver is there that does not say within a
+     *         second whether it has taken the element: its process is stopped or dead, and the element stays on offer
      */
     public void send(T element) throws InterruptedException {
         if (isBuffered() && trySend(element)) {
@@ -161,7 +166,7 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
      * unbuffered channel true means that a receiver has taken it; if at the end of the time a receiver is there and just
      * does not say whether it has taken the element, this waits for it one second longer.
      *
-     * @throws io.zeroipc.ZeroIpcException when a receiver at an unbuffered channel does not say so even then: its process
+     * @throws StructureBusyException when a receiver at an unbuffered channel does not say so even then: its process
      *         is stopped or dead, and the element stays on offer
      */
     public boolean trySend(T element, Duration timeout) throws InterruptedException {

@@ -335,7 +335,10 @@ public final class SharedFuture<T> implements Structure {
         try {
             return computation.await(deadline, strategy);
         } finally {
-            countWaiting(-1);
+            // The bytes of a detached segment may be gone, and who still sees them is on its own.
+            if (!attachment.isDetached()) {
+                countWaiting(-1);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.memory.ElementScratch;
@@ -81,7 +82,7 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.codec = codec;
-        this.cell = new SignalCell(state, mutexBytes, attachment, codec.byteSize(), describe());
+        this.cell = new SignalCell(blocks, state, mutexBytes, codec.byteSize());
         this.scratch = new ElementScratch(codec.byteSize());
     }
 
@@ -113,8 +114,8 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
     /**
      * The value.
      *
-     * @throws io.zeroipc.ZeroIpcException when somebody was changing it during each of many attempts, about a second long:
-     *         the process that is changing it is stopped or dead
+     * @throws StructureBusyException when somebody was changing it during each of many attempts, about a second long:
+     *         the process that is changing it is stopped or dead; see {@link #breakLock}
      */
     public T get() {
         try (Lane _ = attachment.enterToRead()) {
@@ -124,11 +125,23 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
         }
     }
 
-    /** The value with its version, both of the same moment. See {@link #get}. */
+    /**
+     * The value with its version, both of the same moment.
+     *
+     * @throws StructureBusyException as {@link #get}
+     */
     public Snapshot<T> snapshot() {
         try (Lane _ = attachment.enterToRead()) {
             MemorySegment copy = scratch.get();
             long version = cell.read(copy);
+            return new Snapshot<>(codec.decode(copy, 0), version);
+        }
+    }
+
+    private Snapshot<T> snapshotInterruptibly() throws InterruptedException {
+        try (Lane _ = attachment.enterToRead()) {
+            MemorySegment copy = scratch.get();
+            long version = cell.readInterruptibly(copy);
             return new Snapshot<>(codec.decode(copy, 0), version);
         }
     }
@@ -179,7 +192,7 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
         return true;
     }
 
-    /** Sets the value if it still has this version, waiting while somebody else is at it. */
+    /** Sets the value if it still has this version, waiting while somebody else is at it; as long as {@link #set(Object)} does. */
     public boolean setIfVersion(long version, T value) throws InterruptedException {
         try (Lane _ = attachment.enterToWrite()) {
             MemorySegment bytes = encode(value);
@@ -216,10 +229,11 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      * meanwhile, so it should do nothing but compute; when it throws, nothing has changed.
      *
      * @return the value that was set, with its version
+     * @throws StructureBusyException as {@link #get}
      */
     public Snapshot<T> update(UnaryOperator<T> function) throws InterruptedException {
         while (true) {
-            Snapshot<T> before = snapshot();
+            Snapshot<T> before = snapshotInterruptibly();
             T value = Objects.requireNonNull(function.apply(before.value()), "value");
             if (setIfVersion(before.version(), value)) {
                 return new Snapshot<>(value, before.version() + 1);
@@ -231,15 +245,21 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      * Waits for another value than that of a version, at most so long; null when none came.
      *
      * @param version the version last seen
+     * @throws StructureBusyException as {@link #get}, when there is another value; also when that takes longer than
+     *             {@code timeout}
      */
     public @Nullable Snapshot<T> awaitChange(long version, Duration timeout) throws InterruptedException {
-        return attachment.await(() -> version() != version, Deadline.after(timeout)) ? snapshot() : null;
+        return attachment.await(() -> version() != version, Deadline.after(timeout)) ? snapshotInterruptibly() : null;
     }
 
-    /** Waits for another value than that of a version, as long as it takes. */
+    /**
+     * Waits for another value than that of a version, as long as it takes.
+     *
+     * @throws StructureBusyException as {@link #get}, when there is another value
+     */
     public Snapshot<T> awaitChange(long version) throws InterruptedException {
         attachment.await(() -> version() != version, Deadline.never());
-        return snapshot();
+        return snapshotInterruptibly();
     }
 
     /**

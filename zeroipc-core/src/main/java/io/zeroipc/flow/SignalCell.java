@@ -3,14 +3,16 @@ package io.zeroipc.flow;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 
-import io.zeroipc.ZeroIpcException;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.format.MutexDescriptor;
 import io.zeroipc.format.SignalDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Blocks;
 import io.zeroipc.sync.PermitCell;
 import io.zeroipc.wait.Deadline;
 import io.zeroipc.wait.Looks;
+import io.zeroipc.wait.WaitStrategy;
 
 /**
  * The value of a signal and its version: how they are read as a pair, and written. Thread-safe. The invariants I and
@@ -37,15 +39,17 @@ final class SignalCell {
     private final MemorySegment mutexBytes;
     private final PermitCell mutex;
     private final Attachment attachment;
-    private final String label;
+    private final String segment;
+    private final String name;
 
-    SignalCell(MemorySegment state, MemorySegment mutexBytes, Attachment attachment, int valueSize, String label) {
+    SignalCell(Blocks blocks, MemorySegment state, MemorySegment mutexBytes, int valueSize) {
         this.state = state;
         this.mutexBytes = mutexBytes;
+        this.attachment = blocks.attachment();
         this.mutex = new PermitCell(mutexBytes, attachment);
-        this.attachment = attachment;
         this.valueSize = valueSize;
-        this.label = label;
+        this.segment = blocks.segment().name();
+        this.name = blocks.name();
     }
 
     long version() {
@@ -53,28 +57,45 @@ final class SignalCell {
     }
 
     /**
-     * Copies the value to private memory.
+     * Copies the value to private memory; an interrupt is kept.
      *
      * @return its version
-     * @throws ZeroIpcException when somebody was changing it during each of many attempts
+     * @throws StructureBusyException when somebody was changing it during each of many attempts
      */
     long read(MemorySegment copy) {
         int looks = 0;
-        while (true) {
-            long version = looks < LOOKS_WITHOUT_LOCK || attachment.isReadOnly()
-                    ? tryRead(copy)
-                    : tryReadLocked(copy);
-            if (version != BUSY) {
-                return version;
-            }
-            if (looks >= Looks.MAX) {
-                throw new ZeroIpcException("signal cannot be read, it is being changed all the time: " + label
-                        + ", locked=" + isLocked() + ", looks=" + looks
-                        + " (if it stays locked, the process that was changing it is stopped or dead)");
-            }
-            // About a second: a change takes well below a microsecond.
+        long version = tryRead(copy, looks);
+        while (version == BUSY) {
             looks = Looks.pause(looks);
+            version = tryRead(copy, looks);
         }
+        return version;
+    }
+
+    /** As {@link #read}, unless it is interrupted. */
+    long readInterruptibly(MemorySegment copy) throws InterruptedException {
+        int looks = 0;
+        long version = tryRead(copy, looks);
+        while (version == BUSY) {
+            long begun = System.nanoTime();
+            int _ = attachment.pause(WaitStrategy.backoff(), looks);
+            looks = Looks.next(looks, begun);
+            version = tryRead(copy, looks);
+        }
+        return version;
+    }
+
+    private long tryRead(MemorySegment copy, int looks) {
+        long version = looks < LOOKS_WITHOUT_LOCK || attachment.isReadOnly()
+                ? tryRead(copy)
+                : tryReadLocked(copy);
+        if (version == BUSY && looks >= Looks.MAX) {
+            throw new StructureBusyException("signal cannot be read, it is being changed all the time: segment="
+                    + segment + ", name=" + name + ", locked=" + isLocked() + ", looks=" + looks
+                    + " (if it stays locked, the process that was changing it is stopped or dead; once it is known to be "
+                    + "dead, breakLock() helps)", segment, name);
+        }
+        return version;
     }
 
     /** One attempt of {@link #read}; {@link #BUSY} when it failed. */

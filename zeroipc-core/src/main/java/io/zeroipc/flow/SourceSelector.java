@@ -86,6 +86,8 @@ public final class SourceSelector implements AutoCloseable {
 
     /**
      * Serves the next source that has an element, without waiting. When the consumer throws, its element counts as consumed.
+     *
+     * @throws io.zeroipc.StructureBusyException as {@link Intake#poll()} of a source; the next call begins behind that
      */
     public Outcome selectNow() {
         int count = branches.size();
@@ -100,12 +102,20 @@ public final class SourceSelector implements AutoCloseable {
         return removeEnded() ? Outcome.ENDED : Outcome.NOTHING;
     }
 
-    /** Serves the next source that has an element, waiting for one at most so long. */
+    /**
+     * Serves the next source that has an element, waiting for one at most so long.
+     *
+     * @throws io.zeroipc.StructureBusyException as {@link #selectNow()}
+     */
     public Outcome select(Duration timeout) throws InterruptedException {
         return select(Deadline.after(timeout));
     }
 
-    /** Serves the next source that has an element, waiting for one as long as it takes. */
+    /**
+     * Serves the next source that has an element, waiting for one as long as it takes.
+     *
+     * @throws io.zeroipc.StructureBusyException as {@link #selectNow()}
+     */
     public Outcome select() throws InterruptedException {
         return select(Deadline.never());
     }

@@ -19,6 +19,7 @@ import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.os.FileFacts;
 import io.zeroipc.os.FileIdentity;
 import io.zeroipc.wait.Deadline;
+import io.zeroipc.wait.Pauses;
 import io.zeroipc.wait.WaitStrategy;
 
 /**
@@ -231,15 +232,10 @@ public final class Attachment {
      * @throws SegmentDetachedException when the file behind the mapping is no longer the segment
      */
     public int pauseToEnd(int attempts) {
-        boolean interrupted = Thread.interrupted();
         if (state == DETACHED) {
             throw failure();
         }
-        int next = waitStrategy.idle(attempts);
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return next;
+        return Pauses.keepingInterrupt(waitStrategy, attempts);
     }
 
     /** As {@link #pause(int)}, with another strategy. */

@@ -20,6 +20,8 @@ public interface Intake<T> extends AutoCloseable {
      * The next element, or null when there is none now.
      *
      * @throws io.zeroipc.ZeroIpcException when its bytes are no value of its type; it counts as consumed
+     * @throws io.zeroipc.StructureBusyException where it cannot be told whether there is one, as the structure's own operations
+     *             say; nothing was consumed
      */
     @Nullable
     T poll();
@@ -29,6 +31,8 @@ public interface Intake<T> extends AutoCloseable {
      * more}.
      *
      * @throws InterruptedException when the thread is interrupted while it waits; no element is lost
+     * @throws io.zeroipc.StructureBusyException as {@link #poll()}, also when that takes longer than {@code timeout}; an interrupt
+     *             is kept
      */
     default @Nullable T poll(Duration timeout) throws InterruptedException {
         return await(TimeUnit.NANOSECONDS.convert(timeout));
@@ -38,6 +42,7 @@ public interface Intake<T> extends AutoCloseable {
      * The next element, waiting for it as long as it takes; null when {@linkplain #isExhausted() nothing can come any more}.
      *
      * @throws InterruptedException as {@link #poll(Duration)}
+     * @throws io.zeroipc.StructureBusyException as {@link #poll(Duration)}
      */
     default @Nullable T take() throws InterruptedException {
         return await(Deadline.FOREVER_NANOS);

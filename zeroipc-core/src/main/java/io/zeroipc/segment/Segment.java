@@ -19,6 +19,7 @@ import io.zeroipc.Occupancy;
 import io.zeroipc.PrintableText;
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureExistsException;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.StructureNotFoundException;
@@ -133,6 +134,8 @@ public final class Segment implements AutoCloseable {
      * @throws StructureExistsException when one of its names is taken, or its name stands for another kind
      * @throws io.zeroipc.SegmentFullException when bytes or entries do not suffice; the message names the minimum
      * @throws InvalidStructureNameException when the name is too long for its kind, or holds control characters
+     * @throws StructureBusyException when another process that is adding one does not finish for ten seconds: it is stopped; or
+     *             when the thread is interrupted, and stays so, before it could begin. Nothing was added
      */
     public <S extends Structure> S create(String name, Spec<S> spec) {
         try (Lane _ = attachment.enterToWrite()) {
@@ -158,8 +161,9 @@ public final class Segment implements AutoCloseable {
      * one that cannot become what was asked for is refused at once.
      *
      * @throws StructureNotFoundException when the name is not in the table
-     * @throws StructureMismatchException when it is another kind, element size or capacity, or the catalogue says that its
-     *             creator meant something else by its bytes
+     * @throws StructureMismatchException when it is another kind, element size or capacity, or was not finished in time, or the
+     *             catalogue says that its creator meant something else by its bytes
+     * @throws StructureBusyException when the thread is interrupted, and stays so, while a peer is still formatting it
      */
     public <S extends Structure> S open(String name, Spec<S> spec) {
         try (Lane _ = attachment.enterToRead()) {
@@ -181,7 +185,8 @@ public final class Segment implements AutoCloseable {
      * Binds to the structure when it exists and creates it otherwise. Of several callers at once, in whatever process
      * that uses this library, one creates and all get the same structure.
      *
-     * @throws StructureMismatchException when it is another kind, element size or capacity
+     * @throws StructureMismatchException as {@link #open}
+     * @throws StructureBusyException as {@link #open} and {@link #create}
      */
     public <S extends Structure> S openOrCreate(String name, Spec<S> spec) {
         try (Lane _ = attachment.enterToRead()) {
@@ -359,7 +364,9 @@ public final class Segment implements AutoCloseable {
                     attempts = attachment.pause(attempts);
                 } catch (InterruptedException interrupted) {
                     Thread.currentThread().interrupt();
-                    throw e;
+                    throw new StructureBusyException(e.getMessage()
+                            + " (this thread was interrupted while its creator was given time to finish it)", name(),
+                            name, e);
                 }
             }
         }

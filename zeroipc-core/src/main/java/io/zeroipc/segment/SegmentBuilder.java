@@ -116,7 +116,8 @@ public final class SegmentBuilder {
 
     /**
      * How long an existing file or structure may stay unfinished by its creator before that is an error; one second by
-     * default. A file that does not exist is an error at once.
+     * default. For an interrupted thread, which stays interrupted, it is an error at once, as a file that does not exist is for
+     * all.
      */
     public SegmentBuilder openTimeout(Duration timeout) {
         this.openTimeout = timeout;

@@ -78,7 +78,8 @@ final class SegmentFiles {
         Deadline deadline = Deadline.after(options.openTimeout());
         int attempts = 0;
         while (true) {
-            Segment segment = tryOpen(options, readOnly, deadline.expired());
+            Segment segment = tryOpen(options, readOnly,
+                    deadline.expired() || Thread.currentThread().isInterrupted());
             if (segment != null) {
                 return segment;
             }

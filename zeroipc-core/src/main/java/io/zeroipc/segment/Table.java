@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.PrintableText;
 import io.zeroipc.SegmentFullException;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureExistsException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.format.SegmentDescriptor;
@@ -186,11 +187,14 @@ final class Table {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ZeroIpcException("interrupted while waiting for the table lock: segment=" + options.name()
-                    + ", name=" + name, e);
+            throw new StructureBusyException("interrupted while waiting for the table lock: segment=" + options.name()
+                    + ", name=" + name, options.name(), name, e);
         }
-        throw new ZeroIpcException("table lock is busy: segment=" + options.name() + ", name=" + name + ", waited="
-                + LOCK_TIMEOUT.toSeconds() + " s (a process that adds a structure is stopped; let it go on or end it)");
+        throw new StructureBusyException(
+                "table lock is busy: segment=" + options.name() + ", name=" + name + ", waited="
+                        + LOCK_TIMEOUT.toSeconds()
+                        + " s (a process that adds a structure is stopped; let it go on or end it)",
+                options.name(), name);
     }
 
     private void addLocked(String name, List<Part> parts) {

@@ -38,7 +38,7 @@ public final class Looks {
      */
     public static int pause(int looks) {
         long begun = System.nanoTime();
-        WaitStrategy.backoff().idle(looks);
+        int _ = Pauses.keepingInterrupt(WaitStrategy.backoff(), looks);
         return next(looks, begun);
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-import io.zeroipc.ZeroIpcException;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SharedSignal.Snapshot;
 import io.zeroipc.inspect.Inspector;
@@ -157,7 +157,7 @@ class SharedSignalTest {
         assertThat(signal.trySet(1)).isFalse();
         assertThat(signal.set(1, Duration.ofMillis(1))).isFalse();
         assertThat(signal.outlet().offer(1)).isFalse();
-        assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(signal::get)
+        assertThatExceptionOfType(StructureBusyException.class).isThrownBy(signal::get)
                 .withMessageContaining("name=signal")
                 .withMessageContaining("locked=true");
         try (Waiter<Boolean> waiter = Waiter.running(() -> signal.set(2))) {
@@ -169,6 +169,21 @@ class SharedSignalTest {
     }
 
     @Test
+    void shouldBeAsPatientAsEverWhenAnInterruptIsPending() throws Exception {
+        SharedMutex.open(segment, "signal_mtx").lock();
+        try (Waiter<Duration> reader = Waiter.of(() -> {
+            Thread.currentThread().interrupt();
+            long begin = System.nanoTime();
+            assertThatExceptionOfType(StructureBusyException.class).isThrownBy(signal::get);
+            assertThat(Thread.interrupted()).isTrue();
+            return Duration.ofNanos(System.nanoTime() - begin);
+        })) {
+            // Some 800 sleeps of a millisecond, none of which an interrupt cuts short.
+            assertThat(reader.get()).isGreaterThan(Duration.ofMillis(500));
+        }
+    }
+
+    @Test
     @Tag("process")
     @EnabledWithNativeAccess
     void shouldSayThatItIsLockedWhenAProcessIsKilledInTheMiddle() throws Exception {
@@ -177,7 +192,8 @@ class SharedSignalTest {
             child.await("holding");
             child.kill();
         }
-        assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(signal::get).withMessageContaining("locked=true");
+        assertThatExceptionOfType(StructureBusyException.class).isThrownBy(signal::get)
+                .withMessageContaining("locked=true");
         assertThat(signal.set(8, Duration.ofMillis(20))).isFalse();
         assertThat(signal.isLocked()).isTrue();
         assertThat(signal.breakLock()).isTrue();

@@ -25,6 +25,7 @@ import io.zeroipc.InvalidStructureNameException;
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.SegmentFullException;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureExistsException;
 import io.zeroipc.StructureKind;
 import io.zeroipc.StructureMismatchException;
@@ -369,6 +370,19 @@ class SegmentTableTest {
             assertThatExceptionOfType(RoleTakenException.class).isThrownBy(cell::claim);
             role.close();
             cell.claim().close();
+        }
+    }
+
+    @Test
+    void shouldAddNothingAndSaySoWhenAnInterruptedThreadCreates() {
+        try (Segment segment = builder().create()) {
+            Thread.currentThread().interrupt();
+            assertThatExceptionOfType(StructureBusyException.class).isThrownBy(() -> segment.create("a", Cell.spec(8)))
+                    .withMessageContaining("interrupted")
+                    .withMessageContaining("name=a")
+                    .withCauseInstanceOf(InterruptedException.class);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(segment.entries()).isEmpty();
         }
     }
 
