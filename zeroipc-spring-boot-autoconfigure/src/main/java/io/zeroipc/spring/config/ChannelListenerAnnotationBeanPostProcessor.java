@@ -1,37 +1,47 @@
 package io.zeroipc.spring.config;
 
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.scope.ScopedObject;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.RepeatableContainers;
+import org.springframework.util.ClassUtils;
 
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.annotation.ChannelListeners;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
+import io.zeroipc.spring.listener.InvalidListenerException;
 import io.zeroipc.spring.listener.adapter.Replies;
 
 /**
  * Finds the methods that are annotated with {@link ChannelListener}, directly, repeatedly or through another annotation,
- * and registers their listeners once all singletons are there.
+ * and registers their listeners once all singletons are there. A bean has its listeners once, however many instances there
+ * are: those of a scope with proxies are called through the proxy, and beans that are there only when somebody asks are asked
+ * for. Thread-safe, and never waits: a bean may be created by any thread at any time.
  */
 public final class ChannelListenerAnnotationBeanPostProcessor
         implements BeanPostProcessor, Ordered, BeanFactoryAware, SmartInitializingSingleton {
@@ -39,14 +49,26 @@ public final class ChannelListenerAnnotationBeanPostProcessor
     /** The container factory of listeners that name none. */
     public static final String DEFAULT_CONTAINER_FACTORY = "channelListenerContainerFactory";
 
+    /** What Spring puts in front of the name of a bean that stands behind the proxy of its scope. */
+    private static final String SCOPED_TARGET = ScopedProxyUtils.getTargetBeanName("");
+    /** Scopes that end with something that no listener's thread has a part in. */
+    private static final Set<String> SCOPES_OF_REQUESTS = Set.of("request", "session");
+
     /** Classes without listeners, so that each is searched once; emptied when the singletons are there. */
     private final Set<Class<?>> withoutListeners = ConcurrentHashMap.newKeySet();
-    private final List<Found> found = new ArrayList<>();
-    private boolean singletonsInstantiated;
+    private final Queue<Found> found = new ConcurrentLinkedQueue<>();
+    /** Ids that were made here, and may not be those of a bean yet. */
+    private final Set<String> defaultIds = ConcurrentHashMap.newKeySet();
+    private volatile boolean singletonsInstantiated;
     private @Nullable BeanFactory beanFactory;
 
     /** An annotation, still unresolved: its texts may name beans that are not there yet. */
-    private record Found(Object bean, Method method, MergedAnnotation<ChannelListener> annotation) {}
+    private record Found(Object bean, Method method, MergedAnnotation<ChannelListener> annotation) {
+
+        Class<?> type() {
+            return typeOf(bean);
+        }
+    }
 
     @Override
     public int getOrder() {
@@ -60,9 +82,28 @@ public final class ChannelListenerAnnotationBeanPostProcessor
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
-        Class<?> type = AopUtils.getTargetClass(bean);
-        if (withoutListeners.contains(type) || !AnnotationUtils.isCandidateClass(type, ChannelListener.class)) {
+        if (ScopedProxyUtils.isScopedTarget(beanName)
+                || (bean instanceof AopInfrastructureBean && !(bean instanceof ScopedObject))) {
+            // The proxy in front of it has the listeners; what only serves proxies has none.
             return bean;
+        }
+        listenersOf(typeOf(bean)).forEach((method, annotations) -> {
+            requireOneInstance(beanName, bean);
+            // The proxy's own method: interceptors apply, and a method that the proxy hides is an error here.
+            Method invocable = AopUtils.selectInvocableMethod(method, bean.getClass());
+            annotations.forEach(annotation -> add(new Found(bean, invocable, annotation)));
+        });
+        return bean;
+    }
+
+    /** The class that somebody wrote: behind proxies, and without what Spring adds to configuration classes. */
+    private static Class<?> typeOf(Object bean) {
+        return ClassUtils.getUserClass(AopUtils.getTargetClass(bean));
+    }
+
+    private Map<Method, List<MergedAnnotation<ChannelListener>>> listenersOf(Class<?> type) {
+        if (withoutListeners.contains(type) || !AnnotationUtils.isCandidateClass(type, ChannelListener.class)) {
+            return Map.of();
         }
         Map<Method, List<MergedAnnotation<ChannelListener>>> methods = MethodIntrospector.selectMethods(type,
                 (MethodIntrospector.MetadataLookup<List<MergedAnnotation<ChannelListener>>>) method -> {
@@ -71,14 +112,35 @@ public final class ChannelListenerAnnotationBeanPostProcessor
                 });
         if (methods.isEmpty()) {
             withoutListeners.add(type);
-            return bean;
         }
-        methods.forEach((method, annotations) -> {
-            // The proxy's own method: interceptors apply, and a method that the proxy hides is an error here.
-            Method invocable = AopUtils.selectInvocableMethod(method, bean.getClass());
-            annotations.forEach(annotation -> add(new Found(bean, invocable, annotation)));
-        });
-        return bean;
+        return methods;
+    }
+
+    /** Refuses a bean of which there may be many: each would take elements that another one was to have. */
+    private void requireOneInstance(String beanName, Object bean) {
+        if (bean instanceof ScopedObject || !(beanFactory instanceof ConfigurableListableBeanFactory factory)
+                || !factory.containsBeanDefinition(beanName)) {
+            // What is no bean by definition was handed to the factory by somebody who knows that there is one.
+            return;
+        }
+        BeanDefinition definition = factory.getMergedBeanDefinition(beanName);
+        if (!definition.isSingleton()) {
+            throw manyInstances(beanName, definition, typeOf(bean));
+        }
+    }
+
+    private static InvalidListenerException manyInstances(String beanName, BeanDefinition definition, Class<?> type) {
+        String scope = definition.isPrototype()
+                ? BeanDefinition.SCOPE_PROTOTYPE
+                : String.valueOf(definition.getScope());
+        return new InvalidListenerException(
+                "listener's bean has no instance that lasts: bean=" + beanName + ", type=" + type.getName() + ", scope="
+                        + scope,
+                SCOPES_OF_REQUESTS.contains(scope)
+                        ? "a singleton with the listener, which no request is needed for"
+                        : "a singleton, or a scope with proxyMode = ScopedProxyMode.TARGET_CLASS, whose present instance is"
+                                + " called",
+                null);
     }
 
     private static List<MergedAnnotation<ChannelListener>> annotationsOf(Method method) {
@@ -89,29 +151,57 @@ public final class ChannelListenerAnnotationBeanPostProcessor
                 .collect(Collectors.toList());
     }
 
-    private synchronized void add(Found listener) {
+    private void add(Found listener) {
+        found.add(listener);
+        // Added first, looked second; afterSingletonsInstantiated() says it first and looks for listeners second. What both see
+        // one of them takes.
         if (singletonsInstantiated) {
-            register(listener);
-        } else {
-            found.add(listener);
+            registerFound();
         }
     }
 
     @Override
-    public synchronized void afterSingletonsInstantiated() {
+    public void afterSingletonsInstantiated() {
+        if (beanFactory instanceof ConfigurableListableBeanFactory factory) {
+            instantiateRest(factory);
+        }
         singletonsInstantiated = true;
         withoutListeners.clear();
-        found.forEach(this::register);
-        found.clear();
+        registerFound();
+    }
+
+    /** Listeners run, also those of beans that nobody has asked for: lazy ones, and those behind the proxy of a scope. */
+    private void instantiateRest(ConfigurableListableBeanFactory factory) {
+        for (String name : factory.getBeanDefinitionNames()) {
+            BeanDefinition definition = factory.getMergedBeanDefinition(name);
+            if (definition.isAbstract() || (definition.isSingleton() && !definition.isLazyInit())) {
+                continue;
+            }
+            Class<?> type = factory.getType(name, false);
+            if (type == null || listenersOf(ClassUtils.getUserClass(type)).isEmpty()) {
+                continue;
+            }
+            boolean proxied = ScopedProxyUtils.isScopedTarget(name);
+            if (!definition.isSingleton() && (!proxied || SCOPES_OF_REQUESTS.contains(definition.getScope()))) {
+                throw manyInstances(name, definition, type);
+            }
+            var _ = factory.getBean(proxied ? name.substring(SCOPED_TARGET.length()) : name);
+        }
+    }
+
+    private void registerFound() {
+        for (Found next = found.poll(); next != null; next = found.poll()) {
+            register(next);
+        }
     }
 
     private void register(Found listener) {
         BeanFactory factory = requireBeanFactory();
         ChannelListenerEndpointRegistry registry = factory.getBean(ChannelListenerEndpointRegistry.class);
         ListenerAttributes attributes = new ListenerAttributes(factory, listener.annotation(),
-                AopUtils.getTargetClass(listener.bean()).getName() + "." + listener.method().getName());
+                listener.type().getName() + "." + listener.method().getName());
         String id = attributes.id();
-        Method declared = AopUtils.getMostSpecificMethod(listener.method(), AopUtils.getTargetClass(listener.bean()));
+        Method declared = AopUtils.getMostSpecificMethod(listener.method(), listener.type());
         String sendTo = attributes.sendTo(declared);
         SegmentRegistry segments = factory.getBean(SegmentRegistry.class);
         Supplier<ZeroIpcOperations> template = () -> factory.getBeanProvider(ZeroIpcOperations.class)
@@ -124,10 +214,10 @@ public final class ChannelListenerAnnotationBeanPostProcessor
     }
 
     /** Class and method, with a number where a name is used again: by an overload, or another annotation. */
-    private static String defaultId(Found listener, BeanFactory factory) {
-        String name = AopUtils.getTargetClass(listener.bean()).getSimpleName() + "." + listener.method().getName();
+    private String defaultId(Found listener, BeanFactory factory) {
+        String name = listener.type().getSimpleName() + "." + listener.method().getName();
         String id = name;
-        for (int i = 2; factory.containsBean(id); i++) {
+        for (int i = 2; factory.containsBean(id) || !defaultIds.add(id); i++) {
             id = name + "#" + i;
         }
         return id;

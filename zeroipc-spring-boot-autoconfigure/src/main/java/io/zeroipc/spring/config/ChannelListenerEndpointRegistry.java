@@ -84,12 +84,19 @@ public final class ChannelListenerEndpointRegistry
         String id = endpoint.getId();
         DefaultListableBeanFactory beanFactory = beanFactory(context);
         if (beanFactory.containsBean(id)) {
-            throw new DuplicateListenerIdException(id, endpoint.describe(), ownerOf(id, beanFactory));
+            throw taken(endpoint, beanFactory);
         }
         ListenerOverrides overrides = overrides(context);
         ChannelListenerContainer container = factory.createContainer(
                 overrides == null ? endpoint : new OverriddenEndpoint(endpoint, overrides.settingsOf(id)));
-        beanFactory.registerSingleton(id, container);
+        try {
+            beanFactory.registerSingleton(id, container);
+        } catch (IllegalStateException e) {
+            // Another thread was faster.
+            DuplicateListenerIdException taken = taken(endpoint, beanFactory);
+            taken.addSuppressed(e);
+            throw taken;
+        }
         beanFactory.initializeBean(container, id);
         containers.put(id, container);
         if (context.isRunning() && container.isAutoStartup()) {
@@ -116,6 +123,12 @@ public final class ChannelListenerEndpointRegistry
                     + " (" + (near.isEmpty() ? "known: " + ids : "did you mean " + String.join(" or ", near))
                     + "; they apply if it is registered later)");
         }
+    }
+
+    private DuplicateListenerIdException taken(ChannelListenerEndpoint endpoint,
+            DefaultListableBeanFactory beanFactory) {
+        return new DuplicateListenerIdException(endpoint.getId(), endpoint.describe(),
+                ownerOf(endpoint.getId(), beanFactory));
     }
 
     private String ownerOf(String name, DefaultListableBeanFactory beanFactory) {

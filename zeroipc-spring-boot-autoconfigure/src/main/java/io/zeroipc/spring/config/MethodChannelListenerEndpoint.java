@@ -6,6 +6,7 @@ import java.util.function.Function;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
+import org.springframework.util.ClassUtils;
 
 import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.listener.ElementListener;
@@ -69,6 +70,6 @@ final class MethodChannelListenerEndpoint implements ChannelListenerEndpoint {
 
     @Override
     public String describe() {
-        return AopUtils.getTargetClass(bean).getName() + "." + method.getName();
+        return ClassUtils.getUserClass(AopUtils.getTargetClass(bean)).getName() + "." + method.getName();
     }
 }
