@@ -31,7 +31,6 @@ record FieldCode(RecordCodecGenerator owner, CodeBuilder code, int memory, int o
     private static final MethodTypeDesc COPY_OUT = MethodTypeDesc.of(ConstantDescs.CD_void, RecordCodecGenerator.MEMORY,
             VALUE_LAYOUT, ConstantDescs.CD_long, ConstantDescs.CD_Object, ConstantDescs.CD_int, ConstantDescs.CD_int);
 
-
     /** Where an element starts: a local plus a constant. */
     private record Place(int base, long constant) {}
 

@@ -42,7 +42,6 @@ record FuzzCase(Corpus corpus, Bench bench, Steps steps) {
     private static final int MANIFESTS_OF = 4;
     private static final int PACKED_OF = 4;
 
-
     /**
      * The case of a seed.
      *

@@ -24,7 +24,6 @@ record ChannelOpener(String listenerId, ElementListener listener, ListenerSettin
     private static final String REMEDY_ARRIVALS = "a structure that elements arrive at: "
             + String.join(", ", Catalog.labels(Source.class));
 
-
     /**
      * Begins to consume.
      *

@@ -25,6 +25,8 @@ record DeclaredSegment(String property, String key, ZeroIpcProperties.Segment pr
         List<DeclaredStructure> structures) {
 
     private static final int FILE_NAME_BYTES_MAX = 255;
+    /** What peers in C++ and Python expect that say nothing else. */
+    private static final int MAX_ENTRIES = 64;
 
     DeclaredSegment {
         structures = List.copyOf(structures);
@@ -33,6 +35,7 @@ record DeclaredSegment(String property, String key, ZeroIpcProperties.Segment pr
     /** What the environment declares; the registrar of beans runs when there is nothing else. */
     static List<DeclaredSegment> readAll(Environment environment) {
         PropertyKeys.check(environment);
+        UnknownProperties.check(environment);
         return readAll(Binder.get(environment).bindOrCreate(PropertyNames.PREFIX, ZeroIpcProperties.class));
     }
 
@@ -96,6 +99,17 @@ record DeclaredSegment(String property, String key, ZeroIpcProperties.Segment pr
         return name.startsWith("/") ? name.substring(1) : name;
     }
 
+    /** Rows of the table that the structures need. */
+    int entries() {
+        return structures.stream().mapToInt(structure -> structure.entryNames().size()).sum();
+    }
+
+    /** Rows of a new table: as many as are given, and otherwise enough. */
+    int maxEntries() {
+        Integer given = properties.maxEntries();
+        return given != null ? given : Math.max(MAX_ENTRIES, entries());
+    }
+
     /**
      * Whether beans have to ask the registry each time: the file may come later, or be replaced by another one.
      */
@@ -134,6 +148,7 @@ record DeclaredSegment(String property, String key, ZeroIpcProperties.Segment pr
     }
 
     private void checkFile() {
+        properties.permissions().check(property + ".permissions");
         if (properties.path() != null && properties.name() != null) {
             throw new InvalidZeroIpcPropertyException(property + ".name", properties.name(),
                     "segment has a name and a path", "Remove one of them: the path ends in the name.");

@@ -145,9 +145,9 @@ final class SegmentDefinitions {
                 .onClose(given.onClose())
                 .catalogue(given.catalogue())
                 .openTimeout(properties.openTimeout());
-        checked(segment.property() + ".max-entries", given.maxEntries(), () -> builder.maxEntries(given.maxEntries()));
-        checked(segment.property() + ".permissions", given.permissions(),
-                () -> builder.permissions(given.permissions()));
+        checked(segment.property() + ".max-entries", segment.maxEntries(),
+                () -> builder.maxEntries(segment.maxEntries()));
+        builder.permissions(given.permissions().toString());
         DataSize size = given.size();
         if (size != null) {
             checked(segment.property() + ".size", size, () -> builder.size(size.toBytes()));
@@ -169,11 +169,8 @@ final class SegmentDefinitions {
     }
 
     private static long requiredSize(DeclaredSegment segment, List<StructureDefinition> structures) {
-        int maxEntries = segment.properties().maxEntries();
-        int entries = 0;
-        for (DeclaredStructure structure : segment.structures()) {
-            entries += structure.entryNames().size();
-        }
+        int maxEntries = segment.maxEntries();
+        int entries = segment.entries();
         if (maxEntries > 0 && entries > maxEntries) {
             throw new InvalidZeroIpcPropertyException(segment.property() + ".max-entries", maxEntries,
                     "table is too small for the structures", "The least value is " + entries + ".");
@@ -192,7 +189,7 @@ final class SegmentDefinitions {
     }
 
     private static String describeSizes(DeclaredSegment segment, List<StructureDefinition> structures) {
-        int maxEntries = segment.properties().maxEntries();
+        int maxEntries = segment.maxEntries();
         long table = Segment.requiredSize(maxEntries, List.of());
         String parts = structures.stream()
                 .filter(structure -> structure.mode() != StructureMode.OPEN)

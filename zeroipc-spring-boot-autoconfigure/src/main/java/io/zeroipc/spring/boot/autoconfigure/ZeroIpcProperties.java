@@ -84,9 +84,10 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      * @param path Path of the segment's file. Defaults to the name in the base directory.
      * @param mode How the segment comes into being.
      * @param size Size of a new segment. Defaults to what the declared structures need.
-     * @param maxEntries Number of entries in the table of a new segment. Peers in C++ and Python that open with default
-     *            arguments know segments of up to 64 entries.
-     * @param permissions Permissions of a new segment, such as 'rw-rw----' or '0660'.
+     * @param maxEntries Number of entries in the table of a new segment. Defaults to 64, or to what the declared structures
+     *            need. Peers in C++ and Python that open with default arguments know segments of up to 64 entries.
+     * @param permissions Permissions of a new segment, such as 'rw-rw----' or '0660'. That everybody may write must be said in words:
+     *            'rw-rw-rw-'.
      * @param preallocate Whether a new segment takes all its bytes from the file system at once, so that a full one is
      *            an error at startup and not a crash later.
      * @param owner Whose existing segments may be opened.
@@ -101,7 +102,7 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      */
     public record Segment(@DefaultValue("true") boolean enabled, @Nullable String name, @Nullable Path path,
             @DefaultValue("open-or-create") SegmentMode mode, @Nullable DataSize size,
-            @DefaultValue("64") int maxEntries, @DefaultValue("rw-------") String permissions,
+            @Nullable Integer maxEntries, @DefaultValue("rw-------") SegmentPermissions permissions,
             @DefaultValue("true") boolean preallocate, @DefaultValue("same-or-root") OwnerRule owner,
             @DefaultValue("keep") OnClose onClose, @DefaultValue("fail") OnReplaced onReplaced,
             @DefaultValue("true") boolean strictSize, @DefaultValue("true") boolean catalogue, @Nullable Path manifest,

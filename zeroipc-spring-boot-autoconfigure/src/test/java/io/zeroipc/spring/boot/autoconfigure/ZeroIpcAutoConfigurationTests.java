@@ -4,6 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import jakarta.annotation.PreDestroy;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.ResolvableType;
 
+import io.zeroipc.Occupancy;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.SegmentNotFoundException;
 import io.zeroipc.codec.Codec;
@@ -206,6 +209,25 @@ class ZeroIpcAutoConfigurationTests {
                             .hasToString("[OWNER_READ, OWNER_WRITE, GROUP_READ]");
                 });
         assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void tableWhenNothingIsSaidHasRoomForAllStructures() {
+        String[] channels = IntStream.rangeClosed(1, 33)
+                .mapToObj(i -> "zeroipc.segments.market.structures.c" + i + ".")
+                .flatMap(prefix -> Stream.of(prefix + "type=channel", prefix + "element-type=int32",
+                        prefix + "capacity=2"))
+                .toArray(String[]::new);
+        runner().withPropertyValues(channels).run(context -> {
+            Occupancy entries = context.getBean(Segment.class).entryOccupancy();
+            assertThat(entries).isEqualTo(new Occupancy(66, 99, entries.unit()));
+        });
+    }
+
+    @Test
+    void tableWhenFewStructuresAreDeclaredIsTheOneThatPeersExpect() {
+        runnerWithTrades().run(
+                context -> assertThat(context.getBean(Segment.class).entryOccupancy().capacity()).isEqualTo(64));
     }
 
     @Test

@@ -125,6 +125,9 @@ class TroubleshootingStartTests {
                 new Start("A listener's id is the name of a structure", NamedAsStructure.class, Map.of()),
                 new Start("The name of a bean is taken", OwnBean.class, Map.of(ORDERS + "bean-name", "mine")),
                 new Start("A property cannot work", Nothing.class, Map.of(ORDERS + "capacity", "-16")),
+                new Start("A property does not exist", Nothing.class, Map.of(ORDERS + "capcity", "16")),
+                new Start("Permissions let everybody write", Nothing.class,
+                        Map.of("zeroipc.segments.market.permissions", "0666")),
                 new Start("Spring Boot has another major version", OldBoot.class, Map.of()));
     }
 

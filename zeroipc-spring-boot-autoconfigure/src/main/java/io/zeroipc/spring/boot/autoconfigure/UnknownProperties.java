@@ -1,0 +1,189 @@
+package io.zeroipc.spring.boot.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+import io.zeroipc.inspect.Catalog;
+import io.zeroipc.inspect.StructureType;
+import io.zeroipc.spring.core.NearMatches;
+
+/**
+ * Properties below {@code zeroipc} that nobody reads: binding passes over them, and the application does something else than
+ * was written. Refused are those of files and command lines. Environment variables are not looked at, since their names do not
+ * tell words from levels; of system properties only what is almost a property, since the JVM has options of its own
+ * ({@code zeroipc.native}); and nothing below a name that another library's metadata declares.
+ */
+final class UnknownProperties {
+
+    private static final PropertyTree TREE = PropertyTree.of(ZeroIpcProperties.class);
+    private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of(PropertyNames.PREFIX);
+    private static final String OPTIONS = "options";
+
+    private final Environment environment;
+
+    private UnknownProperties(Environment environment) {
+        this.environment = environment;
+    }
+
+    /** @throws InvalidZeroIpcPropertyException for the first property that is not one, with what may have been meant */
+    static void check(Environment environment) {
+        UnknownProperties unknown = new UnknownProperties(environment);
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source instanceof IterableConfigurationPropertySource iterable
+                    && !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
+                iterable.filter(PREFIX::isAncestorOf).stream().forEach(name -> unknown.check(iterable, name));
+            }
+        }
+    }
+
+    private void check(ConfigurationPropertySource source, ConfigurationPropertyName name) {
+        PropertyTree tree = TREE;
+        for (int i = PREFIX.getNumberOfElements(); i < name.getNumberOfElements(); i++) {
+            if (name.isNumericIndex(i) && tree.isMap()) {
+                throw list(name.chop(i));
+            }
+            if (tree.open()) {
+                return;
+            }
+            PropertyTree below = tree.below(element(name, i));
+            if (below == null) {
+                if (isOurs(source, name, i)) {
+                    throw unknown(source, name, i, tree);
+                }
+                return;
+            }
+            tree = below;
+        }
+        if (tree.isGroup()) {
+            ConfigurationProperty property = source.getConfigurationProperty(name);
+            Object value = property == null ? null : property.getValue();
+            // An empty value is how files write that there is nothing below.
+            if (value != null && !value.toString().isEmpty()) {
+                throw new InvalidZeroIpcPropertyException(name.toString(), value, "property is a group of others",
+                        below(tree));
+            }
+        }
+    }
+
+    private static String below(PropertyTree tree) {
+        return tree.isMap()
+                ? "Write names of your own below it, each with what it is."
+                : "Below it are: " + String.join(", ", tree.names().keySet()) + ".";
+    }
+
+    private static InvalidZeroIpcPropertyException list(ConfigurationPropertyName name) {
+        return new InvalidZeroIpcPropertyException(name.toString(), null, "property is written as a list",
+                "Write a map: a name of your own in place of each dash, and what it is below that name.");
+    }
+
+    private InvalidZeroIpcPropertyException unknown(ConfigurationPropertySource source, ConfigurationPropertyName name,
+            int at, PropertyTree tree) {
+        ConfigurationProperty property = source.getConfigurationProperty(name);
+        // What is below an unknown group is not the mistake.
+        Object value = at < name.getNumberOfElements() - 1 || property == null ? null : property.getValue();
+        return new InvalidZeroIpcPropertyException(name.toString(), value,
+                "there is no property '" + element(name, at) + "' below '" + name.chop(at) + "'",
+                remedy(name, at, tree));
+    }
+
+    private String remedy(ConfigurationPropertyName name, int at, PropertyTree tree) {
+        String wrong = element(name, at);
+        ConfigurationPropertyName parent = name.chop(at);
+        if (tree.names().containsKey(OPTIONS)) {
+            List<String> options = options(parent);
+            if (options.contains(wrong)) {
+                return "Write it as '" + parent + "." + OPTIONS + "." + wrong
+                        + "': it is an option of the structure's type.";
+            }
+        }
+        List<String> places = places(wrong, name, at);
+        List<String> near = NearMatches.of(wrong, tree.names().keySet());
+        if (places.isEmpty() && !near.isEmpty()) {
+            return "Did you mean '" + String.join("' or '", near) + "'?";
+        }
+        for (String known : nearAnywhere(wrong)) {
+            places.addAll(places(known, name, at));
+        }
+        if (!places.isEmpty()) {
+            return "Write it where it belongs: '" + String.join("' or '", new LinkedHashSet<>(places)) + "'.";
+        }
+        return "Known are: " + String.join(", ", tree.names().keySet()) + ".";
+    }
+
+    /** The options of the type that the structure has; of all types when it says none. */
+    private List<String> options(ConfigurationPropertyName structure) {
+        String type = environment.getProperty(structure + ".type");
+        Predicate<StructureType> same = each -> type == null || each.kind().label().equalsIgnoreCase(type.strip());
+        return Catalog.types().stream().filter(same).flatMap(each -> each.optionNames().stream()).sorted().toList();
+    }
+
+    private static List<String> places(String known, ConfigurationPropertyName name, int at) {
+        return TREE.paths(known).map(path -> place(path, name, at)).collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private static List<String> nearAnywhere(String wrong) {
+        Set<String> all = new TreeSet<>();
+        collect(TREE, all);
+        return NearMatches.of(wrong, all).stream().limit(1).toList();
+    }
+
+    private static void collect(PropertyTree tree, Set<String> all) {
+        for (Map.Entry<String, PropertyTree> entry : tree.names().entrySet()) {
+            all.add(entry.getKey());
+            collect(entry.getValue(), all);
+        }
+        if (tree.values() != null) {
+            collect(tree.values(), all);
+        }
+    }
+
+    /** A way down, with the keys that the wrong name has as far as it goes the same way. */
+    private static String place(List<String> path, ConfigurationPropertyName name, int at) {
+        StringBuilder place = new StringBuilder(PropertyNames.PREFIX);
+        boolean same = true;
+        for (int i = 0; i < path.size(); i++) {
+            String step = path.get(i);
+            int there = i + PREFIX.getNumberOfElements();
+            same &= there < at && (step.equals("*") || step.equals(element(name, there)));
+            place.append('.')
+                    .append(!step.equals("*") ? step : same ? name.getElement(there, Form.ORIGINAL) : "<name>");
+        }
+        return place.toString();
+    }
+
+    private boolean isOurs(ConfigurationPropertySource source, ConfigurationPropertyName name, int at) {
+        boolean first = at == PREFIX.getNumberOfElements();
+        if (first && isOfTheJvm(source) && NearMatches.of(element(name, at), TREE.names().keySet()).isEmpty()) {
+            return false;
+        }
+        return !first || !ForeignPropertyNames.declare(name);
+    }
+
+    private static boolean isOfTheJvm(ConfigurationPropertySource source) {
+        return source.getUnderlyingSource() instanceof PropertySource<?> properties
+                && properties.getName().equals(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
+    }
+
+    /** As it is written in files, however it is written here. */
+    private static String element(ConfigurationPropertyName name, int at) {
+        return name.getElement(at, Form.DASHED).toLowerCase(Locale.ROOT);
+    }
+}
