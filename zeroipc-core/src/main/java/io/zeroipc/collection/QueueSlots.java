@@ -2,13 +2,13 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.memory.Wrapping;
 import io.zeroipc.segment.Attachment;
-import io.zeroipc.wait.Deadline;
 
 /**
  * The positions of a queue: who may write and who may read which slot. Knows nothing of elements. Thread-safe.
@@ -59,6 +59,9 @@ final class QueueSlots {
     private final MemorySegment block;
     private final MemorySegment slots;
     private final Attachment attachment;
+    /** {@link #claim()} and {@link #take()}, kept so that waiting makes no object. */
+    private final LongSupplier claiming = this::claim;
+    private final LongSupplier taking = this::take;
     private final String description;
     private final long sequences;
     private final int elementSize;
@@ -157,16 +160,8 @@ final class QueueSlots {
 
     /** Claims the next position to write, waiting at most so long; {@link #NONE} when the queue was full all the time. */
     long awaitClaim(long timeoutNanos) throws InterruptedException {
-        long position = claim();
-        if (position == NONE) {
-            long deadline = Deadline.nanosAfter(timeoutNanos);
-            int attempts = 0;
-            while (position == NONE && attempts >= 0) {
-                attempts = attachment.pauseUntil(deadline, attempts);
-                position = claim();
-            }
-        }
-        return position;
+        long found = claim();
+        return found != NONE ? found : attachment.awaitPosition(claiming, NONE, timeoutNanos);
     }
 
     /** Makes a claimed and written position visible to consumers. */
@@ -279,16 +274,8 @@ final class QueueSlots {
 
     /** Claims the next position to read, waiting at most so long; {@link #NONE} when the queue was empty all the time. */
     long awaitTake(long timeoutNanos) throws InterruptedException {
-        long position = take();
-        if (position == NONE) {
-            long deadline = Deadline.nanosAfter(timeoutNanos);
-            int attempts = 0;
-            while (position == NONE && attempts >= 0) {
-                attempts = attachment.pauseUntil(deadline, attempts);
-                position = take();
-            }
-        }
-        return position;
+        long found = take();
+        return found != NONE ? found : attachment.awaitPosition(taking, NONE, timeoutNanos);
     }
 
     /** Frees a position that was read, for the producer of the next lap. */

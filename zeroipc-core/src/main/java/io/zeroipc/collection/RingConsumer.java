@@ -2,12 +2,12 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.LongSupplier;
 
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Lane;
-import io.zeroipc.wait.Deadline;
 
 /**
  * The positions of a ring's reading side; knows slots, not elements. For one thread at a time. The invariants I and
@@ -37,6 +37,8 @@ final class RingConsumer {
 
     private final Attachment attachment;
     private final Lane lane;
+    /** {@link #next()}, kept so that waiting makes no object. */
+    private final LongSupplier looking = this::next;
     private final String label;
     private final long capacityBytes;
     private final long end;
@@ -99,15 +101,7 @@ final class RingConsumer {
     /** {@link #next()}, waiting at most so long for an element. */
     long awaitNext(long timeoutNanos) throws InterruptedException {
         long found = next();
-        if (found == EMPTY) {
-            long deadline = Deadline.nanosAfter(timeoutNanos);
-            int attempts = 0;
-            while (found == EMPTY && attempts >= 0) {
-                attempts = attachment.pauseUntil(deadline, attempts);
-                found = next();
-            }
-        }
-        return found;
+        return found != EMPTY ? found : attachment.awaitPosition(looking, EMPTY, timeoutNanos);
     }
 
     /** How many elements are there, at most {@code max}. */

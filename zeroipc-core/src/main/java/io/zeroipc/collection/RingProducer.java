@@ -2,12 +2,12 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.LongSupplier;
 
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Lane;
-import io.zeroipc.wait.Deadline;
 
 /**
  * The positions of a ring's writing side; knows slots, not elements. For one thread at a time. The invariants I and
@@ -28,6 +28,8 @@ final class RingProducer {
 
     private final Attachment attachment;
     private final Lane lane;
+    /** {@link #next()}, kept so that waiting makes no object. */
+    private final LongSupplier looking = this::next;
     private final String label;
     private final long capacityBytes;
     private final long end;
@@ -84,15 +86,7 @@ final class RingProducer {
     /** {@link #next()}, waiting at most so long for room. */
     long awaitNext(long timeoutNanos) throws InterruptedException {
         long found = next();
-        if (found == FULL) {
-            long deadline = Deadline.nanosAfter(timeoutNanos);
-            int attempts = 0;
-            while (found == FULL && attempts >= 0) {
-                attempts = attachment.pauseUntil(deadline, attempts);
-                found = next();
-            }
-        }
-        return found;
+        return found != FULL ? found : attachment.awaitPosition(looking, FULL, timeoutNanos);
     }
 
     /** How many elements can be written in one go, at most {@code max}; 0 when full. */

@@ -370,7 +370,7 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
         attachment.ensureWritable();
         SharedQueue<T> buffer = queue;
         return new PollingIntake<>(this, buffer != null
-                ? new BufferedInlet(buffer)
+                ? new BufferedInlet<>(this, buffer)
                 : new RendezvousInlet<>(this, meeting().receiver()));
     }
 
@@ -406,13 +406,7 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
     }
 
     /** A consumer of the queue, with an end. */
-    private final class BufferedInlet implements Polled<T> {
-
-        private final SharedQueue<T> buffer;
-
-        BufferedInlet(SharedQueue<T> buffer) {
-            this.buffer = buffer;
-        }
+    private record BufferedInlet<T>(SharedChannel<T> channel, SharedQueue<T> buffer) implements Polled<T> {
 
         @Override
         public @Nullable T poll() {
@@ -431,7 +425,7 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
 
         @Override
         public boolean isExhausted() {
-            return hasNothingLeft();
+            return channel.hasNothingLeft();
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -205,17 +206,26 @@ public final class Attachment {
     }
 
     /**
-     * {@link #pause(int)}, unless a moment has come. What waits for something of its own is written as follows; the last attempt
-     * is made when the time is over.
+     * Waits for a position: {@link #pauseUntil} between two looks, the last of which is made when the time is over. For those who
+     * have looked already and found none.
      *
-     * <pre>{@code
-     * long position = take();
-     * int attempts = 0;
-     * while (position == NONE && attempts >= 0) {
-     *     attempts = attachment.pauseUntil(deadline, attempts);
-     *     position = take();
-     * }
-     * }</pre>
+     * @param look kept by its caller, so that waiting makes no object
+     * @param none what it returns when there is none
+     * @throws InterruptedException when the thread is interrupted before there is one
+     */
+    public long awaitPosition(LongSupplier look, long none, long timeoutNanos) throws InterruptedException {
+        long deadline = Deadline.nanosAfter(timeoutNanos);
+        long found = none;
+        int attempts = 0;
+        while (found == none && attempts >= 0) {
+            attempts = pauseUntil(deadline, attempts);
+            found = look.getAsLong();
+        }
+        return found;
+    }
+
+    /**
+     * {@link #pause(int)}, unless a moment has come.
      *
      * @param deadline a moment of {@link Deadline#nanosAfter(long)}
      * @return the value to pass next time; negative when the moment has come

@@ -28,28 +28,13 @@ import static io.zeroipc.format.EventDescriptor.PLACES_OFFSET;
  * If a process dies between the two steps of I2, in either direction, the thread stays counted for ever, as one of another
  * language does that is killed; so does one of a 33rd thread. One thread too many does less harm than one too few, who would miss
  * its signal.
+ *
+ * @param semaphore of the event: has the bits, and identifies the places
+ * @param counter has the word that says how many wait, at {@code counterOffset}
  */
-final class WaitingPlaces {
+record WaitingPlaces(Blocks blocks, Block semaphore, MemorySegment counter, long counterOffset) {
 
     private static final int PLACES = Integer.SIZE;
-
-    private final Blocks blocks;
-    private final Attachment attachment;
-    private final Block semaphore;
-    private final MemorySegment counter;
-    private final long counterOffset;
-
-    /**
-     * @param semaphore of the event: has the bits, and identifies the places
-     * @param counter has the word that says how many wait, at {@code counterOffset}
-     */
-    WaitingPlaces(Blocks blocks, Block semaphore, MemorySegment counter, long counterOffset) {
-        this.blocks = blocks;
-        this.attachment = blocks.attachment();
-        this.semaphore = semaphore;
-        this.counter = counter;
-        this.counterOffset = counterOffset;
-    }
 
     /** Waits as {@link Attachment#await} does, counted for as long as it takes. */
     boolean await(BooleanSupplier condition, Deadline deadline) throws InterruptedException {
@@ -75,10 +60,10 @@ final class WaitingPlaces {
         }
         // Otherwise a killed thread has left us its place and its count.
         try {
-            return attachment.await(condition, deadline);
+            return blocks.attachment().await(condition, deadline);
         } finally {
             // The bytes of a detached segment may be gone, and who still sees them is on its own.
-            if (!attachment.isDetached()) {
+            if (!blocks.attachment().isDetached()) {
                 flip(bit);
                 count(-1);
             }

@@ -30,6 +30,8 @@ import static org.awaitility.Awaitility.await;
 public abstract class ClosingContract {
 
     private static final int ROUNDS = 300;
+    /** Closing is the same there but for the locks, and everything is tested with native access, too. */
+    private static final int ROUNDS_WITHOUT_NATIVE_ACCESS = 100;
     private static final int ROUNDS_OF_STRESS = 10_000;
     protected static final int THREADS = 2;
     private static final int MICROS_MAX = 150;
@@ -87,7 +89,9 @@ public abstract class ClosingContract {
 
     @TestFactory
     Stream<DynamicTest> shouldLeaveTheStructureWholeWhenTheSegmentIsClosedAtAnyMoment() {
-        return tests(ROUNDS);
+        return tests(ClosingContract.class.getModule().isNativeAccessEnabled()
+                ? ROUNDS
+                : ROUNDS_WITHOUT_NATIVE_ACCESS);
     }
 
     @TestFactory

@@ -27,6 +27,11 @@ public interface ChannelListenerEndpoint {
         return false;
     }
 
+    /** Whether the listener can acknowledge what it has processed, as far as its own form tells. */
+    default boolean canAcknowledge() {
+        return true;
+    }
+
     /**
      * What the container will call.
      *

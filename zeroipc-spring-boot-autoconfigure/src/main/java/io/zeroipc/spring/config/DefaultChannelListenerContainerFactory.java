@@ -2,6 +2,7 @@ package io.zeroipc.spring.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -15,8 +16,11 @@ import org.springframework.validation.Validator;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.UnknownChannelException;
+import io.zeroipc.spring.listener.AckMode;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.ElementListener;
+import io.zeroipc.spring.listener.FailureAction;
+import io.zeroipc.spring.listener.FailureSettings;
 import io.zeroipc.spring.listener.InterceptedListener;
 import io.zeroipc.spring.listener.ListenerInterceptor;
 import io.zeroipc.spring.listener.ListenerSettings;
@@ -94,12 +98,13 @@ public class DefaultChannelListenerContainerFactory implements ChannelListenerCo
             // A list is a batch by itself; the defaults decide only about what the listener leaves open.
             settings.setBatch(true);
         }
-        settings.inherit(defaults);
+        settings.inheritDefaults(defaults);
         try {
             List<ChannelName> channels = endpoint.getChannels()
                     .stream()
                     .map(text -> registry.channel(text, endpoint.getSegment()))
                     .toList();
+            yieldDefaults(endpoint, settings, channels);
             ChannelListenerContainer container = new ChannelListenerContainer(endpoint.getId(), channels,
                     observed(endpoint, settings), settings, registry);
             customizers.forEach(customizer -> customizer.customize(container));
@@ -107,6 +112,27 @@ public class DefaultChannelListenerContainerFactory implements ChannelListenerCo
             return container;
         } catch (UnknownChannelException e) {
             throw e.requestedBy("listener " + endpoint.describe());
+        }
+    }
+
+    /** What holds for all listeners is no demand on one that it cannot apply to. */
+    private void yieldDefaults(ChannelListenerEndpoint endpoint, ListenerSettings settings,
+            List<ChannelName> channels) {
+        if (settings.isDefault(ListenerSettings.ACK_MODE) && settings.getAckMode() == AckMode.MANUAL
+                && !endpoint.canAcknowledge()) {
+            settings.setAckMode(AckMode.AUTO);
+            LOG.info("listener cannot acknowledge, and ackMode=manual is only the default: id=" + endpoint.getId()
+                    + ", ackMode=auto");
+        }
+        String deadLetters = settings.find(FailureSettings.DEAD_LETTER_CHANNEL);
+        if (deadLetters != null && Stream.of(FailureSettings.FAILURE_ACTION, FailureSettings.RECOVERER,
+                FailureSettings.DEAD_LETTER_CHANNEL).allMatch(settings::isDefault)
+                && channels.equals(List.of(registry.channel(deadLetters)))) {
+            settings.unset(FailureSettings.DEAD_LETTER_CHANNEL);
+            settings.unset(FailureSettings.RECOVERER);
+            settings.failures().setFailureAction(FailureAction.DISCARD);
+            LOG.info("listener takes the dead letters, and has none of its own: id=" + endpoint.getId() + ", channel="
+                    + deadLetters + ", failureAction=discard (what it cannot process is logged)");
         }
     }
 

@@ -62,6 +62,11 @@ final class MethodChannelListenerEndpoint implements ChannelListenerEndpoint {
     }
 
     @Override
+    public boolean canAcknowledge() {
+        return MethodElementListener.canAcknowledge(method);
+    }
+
+    @Override
     public ElementListener createListener(MessageHandlerMethodFactory methodFactory, ListenerSettings merged) {
         MethodElementListener.requireAcknowledging(method, merged.getAckMode());
         return new MethodElementListener(bean, method, methodFactory, merged.getBatch(),

@@ -37,6 +37,11 @@ record OverriddenEndpoint(ChannelListenerEndpoint declared, ListenerSettings ove
     }
 
     @Override
+    public boolean canAcknowledge() {
+        return declared.canAcknowledge();
+    }
+
+    @Override
     public ElementListener createListener(MessageHandlerMethodFactory methodFactory, ListenerSettings merged) {
         return declared.createListener(methodFactory, merged);
     }

@@ -1,8 +1,10 @@
 package io.zeroipc.spring.listener;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.OptionalLong;
@@ -59,6 +61,11 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
     private ChannelListenerStoppedEvent.@Nullable Reason stopReason;
     private boolean startedPublished;
     private boolean stoppedPublished;
+    /** A listener of this container has stopped and started it, and has yet to return. */
+    private boolean startingAgain;
+    /** What has happened and is to be told, in this order, by one thread at a time. Guarded by the lock. */
+    private final Deque<ChannelListenerEvent> untold = new ArrayDeque<>();
+    private boolean telling;
     private @Nullable ApplicationEventPublisher publisher;
 
     /**
@@ -190,7 +197,8 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
     }
 
     /**
-     * Starts the threads. Without effect on a running container; one that is stopping is stopped first.
+     * Starts the threads. Without effect on a running container; one that is stopping is stopped first. Called by a listener
+     * that has stopped its own container, it has an effect when that call of the listener has returned.
      *
      * @throws io.zeroipc.ZeroIpcException when a channel cannot be consumed; nothing runs then
      */
@@ -198,6 +206,9 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
     public void start() {
         ConsumerGroup current = group;
         if (current != null && current.isStopping() && !current.isOver()) {
+            if (startsAgainLater(current)) {
+                return;
+            }
             stop();
         }
         ConsumerGroup fresh;
@@ -237,12 +248,25 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         refresh();
     }
 
+    private boolean startsAgainLater(ConsumerGroup stopping) {
+        if (!stopping.isOwnThread()) {
+            return false;
+        }
+        lock.lock();
+        try {
+            startingAgain = true;
+        } finally {
+            lock.unlock();
+        }
+        return true;
+    }
+
     private IdleWatch idleWatch() {
         Duration interval = settings.getIdleEventInterval();
         return interval == null
                 ? IdleWatch.NONE
-                : new IdleWatch(interval, since -> publish(new ChannelListenerIdleEvent(this, id, since)),
-                        () -> publish(new ChannelListenerNoLongerIdleEvent(this, id)));
+                : new IdleWatch(interval, since -> tell(List.of(new ChannelListenerIdleEvent(this, id, since))),
+                        () -> tell(List.of(new ChannelListenerNoLongerIdleEvent(this, id))));
     }
 
     /** Stops and waits for the threads, as long as the class comment says. Called by a listener, it waits for nothing. */
@@ -253,6 +277,7 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         try {
             current = group;
             pauseRequested = false;
+            startingAgain = false;
             if (current == null || current.isOver()) {
                 state = ContainerState.STOPPED;
                 return;
@@ -269,9 +294,18 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         }
     }
 
-    /** Stops without holding up the caller, who stops several containers at once. */
+    /**
+     * Stops without holding up the caller, who stops several containers at once. Called by a listener, which closes its own
+     * context for example, it waits for nothing.
+     */
     @Override
     public void stop(Runnable callback) {
+        ConsumerGroup current = group;
+        if (current != null && current.isOwnThread()) {
+            stop();
+            callback.run();
+            return;
+        }
         Thread.ofPlatform().name(id + "-stop").start(() -> {
             try {
                 stop();
@@ -347,13 +381,14 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
 
     /** Looks at the present group and publishes what has changed. Called by whoever changed it, without a lock. */
     private void refresh() {
-        List<ChannelListenerEvent> events = new ArrayList<>();
+        boolean again = false;
         lock.lock();
         try {
             ConsumerGroup current = group;
             if (current == null) {
                 return;
             }
+            Collection<ChannelListenerEvent> events = untold;
             ContainerState before = state;
             ContainerState now = current.state();
             state = now;
@@ -368,13 +403,52 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
                 events.add(new ChannelListenerResumedEvent(this, id));
             }
             addStopped(current, events);
+            again = startingAgain && current.isOver();
+            startingAgain &= !again;
         } finally {
             lock.unlock();
         }
-        events.forEach(this::publish);
+        tell(List.of());
+        if (again) {
+            startAgain();
+        }
     }
 
-    private void addStopped(ConsumerGroup current, List<ChannelListenerEvent> events) {
+    private void startAgain() {
+        try {
+            start();
+        } catch (RuntimeException | Error e) {
+            LOG.error("listener was to start again and cannot: id=" + id + ", channels=" + channels, e);
+        }
+    }
+
+    /**
+     * Publishes events behind those that are untold. A thread that finds another one at it, or is at it itself in a listener
+     * to an event, leaves them to that: nobody waits for code of others here.
+     */
+    private void tell(List<ChannelListenerEvent> events) {
+        ChannelListenerEvent next = nextUntold(events, false);
+        while (next != null) {
+            publish(next);
+            next = nextUntold(List.of(), true);
+        }
+    }
+
+    private @Nullable ChannelListenerEvent nextUntold(List<ChannelListenerEvent> events, boolean ours) {
+        lock.lock();
+        try {
+            untold.addAll(events);
+            if (telling && !ours) {
+                return null;
+            }
+            telling = !untold.isEmpty();
+            return untold.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void addStopped(ConsumerGroup current, Collection<ChannelListenerEvent> events) {
         if (!current.isOver() || stoppedPublished) {
             return;
         }
@@ -400,7 +474,7 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         }
         try {
             target.publishEvent(event);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("event could not be published: event=" + event, e);
         }
     }

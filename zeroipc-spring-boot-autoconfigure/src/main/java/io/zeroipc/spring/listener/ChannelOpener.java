@@ -1,11 +1,19 @@
 package io.zeroipc.spring.listener;
 
+import java.util.Set;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.SegmentFormatException;
 import io.zeroipc.SegmentNotFoundException;
+import io.zeroipc.StructureKind;
 import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.codec.Codec;
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.collection.SharedStack;
 import io.zeroipc.inspect.Catalog;
 import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.Source;
@@ -21,6 +29,10 @@ import io.zeroipc.spring.core.UnsupportedChannelTypeException;
 /** Finds the structure behind a channel's name, and checks that the listener can consume it. */
 record ChannelOpener(String listenerId, ElementListener listener, ListenerSettings settings, SegmentRegistry registry) {
 
+    private static final Log LOG = LogFactory.getLog(ChannelOpener.class);
+
+    /** Kinds whose consumers share the elements, whatever their options. */
+    private static final Set<StructureKind> ALWAYS_SHARED = Set.of(SharedQueue.KIND, SharedStack.KIND);
     private static final String REMEDY_ARRIVALS = "a structure that elements arrive at: "
             + String.join(", ", Catalog.labels(Source.class));
 
@@ -78,6 +90,29 @@ record ChannelOpener(String listenerId, ElementListener listener, ListenerSettin
         }
     }
 
+    /** How many threads consume the channel: those that are wanted, where it takes more than one. */
+    int concurrency(ChannelName channel) {
+        int wanted = settings.getConcurrency();
+        if (wanted == 1 || !settings.isDefault(ListenerSettings.CONCURRENCY) || isShared(channel)) {
+            return wanted;
+        }
+        LOG.info("listener has one thread for a channel, and not the number that is the default: id=" + listenerId
+                + ", channel=" + channel + ", default=" + wanted
+                + " (it is not there yet, has one consumer at a time, or shows each of them every element)");
+        return 1;
+    }
+
+    /** Whether several consumers of the channel share its elements, as far as that is known. */
+    private boolean isShared(ChannelName channel) {
+        return registry.findStructure(channel)
+                .map(structure -> structure instanceof Source<?> source && !source.isSingleConsumer()
+                        && !source.isBroadcast())
+                .orElseGet(() -> registry.definition(channel.segment())
+                        .map(definition -> definition.structures().get(channel.structure()))
+                        .filter(declared -> ALWAYS_SHARED.contains(declared.kind()))
+                        .isPresent());
+    }
+
     /** Whether the channel may appear later: the listener waits for it then. */
     boolean isAwaited(ChannelName channel) {
         return !settings.isMissingStructureFatal() || registry.definition(channel.segment())
@@ -109,7 +144,7 @@ record ChannelOpener(String listenerId, ElementListener listener, ListenerSettin
         if (!(structure instanceof Source<?> source)) {
             throw noArrivals(channel, kind);
         }
-        int concurrency = settings.getConcurrency();
+        int concurrency = settings.isDefault(ListenerSettings.CONCURRENCY) ? 1 : settings.getConcurrency();
         if (concurrency > 1 && source.isSingleConsumer()) {
             throw new UnsupportedChannelTypeException(channel, kind,
                     "concurrency=" + concurrency + " of listener " + listenerId,

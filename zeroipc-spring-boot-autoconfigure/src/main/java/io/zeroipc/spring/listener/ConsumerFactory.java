@@ -54,7 +54,8 @@ final class ConsumerFactory {
             InvocationPipeline pipeline = new InvocationPipeline(listenerId, channel,
                     new Attempts(listenerId, channel, listener, settings, counters, group),
                     new Recovery(settings, deadLetters, counters, group), counters, lastError);
-            for (int i = 0; i < settings.getConcurrency(); i++) {
+            int threads = attached.isEmpty() ? opener.concurrency(channel) : attached.size();
+            for (int i = 0; i < threads; i++) {
                 consumers.add(new ChannelConsumer(listenerId + "-" + consumers.size(), channel, group, opener, pipeline,
                         counters, settings, listener.isBatch(), idle, attached.isEmpty() ? null : attached.get(i)));
             }
@@ -66,7 +67,8 @@ final class ConsumerFactory {
     private List<AttachedChannel> open(ChannelName channel) {
         List<AttachedChannel> attached = new ArrayList<>();
         try {
-            for (int i = 0; i < settings.getConcurrency(); i++) {
+            attached.add(opener.open(channel));
+            for (int i = opener.concurrency(channel); i > 1; i--) {
                 attached.add(opener.open(channel));
             }
             return attached;

@@ -1,9 +1,11 @@
 package io.zeroipc.spring.listener;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -74,11 +76,32 @@ public final class ListenerSettings {
 
     /** Each value is of its setting's type. */
     private final Map<ListenerSetting<?>, Object> values = new LinkedHashMap<>();
+    /** Those of them that nobody has said of this listener. */
+    private final Set<ListenerSetting<?>> defaults = new HashSet<>();
 
     /** Takes over whatever is set in {@code lower} and not here. */
     public ListenerSettings inherit(ListenerSettings lower) {
-        lower.values.forEach(values::putIfAbsent);
+        lower.values.forEach((setting, value) -> {
+            if (values.putIfAbsent(setting, value) == null && lower.isDefault(setting)) {
+                defaults.add(setting);
+            }
+        });
         return this;
+    }
+
+    /** As {@link #inherit}, with what holds for all listeners: it yields where it cannot apply, and is not refused there. */
+    public ListenerSettings inheritDefaults(ListenerSettings lower) {
+        lower.values.forEach((setting, value) -> {
+            if (values.putIfAbsent(setting, value) == null) {
+                defaults.add(setting);
+            }
+        });
+        return this;
+    }
+
+    /** Whether a setting has a value that nobody has said of this listener: that of all listeners, or none. */
+    public boolean isDefault(ListenerSetting<?> setting) {
+        return defaults.contains(setting) || !values.containsKey(setting);
     }
 
     /** A copy that can be changed on its own. */
@@ -100,6 +123,14 @@ public final class ListenerSettings {
     public <V> ListenerSettings set(ListenerSetting<V> setting, V value) {
         setting.check(value);
         values.put(setting, value);
+        defaults.remove(setting);
+        return this;
+    }
+
+    /** As if it had never been set. */
+    public ListenerSettings unset(ListenerSetting<?> setting) {
+        values.remove(setting);
+        defaults.remove(setting);
         return this;
     }
 

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +13,13 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.MethodParameter;
@@ -40,6 +45,7 @@ import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcHeaders;
 import io.zeroipc.spring.listener.ElementMessage;
+import io.zeroipc.spring.listener.InvalidListenerException;
 import io.zeroipc.spring.listener.ListenerExecutionFailedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -184,6 +190,73 @@ class ChannelListenerPayloadTests {
         assertThatThrownBy(() -> TestContexts.open(channel(Fixtures.ALERTS), ViewBatchListener.class))
                 .isInstanceOf(ElementTypeException.class)
                 .hasMessageContaining("a view is gone when its call returns");
+    }
+
+    static Stream<Arguments> parametersThatNeverWork() {
+        return Stream.of(
+                Arguments.of(UnknownHeader.class, "there is no header 'sequence'",
+                        "zeroipc_sequence, or another one of zeroipc_deliveryAttempt (Integer), zeroipc_listenerId (String)"),
+                Arguments.of(UnnamedHeader.class, "there is no header 'priority'",
+                        "one of zeroipc_deliveryAttempt (Integer)"),
+                Arguments.of(WrongHeader.class, "header 'zeroipc_sequence' is no java.time.Duration",
+                        "a parameter of type Long"),
+                Arguments.of(Expression.class, "its payload is given by an expression", "@Payload without one"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("parametersThatNeverWork")
+    void startWhenAParameterCanNeverBeResolvedIsRefused(Class<?> listener, String problem, String expected) {
+        assertThatThrownBy(() -> TestContexts.open(channel(Codecs.int32()), listener))
+                .isInstanceOf(InvalidListenerException.class)
+                .hasMessageContaining(problem)
+                .hasMessageContaining("expected: " + expected);
+    }
+
+    @Test
+    void startWhenAHeaderCanBeConvertedOrBeMissingIsAccepted() throws Exception {
+        assertThat(received(Codecs.int32(), 5, ConvertedHeaders.class)).isEqualTo("5, 1, none, Optional.empty");
+    }
+
+    static class UnknownHeader {
+
+        @ChannelListener("host/in")
+        void on(int value, @Header("sequence") long sequence) {
+            throw new AssertionError();
+        }
+    }
+
+    static class UnnamedHeader {
+
+        @ChannelListener("host/in")
+        void on(int value, @Header int priority) {
+            throw new AssertionError();
+        }
+    }
+
+    static class WrongHeader {
+
+        @ChannelListener("host/in")
+        void on(int value, @Header(ZeroIpcHeaders.SEQUENCE) Duration since) {
+            throw new AssertionError();
+        }
+    }
+
+    static class Expression {
+
+        @ChannelListener("host/in")
+        void on(@Payload("#{payload.length()}") int length) {
+            throw new AssertionError();
+        }
+    }
+
+    static class ConvertedHeaders extends Recorder {
+
+        @ChannelListener("host/in")
+        void on(int value, @Header(ZeroIpcHeaders.DELIVERY_ATTEMPT) String attempt,
+                @Header(name = "priority", defaultValue = "none") String priority,
+                @Header("trace") Optional<String> trace) {
+            record(value + ", " + attempt + ", " + priority + ", " + trace);
+        }
     }
 
     /** Hands what a listener got to the test. */

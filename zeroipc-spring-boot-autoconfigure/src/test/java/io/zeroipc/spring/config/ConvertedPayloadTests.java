@@ -74,6 +74,20 @@ class ConvertedPayloadTests {
     }
 
     @Test
+    void listenerWhenItTakesAMapGetsWhatTheJsonSays() throws Exception {
+        assertThat(received(Codecs.frame(64), utf8("{\"id\":3,\"symbol\":\"A\"}"), PlainMapListener.class))
+                .isEqualTo(Map.of("id", 3, "symbol", "A"));
+    }
+
+    static class PlainMapListener extends Recorder {
+
+        @ChannelListener("host/in")
+        void on(Map<String, Object> order) {
+            record(order);
+        }
+    }
+
+    @Test
     void listenerWhenItNamesAConverterIsGivenWhatThatReads() throws Exception {
         try (TestContext context = TestContexts.open(channel(Codecs.frame(64)), Json.class, Pairs.class,
                 PairListener.class)) {

@@ -1,5 +1,6 @@
 package io.zeroipc.spring.config;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,10 @@ import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Primary;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.support.SimpleThreadScope;
+import org.springframework.messaging.handler.annotation.SendTo;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.spring.Fixtures;
@@ -35,6 +38,9 @@ import io.zeroipc.spring.TestContexts;
 import io.zeroipc.spring.TestContexts.TestContext;
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.core.SegmentDefinition;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.ZeroIpcOperations;
+import io.zeroipc.spring.core.ZeroIpcTemplate;
 import io.zeroipc.spring.listener.InvalidListenerException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,7 +63,7 @@ class ListenerBeansTests {
     }
 
     private SegmentDefinition host() {
-        return Fixtures.host(Fixtures.queue("numbers", Codecs.int32()))
+        return Fixtures.host(Fixtures.queue("numbers", Codecs.int32()), Fixtures.queue("answers", Codecs.int32()))
                 .openedBy(Fixtures.file(directory)::openOrCreate);
     }
 
@@ -165,6 +171,79 @@ class ListenerBeansTests {
                 }
             }
             assertThat(context.listeners().getIds()).containsExactlyInAnyOrder("Created.on", "Created.on#2");
+        }
+    }
+
+    @Test
+    void resultsWhenThereAreSeveralTemplatesAreSentByThePrimaryOne() throws Exception {
+        try (TestContext context = TestContexts.open(host(), Answering.class, PrimaryTemplate.class,
+                OtherTemplate.class)) {
+            context.getBean(PrimaryTemplate.class).template.send("host/numbers", 1);
+            assertThat(received()).isEqualTo("sent by primary");
+        }
+    }
+
+    @Test
+    void resultsWhenSeveralTemplatesCouldSendThemAreRefused() {
+        assertThatExceptionOfType(InvalidListenerException.class)
+                .isThrownBy(() -> TestContexts.open(host(), Answering.class, OtherTemplate.class, ThirdTemplate.class))
+                .withMessageContaining("Answering.on, templates=")
+                .withMessageContaining("other")
+                .withMessageContaining("third");
+    }
+
+    static class Answering {
+
+        @ChannelListener("host/numbers")
+        @SendTo("host/answers")
+        int on(int number) {
+            return number + 1;
+        }
+    }
+
+    /** Tells who sends. */
+    private static ZeroIpcOperations telling(String name, SegmentRegistry segments) {
+        ZeroIpcTemplate template = new ZeroIpcTemplate(segments);
+        return (ZeroIpcOperations) Proxy.newProxyInstance(ListenerBeansTests.class.getClassLoader(),
+                new Class<?>[] {ZeroIpcOperations.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("send") && arguments[0].equals("host/answers")) {
+                        RECEIVED.add("sent by " + name);
+                    }
+                    return method.invoke(template, arguments);
+                });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class PrimaryTemplate {
+
+        private final ZeroIpcTemplate template;
+
+        PrimaryTemplate(SegmentRegistry segments) {
+            this.template = new ZeroIpcTemplate(segments);
+        }
+
+        @Bean
+        @Primary
+        ZeroIpcOperations primary(SegmentRegistry segments) {
+            return telling("primary", segments);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OtherTemplate {
+
+        @Bean
+        ZeroIpcOperations other(SegmentRegistry segments) {
+            return telling("other", segments);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ThirdTemplate {
+
+        @Bean
+        ZeroIpcOperations third(SegmentRegistry segments) {
+            return telling("third", segments);
         }
     }
 

@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,25 +46,18 @@ class AcknowledgmentTests {
     private final ListenerSettings settings = new ListenerSettings();
     private final List<Integer> received = Collections.synchronizedList(new ArrayList<>());
     private final List<Acknowledgment> acknowledgments = Collections.synchronizedList(new ArrayList<>());
-    private final List<ChannelListenerContainer> containers = new ArrayList<>();
-    private DefaultSegmentRegistry segments;
-    private ZeroIpcTemplate template;
+    @RegisterExtension
+    final RunningListeners listeners = new RunningListeners();
+    private final DefaultSegmentRegistry segments = listeners.segments;
+    private final ZeroIpcTemplate template = listeners.template;
+    private final List<ChannelListenerContainer> containers = listeners.containers;
 
     @BeforeEach
     void openSegment() {
-        segments = new DefaultSegmentRegistry();
         segments.define(Fixtures.host(structure("ring", SharedRing.spec(INTEGERS, 8)),
                 structure("history", SharedRing.spec(INTEGERS, 8, true)),
                 structure("state", SharedState.spec(INTEGERS)),
                 Fixtures.queue("queue", INTEGERS)).openedBy(Fixtures.file(directory)::openOrCreate));
-        template = new ZeroIpcTemplate(segments);
-    }
-
-    @AfterEach
-    void close() {
-        containers.forEach(ChannelListenerContainer::stop);
-        template.close();
-        segments.close();
     }
 
     @ParameterizedTest

@@ -13,9 +13,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -63,19 +63,14 @@ class ChannelKindTests {
     @TempDir
     Path directory;
 
-    private final DefaultSegmentRegistry segments = new DefaultSegmentRegistry();
-    private final ZeroIpcTemplate template = new ZeroIpcTemplate(segments);
-    private final List<ChannelListenerContainer> containers = new ArrayList<>();
+    @RegisterExtension
+    final RunningListeners listeners = new RunningListeners();
+    private final DefaultSegmentRegistry segments = listeners.segments;
+    private final ZeroIpcTemplate template = listeners.template;
+    private final List<ChannelListenerContainer> containers = listeners.containers;
     private final List<Integer> received = Collections.synchronizedList(new ArrayList<>());
     private final List<Long> sequences = Collections.synchronizedList(new ArrayList<>());
     private final List<ChannelListenerEvent> events = Collections.synchronizedList(new ArrayList<>());
-
-    @AfterEach
-    void close() {
-        containers.forEach(ChannelListenerContainer::stop);
-        template.close();
-        segments.close();
-    }
 
     @Test
     void listenerWhenChannelIsClosedDrainsItAndEnds() {

@@ -14,9 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationEventPublisher;
@@ -50,24 +50,17 @@ class ChannelListenerContainerTests {
     private final List<ChannelListenerEvent> events = Collections.synchronizedList(new ArrayList<>());
     private final List<Integer> received = Collections.synchronizedList(new ArrayList<>());
     private final ListenerSettings settings = new ListenerSettings();
-    private final List<ChannelListenerContainer> containers = new ArrayList<>();
-    private DefaultSegmentRegistry segments;
-    private ZeroIpcTemplate template;
+    @RegisterExtension
+    final RunningListeners listeners = new RunningListeners();
+    private final DefaultSegmentRegistry segments = listeners.segments;
+    private final ZeroIpcTemplate template = listeners.template;
+    private final List<ChannelListenerContainer> containers = listeners.containers;
 
     @BeforeEach
     void openSegment() {
-        segments = new DefaultSegmentRegistry();
         segments.define(Fixtures.host(Fixtures.queue("in", Codecs.int32(), 1024),
                 Fixtures.queue("moods", Codecs.record(Mood.class)))
                 .openedBy(Fixtures.file(directory)::openOrCreate));
-        template = new ZeroIpcTemplate(segments);
-    }
-
-    @AfterEach
-    void close() {
-        containers.forEach(ChannelListenerContainer::stop);
-        template.close();
-        segments.close();
     }
 
     @Test
@@ -98,6 +91,50 @@ class ChannelListenerContainerTests {
         Thread consumer = thread("test-0");
         container.start();
         assertThat(thread("test-0")).isSameAs(consumer);
+    }
+
+    @Test
+    void startWhenTheListenerHasStoppedItsOwnContainerRunsAgainWhenItHasReturned() {
+        AtomicReference<ChannelListenerContainer> own = new AtomicReference<>();
+        ChannelListenerContainer container = container(value -> {
+            if (received.isEmpty()) {
+                own.get().stop();
+                own.get().start();
+            }
+            received.add(value);
+        });
+        own.set(container);
+        container.start();
+        template.send("host/in", 1);
+        await().until(() -> events.size() == 3);
+        assertThat(events).extracting(Object::getClass)
+                .containsExactly(ChannelListenerStartedEvent.class, ChannelListenerStoppedEvent.class,
+                        ChannelListenerStartedEvent.class);
+        assertThat(stopReasons()).containsExactly(Reason.NORMAL);
+        template.send("host/in", 2);
+        await().untilAsserted(() -> assertThat(received).containsExactly(1, 2));
+        container.stop();
+        assertThat(container.isRunning()).isFalse();
+    }
+
+    @Test
+    void eventsWhenTheyHappenInSeveralThreadsAreToldInOrder() {
+        ChannelListenerContainer container = container(received::add);
+        container.setApplicationEventPublisher(event -> {
+            if (event instanceof ChannelListenerStartedEvent) {
+                container.pause();
+                // Which the consumer's thread notices while this one is still telling that it has started.
+                await().until(container::isPaused);
+                container.resume();
+                await().until(() -> container.getState() == ContainerState.RUNNING);
+            }
+            events.add((ChannelListenerEvent) event);
+        });
+        container.start();
+        await().until(() -> events.size() == 3);
+        assertThat(events).extracting(Object::getClass)
+                .containsExactly(ChannelListenerStartedEvent.class, ChannelListenerPausedEvent.class,
+                        ChannelListenerResumedEvent.class);
     }
 
     @Test

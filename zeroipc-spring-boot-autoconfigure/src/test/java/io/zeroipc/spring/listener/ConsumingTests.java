@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.zeroipc.StructureNotFoundException;
@@ -51,26 +51,19 @@ class ConsumingTests {
     private final List<List<Integer>> batches = Collections.synchronizedList(new ArrayList<>());
     private final List<Integer> received = Collections.synchronizedList(new ArrayList<>());
     private final List<ChannelListenerEvent> events = Collections.synchronizedList(new ArrayList<>());
-    private final List<ChannelListenerContainer> containers = new ArrayList<>();
-    private DefaultSegmentRegistry segments;
-    private ZeroIpcTemplate template;
+    @RegisterExtension
+    final RunningListeners listeners = new RunningListeners();
+    private final DefaultSegmentRegistry segments = listeners.segments;
+    private final ZeroIpcTemplate template = listeners.template;
+    private final List<ChannelListenerContainer> containers = listeners.containers;
 
     @BeforeEach
     void openSegment() {
-        segments = new DefaultSegmentRegistry();
         segments.define(Fixtures
                 .host(Fixtures.queue("in", Codecs.int32(), 1024),
                         new StructureDefinition("later", "later", StructureMode.OPEN,
                                 SharedQueue.spec(Codecs.int32(), 8), Codecs.int32()))
                 .openedBy(Fixtures.file(directory)::openOrCreate));
-        template = new ZeroIpcTemplate(segments);
-    }
-
-    @AfterEach
-    void close() {
-        containers.forEach(ChannelListenerContainer::stop);
-        template.close();
-        segments.close();
     }
 
     @Test

@@ -2,11 +2,13 @@ package io.zeroipc.spring.listener;
 
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.segment.Segment;
@@ -19,7 +21,10 @@ import io.zeroipc.spring.core.SegmentDefinition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** What the cache of test contexts does with a context that is not in use: pause it, and restart it later. */
+/**
+ * What the cache of test contexts does with a context that is not in use: pause it, and restart it later; and what a listener
+ * does that closes its own context.
+ */
 class ContextPauseTests {
 
     @TempDir
@@ -47,6 +52,37 @@ class ContextPauseTests {
 
             assertThat(listeners.received.poll(1, TimeUnit.MINUTES)).isEqualTo(1);
             assertThat(context.segments().get("host")).as("the segment stays open").isSameAs(segment);
+        }
+    }
+
+    /** Waiting for itself, it would be interrupted when its shutdown timeout is over. */
+    @Test
+    void contextWhenAListenerClosesItDoesNotWaitForThatListener() throws Exception {
+        TestContext context = TestContexts.open(host(), Closing.class);
+        Closing closing = context.getBean(Closing.class);
+        context.template().send("host/automatic", 1);
+        closing.closed.await();
+        assertThat(closing.interrupted).isFalse();
+        assertThat(context.isActive()).isFalse();
+        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+                .noneMatch(name -> name.matches("Closing\\.on-[0-9]+")));
+    }
+
+    static class Closing {
+
+        private final ConfigurableApplicationContext context;
+        private final CountDownLatch closed = new CountDownLatch(1);
+        private volatile boolean interrupted;
+
+        Closing(ConfigurableApplicationContext context) {
+            this.context = context;
+        }
+
+        @ChannelListener("host/automatic")
+        void on(int number) {
+            context.close();
+            interrupted = Thread.currentThread().isInterrupted();
+            closed.countDown();
         }
     }
 

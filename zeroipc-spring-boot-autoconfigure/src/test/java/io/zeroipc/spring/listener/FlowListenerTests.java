@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.zeroipc.codec.Codecs;
@@ -36,17 +36,12 @@ class FlowListenerTests {
     @TempDir
     Path directory;
 
-    private final DefaultSegmentRegistry segments = new DefaultSegmentRegistry();
-    private final ZeroIpcTemplate template = new ZeroIpcTemplate(segments);
-    private final List<ChannelListenerContainer> containers = new ArrayList<>();
+    @RegisterExtension
+    final RunningListeners listeners = new RunningListeners();
+    private final DefaultSegmentRegistry segments = listeners.segments;
+    private final ZeroIpcTemplate template = listeners.template;
+    private final List<ChannelListenerContainer> containers = listeners.containers;
     private final List<Integer> received = Collections.synchronizedList(new ArrayList<>());
-
-    @AfterEach
-    void close() {
-        containers.forEach(ChannelListenerContainer::stop);
-        template.close();
-        segments.close();
-    }
 
     @Test
     void listenersWhenStreamIsCompetingShareItsElements() {

@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,13 +59,14 @@ class ListenerFailureTests {
     private final List<Integer> calls = Collections.synchronizedList(new ArrayList<>());
     private final ListenerSettings settings = new ListenerSettings();
     private final FailureSettings failures = settings.failures();
-    private final List<ChannelListenerContainer> containers = new ArrayList<>();
-    private DefaultSegmentRegistry segments;
-    private ZeroIpcTemplate template;
+    @RegisterExtension
+    final RunningListeners listeners = new RunningListeners();
+    private final DefaultSegmentRegistry segments = listeners.segments;
+    private final ZeroIpcTemplate template = listeners.template;
+    private final List<ChannelListenerContainer> containers = listeners.containers;
 
     @BeforeEach
     void openSegment() {
-        segments = new DefaultSegmentRegistry();
         segments.define(Fixtures
                 .host(Fixtures.queue("in", Codecs.int32(), 64), Fixtures.queue("alerts", Fixtures.ALERTS),
                         Fixtures.queue("frames", Codecs.frame(128)), Fixtures.queue("same", Codecs.int32(), 8),
@@ -74,14 +75,6 @@ class ListenerFailureTests {
                         Fixtures.queue("faces", Codecs.record(Faces.class)),
                         StructureDefinition.of("ring", SharedRing.spec(Codecs.int32(), 8), Codecs.int32()))
                 .openedBy(Fixtures.file(directory)::openOrCreate));
-        template = new ZeroIpcTemplate(segments);
-    }
-
-    @AfterEach
-    void close() {
-        containers.forEach(ChannelListenerContainer::stop);
-        template.close();
-        segments.close();
     }
 
     private ChannelListenerContainer container(ChannelName channel, ElementListener listener) {

@@ -96,8 +96,8 @@ public final class ZeroIpcAutoConfiguration {
     }
 
     @Bean
-    static StructureAliases structureAliases() {
-        return new StructureAliases();
+    static BeanPlanPostProcessor beanPlanPostProcessor() {
+        return new BeanPlanPostProcessor();
     }
 
     /** A segment that is opened when somebody first asks would be missed by its peers, and by health and meters. */

@@ -36,9 +36,13 @@ public final class ListenerMethodFactory extends DefaultMessageHandlerMethodFact
         return resolvers;
     }
 
-    /** @throws io.zeroipc.spring.listener.InvalidListenerException when the payload is to be validated and nobody can */
+    /**
+     * @throws io.zeroipc.spring.listener.InvalidListenerException when the payload is to be validated and nobody can, or a
+     *         parameter asks for a header that no element has
+     */
     @Override
     public InvocableHandlerMethod createInvocableHandlerMethod(Object bean, Method method) {
+        HeaderParameters.check(method);
         if (isValidated(method)) {
             Class<?> type = PayloadParameter.of(method, ClassUtils.getUserClass(bean), true).type();
             if (validator == null || (type != Object.class && !validator.supports(type))) {

@@ -98,17 +98,21 @@ public final class MethodElementListener implements ElementListener {
      * @throws InvalidListenerException names what would do
      */
     public static void requireAcknowledging(Method method, AckMode mode) {
-        List<Class<?>> types = List.of(method.getParameterTypes());
-        if (mode != AckMode.MANUAL && types.contains(Acknowledgment.class)) {
+        if (mode != AckMode.MANUAL && List.of(method.getParameterTypes()).contains(Acknowledgment.class)) {
             throw PayloadParameter.refused(method,
                     "it acknowledges, and ackMode=" + mode.name().toLowerCase(Locale.ROOT),
                     "ackMode=manual, or no parameter of type Acknowledgment");
         }
-        if (mode == AckMode.MANUAL && !types.contains(Acknowledgment.class)
-                && types.stream().noneMatch(Message.class::isAssignableFrom)) {
+        if (mode == AckMode.MANUAL && !canAcknowledge(method)) {
             throw PayloadParameter.refused(method, "ackMode=manual, and it cannot acknowledge",
                     "a parameter of type Acknowledgment");
         }
+    }
+
+    /** Whether a method can acknowledge: by a parameter of its own, or by a header of the message that it takes. */
+    public static boolean canAcknowledge(Method method) {
+        List<Class<?>> types = List.of(method.getParameterTypes());
+        return types.contains(Acknowledgment.class) || types.stream().anyMatch(Message.class::isAssignableFrom);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.zeroipc.spring.listener.adapter;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
@@ -11,6 +10,7 @@ import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.Payload;
@@ -56,6 +56,11 @@ record PayloadParameter(boolean list, Class<?> type, Type genericType) {
                     "one payload; mark the others with @Header, or the payload with @Payload");
         }
         if (!candidates.isEmpty()) {
+            Payload payload = candidates.getFirst().getParameterAnnotation(Payload.class);
+            if (payload != null && !(payload.value() + payload.expression()).isEmpty()) {
+                throw refused(method, "its payload is given by an expression",
+                        "@Payload without one; the method itself takes from the payload what it wants");
+            }
             return describe(method, beanType, batches, ResolvableType.forMethodParameter(candidates.getFirst()));
         }
         return parameters.stream()
@@ -122,7 +127,7 @@ record PayloadParameter(boolean list, Class<?> type, Type genericType) {
     private static boolean isPlain(MethodParameter parameter) {
         Class<?> raw = parameter.getParameterType();
         return !isMessage(parameter) && !parameter.hasParameterAnnotation(Header.class)
-                && !parameter.hasParameterAnnotation(Headers.class) && !Map.class.isAssignableFrom(raw)
+                && !parameter.hasParameterAnnotation(Headers.class) && !MessageHeaders.class.isAssignableFrom(raw)
                 && !MessageHeaderAccessor.class.isAssignableFrom(raw) && raw != Acknowledgment.class;
     }
 

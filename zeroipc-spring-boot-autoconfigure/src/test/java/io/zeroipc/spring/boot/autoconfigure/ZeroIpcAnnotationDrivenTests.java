@@ -9,6 +9,9 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -25,7 +28,9 @@ import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
+import io.zeroipc.spring.core.envelope.Envelope;
 import io.zeroipc.spring.listener.AckMode;
+import io.zeroipc.spring.listener.Acknowledgment;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.ChannelMessageRecoverer;
 import io.zeroipc.spring.listener.DeadLetterFullAction;
@@ -40,7 +45,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class ZeroIpcAnnotationDrivenTests {
 
-    private static final String ORDERS = "zeroipc.segments.market.structures.orders.";
+    private static final String STRUCTURES = "zeroipc.segments.market.structures.";
+    private static final String ORDERS = STRUCTURES + "orders.";
+    private static final String TICKS = STRUCTURES + "ticks.";
+    private static final String FAILED = STRUCTURES + "failed.";
 
     @TempDir
     private Path directory;
@@ -232,6 +240,77 @@ class ZeroIpcAnnotationDrivenTests {
     void templateWhenOfTheUserIsKept() {
         runner().withUserConfiguration(OwnTemplate.class)
                 .run(context -> assertThat(context).hasSingleBean(ZeroIpcOperations.class).hasBean("ownTemplate"));
+    }
+
+    private ApplicationContextRunner manyKinds() {
+        return runner().withPropertyValues(TICKS + "type=ring", TICKS + "element-type=int32", TICKS + "capacity=16",
+                FAILED + "type=queue", FAILED + "element-type=frame(512)", FAILED + "capacity=8")
+                .withUserConfiguration(ManyKinds.class);
+    }
+
+    @Test
+    void defaultsWhenTheyCannotApplyYield() {
+        manyKinds().withPropertyValues("zeroipc.listener.concurrency=2", "zeroipc.listener.ack-mode=manual",
+                "zeroipc.listener.failure-action=dead-letter", "zeroipc.listener.dead-letter.channel=market/failed")
+                .run(context -> {
+                    assertThat(consumers(context, "ManyKinds.onTick")).as("a ring has one reader").isEqualTo(1);
+                    assertThat(consumers(context, "ManyKinds.onOrder")).isEqualTo(2);
+                    ListenerSettings failed = settings(context, "ManyKinds.onFailed");
+                    assertThat(failed.failures().getFailureAction()).isEqualTo(FailureAction.DISCARD);
+                    assertThat(failed.getAckMode()).as("it cannot acknowledge").isEqualTo(AckMode.AUTO);
+                    assertThat(settings(context, "ManyKinds.onTick").getAckMode()).isEqualTo(AckMode.MANUAL);
+                    assertThat(settings(context, "ManyKinds.onOrder").failures().getFailureAction())
+                            .isEqualTo(FailureAction.DEAD_LETTER);
+                });
+    }
+
+    @Test
+    void defaultsWhenARecovererDecidesAboutDeadLettersYieldAsWell() {
+        manyKinds().withPropertyValues("zeroipc.listener.dead-letter.channel=market/failed",
+                "zeroipc.listener.endpoints.ManyKinds.onTick.ack-mode=manual")
+                .withBean(ChannelMessageRecoverer.class, () -> _ -> FailureAction.DEAD_LETTER)
+                .run(context -> {
+                    assertThat(settings(context, "ManyKinds.onFailed").find(FailureSettings.RECOVERER)).isNull();
+                    assertThat(settings(context, "ManyKinds.onOrder").find(FailureSettings.RECOVERER)).isNotNull();
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"onTick.concurrency=2, concurrency=2 of listener ManyKinds.onTick",
+            "onFailed.failure-action=dead-letter, dead letters of listener ManyKinds.onFailed",
+            "onFailed.ack-mode=manual, it cannot acknowledge"})
+    void settingWhenItIsSaidOfTheListenerIsRefusedWhereItCannotApply(String setting, String message) {
+        manyKinds().withPropertyValues("zeroipc.listener.dead-letter.channel=market/failed",
+                "zeroipc.listener.endpoints.ManyKinds.onTick.ack-mode=manual",
+                "zeroipc.listener.endpoints.ManyKinds." + setting)
+                .run(context -> assertThat(context).getFailure().hasMessageContaining(message));
+    }
+
+    private static int consumers(BeanFactory context, String id) {
+        return context.getBean(id, ChannelListenerContainer.class).getConsumers().size();
+    }
+
+    private static ListenerSettings settings(BeanFactory context, String id) {
+        return context.getBean(id, ChannelListenerContainer.class).getSettings();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ManyKinds {
+
+        @ChannelListener("market/ticks")
+        void onTick(int tick, Acknowledgment acknowledgment) {
+            acknowledgment.acknowledge();
+        }
+
+        @ChannelListener("market/orders")
+        void onOrder(int order) {
+            // Only its settings count.
+        }
+
+        @ChannelListener("market/failed")
+        void onFailed(Envelope letter) {
+            // Only its settings count.
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -32,6 +32,7 @@ import io.zeroipc.spring.boot.Trade;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.DefaultSegmentRegistry;
 import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.ZeroIpcOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -97,6 +98,37 @@ class ZeroIpcAutoConfigurationTests {
             assertThat(context.getBeanNamesForType(
                     ResolvableType.forClassWithGenerics(SharedQueue.class, String.class))).isEmpty();
         });
+    }
+
+    @Test
+    void beansWhenTheContextEndsCanStillSend() {
+        runnerWithTrades().withUserConfiguration(Farewell.class)
+                .run(context -> assertThat(context).hasSingleBean(Farewell.class));
+        try (Segment segment = Segment.at(directory.resolve("market")).open()) {
+            SharedQueue<Trade> trades = SharedQueue.open(segment, "trades", Codecs.record(Trade.class));
+            assertThat(trades.poll()).isEqualTo(new Trade("ACME", 1, 2));
+            assertThat(trades.poll()).isEqualTo(new Trade("ACME", 3, 4));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Farewell {
+
+        private final ZeroIpcOperations operations;
+
+        Farewell(ZeroIpcOperations operations) {
+            this.operations = operations;
+        }
+
+        @Bean(destroyMethod = "run")
+        Runnable another(SharedQueue<Trade> trades) {
+            return () -> assertThat(trades.offer(new Trade("ACME", 1, 2))).isTrue();
+        }
+
+        @PreDestroy
+        void sayGoodbye() {
+            operations.send("market/trades", new Trade("ACME", 3, 4));
+        }
     }
 
     @Test

@@ -299,7 +299,8 @@ class FailureAnalysisTests {
 
     @Test
     void listenerWhenRingHasOneReaderAllowsNoConcurrency(CapturedOutput output) {
-        fail(output, Listening.class, with(QUEUE, ORDERS + "type=ring", "zeroipc.listener.concurrency=2"));
+        fail(output, Listening.class,
+                with(QUEUE, ORDERS + "type=ring", "zeroipc.listener.endpoints.Listening.on.concurrency=2"));
         assertThat(output).contains("Channel 'market/orders' is of type 'ring', which does not support this")
                 .contains("concurrency");
     }
@@ -328,7 +329,7 @@ class FailureAnalysisTests {
 
     @Test
     void ackModeWhenListenerDoesNotAcknowledgeNamesTheMethodAndTheParameter(CapturedOutput output) {
-        fail(output, Listening.class, with(QUEUE, "zeroipc.listener.ack-mode=manual"));
+        fail(output, Listening.class, with(QUEUE, "zeroipc.listener.endpoints.Listening.on.ack-mode=manual"));
         assertThat(output).contains("ackMode=manual, and it cannot acknowledge: method=void "
                 + Listening.class.getName() + ".on(int).")
                 .contains("This would do: a parameter of type Acknowledgment.");

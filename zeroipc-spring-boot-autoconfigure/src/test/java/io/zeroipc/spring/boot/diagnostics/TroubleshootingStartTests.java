@@ -119,7 +119,7 @@ class TroubleshootingStartTests {
                         Map.of(MARKET + "mode", "open", "zeroipc.startup-failure-policy", "continue")),
                 new Start("A channel is unknown", Misspelling.class, Map.of()),
                 new Start("A structure cannot be listened to like this", Listening.class,
-                        Map.of(ORDERS + "type", "ring", "zeroipc.listener.concurrency", "2")),
+                        Map.of(ORDERS + "type", "ring", "zeroipc.listener.endpoints.Listening.on.concurrency", "2")),
                 new Start("A listener takes another type", OtherType.class, Map.of()),
                 new Start("A listener's id is taken", SameId.class, Map.of()),
                 new Start("A listener's id is the name of a structure", NamedAsStructure.class, Map.of()),
