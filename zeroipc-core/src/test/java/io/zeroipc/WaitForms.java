@@ -561,6 +561,8 @@ final class WaitForms {
         timed("Attachment.await(Supplier,BooleanSupplier,Deadline)", "a mutex", null,
                 limit -> attachment.await(() -> free.getAsBoolean() ? "free" : null, () -> false,
                         Deadline.after(limit)));
+        timed("Attachment.awaitPosition(LongSupplier,long,long)", "a mutex", -1L,
+                limit -> attachment.awaitPosition(() -> free.getAsBoolean() ? 1 : -1, -1, limit.toNanos()));
         timed("Attachment.pauseUntil(long,int)", "a mutex", -1, limit -> {
             long deadline = Deadline.nanosAfter(limit);
             int attempts = 0;
