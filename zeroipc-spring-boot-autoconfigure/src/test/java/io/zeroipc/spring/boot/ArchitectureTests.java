@@ -21,14 +21,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Holds what the Spring side may know of the engine, and the listener framework of Spring Boot. */
+/** Holds what the Spring side may know of the engine, and which of its packages may know which. */
 class ArchitectureTests {
-
-    /** The listener framework and the template: could become an artifact of their own any day. */
-    private static final String[] FRAMEWORK = {"io.zeroipc.spring.annotation", "io.zeroipc.spring.config",
-            "io.zeroipc.spring.converter", "io.zeroipc.spring.listener", "io.zeroipc.spring.listener.adapter",
-            "io.zeroipc.spring.core", "io.zeroipc.spring.core.envelope", "io.zeroipc.spring.event",
-            "io.zeroipc.spring.observation", "io.zeroipc.spring.aot"};
 
     private static JavaClasses classes;
 
@@ -68,18 +62,6 @@ class ArchitectureTests {
         noClasses().should(dependOnClassesThat(resideInAPackage("java.lang.foreign")
                 .and(JavaClass.Predicates.type(MemorySegment.class).negate())))
                 .because("a segment handed to a listener is the one exception")
-                .allowEmptyShould(true)
-                .check(classes);
-    }
-
-    @Test
-    void listenerFrameworkKnowsNoSpringBoot() {
-        noClasses().that()
-                .resideInAnyPackage(FRAMEWORK)
-                .should(dependOnClassesThat(
-                        resideInAPackage("org.springframework.boot..")
-                                .or(resideInAPackage("io.zeroipc.spring.boot.."))))
-                .because("it works in any Spring application")
                 .allowEmptyShould(true)
                 .check(classes);
     }

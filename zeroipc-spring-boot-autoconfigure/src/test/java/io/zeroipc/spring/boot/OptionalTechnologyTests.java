@@ -53,7 +53,9 @@ class OptionalTechnologyTests {
         assertThat(dependencies("zeroipc-spring-boot-starter")).containsExactly("spring-boot-starter", "zeroipc-core",
                 "zeroipc-spring-boot-autoconfigure");
         assertThat(dependencies("zeroipc-spring-boot-autoconfigure")).containsExactly("spring-boot",
-                "spring-boot-autoconfigure", "spring-context", "spring-messaging", "zeroipc-core");
+                "spring-boot-autoconfigure", "zeroipc-spring");
+        assertThat(dependencies("zeroipc-spring")).containsExactly("spring-context", "spring-messaging",
+                "zeroipc-core");
         assertThat(Repository.root().resolve("zeroipc-spring-boot-starter/src")).doesNotExist();
     }
 
