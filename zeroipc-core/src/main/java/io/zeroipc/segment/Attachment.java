@@ -185,8 +185,9 @@ public final class Attachment {
         return state == CLOSED;
     }
 
+    /** Whether the file behind the mapping is no longer the segment: for ever, also after a close. */
     public boolean isDetached() {
-        return state == DETACHED;
+        return reason != null;
     }
 
     public boolean isReadOnly() {
@@ -242,7 +243,7 @@ public final class Attachment {
      * @throws SegmentDetachedException when the file behind the mapping is no longer the segment
      */
     public int pauseToEnd(int attempts) {
-        if (state == DETACHED) {
+        if (isDetached()) {
             throw failure();
         }
         return Pauses.keepingInterrupt(waitStrategy, attempts);
@@ -374,7 +375,7 @@ public final class Attachment {
             if (state == CLOSED) {
                 return;
             }
-            intact = state != DETACHED;
+            intact = !isDetached();
             state = CLOSED;
         }
         fenceAllThreads();
@@ -576,11 +577,16 @@ public final class Attachment {
     }
 
     RuntimeException failure() {
-        return switch (state) {
-            case READ_ONLY -> new IllegalStateException("segment is open read-only: segment=" + segment);
-            case DETACHED -> new SegmentDetachedException("segment is detached, " + reason + ": segment=" + segment
-                    + ", path=" + path + " (open it again to go on with the present file)", path);
-            default -> new IllegalStateException("segment is closed: segment=" + segment);
-        };
+        String found = reason;
+        if (found != null) {
+            // Also when it has been closed since: whoever holds on to a structure learns that there may be another file.
+            return new SegmentDetachedException(
+                    "segment is detached, " + found + ": segment=" + segment + ", path=" + path
+                            + " (open it again to go on with the present file)",
+                    path);
+        }
+        return new IllegalStateException(
+                "segment is " + (state == READ_ONLY ? "open read-only" : "closed") + ": segment="
+                        + segment);
     }
 }

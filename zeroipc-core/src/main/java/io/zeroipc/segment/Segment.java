@@ -31,8 +31,8 @@ import io.zeroipc.wait.Deadline;
  *
  * <p>
  * All structures of a segment end with it: after {@link #close()} their operations throw
- * {@link IllegalStateException}, and after the file was replaced, removed or truncated behind the mapping
- * {@link SegmentDetachedException}.
+ * {@link IllegalStateException}, and after the file was found replaced, removed or truncated behind the mapping
+ * {@link SegmentDetachedException}, also when the segment has been closed since.
  */
 public final class Segment implements AutoCloseable {
 

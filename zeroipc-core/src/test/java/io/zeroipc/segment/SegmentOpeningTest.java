@@ -257,6 +257,11 @@ class SegmentOpeningTest {
         assertThatExceptionOfType(SegmentDetachedException.class).isThrownBy(segment::entries);
         assertThatExceptionOfType(SegmentDetachedException.class)
                 .isThrownBy(() -> segment.create("more", Cell.spec(8)));
+
+        segment.close();
+        assertThat(segment.attachment().isDetached()).isTrue();
+        assertThatExceptionOfType(SegmentDetachedException.class).isThrownBy(cell::get).withMessageContaining(reason);
+        assertThatExceptionOfType(SegmentDetachedException.class).isThrownBy(segment::verify);
     }
 
     private long blockOffset() {

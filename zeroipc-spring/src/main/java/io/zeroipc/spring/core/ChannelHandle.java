@@ -182,6 +182,8 @@ final class ChannelHandle {
         Intake<?> open = intake;
         if (open == null) {
             if (closed) {
+                // By another thread, that has found out that the file is gone, or at the template's end.
+                attachment().ensureReadable();
                 throw new IllegalStateException("template is closed: channel=" + channel);
             }
             if (!(structure instanceof Source<?> source)) {

@@ -13,6 +13,9 @@ import io.zeroipc.SegmentDetachedException;
  */
 final class ChannelHandles implements AutoCloseable {
 
+    /** In a row, each of a file that was replaced meanwhile. */
+    private static final int OPENINGS_MAX = 16;
+
     private final SegmentRegistry registry;
     private final Map<ChannelName, ChannelHandle> handles = new ConcurrentHashMap<>();
     /** So that a name is read once: names are few, and written in the code. */
@@ -33,19 +36,28 @@ final class ChannelHandles implements AutoCloseable {
         return known != null ? known : handles.computeIfAbsent(name, this::open);
     }
 
-    /** Does it, and once more with the new segment when the first attempt finds that the old one is gone. */
+    /**
+     * Does it, and again with the new segment whenever it turns out that the file of the old one is gone. A file that is replaced
+     * faster than it can be opened is an error in the end.
+     */
     <R extends @Nullable Object> R attempt(ChannelName name, Operation<R> operation) throws InterruptedException {
-        ChannelHandle handle = get(name);
-        try {
-            return translated(handle, operation);
-        } catch (SegmentDetachedException e) {
-            if (!registry.isReattaching(name.segment())) {
-                throw e;
+        int openings = 0;
+        while (true) {
+            ChannelHandle handle = null;
+            try {
+                handle = get(name);
+                openings = 0;
+                return translated(handle, operation);
+            } catch (SegmentDetachedException e) {
+                // An action of the caller's may have touched another segment than this one.
+                boolean ours = handle == null || handle.attachment().isDetached();
+                if (!ours || !registry.isReattaching(name.segment()) || ++openings == OPENINGS_MAX) {
+                    throw e;
+                }
+                if (handle != null && handles.remove(name, handle)) {
+                    handle.close();
+                }
             }
-            if (handles.remove(name, handle)) {
-                handle.close();
-            }
-            return translated(get(name), operation);
         }
     }
 

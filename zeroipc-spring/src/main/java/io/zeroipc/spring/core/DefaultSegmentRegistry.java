@@ -102,7 +102,7 @@ public final class DefaultSegmentRegistry implements SegmentRegistry, AutoClosea
     @Override
     public boolean isKnown(ChannelName channel) {
         SegmentSlot slot = slots.get(channel.segment());
-        return slot != null && slot.structureNames().contains(channel.structure());
+        return slot != null && slot.knows(channel.structure());
     }
 
     @Override

@@ -4,8 +4,8 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Structure;
 
 /**
- * Hears of segments that come and go. Called by the thread that opens or closes, after the fact and without a lock; must
- * not throw.
+ * Hears of segments that come and go. Called after the fact, without a lock, and for one name in the order in which things
+ * happened: by the thread that opens or closes, or one that does so at the same time. What it throws is logged.
  */
 public interface SegmentRegistryListener {
 

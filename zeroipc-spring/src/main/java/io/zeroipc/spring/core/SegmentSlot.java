@@ -1,13 +1,19 @@
 package io.zeroipc.spring.core;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -22,12 +28,8 @@ import io.zeroipc.segment.Structure;
 import io.zeroipc.wait.Deadline;
 
 /**
- * One name in the registry: the segment behind it now, and those before.
- *
- * <p>
- * The first segment stays open to the end, so that structures which were injected go on saying that they are detached.
- * Of the later ones, one is kept beside the present one, because threads may still be inside it; older ones are closed,
- * or a peer that restarts often would fill the memory with files that nobody can see.
+ * One name in the registry, and the segment behind it now. One whose file was replaced is closed as soon as there is another:
+ * threads that are inside finish there, and whoever holds on to its structures goes on hearing that they are detached.
  */
 final class SegmentSlot {
 
@@ -41,9 +43,18 @@ final class SegmentSlot {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Structure> structures = new ConcurrentHashMap<>();
 
+    /** The present segment and those before it that somebody may still hold a structure of. */
+    private final Set<
+            Segment> generations = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    /** Names of declared structures by the names of their entries. */
+    private final Map<String, String> declaredNames = new HashMap<>();
+    /** What is still to be told to the listeners, in the order in which it happened. */
+    private final Queue<Consumer<SegmentRegistryListener>> changes = new ConcurrentLinkedQueue<>();
+    /** Held by the one thread that tells. */
+    private final ReentrantLock telling = new ReentrantLock();
+
     private volatile @Nullable Segment current;
-    private volatile @Nullable Segment first;
-    private volatile @Nullable Segment retired;
+    private boolean attachedAgain;
     private boolean closed;
 
     SegmentSlot(String name, @Nullable SegmentDefinition definition, @Nullable Segment opened,
@@ -52,8 +63,13 @@ final class SegmentSlot {
         this.definition = definition;
         this.listeners = listeners;
         this.foreign = opened != null;
+        if (definition != null) {
+            definition.structures().forEach((key, structure) -> declaredNames.putIfAbsent(structure.entryName(), key));
+        }
+        if (opened != null) {
+            generations.add(opened);
+        }
         this.current = opened;
-        this.first = opened;
     }
 
     String name() {
@@ -71,7 +87,7 @@ final class SegmentSlot {
     }
 
     boolean owns(Segment segment) {
-        return segment == current || segment == first || segment == retired;
+        return generations.contains(segment);
     }
 
     boolean isDetached() {
@@ -92,15 +108,18 @@ final class SegmentSlot {
         return names;
     }
 
+    /** Whether a name can be looked up here. */
+    boolean knows(String structure) {
+        return (definition != null && definition.structures().containsKey(structure)) || isOpenedInCode(structure);
+    }
+
+    private boolean isOpenedInCode(String structure) {
+        Segment segment = current;
+        return segment != null && segment.opened().containsKey(structure) && nameOfEntry(structure).equals(structure);
+    }
+
     String nameOfEntry(String entryName) {
-        if (definition != null) {
-            for (StructureDefinition structure : definition.structures().values()) {
-                if (structure.entryName().equals(entryName)) {
-                    return structure.name();
-                }
-            }
-        }
-        return entryName;
+        return declaredNames.getOrDefault(entryName, entryName);
     }
 
     Segment segment(boolean patient) {
@@ -112,18 +131,47 @@ final class SegmentSlot {
             if (before == null) {
                 now = openFirst(patient);
             } else if (definition != null && definition.onReplaced() == OnReplaced.REATTACH && isDetached(before)) {
-                now = openAgain(definition, before);
+                now = openAgain(definition);
+                changes.add(listener -> listener.segmentRemoved(name, before));
             } else {
                 return before;
             }
+            changes.add(listener -> listener.segmentAdded(name, now));
         } finally {
             lock.unlock();
         }
         if (before != null) {
-            listeners.forEach(listener -> listener.segmentRemoved(name, before));
+            before.close();
         }
-        listeners.forEach(listener -> listener.segmentAdded(name, now));
+        tell();
         return now;
+    }
+
+    /** Tells what has happened, in order, and by one thread at a time: others leave their part to it. */
+    private void tell() {
+        while (!changes.isEmpty() && !telling.isHeldByCurrentThread() && telling.tryLock()) {
+            try {
+                Consumer<SegmentRegistryListener> change = changes.poll();
+                while (change != null) {
+                    for (SegmentRegistryListener listener : listeners) {
+                        tell(listener, change);
+                    }
+                    change = changes.poll();
+                }
+            } finally {
+                telling.unlock();
+            }
+        }
+    }
+
+    private void tell(SegmentRegistryListener listener, Consumer<SegmentRegistryListener> change) {
+        try {
+            change.accept(listener);
+        } catch (Throwable e) {
+            // Who only wants to know of a segment cannot keep others from using it.
+            LOG.error("listener of segments failed: segment=" + name + ", listener=" + listener.getClass().getName(),
+                    e);
+        }
     }
 
     @Nullable
@@ -150,21 +198,19 @@ final class SegmentSlot {
             StructureDefinition declared = definition == null ? null : definition.structures().get(structure);
             opened = openedInCode(segment, structure);
             if (opened == null && declared != null) {
-                opened = waiting(patient, () -> segment == first
-                        ? declared.openIn(segment)
-                        : declared.openAgainIn(
-                                segment));
+                opened = waiting(patient,
+                        () -> attachedAgain ? declared.openAgainIn(segment) : declared.openIn(segment));
             }
             if (opened == null) {
                 return null;
             }
             structures.put(structure, opened);
+            Structure added = opened;
+            changes.add(listener -> listener.structureAdded(new ChannelName(name, structure), added));
         } finally {
             lock.unlock();
         }
-        for (SegmentRegistryListener listener : listeners) {
-            listener.structureAdded(new ChannelName(name, structure), opened);
-        }
+        tell();
         return opened;
     }
 
@@ -172,13 +218,9 @@ final class SegmentSlot {
         lock.lock();
         try {
             closed = true;
-            if (foreign) {
-                return;
-            }
-            for (Segment segment : new Segment[] {retired, first, current}) {
-                if (segment != null) {
-                    segment.close();
-                }
+            Segment segment = current;
+            if (segment != null && !foreign) {
+                segment.close();
             }
         } finally {
             lock.unlock();
@@ -194,22 +236,19 @@ final class SegmentSlot {
     private Segment openFirst(boolean patient) {
         SegmentDefinition declared = requireDefinition();
         Segment opened = waiting(patient, declared::open);
+        generations.add(opened);
         current = opened;
-        first = opened;
         LOG.info("segment " + (opened.isCreated() ? "created" : "opened") + ": segment=" + name + ", path="
                 + opened.path() + ", bytes=" + opened.byteSize());
         return opened;
     }
 
-    private Segment openAgain(SegmentDefinition declared, Segment old) {
+    private Segment openAgain(SegmentDefinition declared) {
         requireOpen();
         Segment opened = declared.openAgain();
-        Segment outdated = retired;
-        if (outdated != null) {
-            outdated.close();
-        }
-        retired = old == first ? null : old;
+        generations.add(opened);
         current = opened;
+        attachedAgain = true;
         structures.clear();
         LOG.info("segment was replaced by another process and is attached again: segment=" + name + ", path="
                 + opened.path());
