@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -90,9 +91,9 @@ final class ChannelHandle {
     }
 
     /** Sends without waiting until there is no room; how many went. */
-    int sendAll(Collection<?> payloads, @Nullable Map<String, String> headers) {
+    int sendAll(Stream<?> payloads, @Nullable Map<String, String> headers) {
         Outlet<Object> outlet = outlet();
-        List<Object> elements = payloads.stream().map(payload -> form.element(payload, headers)).toList();
+        List<Object> elements = payloads.map(payload -> form.element(payload, headers)).toList();
         verifyNowAndThen();
         int sent = outlet.offerAll(elements);
         operations.addSent(sent);

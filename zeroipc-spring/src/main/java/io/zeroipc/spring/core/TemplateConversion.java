@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.Message;
 
 import io.zeroipc.spring.converter.ElementType;
 import io.zeroipc.spring.converter.PayloadConversion;
@@ -24,18 +25,32 @@ final class TemplateConversion {
         this.converters = converters;
     }
 
-    /** What can be sent for an object: the object itself where it is an element. */
+    /**
+     * What can be sent for an object: the object itself where it is an element or an envelope. Of a message its payload, in an
+     * envelope with its headers where those can travel.
+     */
     Object toElement(ChannelName channel, ElementForm form, Object payload, boolean enveloped) {
+        boolean inEnvelope = enveloped && form.holdsEnvelopes();
+        if (!(payload instanceof Message<?> message)) {
+            return plainToElement(channel, form, payload, inEnvelope);
+        }
+        if (!inEnvelope) {
+            return plainToElement(channel, form, message.getPayload(), false);
+        }
+        Envelope.Builder envelope = message.getPayload() instanceof Envelope made
+                ? made.toBuilder()
+                : Envelope.of(toBytes(channel, message.getPayload()));
+        TravellingHeaders.of(message.getHeaders()).forEach(envelope::header);
+        return envelope.build();
+    }
+
+    private Object plainToElement(ChannelName channel, ElementForm form, Object payload, boolean inEnvelope) {
         Class<?> elements = form.type();
         if (elements == null || elements.isInstance(payload) || payload instanceof Envelope) {
             return payload;
         }
-        boolean bytes = enveloped && form.holdsEnvelopes();
-        return require(channel, payload.getClass(), bytes
-                ? ElementType.BYTES
-                : new ElementType(elements,
-                        form.typeName()))
-                .toElement(payload);
+        ElementType target = inEnvelope ? ElementType.BYTES : new ElementType(elements, form.typeName());
+        return require(channel, payload.getClass(), target).toElement(payload);
     }
 
     /** The way from elements to a type; null when they are of that type. */

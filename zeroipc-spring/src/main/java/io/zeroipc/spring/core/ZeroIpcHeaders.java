@@ -6,7 +6,7 @@ package io.zeroipc.spring.core;
  */
 public final class ZeroIpcHeaders {
 
-    private static final String PREFIX = "zeroipc_";
+    static final String PREFIX = "zeroipc_";
 
     /** The segment's name in this application; a {@code String}. */
     public static final String SEGMENT = PREFIX + "segment";

@@ -16,8 +16,11 @@ import io.zeroipc.spring.core.envelope.Envelope;
  * Thread-safe; structures with one writer are written one thread at a time.
  *
  * <p>
- * Elements travel as the structure's codec stores them: a record, a number, a text. Another type is an
- * {@link ElementTypeException}, but for an {@link io.zeroipc.spring.core.envelope.Envelope} on a channel that can hold one. All methods throw {@link UnknownChannelException} for a name that nobody
+ * Elements travel as the structure's codec stores them: a record, a number, a text. What is sent and is no such element is
+ * sent as whatever a converter makes of it, JSON or text. Of a {@link org.springframework.messaging.Message} the payload is
+ * sent, with the headers that its sender has set where the template sends envelopes and the channel can hold one; an
+ * {@link Envelope} goes there as it is. Where no converter knows the way, sending is an {@link ElementTypeException}, and where
+ * the object cannot be written or does not fit a {@link io.zeroipc.spring.converter.PayloadConversionException}. All methods throw {@link UnknownChannelException} for a name that nobody
  * declared, {@link UnsupportedChannelTypeException} for a structure that cannot be sent to or received from,
  * {@link io.zeroipc.RoleTakenException} when somebody else writes or reads where only one may, and
  * {@link io.zeroipc.SegmentDetachedException} when the segment was replaced and its definition does not say to go on
@@ -75,14 +78,10 @@ public interface ZeroIpcOperations {
     /** Receives what is there, at most so many elements, without waiting. Empty when nothing is. */
     <T> List<T> receiveAll(String channel, Class<T> elementType, int max);
 
-    /**
-     * Sends an object as whatever a converter makes of it: JSON, text. Waits, and fails, as {@link #send(String, Object)}
-     * does. An object of the element's own type is sent as it is.
-     *
-     * @throws ElementTypeException when no converter knows the way
-     * @throws io.zeroipc.spring.converter.PayloadConversionException when the object cannot be written, or does not fit
-     */
-    void convertAndSend(String channel, Object payload);
+    /** As {@link #send(String, Object)}, by the name that other templates of Spring have for it. */
+    default void convertAndSend(String channel, Object payload) {
+        send(channel, payload);
+    }
 
     /**
      * Receives, waiting as {@link #receive} does, what a converter makes of the element. Null when nothing was there.

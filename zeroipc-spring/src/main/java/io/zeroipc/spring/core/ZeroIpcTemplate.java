@@ -152,7 +152,10 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
         ChannelName target = handles.name(channel);
         return uninterrupted(target,
                 () -> observed(target,
-                        headers -> handles.attempt(target, handle -> handle.sendAll(elements, inEnvelopes(headers)))));
+                        headers -> handles.attempt(target,
+                                handle -> handle.sendAll(
+                                        elements.stream().map(element -> toElement(handle, target, element)),
+                                        inEnvelopes(headers)))));
     }
 
     @Override
@@ -184,12 +187,6 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
             handle.receiveAll(elements, max);
             return elements.stream().map(element -> form.payload(element, elementType, envelopeEnabled)).toList();
         }));
-    }
-
-    @Override
-    public void convertAndSend(String channel, Object payload) {
-        ChannelName target = handles.name(channel);
-        send(target, conversion.toElement(target, handles.get(target).form(), payload, envelopeEnabled));
     }
 
     @Override
@@ -287,7 +284,12 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
 
     private Sent transmit(ChannelName target, Object element, Map<String, String> headers,
             @Nullable Deadline deadline) throws InterruptedException {
-        return handles.attempt(target, handle -> handle.send(element, inEnvelopes(headers), deadline));
+        return handles.attempt(target,
+                handle -> handle.send(toElement(handle, target, element), inEnvelopes(headers), deadline));
+    }
+
+    private Object toElement(ChannelHandle handle, ChannelName target, Object sent) {
+        return conversion.toElement(target, handle.form(), sent, envelopeEnabled);
     }
 
     /** Null where bytes go without an envelope. */

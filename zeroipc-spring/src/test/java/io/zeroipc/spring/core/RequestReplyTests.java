@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.support.MessageBuilder;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.RoleTakenException;
@@ -28,6 +31,7 @@ import io.zeroipc.spring.converter.JsonPayloadConverter;
 import io.zeroipc.spring.converter.PayloadConversionException;
 import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.envelope.Envelope;
+import io.zeroipc.spring.core.envelope.EnvelopeHeaders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -80,41 +84,88 @@ class RequestReplyTests {
     }
 
     @Test
-    void convertAndSendWhenThereIsAConverterIsReceivedAsTheSame() {
-        template.convertAndSend("orders", new Order("ACME", 5));
+    void sendWhenThereIsAConverterIsReceivedAsTheSame() {
+        template.send("orders", new Order("ACME", 5));
         assertThat(template.receiveAndConvert("orders", Order.class)).isEqualTo(new Order("ACME", 5));
         template.convertAndSend("orders", List.of(new Order("A", 1), new Order("B", 2)));
         assertThat(template.receiveAndConvert("orders", new ParameterizedTypeReference<List<Order>>() {}))
                 .containsExactly(new Order("A", 1), new Order("B", 2));
-        template.convertAndSend("texts", new Order("C", 3));
+        template.send("texts", new Order("C", 3));
         assertThat(template.receive("texts", String.class)).isEqualTo("{\"symbol\":\"C\",\"amount\":3}");
         assertThat(template.receiveAndConvert("orders", Order.class)).isNull();
     }
 
     @Test
-    void convertAndSendWhenEnvelopesAreOnIsOpenedByWhoeverReceives() {
+    void sendWhenEnvelopesAreOnIsOpenedByWhoeverReceives() {
         template.setEnvelopeEnabled(true);
-        template.convertAndSend("orders", new Order("ACME", 5));
+        template.send("orders", new Order("ACME", 5));
         assertThat(replier.receiveAndConvert("orders", Order.class)).isEqualTo(new Order("ACME", 5));
-        template.convertAndSend("orders", "hello");
+        template.send("orders", "hello");
         Envelope envelope = replier.receiveAndConvert("orders", Envelope.class);
         assertThat(new String(envelope.payload(), StandardCharsets.UTF_8)).isEqualTo("hello");
     }
 
     @Test
-    void convertAndSendWhenNobodyConvertsSaysSo() {
-        assertThatThrownBy(() -> template.convertAndSend("numbers", new Order("ACME", 5)))
+    void sendWhenItIsNoElementConvertsInAllForms() throws Exception {
+        assertThat(template.trySend("orders", new Order("A", 1))).isTrue();
+        assertThat(template.trySend("orders", new Order("B", 2), SHORT)).isTrue();
+        assertThat(template.sendAll("orders", List.of(new Order("C", 3), "plain", new Order("D", 4)))).isEqualTo(2);
+        assertThat(template.receiveAndConvert("orders", Order.class)).isEqualTo(new Order("A", 1));
+        assertThat(template.receiveAndConvert("orders", Order.class)).isEqualTo(new Order("B", 2));
+        assertThat(template.receiveAndConvert("orders", Order.class)).isEqualTo(new Order("C", 3));
+        assertThat(template.receiveAndConvert("orders", String.class)).isEqualTo("plain");
+    }
+
+    @Test
+    void sendWhenItIsAMessageSendsItsPayload() {
+        template.send("numbers", MessageBuilder.withPayload(7).setHeader("tenant", "a").build());
+        assertThat(template.receive("numbers", Integer.class)).isEqualTo(7);
+        template.send("orders", MessageBuilder.withPayload(new Order("ACME", 5)).build());
+        assertThat(template.receiveAndConvert("orders", Order.class)).isEqualTo(new Order("ACME", 5));
+    }
+
+    @Test
+    void sendWhenItIsAMessageAndEnvelopesAreOnSendsItsHeaders() {
+        template.setEnvelopeEnabled(true);
+        template.send("requests", MessageBuilder.withPayload(new Order("ACME", 5))
+                .setHeader("tenant", "a")
+                .setHeader("priority", 3)
+                .setHeader(MessageHeaders.CONTENT_TYPE, "application/json")
+                .setHeader(ZeroIpcHeaders.LISTENER_ID, "made in this process")
+                .build());
+        Envelope envelope = replier.receive("requests", Envelope.class);
+        assertThat(envelope.headers()).containsExactlyInAnyOrderEntriesOf(
+                Map.of("tenant", "a", "priority", "3", EnvelopeHeaders.CONTENT_TYPE, "application/json"));
+        assertThat(new String(envelope.payload(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"symbol\":\"ACME\",\"amount\":5}");
+
+        template.send("requests", MessageBuilder.withPayload(envelope).setHeader("hops", 2L).build());
+        assertThat(replier.receive("requests", Envelope.class).headers()).containsEntry("tenant", "a")
+                .containsEntry("hops", "2");
+        assertThatThrownBy(() -> template.send("requests",
+                MessageBuilder.withPayload("x").setHeader("order", new Order("A", 1)).build()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("header=order")
+                .hasMessageContaining("RequestReplyTests$Order");
+        // A channel of numbers has no room for headers.
+        template.send("numbers", MessageBuilder.withPayload(8).setHeader("order", new Order("A", 1)).build());
+        assertThat(template.receive("numbers", Integer.class)).isEqualTo(8);
+    }
+
+    @Test
+    void sendWhenNobodyConvertsSaysSo() {
+        assertThatThrownBy(() -> template.send("numbers", new Order("ACME", 5)))
                 .isInstanceOf(ElementTypeException.class)
                 .hasMessageContaining("converters=[JSON, text]");
-        template.convertAndSend("numbers", 7);
+        template.send("numbers", 7);
         assertThatThrownBy(() -> template.receiveAndConvert("numbers", Order.class))
                 .isInstanceOf(ElementTypeException.class);
         assertThat(template.receiveAndConvert("numbers", Integer.class)).isEqualTo(7);
     }
 
     @Test
-    void convertAndSendWhenItDoesNotFitSaysSo() {
-        assertThatThrownBy(() -> template.convertAndSend("orders", "x".repeat(101)))
+    void sendWhenItDoesNotFitSaysSo() {
+        assertThatThrownBy(() -> template.send("orders", "x".repeat(101)))
                 .isInstanceOf(PayloadConversionException.class)
                 .hasMessageContaining("payload does not fit");
     }
