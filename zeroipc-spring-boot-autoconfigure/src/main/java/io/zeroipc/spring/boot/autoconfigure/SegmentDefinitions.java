@@ -45,10 +45,10 @@ final class SegmentDefinitions {
     }
 
     /** The manifests to write, by the segments' keys. */
-    Map<String, Path> manifests(BeanPlan plan) {
+    static Map<String, Path> manifests(BeanPlan plan, ZeroIpcConnectionDetails connectionDetails) {
         Map<String, Path> manifests = new LinkedHashMap<>();
         plan.segments().forEach(bean -> {
-            Path manifest = manifest(bean.segment());
+            Path manifest = manifest(bean.segment(), connectionDetails);
             if (manifest != null) {
                 manifests.put(bean.segment().key(), manifest);
             }
@@ -66,7 +66,7 @@ final class SegmentDefinitions {
                 .normalize();
     }
 
-    private @Nullable Path manifest(DeclaredSegment segment) {
+    private static @Nullable Path manifest(DeclaredSegment segment, ZeroIpcConnectionDetails connectionDetails) {
         Path manifest = segment.properties().manifest();
         if (manifest == null) {
             return null;

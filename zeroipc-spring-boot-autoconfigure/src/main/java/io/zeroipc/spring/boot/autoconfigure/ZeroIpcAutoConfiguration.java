@@ -59,7 +59,6 @@ public final class ZeroIpcAutoConfiguration {
         DefaultSegmentRegistry registry = new DefaultSegmentRegistry(definitions.create(plan),
                 properties.primarySegment());
         ownDefinitions.orderedStream().forEach(registry::define);
-        registry.addListener(new ManifestWriter(definitions.manifests(plan)));
         return registry;
     }
 
@@ -96,6 +95,12 @@ public final class ZeroIpcAutoConfiguration {
     }
 
     @Bean
+    ManifestWriter zeroIpcManifestWriter(SegmentRegistry registry, BeanPlan plan,
+            ZeroIpcConnectionDetails connectionDetails) {
+        return new ManifestWriter(registry, SegmentDefinitions.manifests(plan, connectionDetails));
+    }
+
+    @Bean
     static BeanPlanPostProcessor beanPlanPostProcessor() {
         return new BeanPlanPostProcessor();
     }
@@ -103,6 +108,6 @@ public final class ZeroIpcAutoConfiguration {
     /** A segment that is opened when somebody first asks would be missed by its peers, and by health and meters. */
     @Bean
     static LazyInitializationExcludeFilter segmentLazyInitializationExcludeFilter() {
-        return LazyInitializationExcludeFilter.forBeanTypes(SegmentOpener.class);
+        return LazyInitializationExcludeFilter.forBeanTypes(SegmentOpener.class, ManifestWriter.class);
     }
 }

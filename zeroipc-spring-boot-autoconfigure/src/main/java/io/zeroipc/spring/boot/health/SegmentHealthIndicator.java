@@ -92,11 +92,16 @@ public class SegmentHealthIndicator extends AbstractHealthIndicator {
         if (exceeds(bytes, thresholds.segmentUsage())) {
             builder.down().withDetail("reason", "usage of the segment has reached " + thresholds.segmentUsage());
         }
+        if (thresholds.structureUsage() != null) {
+            judgeStructures(builder, segment, thresholds.structureUsage());
+        }
+    }
+
+    private static void judgeStructures(Health.Builder builder, Segment segment, double threshold) {
         for (Structure structure : segment.opened().values()) {
-            if (exceeds(structure.occupancy(), thresholds.structureUsage())) {
+            if (exceeds(structure.occupancy(), threshold)) {
                 builder.down()
-                        .withDetail("reason", "usage of " + structure.name() + " has reached "
-                                + thresholds.structureUsage());
+                        .withDetail("reason", "usage of " + structure.name() + " has reached " + threshold);
             }
         }
     }

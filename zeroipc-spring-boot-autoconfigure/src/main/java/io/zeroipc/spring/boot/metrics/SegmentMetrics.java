@@ -30,6 +30,9 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
     private final boolean withStructures;
     /** Guarded by this, which is held when the registry is asked for what it has, and never when it opens something. */
     private final Map<MeterRegistry, Gauges> bound = new LinkedHashMap<>();
+    /** The rows there are now: what they show is looked up by name, so that a file that is replaced changes none. */
+    private Map<Tags, String> segments = Map.of();
+    private Map<Tags, StructureSource> structures = Map.of();
 
     /** @param withStructures whether there are meters for each structure */
     public SegmentMetrics(SegmentRegistry registry, boolean withStructures) {
@@ -41,8 +44,10 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
     public synchronized void bindTo(MeterRegistry meters) {
         if (bound.isEmpty()) {
             registry.addListener(this);
+            segments = findSegments();
+            structures = findStructures();
         }
-        bound.computeIfAbsent(meters, Gauges::new).refresh(segments(), structures());
+        bound.computeIfAbsent(meters, Gauges::new).refresh(segments, structures);
     }
 
     @Override
@@ -52,7 +57,7 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
 
     @Override
     public void structureAdded(ChannelName channel, Structure structure) {
-        if (withStructures) {
+        if (withStructures && !hasRow(StructureSource.tags(channel, structure.kind()))) {
             refresh();
         }
     }
@@ -68,21 +73,31 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
         registry.removeListener(this);
     }
 
-    private synchronized void refresh() {
-        Map<Tags, Segment> segments = segments();
-        Map<Tags, StructureSource> structures = structures();
-        bound.values().forEach(gauges -> gauges.refresh(segments, structures));
+    private synchronized boolean hasRow(Tags tags) {
+        return structures.containsKey(tags);
     }
 
-    private Map<Tags, Segment> segments() {
-        Map<Tags, Segment> rows = new LinkedHashMap<>();
+    private synchronized void refresh() {
+        Map<Tags, String> segmentsNow = findSegments();
+        Map<Tags, StructureSource> structuresNow = findStructures();
+        if (!segmentsNow.equals(segments) || !structuresNow.equals(structures)) {
+            segments = segmentsNow;
+            structures = structuresNow;
+            bound.values().forEach(gauges -> gauges.refresh(segmentsNow, structuresNow));
+        }
+    }
+
+    private Map<Tags, String> findSegments() {
+        Map<Tags, String> rows = new LinkedHashMap<>();
         for (String name : registry.names()) {
-            registry.find(name).ifPresent(segment -> rows.put(Tags.of("segment", name), segment));
+            if (registry.find(name).isPresent()) {
+                rows.put(Tags.of("segment", name), name);
+            }
         }
         return rows;
     }
 
-    private Map<Tags, StructureSource> structures() {
+    private Map<Tags, StructureSource> findStructures() {
         Map<Tags, StructureSource> rows = new LinkedHashMap<>();
         if (withStructures) {
             for (String name : registry.names()) {
@@ -96,20 +111,18 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
         Map<String, Structure> undeclared = new LinkedHashMap<>(segment.opened());
         registry.definition(name).ifPresent(definition -> definition.structures().forEach((key, structure) -> {
             undeclared.remove(structure.entryName());
-            addStructure(new ChannelName(name, key), structure.kind(), segment, rows);
+            addStructure(new ChannelName(name, key), structure.kind(), rows);
         }));
-        undeclared.forEach(
-                (key, structure) -> addStructure(new ChannelName(name, key), structure.kind(), segment, rows));
+        undeclared.forEach((key, structure) -> addStructure(new ChannelName(name, key), structure.kind(), rows));
     }
 
-    private void addStructure(ChannelName channel, StructureKind kind, Segment segment,
-            Map<Tags, StructureSource> rows) {
-        StructureSource source = new StructureSource(registry, channel, kind, segment);
+    private void addStructure(ChannelName channel, StructureKind kind, Map<Tags, StructureSource> rows) {
+        StructureSource source = new StructureSource(registry, channel, kind);
         rows.put(source.tags(), source);
     }
 
     /** The meters of one meter registry. Each keeps the set of its tag keys for ever. */
-    private static final class Gauges {
+    private final class Gauges {
 
         private final MultiGauge size;
         private final MultiGauge used;
@@ -130,21 +143,26 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
             operations = new OperationCounters(meters);
         }
 
-        void refresh(Map<Tags, Segment> segments, Map<Tags, StructureSource> structures) {
-            register(size, segments, segment -> segment.occupancy().capacity());
-            register(used, segments, segment -> segment.occupancy().used());
-            register(entries, segments, segment -> segment.entryOccupancy().used());
-            register(entriesMax, segments, segment -> segment.entryOccupancy().capacity());
-            registerStructures(structureSize, structures, Occupancy::used);
-            registerStructures(structureCapacity, structures, Occupancy::capacity);
-            operations.refresh(structures);
+        void refresh(Map<Tags, String> segmentRows, Map<Tags, StructureSource> structureRows) {
+            register(size, segmentRows, segment -> segment.occupancy().capacity());
+            register(used, segmentRows, segment -> segment.occupancy().used());
+            register(entries, segmentRows, segment -> segment.entryOccupancy().used());
+            register(entriesMax, segmentRows, segment -> segment.entryOccupancy().capacity());
+            registerStructures(structureSize, structureRows, Occupancy::used);
+            registerStructures(structureCapacity, structureRows, Occupancy::capacity);
+            operations.refresh(structureRows);
         }
 
-        private static void register(MultiGauge gauge, Map<Tags, Segment> segments, ToLongFunction<Segment> figure) {
+        private void register(MultiGauge gauge, Map<Tags, String> names, ToLongFunction<Segment> figure) {
             List<Row<?>> rows = new ArrayList<>();
-            segments.forEach((tags, segment) -> rows.add(
-                    Row.of(tags, segment, source -> Figures.of(source, () -> (double) figure.applyAsLong(source)))));
+            names.forEach((tags, name) -> rows.add(Row.of(tags, name, source -> measure(source, figure))));
             gauge.register(rows, true);
+        }
+
+        private double measure(String name, ToLongFunction<Segment> figure) {
+            return registry.find(name)
+                    .map(segment -> Figures.of(segment, () -> figure.applyAsLong(segment)))
+                    .orElse(Double.NaN);
         }
 
         private static void registerStructures(MultiGauge gauge, Map<Tags, StructureSource> structures,

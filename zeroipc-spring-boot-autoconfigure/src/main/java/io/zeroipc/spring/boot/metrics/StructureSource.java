@@ -6,15 +6,18 @@ import io.micrometer.core.instrument.Tags;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
-import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.ChannelOperations;
 import io.zeroipc.spring.core.SegmentRegistry;
 
-/** A structure as it is found at the time of looking: it may be opened later than its segment. */
-record StructureSource(SegmentRegistry registry, ChannelName channel, StructureKind kind, Segment segment) {
+/** A structure as it is found at the time of looking: opened later than its segment, and again when that was replaced. */
+record StructureSource(SegmentRegistry registry, ChannelName channel, StructureKind kind) {
 
     Tags tags() {
+        return tags(channel, kind);
+    }
+
+    static Tags tags(ChannelName channel, StructureKind kind) {
         return Tags.of("segment", channel.segment(), "structure", channel.structure(), "type", kind.label());
     }
 
@@ -23,9 +26,8 @@ record StructureSource(SegmentRegistry registry, ChannelName channel, StructureK
     }
 
     double measure(ToLongFunction<Occupancy> figure) {
-        return Figures.of(segment,
-                () -> registry.findStructure(channel)
-                        .map(structure -> (double) figure.applyAsLong(structure.occupancy()))
-                        .orElse(Double.NaN));
+        return registry.findStructure(channel)
+                .map(structure -> Figures.of(structure.segment(), () -> figure.applyAsLong(structure.occupancy())))
+                .orElse(Double.NaN);
     }
 }

@@ -2,6 +2,7 @@ package io.zeroipc.spring.boot.autoconfigure;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -36,6 +37,7 @@ import io.zeroipc.spring.core.ZeroIpcOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 class ZeroIpcAutoConfigurationTests {
 
@@ -389,6 +391,34 @@ class ZeroIpcAutoConfigurationTests {
                     .contains("\"file\": \"market\"", "\"kind\": \"queue\"", "\"dtype\"");
             assertThat(directory.resolve("market.zipc")).content().contains(Trade.class.getName());
         });
+    }
+
+    @Test
+    void manifestWhenStructuresComeLaterIsWrittenAgainOnceForAll() {
+        runnerWithTrades().withPropertyValues("zeroipc.segments.market.manifest=market.json",
+                "zeroipc.segments.market.on-replaced=reattach")
+                .run(context -> {
+                    Path manifest = directory.resolve("market.json");
+                    Object first = Files.readAttributes(manifest, BasicFileAttributes.class).fileKey();
+                    SegmentRegistry registry = context.getBean(SegmentRegistry.class);
+                    Segment segment = registry.get("market");
+                    for (int i = 0; i < 20; i++) {
+                        SharedQueue.create(segment, "late" + i, Codecs.int64(), 8);
+                        registry.structure(new ChannelName("market", "late" + i));
+                    }
+                    await().untilAsserted(() -> assertThat(manifest).content().contains("\"late19\""));
+                    assertThat(Files.readAttributes(manifest, BasicFileAttributes.class).fileKey()).isNotEqualTo(first);
+                    assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+                            .filteredOn("zeroipc-manifest"::equals)
+                            .hasSizeLessThanOrEqualTo(1);
+                    // The context ends before the next moment is over: what is left is written then.
+                    SharedQueue.create(segment, "last", Codecs.int64(), 8);
+                    registry.structure(new ChannelName("market", "last"));
+                    context.close();
+                    assertThat(manifest).content().contains("\"last\"");
+                    assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+                            .doesNotContain("zeroipc-manifest");
+                });
     }
 
     @Test

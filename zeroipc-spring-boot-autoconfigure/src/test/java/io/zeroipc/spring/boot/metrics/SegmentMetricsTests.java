@@ -2,8 +2,10 @@ package io.zeroipc.spring.boot.metrics;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +18,7 @@ import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.DefaultSegmentRegistry;
+import io.zeroipc.spring.core.OnReplaced;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.StructureDefinition;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
@@ -110,6 +113,28 @@ class SegmentMetricsTests {
         Files.delete(segment.path());
         assertThat(registry.isDetached("market")).isTrue();
         assertThat(segmentGauge("zeroipc.segment.used")).isNaN();
+    }
+
+    @Test
+    void rowsWhenFileIsReplacedStayAndShowTheNewOne() throws Exception {
+        SegmentDefinition replaceable = SegmentDefinition.named("market")
+                .structure(StructureDefinition.of("orders", SharedQueue.spec(Codecs.int32(), 4), Codecs.int32()))
+                .onReplaced(OnReplaced.REATTACH)
+                .openedBy(() -> Segment.at(directory.resolve("market")).size(SIZE).openOrCreate());
+        registry.define(replaceable);
+        ChannelName orders = new ChannelName("market", "orders");
+        registry.structure(orders);
+        List<Meter> before = meters.getMeters();
+        List<Meter> changes = new ArrayList<>();
+        meters.config().onMeterAdded(changes::add);
+        meters.config().onMeterRemoved(changes::add);
+        Files.delete(directory.resolve("market"));
+        @SuppressWarnings("unchecked") SharedQueue<Integer> present = (SharedQueue<Integer>) registry.structure(orders);
+        present.offer(7);
+        assertThat(structureGauge("zeroipc.structure.size")).isEqualTo(1);
+        assertThat(segmentGauge("zeroipc.segment.entries")).isEqualTo(1);
+        assertThat(changes).isEmpty();
+        assertThat(meters.getMeters()).containsExactlyInAnyOrderElementsOf(before);
     }
 
     @Test
