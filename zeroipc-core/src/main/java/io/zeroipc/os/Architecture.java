@@ -11,20 +11,30 @@ import org.jspecify.annotations.Nullable;
  * every other constant this package uses has the same value on each of them.
  */
 enum Architecture {
-    X86_64(202, 5, 0x20000),
-    AARCH64(98, 80, 0x8000),
-    RISCV64(98, 80, 0x20000);
+    X86_64(257, 3, 72, 285, 62, 5, 202, 0x20000),
+    AARCH64(56, 57, 25, 47, 129, 80, 98, 0x8000),
+    RISCV64(56, 57, 25, 47, 129, 80, 98, 0x20000);
 
-    /** System call number of futex(2). */
-    final long futex;
-    /** System call number of fstat(2), whose result begins with device and inode, 8 bytes each, on all of them. */
+    // The numbers of system calls, by the calls' names.
+    final long openat;
+    final long close;
+    final long fcntl;
+    final long fallocate;
+    final long kill;
+    /** Its result begins with device and inode, 8 bytes each, on all of them. */
     final long fstat;
+    final long futex;
     /** The open(2) flag that refuses a symbolic link as last path component. */
     final int noFollow;
 
-    Architecture(long futex, long fstat, int noFollow) {
-        this.futex = futex;
+    Architecture(long openat, long close, long fcntl, long fallocate, long kill, long fstat, long futex, int noFollow) {
+        this.openat = openat;
+        this.close = close;
+        this.fcntl = fcntl;
+        this.fallocate = fallocate;
+        this.kill = kill;
         this.fstat = fstat;
+        this.futex = futex;
         this.noFollow = noFollow;
     }
 

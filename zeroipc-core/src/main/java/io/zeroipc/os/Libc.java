@@ -9,21 +9,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.Charset;
-import java.util.ArrayList;
-import java.util.List;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 /**
- * The few functions of the C library this package calls: the one place with downcalls.
+ * The few system calls this package makes: the one place with a downcall. There is one, {@code syscall(2)} with four arguments,
+ * because linking a function costs more than all that an application does with it here: some sixty classes for each descriptor.
  *
  * <p>
- * Every method returns what the kernel would return: a result of 0 or more, or the negated error number. Call none of
- * them unless {@link NativeAccess#isAvailable()}. A function is linked on its first use, so that an application pays
- * only for what it calls. {@link #FUNCTIONS} lists the descriptors as data; a test compares them with the
+ * Every method returns what the kernel returns: a result of 0 or more, or the negated error number. Call none of them unless
+ * {@link NativeAccess#isAvailable()}. The function is linked on its first use. A test compares {@link #SYSCALL} with the
  * {@code reachability-metadata.json} that native images need.
  */
 final class Libc {
@@ -42,6 +39,8 @@ final class Libc {
     static final int ETIMEDOUT = 110;
     static final int EDQUOT = 122;
 
+    /** Relative paths start at the working directory; ours are absolute. */
+    private static final int AT_FDCWD = -100;
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
     /** Without it the opening of a FIFO that took the file's place could wait for ever. */
@@ -70,110 +69,46 @@ final class Libc {
     private static final long ERRNO_OFFSET = CALL_STATE.byteOffset(PathElement.groupElement("errno"));
     private static final Charset PATH_CHARSET = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
-    static final int NOT_VARIADIC = -1;
-
-    static final Function OPEN = new Function("open", 2, true, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-    static final Function CLOSE = new Function("close", NOT_VARIADIC, true,
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    static final Function FCNTL = new Function("fcntl", 2, true,
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
-    /** Returns the error number and leaves errno alone. */
-    static final Function POSIX_FALLOCATE = new Function("posix_fallocate", NOT_VARIADIC, false,
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    static final Function KILL = new Function("kill", NOT_VARIADIC, true,
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final String SYMBOL = "syscall";
     /** The number and four arguments as full registers, so that one descriptor serves every system call we make. */
-    static final Function SYSCALL = new Function("syscall", 1, true,
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    /** All of them. */
-    static final List<Function> FUNCTIONS = List.of(OPEN, CLOSE, FCNTL, POSIX_FALLOCATE, KILL, SYSCALL);
-
-    /**
-     * A function with the descriptor and the options it is linked with.
-     *
-     * @param symbol its name in the library
-     * @param firstVariadicArgument index of the first variadic argument, or {@link #NOT_VARIADIC}
-     * @param capturesErrno whether errno is saved behind the call
-     * @param descriptor result and arguments
-     */
-    record Function(String symbol, int firstVariadicArgument, boolean capturesErrno, FunctionDescriptor descriptor) {
-
-        private List<Linker.Option> options() {
-            List<Linker.Option> options = new ArrayList<>();
-            if (firstVariadicArgument != NOT_VARIADIC) {
-                options.add(Linker.Option.firstVariadicArg(firstVariadicArgument));
-            }
-            if (capturesErrno) {
-                options.add(Linker.Option.captureCallState("errno"));
-            }
-            return options;
-        }
-
-        @SuppressWarnings("restricted")
-        private MethodHandle link() {
-            Linker linker = Linker.nativeLinker();
-            MemorySegment address = linker.defaultLookup().findOrThrow(symbol);
-            return linker.downcallHandle(address, descriptor, options().toArray(Linker.Option[]::new));
-        }
-    }
+    static final FunctionDescriptor SYSCALL = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG);
+    /** Index of the first argument of {@link #SYSCALL} that C passes in the variadic way. */
+    static final int FIRST_VARIADIC = 1;
 
     private Libc() {
     }
 
-    /** Whether this C library exports every function; a look-up only, nothing is linked and nothing is restricted. */
+    /** Whether this C library exports the function; a look-up only, nothing is linked and nothing is restricted. */
     static boolean isComplete() {
-        for (Function function : FUNCTIONS) {
-            if (Linker.nativeLinker().defaultLookup().find(function.symbol()).isEmpty()) {
-                return false;
-            }
-        }
-        return true;
+        return Linker.nativeLinker().defaultLookup().find(SYMBOL).isPresent();
     }
 
-    // Each handle sits in a holder of its own: linked on first use, and a constant for the compiler.
-
-    private static final class Open {
-        static final MethodHandle HANDLE = OPEN.link();
-    }
-
-    private static final class Close {
-        static final MethodHandle HANDLE = CLOSE.link();
-    }
-
-    private static final class Fcntl {
-        static final MethodHandle HANDLE = FCNTL.link();
-    }
-
-    private static final class PosixFallocate {
-        static final MethodHandle HANDLE = POSIX_FALLOCATE.link();
-    }
-
-    private static final class Kill {
-        static final MethodHandle HANDLE = KILL.link();
-    }
-
+    /** In a holder of its own: linked on first use, and a constant for the compiler. */
     private static final class Syscall {
-        static final MethodHandle HANDLE = SYSCALL.link();
+
+        static final MethodHandle HANDLE = link();
+
+        @SuppressWarnings("restricted")
+        private static MethodHandle link() {
+            Linker linker = Linker.nativeLinker();
+            return linker.downcallHandle(linker.defaultLookup().findOrThrow(SYMBOL), SYSCALL,
+                    Linker.Option.firstVariadicArg(FIRST_VARIADIC), Linker.Option.captureCallState("errno"));
+        }
     }
 
     /** open(2); never creates. */
     static int open(String path, int flags) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            int fd = (int) Open.HANDLE.invokeExact(state, arena.allocateFrom(path, PATH_CHARSET), flags);
-            return fd >= 0 ? fd : -errno(state);
-        } catch (Throwable e) {
-            throw unexpected(OPEN, e);
+            return (int) syscall(arena, NativeAccess.architecture().openat, AT_FDCWD,
+                    arena.allocateFrom(path, PATH_CHARSET).address(), flags, 0);
         }
     }
 
     static int close(int fd) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            int result = (int) Close.HANDLE.invokeExact(state, fd);
-            return result >= 0 ? result : -errno(state);
-        } catch (Throwable e) {
-            throw unexpected(CLOSE, e);
+            return (int) syscall(arena, NativeAccess.architecture().close, fd, 0, 0, 0);
         }
     }
 
@@ -181,8 +116,6 @@ final class Libc {
     static int setLock(int fd, short type, long position) {
         try (Arena arena = Arena.ofConfined()) {
             return fcntl(arena, fd, F_OFD_SETLK, flock(arena, type, position));
-        } catch (Throwable e) {
-            throw unexpected(FCNTL, e);
         }
     }
 
@@ -195,28 +128,20 @@ final class Libc {
             MemorySegment flock = flock(arena, type, position);
             int result = fcntl(arena, fd, F_OFD_GETLK, flock);
             return result < 0 ? result : flock.get(JAVA_SHORT, FLOCK_TYPE);
-        } catch (Throwable e) {
-            throw unexpected(FCNTL, e);
         }
     }
 
-    /** Reserves real blocks for bytes 0 to {@code byteSize}, and lengthens the file when it is shorter. */
+    /** fallocate(2): reserves real blocks for bytes 0 to {@code byteSize}, and lengthens the file when it is shorter. */
     static int allocate(int fd, long byteSize) {
-        try {
-            return -(int) PosixFallocate.HANDLE.invokeExact(fd, 0L, byteSize);
-        } catch (Throwable e) {
-            throw unexpected(POSIX_FALLOCATE, e);
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) syscall(arena, NativeAccess.architecture().fallocate, fd, 0, 0, byteSize);
         }
     }
 
     /** Whether a process can be signalled: 0, {@code -EPERM} when it exists but is not ours, {@code -ESRCH} when not. */
     static int probeProcess(int pid) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            int result = (int) Kill.HANDLE.invokeExact(state, pid, 0);
-            return result >= 0 ? result : -errno(state);
-        } catch (Throwable e) {
-            throw unexpected(KILL, e);
+            return (int) syscall(arena, NativeAccess.architecture().kill, pid, 0, 0, 0);
         }
     }
 
@@ -227,8 +152,6 @@ final class Libc {
             int result = (int) syscall(arena, NativeAccess.architecture().fstat, fd, stat.address(), 0, 0);
             MemorySegment.copy(stat, JAVA_LONG, 0, deviceAndInode, 0, 2);
             return result;
-        } catch (Throwable e) {
-            throw unexpected(SYSCALL, e);
         }
     }
 
@@ -243,21 +166,23 @@ final class Libc {
                 timespec = time.address();
             }
             return syscall(arena, NativeAccess.architecture().futex, address, operation, value, timespec);
-        } catch (Throwable e) {
-            throw unexpected(SYSCALL, e);
         }
     }
 
-    private static int fcntl(Arena arena, int fd, int command, MemorySegment argument) throws Throwable {
-        MemorySegment state = arena.allocate(CALL_STATE);
-        int result = (int) Fcntl.HANDLE.invokeExact(state, fd, command, argument);
-        return result >= 0 ? result : -errno(state);
+    private static int fcntl(Arena arena, int fd, int command, MemorySegment argument) {
+        return (int) syscall(arena, NativeAccess.architecture().fcntl, fd, command, argument.address(), 0);
     }
 
-    private static long syscall(Arena arena, long number, long a, long b, long c, long d) throws Throwable {
+    private static long syscall(Arena arena, long number, long a, long b, long c, long d) {
         MemorySegment state = arena.allocate(CALL_STATE);
-        long result = (long) Syscall.HANDLE.invokeExact(state, number, a, b, c, d);
-        return result >= 0 ? result : -errno(state);
+        try {
+            long result = (long) Syscall.HANDLE.invokeExact(state, number, a, b, c, d);
+            return result >= 0 ? result : -state.get(JAVA_INT, ERRNO_OFFSET);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("native call failed: system call=" + number, e);
+        }
     }
 
     private static MemorySegment flock(Arena arena, short type, long position) {
@@ -266,18 +191,5 @@ final class Libc {
         flock.set(JAVA_LONG, FLOCK_START, position);
         flock.set(JAVA_LONG, FLOCK_LENGTH, 1);
         return flock;
-    }
-
-    private static int errno(MemorySegment state) {
-        return state.get(JAVA_INT, ERRNO_OFFSET);
-    }
-
-    private static RuntimeException unexpected(Function function, Throwable e) {
-        if (e instanceof Error error) {
-            throw error;
-        }
-        return e instanceof RuntimeException known
-                ? known
-                : new IllegalStateException("native call failed: function=" + function.symbol(), e);
     }
 }

@@ -21,7 +21,7 @@ public final class Preallocation {
 
     /**
      * Lengthens a file to {@code byteSize} with storage behind every new byte, all zero; a file that is long enough is
-     * left alone. Uses {@code posix_fallocate} with native access where the file system knows it, and writes zeros
+     * left alone. Uses {@code fallocate(2)} with native access where the file system knows it, and writes zeros
      * otherwise. The file must be new: nobody else writes to it. After a failure it is as long as before.
      *
      * @param channel open for writing; its own position does not matter. As always with {@link FileChannel}, it is
@@ -87,7 +87,7 @@ public final class Preallocation {
                 case 0 -> true;
                 case Libc.EOPNOTSUPP, Libc.EINVAL, Libc.ENOSYS -> false;
                 case Libc.ENOSPC, Libc.EDQUOT -> throw new KernelSaysFull();
-                default -> throw NativeFile.failure(path, -result, "posix_fallocate");
+                default -> throw NativeFile.failure(path, -result, "fallocate");
             };
         }
     }

@@ -1,6 +1,7 @@
 package io.zeroipc.spring.converter;
 
 import java.lang.reflect.Type;
+import java.util.function.Supplier;
 
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
@@ -11,9 +12,14 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class JsonPayloadConverter implements PayloadConverter {
 
-    private final JsonMapper mapper;
+    private final Supplier<JsonMapper> mapper;
 
     public JsonPayloadConverter(JsonMapper mapper) {
+        this(() -> mapper);
+    }
+
+    /** @param mapper asked for each object, the first one included: an application without JSON never makes one */
+    public JsonPayloadConverter(Supplier<JsonMapper> mapper) {
         this.mapper = mapper;
     }
 
@@ -24,7 +30,8 @@ public final class JsonPayloadConverter implements PayloadConverter {
 
     @Override
     public Object toPayload(Object element, ElementType elementType, Type payloadType) {
-        ObjectReader reader = mapper.readerFor(mapper.constructType(payloadType));
+        JsonMapper json = mapper.get();
+        ObjectReader reader = json.readerFor(json.constructType(payloadType));
         if (element instanceof byte[] bytes) {
             return reader.readValue(bytes, 0, Zeroes.lengthWithout(bytes));
         }
@@ -33,7 +40,8 @@ public final class JsonPayloadConverter implements PayloadConverter {
 
     @Override
     public Object toElement(Object payload, ElementType elementType) {
-        return elementType.isText() ? mapper.writeValueAsString(payload) : mapper.writeValueAsBytes(payload);
+        JsonMapper json = mapper.get();
+        return elementType.isText() ? json.writeValueAsString(payload) : json.writeValueAsBytes(payload);
     }
 
     @Override

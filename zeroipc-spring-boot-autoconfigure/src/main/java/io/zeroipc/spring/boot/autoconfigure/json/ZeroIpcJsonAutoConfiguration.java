@@ -1,5 +1,6 @@
 package io.zeroipc.spring.boot.autoconfigure.json;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -7,6 +8,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
+import org.springframework.util.function.SingletonSupplier;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
@@ -26,7 +28,7 @@ public final class ZeroIpcJsonAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnSingleCandidate(JsonMapper.class)
-    JsonPayloadConverter zeroIpcJsonPayloadConverter(JsonMapper mapper) {
-        return new JsonPayloadConverter(mapper);
+    JsonPayloadConverter zeroIpcJsonPayloadConverter(ObjectProvider<JsonMapper> mapper) {
+        return new JsonPayloadConverter(SingletonSupplier.of(mapper::getObject));
     }
 }
