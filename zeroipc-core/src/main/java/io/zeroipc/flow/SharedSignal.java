@@ -229,15 +229,17 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      * meanwhile, so it should do nothing but compute; when it throws, nothing has changed.
      *
      * @return the value that was set, with its version
-     * @throws StructureBusyException as {@link #get}
+     * @throws StructureBusyException as {@link #get}; also when others change the value all the time
      */
     public Snapshot<T> update(UnaryOperator<T> function) throws InterruptedException {
+        int looks = 0;
         while (true) {
             Snapshot<T> before = snapshotInterruptibly();
             T value = Objects.requireNonNull(function.apply(before.value()), "value");
             if (setIfVersion(before.version(), value)) {
                 return new Snapshot<>(value, before.version() + 1);
             }
+            looks = cell.pauseAfterChange(looks);
         }
     }
 

@@ -77,12 +77,38 @@ final class SignalCell {
         int looks = 0;
         long version = tryRead(copy, looks);
         while (version == BUSY) {
-            long begun = System.nanoTime();
-            int _ = attachment.pause(WaitStrategy.backoff(), looks);
-            looks = Looks.next(looks, begun);
+            looks = pause(looks);
             version = tryRead(copy, looks);
         }
         return version;
+    }
+
+    /**
+     * After an attempt in vain, because somebody else has changed the value meanwhile.
+     *
+     * @param looks how many there were before, as the attempts count
+     * @return the value to pass next time
+     * @throws StructureBusyException when there were too many
+     */
+    int pauseAfterChange(int looks) throws InterruptedException {
+        if (looks >= Looks.MAX) {
+            throw busy("changed", looks);
+        }
+        return pause(looks);
+    }
+
+    private int pause(int looks) throws InterruptedException {
+        long begun = System.nanoTime();
+        int _ = attachment.pause(WaitStrategy.backoff(), looks);
+        return Looks.next(looks, begun);
+    }
+
+    private StructureBusyException busy(String what, int looks) {
+        return new StructureBusyException("signal cannot be " + what + ", it is being changed all the time: segment="
+                + segment
+                + ", name=" + name + ", locked=" + isLocked() + ", looks=" + looks
+                + " (if it stays locked, the process that was changing it is stopped or dead; once it is known to be "
+                + "dead, breakLock() helps)", segment, name);
     }
 
     private long tryRead(MemorySegment copy, int looks) {
@@ -90,10 +116,7 @@ final class SignalCell {
                 ? tryRead(copy)
                 : tryReadLocked(copy);
         if (version == BUSY && looks >= Looks.MAX) {
-            throw new StructureBusyException("signal cannot be read, it is being changed all the time: segment="
-                    + segment + ", name=" + name + ", locked=" + isLocked() + ", looks=" + looks
-                    + " (if it stays locked, the process that was changing it is stopped or dead; once it is known to be "
-                    + "dead, breakLock() helps)", segment, name);
+            throw busy("read", looks);
         }
         return version;
     }

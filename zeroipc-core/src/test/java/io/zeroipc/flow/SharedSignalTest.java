@@ -101,6 +101,28 @@ class SharedSignalTest {
     }
 
     @Test
+    void shouldEndAnUpdateAtAnInterruptWhenSomebodyIsAlwaysFaster() {
+        assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> signal.update(value -> {
+            assertThat(signal.trySet(value + 1)).isTrue();
+            if (value == 20) {
+                Thread.currentThread().interrupt();
+            }
+            return value;
+        }));
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void shouldGiveAnUpdateUpWhenSomebodyIsAlwaysFaster() {
+        assertThatExceptionOfType(StructureBusyException.class).isThrownBy(() -> signal.update(value -> {
+            assertThat(signal.trySet(value + 1)).isTrue();
+            return value;
+        }))
+                .withMessageStartingWith("signal cannot be changed, it is being changed all the time: segment=")
+                .withMessageContaining("locked=false");
+    }
+
+    @Test
     void shouldGoOnWhenTheValueChanges() throws Exception {
         assertThat(signal.awaitChange(0, Duration.ZERO)).isNull();
         assertThat(signal.awaitChange(7, Duration.ZERO)).isEqualTo(new Snapshot<>(5, 0));
