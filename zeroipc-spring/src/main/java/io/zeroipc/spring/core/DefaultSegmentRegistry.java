@@ -30,6 +30,8 @@ public final class DefaultSegmentRegistry implements SegmentRegistry, AutoClosea
     /** Counters outlive the segments that they are about: a counter that goes back would be taken for a restart. */
     private final Map<ChannelName, ChannelOperations> operations = new ConcurrentHashMap<>();
 
+    private final SegmentWatch watch = new SegmentWatch(this::snapshot);
+
     public DefaultSegmentRegistry() {
         this(List.of(), null);
     }
@@ -62,12 +64,12 @@ public final class DefaultSegmentRegistry implements SegmentRegistry, AutoClosea
 
     @Override
     public Segment get(String name) {
-        return requireSlot(name, name).segment(true);
+        return opened(requireSlot(name, name).segment(true));
     }
 
     @Override
     public Segment tryGet(String name) {
-        return requireSlot(name, name).segment(false);
+        return opened(requireSlot(name, name).segment(false));
     }
 
     @Override
@@ -91,7 +93,12 @@ public final class DefaultSegmentRegistry implements SegmentRegistry, AutoClosea
         if (structure == null) {
             throw unknown(channel.toString());
         }
-        return structure;
+        return opened(structure);
+    }
+
+    private <T> T opened(T what) {
+        watch.start();
+        return what;
     }
 
     @Override
@@ -161,6 +168,7 @@ public final class DefaultSegmentRegistry implements SegmentRegistry, AutoClosea
             }
             slots.put(name, slot);
         }
+        watch.start();
         listeners.forEach(listener -> listener.segmentAdded(name, segment));
     }
 
@@ -213,6 +221,7 @@ public final class DefaultSegmentRegistry implements SegmentRegistry, AutoClosea
     /** Closes the segments that were opened here. */
     @Override
     public void close() {
+        watch.close();
         snapshot().reversed().forEach(SegmentSlot::close);
     }
 

@@ -95,6 +95,21 @@ final class SegmentSlot {
         return segment != null && isDetached(segment);
     }
 
+    /** Looks for a file that is gone, and tells it once. From then on all operations fail. */
+    void noticeDetachment() {
+        Segment segment = current;
+        if (segment != null && !segment.attachment().isDetached() && isDetached(segment)) {
+            LOG.warn("file of a segment is no longer the one that is mapped: segment=" + name + ", path="
+                    + segment.path()
+                    + " (what is written there now reaches nobody; structures that were injected fail from now on"
+                    + (isReattaching() ? ", listeners and templates go on with the next file)" : ")"));
+        }
+    }
+
+    private boolean isReattaching() {
+        return definition != null && definition.onReplaced() == OnReplaced.REATTACH;
+    }
+
     /** Names that can be looked up here: declared ones first, then what was opened in code. */
     Set<String> structureNames() {
         Set<String> names = new LinkedHashSet<>();
@@ -130,8 +145,8 @@ final class SegmentSlot {
             before = current;
             if (before == null) {
                 now = openFirst(patient);
-            } else if (definition != null && definition.onReplaced() == OnReplaced.REATTACH && isDetached(before)) {
-                now = openAgain(definition);
+            } else if (isReattaching() && isDetached(before)) {
+                now = openAgain(requireDefinition());
                 changes.add(listener -> listener.segmentRemoved(name, before));
             } else {
                 return before;

@@ -1,5 +1,6 @@
 package io.zeroipc.spring.core;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import io.zeroipc.spring.Fixtures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** Names, definitions and files: what the registry of a context keeps apart. */
 class DefaultSegmentRegistryTests {
@@ -127,6 +129,19 @@ class DefaultSegmentRegistryTests {
         });
         registry.close();
         assertThat(now.attachment().isReadable()).isFalse();
+    }
+
+    @Test
+    void structureWhenItsFileIsGoneFailsThoughNobodyLooks() throws Exception {
+        DefaultSegmentRegistry registry = registry(host().openedBy(Fixtures.file(directory)::openOrCreate));
+        SharedQueue<Integer> numbers = Fixtures.queueOf(registry, NUMBERS.toString());
+        Files.delete(registry.get("host").path());
+        await().untilAsserted(() -> assertThatThrownBy(() -> {
+            numbers.offer(1);
+            numbers.poll();
+        }).isInstanceOf(SegmentDetachedException.class).hasMessageContaining("file was removed"));
+        registry.close();
+        assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName).doesNotContain("zeroipc-segments");
     }
 
     @Test

@@ -1,0 +1,74 @@
+package io.zeroipc.spring.core;
+
+import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks every half second whether the files of open segments are still there. Whoever waits finds out by himself, and so do
+ * listeners and templates; code that only writes into a structure it was given would go on for ever into a file that nobody
+ * sees. One daemon thread for a registry, from its first open segment to its end.
+ */
+final class SegmentWatch implements AutoCloseable {
+
+    private static final long INTERVAL_MILLIS = 500;
+
+    private final Supplier<? extends Collection<SegmentSlot>> slots;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile @Nullable Thread thread;
+    private boolean closed;
+
+    SegmentWatch(Supplier<? extends Collection<SegmentSlot>> slots) {
+        this.slots = slots;
+    }
+
+    /** Idempotent, and without effect after the close. */
+    void start() {
+        if (thread != null) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (thread == null && !closed) {
+                thread = Thread.ofPlatform().daemon().name("zeroipc-segments").start(this::look);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void look() {
+        try {
+            while (true) {
+                TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
+                slots.get().forEach(SegmentSlot::noticeDetachment);
+            }
+        } catch (InterruptedException e) {
+            // The registry is closed.
+        }
+    }
+
+    @Override
+    public void close() {
+        Thread running;
+        lock.lock();
+        try {
+            closed = true;
+            running = thread;
+        } finally {
+            lock.unlock();
+        }
+        if (running == null) {
+            return;
+        }
+        running.interrupt();
+        try {
+            running.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
