@@ -4,11 +4,14 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
+import org.jspecify.annotations.Nullable;
+
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.memory.Wrapping;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Stall;
 
 /**
  * The positions of a queue: who may write and who may read which slot. Knows nothing of elements. Thread-safe.
@@ -309,6 +312,24 @@ final class QueueSlots {
             }
         }
         return size;
+    }
+
+    /** The position that consumers, or else producers, are held up by at this moment; null when there is none. */
+    @Nullable
+    Stall stall() {
+        int head = Atomics.getIntAcquire(block, QueueDescriptor.HEAD_OFFSET);
+        int tail = Atomics.getIntAcquire(block, QueueDescriptor.TAIL_OFFSET);
+        int lapBefore = tail - capacity;
+        Stall found = null;
+        if (Wrapping.distance(tail, head) > 0 && sequence(head) == head) {
+            found = new Stall(Integer.toUnsignedLong(head), Stall.Side.CLAIMED_AND_NOT_PUBLISHED);
+        } else if (Wrapping.distance(head, lapBefore) > 0 && sequence(tail) == lapBefore + 1) {
+            found = new Stall(Integer.toUnsignedLong(lapBefore), Stall.Side.TAKEN_AND_NOT_RELEASED);
+        }
+        // Positions of another moment than the sequence would tell nothing.
+        boolean same = Atomics.getIntAcquire(block, QueueDescriptor.HEAD_OFFSET) == head
+                && Atomics.getIntAcquire(block, QueueDescriptor.TAIL_OFFSET) == tail;
+        return same ? found : null;
     }
 
     /** The first position of a batch. */

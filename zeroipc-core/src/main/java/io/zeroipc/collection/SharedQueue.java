@@ -27,6 +27,7 @@ import io.zeroipc.segment.Sink;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.Stall;
 import io.zeroipc.wait.Deadline;
 
 /**
@@ -342,6 +343,11 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     @Override
     public Occupancy occupancy() {
         return Occupancy.ofElements(size(), capacity());
+    }
+
+    @Override
+    public @Nullable Stall stall() {
+        return attachment.reading(slots::stall);
     }
 
     @Override

@@ -32,6 +32,7 @@ import io.zeroipc.segment.Sink;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.Stall;
 import io.zeroipc.wait.Deadline;
 
 /**
@@ -344,6 +345,12 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
     @Override
     public Occupancy occupancy() {
         return Occupancy.ofElements(size(), capacity());
+    }
+
+    /** That of the queue in a buffered channel. */
+    @Override
+    public @Nullable Stall stall() {
+        return queue == null ? null : queue.stall();
     }
 
     @Override

@@ -34,6 +34,14 @@ public interface Structure {
     /** How full it is: an estimate. */
     Occupancy occupancy();
 
+    /**
+     * What everybody waits for at this moment; null when nothing holds them up, or the structure does not tell. Never waits.
+     * Whether it is more than a moment is found out by looking again: the same answer means that nobody got further.
+     */
+    default @Nullable Stall stall() {
+        return null;
+    }
+
     /** What the bytes of one element mean; null for structures without elements. */
     default @Nullable ElementSchema elementSchema() {
         return null;

@@ -26,6 +26,7 @@ import io.zeroipc.codec.Codecs;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
+import io.zeroipc.segment.Stall;
 import io.zeroipc.testing.QueueSeeds;
 import io.zeroipc.testing.TemporarySegments;
 
@@ -310,6 +311,28 @@ class SharedQueueTest {
     }
 
     // waiting
+
+    @Test
+    void shouldTellThePositionThatEverybodyWaitsFor() {
+        SharedQueue<Integer> queue = ints(4);
+        assertThat(queue.stall()).isNull();
+        long claim = queue.tryClaim();
+        assertThat(queue.offer(1)).isTrue();
+        assertThat(queue.poll()).isNull();
+        assertThat(queue.stall()).isEqualTo(new Stall(0, Stall.Side.CLAIMED_AND_NOT_PUBLISHED));
+        queue.publish(claim);
+        assertThat(queue.stall()).isNull();
+
+        long taken = queue.tryClaimNext();
+        assertThat(queue.poll()).isEqualTo(1);
+        assertThat(queue.offerAll(List.of(2, 3, 4, 5))).isEqualTo(2);
+        assertThat(queue.stall()).isEqualTo(new Stall(0, Stall.Side.TAKEN_AND_NOT_RELEASED))
+                .hasToString("position 0 is taken and not released");
+        queue.release(taken);
+        assertThat(queue.stall()).isNull();
+        assertThat(queue.offerAll(List.of(4, 5))).isEqualTo(2);
+        assertThat(queue.stall()).isNull();
+    }
 
     @Test
     void shouldReturnWhenTheTimeIsOver() throws Exception {

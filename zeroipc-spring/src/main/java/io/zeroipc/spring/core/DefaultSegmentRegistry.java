@@ -204,6 +204,11 @@ public final class DefaultSegmentRegistry implements SegmentRegistry, AutoClosea
     }
 
     @Override
+    public List<StuckStructure> stuck() {
+        return watch.stuck();
+    }
+
+    @Override
     public boolean isReattaching(String name) {
         return definition(name).map(SegmentDefinition::onReplaced).orElse(OnReplaced.FAIL) == OnReplaced.REATTACH;
     }

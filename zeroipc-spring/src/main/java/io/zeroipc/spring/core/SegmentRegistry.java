@@ -1,5 +1,6 @@
 package io.zeroipc.spring.core;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -106,6 +107,14 @@ public interface SegmentRegistry {
      * @return whether the segment was found replaced, truncated or removed
      */
     boolean isDetached(String name);
+
+    /**
+     * Structures of open segments in which nobody has got past one position for some seconds, as the last look has found them;
+     * empty where the registry does not look.
+     */
+    default List<StuckStructure> stuck() {
+        return List.of();
+    }
 
     /** Whether lookups go on with the new file when the file of this segment is replaced. */
     boolean isReattaching(String name);

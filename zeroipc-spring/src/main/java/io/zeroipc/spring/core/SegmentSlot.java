@@ -110,6 +110,17 @@ final class SegmentSlot {
         return definition != null && definition.onReplaced() == OnReplaced.REATTACH;
     }
 
+    /** What is open here, by its name in this application. */
+    Map<ChannelName, Structure> openStructures() {
+        Segment segment = current;
+        if (segment == null || segment.attachment().isDetached()) {
+            return Map.of();
+        }
+        Map<ChannelName, Structure> open = new HashMap<>();
+        segment.opened().forEach((entry, structure) -> open.put(new ChannelName(name, nameOfEntry(entry)), structure));
+        return open;
+    }
+
     /** Names that can be looked up here: declared ones first, then what was opened in code. */
     Set<String> structureNames() {
         Set<String> names = new LinkedHashSet<>();

@@ -1,6 +1,9 @@
 package io.zeroipc.spring.core;
 
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -8,15 +11,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks every half second whether the files of open segments are still there. Whoever waits finds out by himself, and so do
- * listeners and templates; code that only writes into a structure it was given would go on for ever into a file that nobody
- * sees. One daemon thread for a registry, from its first open segment to its end.
+ * Looks every half second whether the files of open segments are still there, and whether somebody has got stuck in their
+ * structures. Whoever waits finds out by himself that a file is gone, and so do listeners and templates; code that only writes
+ * into a structure it was given would go on for ever into a file that nobody sees. One daemon thread for a registry, from its
+ * first open segment to its end.
  */
 final class SegmentWatch implements AutoCloseable {
 
     private static final long INTERVAL_MILLIS = 500;
 
     private final Supplier<? extends Collection<SegmentSlot>> slots;
+    private final StallWatch stalls = new StallWatch();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Thread thread;
     private boolean closed;
@@ -44,11 +49,27 @@ final class SegmentWatch implements AutoCloseable {
         try {
             while (true) {
                 TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
-                slots.get().forEach(SegmentSlot::noticeDetachment);
+                lookOnce();
             }
         } catch (InterruptedException e) {
             // The registry is closed.
         }
+    }
+
+    private void lookOnce() {
+        Set<ChannelName> open = new HashSet<>();
+        for (SegmentSlot slot : slots.get()) {
+            slot.noticeDetachment();
+            slot.openStructures().forEach((channel, structure) -> {
+                open.add(channel);
+                stalls.look(channel, structure);
+            });
+        }
+        stalls.retain(open);
+    }
+
+    List<StuckStructure> stuck() {
+        return stalls.stuck();
     }
 
     @Override

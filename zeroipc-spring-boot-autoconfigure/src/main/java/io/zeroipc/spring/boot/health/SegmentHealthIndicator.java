@@ -15,13 +15,15 @@ import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.StartupFailurePolicy;
+import io.zeroipc.spring.core.StuckStructure;
 
 /**
  * {@link HealthIndicator} of one segment: whether it is mapped and its file is still the one at its path.
  *
  * <p>
  * A segment that another process has yet to create, or to create again, is unknown or out of service where the startup
- * failure policy is to go on or to retry, and down otherwise. Nothing in the segment is shown.
+ * failure policy is to go on or to retry, and down otherwise. One with a structure in which nobody gets any further is down.
+ * Nothing in the segment is shown.
  */
 public class SegmentHealthIndicator extends AbstractHealthIndicator {
 
@@ -91,6 +93,11 @@ public class SegmentHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("entries", entries.used());
         if (exceeds(bytes, thresholds.segmentUsage())) {
             builder.down().withDetail("reason", "usage of the segment has reached " + thresholds.segmentUsage());
+        }
+        for (StuckStructure stuck : registry.stuck()) {
+            if (stuck.channel().segment().equals(name)) {
+                builder.down().withDetail("reason", stuck.toString());
+            }
         }
         if (thresholds.structureUsage() != null) {
             judgeStructures(builder, segment, thresholds.structureUsage());

@@ -134,6 +134,19 @@ class TroubleshootingRunTests {
     }
 
     @Test
+    void queueWhenNobodyGetsAnyFurther(CapturedOutput output) {
+        try (ConfigurableApplicationContext context = start(OrderLog.class, Map.of())) {
+            SharedQueue<?> orders = context.getBean(SharedQueue.class);
+            long claim = orders.tryClaim();
+            Awaitility.await().until(() -> output.toString().contains("structure is stuck"));
+            orders.abort(claim);
+            Awaitility.await().until(() -> output.toString().contains("structure goes on"));
+        }
+        assertThat(logged(output, "structure ").replaceFirst("since=\\S+", "since=2026-01-31T12:34:56.789Z"))
+                .isEqualTo(TroubleshootingPage.entry("Nobody gets any further in a queue"));
+    }
+
+    @Test
     @Tag("process")
     void processWhenKilledGivesItsRoleBack(CapturedOutput output) throws Exception {
         Map<String, String> ring = Map.of(ORDERS + "type", "ring");

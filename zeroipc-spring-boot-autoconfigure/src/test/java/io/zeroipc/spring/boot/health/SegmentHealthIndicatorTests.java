@@ -18,14 +18,17 @@ import org.springframework.boot.health.contributor.Status;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Stall;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.DefaultSegmentRegistry;
 import io.zeroipc.spring.core.OnReplaced;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.StartupFailurePolicy;
 import io.zeroipc.spring.core.StructureDefinition;
+import io.zeroipc.spring.core.StuckStructure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 class SegmentHealthIndicatorTests {
 
@@ -122,6 +125,25 @@ class SegmentHealthIndicatorTests {
         double usage = registry.get("market").occupancy().usage();
         assertThat(health(new HealthThresholds(usage, null)).getStatus()).isEqualTo(Status.DOWN);
         assertThat(health(new HealthThresholds(Math.nextUp(usage), null)).getStatus()).isEqualTo(Status.UP);
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void healthWhenNobodyGetsPastAClaimIsDown() {
+        define(StartupFailurePolicy.STOP, OnReplaced.FAIL, true);
+        SharedQueue<Integer> queue = (SharedQueue<Integer>) registry.structure(new ChannelName("market", "orders"));
+        long claim = queue.tryClaim();
+        queue.offer(2);
+        assertThat(health(HealthThresholds.NONE).getStatus()).isEqualTo(Status.UP);
+        await().untilAsserted(() -> assertThat(health(HealthThresholds.NONE).getStatus()).isEqualTo(Status.DOWN));
+        assertThat(health(HealthThresholds.NONE).getDetails().get("reason")).asString()
+                .startsWith("market/orders is stuck since ")
+                .endsWith(": position 0 is claimed and not published");
+        assertThat(registry.stuck()).singleElement()
+                .extracting(StuckStructure::stall)
+                .isEqualTo(new Stall(0, Stall.Side.CLAIMED_AND_NOT_PUBLISHED));
+        queue.publish(claim);
+        await().untilAsserted(() -> assertThat(health(HealthThresholds.NONE).getStatus()).isEqualTo(Status.UP));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.zeroipc.spring.boot.actuate.endpoint;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.inspect.Trust;
 import io.zeroipc.manifest.Manifest;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Stall;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
@@ -188,7 +190,16 @@ public class ZeroIpcEndpoint {
                 report.elementSize() == 0 ? null : report.elementSize(), counted ? occupancy.capacity() : null,
                 counted ? occupancy.used() : null, counted ? occupancy.usage() : null,
                 counted ? occupancy.unit() : null, report.offset(), report.bytes(), report.entryNames(), channel, bean,
-                managed, withDetails ? report.details() : null, preview);
+                managed, channel == null ? null : stuck(channel), withDetails ? report.details() : null, preview);
+    }
+
+    private @Nullable StuckDescriptor stuck(String channel) {
+        return registry.stuck()
+                .stream()
+                .filter(stuck -> stuck.channel().toString().equals(channel))
+                .findFirst()
+                .map(stuck -> new StuckDescriptor(stuck.stall().position(), stuck.stall().side(), stuck.since()))
+                .orElse(null);
     }
 
     /** Whether this application has opened it, in code for example. That it is known by name proves nothing. */
@@ -309,13 +320,24 @@ public class ZeroIpcEndpoint {
      * @param channel what this application's listeners and template call it
      * @param bean name of its bean, if it has one
      * @param managed whether this application declares or uses it
+     * @param stuck where nobody has got any further for some seconds; missing unless this application uses it
      * @param details further figures, when one structure was asked for
      * @param preview some of its elements, when they were asked for and may be shown
      */
     public record StructureDescriptor(String type, Trust trust, @Nullable List<String> candidates,
             @Nullable String elementType, @Nullable Long elementSize, @Nullable Long capacity, @Nullable Long size,
             @Nullable Double usage, @Nullable String unit, long offset, long bytes, List<String> entries,
-            @Nullable String channel, @Nullable String bean, boolean managed, @Nullable Map<String, Object> details,
+            @Nullable String channel, @Nullable String bean, boolean managed, @Nullable StuckDescriptor stuck,
+            @Nullable Map<String, Object> details,
             @Nullable PreviewDescriptor preview)
             implements OperationResponseBody {}
+
+    /**
+     * A position that everybody behind it waits for.
+     *
+     * @param position in the structure's own count
+     * @param side what was begun there and not finished
+     * @param since when it was seen first
+     */
+    public record StuckDescriptor(long position, Stall.Side side, Instant since) {}
 }

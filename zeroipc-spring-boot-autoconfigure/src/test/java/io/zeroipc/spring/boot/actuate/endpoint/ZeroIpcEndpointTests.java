@@ -8,6 +8,7 @@ import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +27,7 @@ import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.inspect.Trust;
 import io.zeroipc.manifest.Manifest;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Stall;
 import io.zeroipc.spring.boot.Trade;
 import io.zeroipc.spring.boot.actuate.endpoint.PreviewDescriptor.ElementDescriptor;
 import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.EntriesDescriptor;
@@ -33,6 +35,7 @@ import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.SegmentDescriptor
 import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.SegmentsDescriptor;
 import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.SizeDescriptor;
 import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.StructureDescriptor;
+import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.StuckDescriptor;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.DefaultSegmentRegistry;
 import io.zeroipc.spring.core.SegmentDefinition;
@@ -41,6 +44,7 @@ import io.zeroipc.spring.core.StructureMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 class ZeroIpcEndpointTests {
 
@@ -109,6 +113,20 @@ class ZeroIpcEndpointTests {
         assertThat(queue.managed()).isTrue();
         assertThat(queue.bytes()).isPositive();
         assertThat(queue.details()).isNull();
+    }
+
+    @Test
+    void structureWhenNobodyGetsPastAPositionIsStuck() {
+        SharedQueue<Trade> trades = trades();
+        long claim = trades.tryClaim();
+        trades.offer(new Trade("B", 2, 2));
+        Supplier<StuckDescriptor> stuck = () -> endpoint.segment("market").structures().get("trades_v2").stuck();
+        assertThat(stuck.get()).isNull();
+        await().untilAsserted(() -> assertThat(stuck.get()).isNotNull());
+        assertThat(stuck.get().position()).isZero();
+        assertThat(stuck.get().side()).isEqualTo(Stall.Side.CLAIMED_AND_NOT_PUBLISHED);
+        trades.publish(claim);
+        await().untilAsserted(() -> assertThat(stuck.get()).isNull());
     }
 
     @Test
