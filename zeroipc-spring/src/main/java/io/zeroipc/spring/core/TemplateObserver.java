@@ -13,6 +13,7 @@ final class TemplateObserver {
 
     private final ZeroIpcObservations observations;
     private final SegmentRegistry registry;
+    private final ObservedCall calls = new ObservedCall();
 
     TemplateObserver(ZeroIpcObservations observations, SegmentRegistry registry) {
         this.observations = observations;
@@ -22,9 +23,10 @@ final class TemplateObserver {
     /** Sends within an observation; whatever the sending throws is its error. */
     <R extends @Nullable Object> R observe(String template, ChannelName target, Sending<R> sending)
             throws InterruptedException {
-        Observation observation = observations.template(
-                () -> new ZeroIpcTemplateContext(template, target.toString(), registry.kindOf(target)));
-        return observation.observeChecked(() -> sending.send(headers(observation)));
+        return calls.<R, InterruptedException>run(
+                () -> observations.template(
+                        () -> new ZeroIpcTemplateContext(template, target.toString(), registry.kindOf(target))),
+                observation -> sending.send(headers(observation)));
     }
 
     private static Map<String, String> headers(Observation observation) {

@@ -14,6 +14,8 @@ import org.springframework.util.backoff.BackOffExecution;
 import io.zeroipc.spring.converter.PayloadConversionException;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.ElementTypeException;
+import io.zeroipc.spring.core.FailureLog;
+import io.zeroipc.spring.core.UserCode;
 
 /**
  * Calls a listener with an element until it returns, its error handler deals with the failure, or there is no attempt
@@ -30,6 +32,7 @@ final class Attempts {
     private final @Nullable RetryPolicy retryPolicy;
     private final ChannelStatistics statistics;
     private final ConsumerGroup group;
+    private final FailureLog faults = new FailureLog();
 
     Attempts(String listenerId, ChannelName channel, ElementListener listener, ListenerSettings settings,
             ChannelStatistics statistics, ConsumerGroup group) {
@@ -54,76 +57,90 @@ final class Attempts {
         static final Result SUCCESS = new Result(null, true, false);
     }
 
-    @SuppressWarnings("InterruptedExceptionSwallowed") // the status is restored for the consumer, which looks at it
     Result deliver(ElementMessage message) {
-        BackOffExecution backOff = null;
-        long startedAtNanos = 0;
+        Retries retries = new Retries();
         while (true) {
-            ListenerExecutionFailedException failure;
-            try {
-                listener.onMessage(message);
+            Throwable thrown = UserCode.run(() -> listener.onMessage(message));
+            if (thrown == null) {
                 return Result.SUCCESS;
-            } catch (Throwable e) {
-                if (e instanceof InterruptedException) {
-                    Thread.currentThread().interrupt();
-                }
-                failure = new ListenerExecutionFailedException("listener failed", listenerId, channel, message, e);
-                if (isHandled(failure)) {
-                    return new Result(failure, true, false);
-                }
-                RetryPolicy policy = retryPolicy;
-                if (policy == null || !isWorthRetrying(e) || !policy.shouldRetry(e)) {
-                    return new Result(failure, false, group.isInterrupted());
-                }
-                if (backOff == null) {
-                    backOff = policy.getBackOff().start();
-                    startedAtNanos = System.nanoTime();
-                }
-                if (!awaitNext(backOff, policy.getTimeout(), startedAtNanos)) {
-                    return new Result(failure, false, group.isStopping());
-                }
             }
-            LOG.debug("listener is called again", failure);
+            ListenerExecutionFailedException failure = new ListenerExecutionFailedException("listener failed",
+                    listenerId, channel, message, thrown);
+            if (isHandled(failure)) {
+                return new Result(failure, true, false);
+            }
+            long pause = retries.pauseAfter(failure, thrown);
+            if (pause == BackOffExecution.STOP) {
+                return new Result(failure, false, group.isInterrupted());
+            }
+            if (group.awaitStop(pause)) {
+                return new Result(failure, false, true);
+            }
+            LOG.debug("listener is called again: " + failure.getMessage());
             message.nextAttempt();
             statistics.retry(message.size());
         }
     }
 
     /** Whether the listener's own handler has dealt with it. What it throws says no. */
-    @SuppressWarnings("InterruptedExceptionSwallowed")
+    @SuppressWarnings("ReferenceEquality") // what is thrown again is the same object; equality is code of the application
     boolean isHandled(ListenerExecutionFailedException failure) {
         if (errorHandler == null) {
             return false;
         }
-        try {
+        Throwable thrown = UserCode.run(() -> {
             Object reply = errorHandler.handleError(failure);
             ElementMessage message = failure.elementMessage();
             if (reply != null && message != null) {
                 listener.reply(message, reply);
             }
-            return true;
-        } catch (Throwable e) {
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
-            if (!e.equals(failure) && !e.equals(failure.getCause())) {
-                failure.addSuppressed(e);
-            }
-            return false;
+        });
+        if (thrown != null && thrown != failure && thrown != failure.getCause()) {
+            failure.addSuppressed(thrown);
         }
+        return thrown == null;
     }
 
-    /** Waits for the next attempt; false when there is none, or the listener is being stopped. */
-    private boolean awaitNext(BackOffExecution backOff, Duration timeout, long startedAtNanos) {
-        long millis = backOff.nextBackOff();
-        if (millis == BackOffExecution.STOP) {
-            return false;
+    /** The further attempts with one element. Their policy is code of the application: when that fails, there are none. */
+    private final class Retries {
+
+        private @Nullable BackOffExecution backOff;
+        private long startedAtNanos;
+
+        /** Nanoseconds until the next attempt; {@link BackOffExecution#STOP} when there is none. */
+        long pauseAfter(ListenerExecutionFailedException failure, Throwable thrown) {
+            RetryPolicy policy = retryPolicy;
+            if (policy == null || !isWorthRetrying(thrown)) {
+                return BackOffExecution.STOP;
+            }
+            return UserCode.<Long>call(() -> ask(policy, thrown), e -> {
+                failure.addSuppressed(e);
+                faults.failed("retry policy failed: listener=" + listenerId + ", channel=" + channel + ", policy="
+                        + policy.getClass().getName() + ", error=" + UserCode.describe(e), "not tried again", e);
+                return BackOffExecution.STOP;
+            });
         }
-        long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-        if (!timeout.isZero() && System.nanoTime() - startedAtNanos + nanos > timeout.toNanos()) {
-            return false;
+
+        private long ask(RetryPolicy policy, Throwable thrown) {
+            if (!policy.shouldRetry(thrown)) {
+                return BackOffExecution.STOP;
+            }
+            BackOffExecution begun = backOff;
+            if (begun == null) {
+                begun = policy.getBackOff().start();
+                backOff = begun;
+                startedAtNanos = System.nanoTime();
+            }
+            long millis = begun.nextBackOff();
+            if (millis == BackOffExecution.STOP) {
+                return BackOffExecution.STOP;
+            }
+            long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+            Duration timeout = policy.getTimeout();
+            boolean late = !timeout.isZero() && nanos > TimeUnit.NANOSECONDS.convert(timeout)
+                    - (System.nanoTime() - startedAtNanos);
+            return late ? BackOffExecution.STOP : nanos;
         }
-        return !group.awaitStop(nanos);
     }
 
     /** Whether another attempt could end otherwise. The same bytes are not converted or valid at the next one. */

@@ -20,7 +20,7 @@ final class BatchWindow {
     BatchWindow(ListenerSettings settings, Attachment attachment, ConsumerGroup group) {
         this.timeout = settings.getBatchReceiveTimeout();
         this.attachment = attachment;
-        this.strategy = settings.getWaitStrategy().strategy();
+        this.strategy = settings.getWaitStrategy().guarded();
         this.group = group;
     }
 

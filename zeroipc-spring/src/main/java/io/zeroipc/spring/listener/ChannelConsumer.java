@@ -13,6 +13,8 @@ import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.FailureLog;
+import io.zeroipc.wait.WaitStrategy;
 
 /** One thread that consumes one channel: attach, read until there is nothing, idle, and attach again after a loss. */
 final class ChannelConsumer implements Runnable {
@@ -34,6 +36,8 @@ final class ChannelConsumer implements Runnable {
     private final boolean batch;
     private final IdleWatch idle;
     private final ConsumerThread thread;
+    private final WaitStrategy waiting;
+    private final FailureLog damage = new FailureLog();
 
     /** Written by the consumer's thread alone. */
     private final AtomicLong processed = new AtomicLong();
@@ -61,6 +65,7 @@ final class ChannelConsumer implements Runnable {
         this.batch = batch;
         this.attachedChannel = attachedChannel;
         this.idle = idle;
+        this.waiting = settings.getWaitStrategy().guarded();
         this.thread = new ConsumerThread(threadName, settings, this);
         this.queued = thread.isBorrowed();
     }
@@ -280,13 +285,14 @@ final class ChannelConsumer implements Runnable {
                 attempts = 0;
                 continue;
             }
-            if (read(attached, reader) > 0) {
-                if (kept) {
-                    return true;
-                }
-                if (unreadableInARow >= UNREADABLE_MAX) {
-                    return false;
-                }
+            int taken = read(attached, reader);
+            if (kept) {
+                return true;
+            }
+            if (unreadableInARow >= UNREADABLE_MAX) {
+                return false;
+            }
+            if (taken > 0) {
                 attempts = 0;
                 turn = Thread.currentThread().isVirtual() ? giveWay(turn) : 0;
             } else if (group.isStopping()) {
@@ -296,7 +302,7 @@ final class ChannelConsumer implements Runnable {
                 return true;
             } else {
                 idle.waited();
-                attempts = attached.attachment().pause(settings.getWaitStrategy().strategy(), attempts);
+                attempts = attached.attachment().pause(waiting, attempts);
             }
         }
         return true;
@@ -310,8 +316,6 @@ final class ChannelConsumer implements Runnable {
 
     /** How many elements were there; those that could not be read count. */
     private int read(AttachedChannel attached, ElementReader reader) {
-        int unreadable = 0;
-        kept = false;
         try {
             reader.read();
         } catch (SegmentDetachedException | IllegalStateException e) {
@@ -320,27 +324,22 @@ final class ChannelConsumer implements Runnable {
             // Nothing was taken, so there is nothing to report as failed: looked at again, as when nothing is there.
             LOG.warn("channel cannot be read at present: channel=" + channel + ", error=" + e.getMessage());
         } catch (RuntimeException e) {
-            // The bytes are no value of the element's type, and count as consumed. Of several in one batch, the first one's
-            // exception has the others with it.
-            unreadable = 1;
-            kept = isKept(e, attached);
-            for (Throwable other : e.getSuppressed()) {
-                if (other instanceof RuntimeException failure) {
-                    unreadable++;
-                    kept |= isKept(failure, attached);
-                }
-            }
+            // Of the structure: what the application throws does not come here.
+            unreadableInARow++;
+            damage.failed("channel cannot be read: channel=" + channel + ", error=" + e.getMessage(), "looked at again",
+                    e);
         }
-        kept |= reader.isKept();
-        int taken = reader.taken() + unreadable;
+        kept = reader.isKept();
+        int taken = reader.taken();
+        int readable = taken - reader.unreadable();
         if (taken > 0) {
-            unreadableInARow = taken == unreadable ? unreadableInARow + 1 : 0;
+            unreadableInARow = readable == 0 ? unreadableInARow + 1 : 0;
             statistics.taken(taken);
-            if (batch && reader.taken() > 0) {
-                statistics.batch(reader.taken());
+            if (batch && readable > 0) {
+                statistics.batch(readable);
             }
             processed.lazySet(processed.get() + taken);
-            failed.lazySet(failed.get() + reader.failed() + unreadable);
+            failed.lazySet(failed.get() + reader.failed());
             lastActivityMillis.lazySet(System.currentTimeMillis());
             attached.commits()
                     .processed(attached.intake().position(), reader.isCallFailed(), kept);
@@ -349,10 +348,6 @@ final class ChannelConsumer implements Runnable {
             clearInterrupt();
         }
         return taken;
-    }
-
-    private boolean isKept(RuntimeException unreadable, AttachedChannel attached) {
-        return pipeline.unreadable(unreadable, attached.commits()) == InvocationPipeline.Outcome.KEPT;
     }
 
     /** An interrupt that the listener has left behind would disturb its next call. Ours comes with a stop. */

@@ -21,6 +21,7 @@ import org.springframework.context.SmartLifecycle;
 
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.UserCode;
 import io.zeroipc.spring.event.ChannelListenerEvent;
 import io.zeroipc.spring.event.ChannelListenerIdleEvent;
 import io.zeroipc.spring.event.ChannelListenerNoLongerIdleEvent;
@@ -458,7 +459,8 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         if (failure != null) {
             reason = ChannelListenerStoppedEvent.Reason.ERROR;
             lastError.set(ListenerError.of(failure));
-            LOG.error("listener failed and does not consume any more: id=" + id + ", channels=" + channels, failure);
+            UserCode.logFault(LOG, "listener failed and does not consume any more: id=" + id + ", channels=" + channels,
+                    failure);
         } else if (current.isAbandoned()) {
             reason = ChannelListenerStoppedEvent.Reason.ABNORMAL;
         } else {
@@ -472,10 +474,9 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         if (target == null) {
             return;
         }
-        try {
-            target.publishEvent(event);
-        } catch (RuntimeException | Error e) {
-            LOG.error("event could not be published: event=" + event, e);
+        Throwable thrown = UserCode.run(() -> target.publishEvent(event));
+        if (thrown != null) {
+            UserCode.logFault(LOG, "event could not be published: event=" + event, thrown);
         }
     }
 

@@ -5,13 +5,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 import io.zeroipc.spring.core.ChannelOperations;
+import io.zeroipc.spring.core.UserCode;
 
 /**
  * Counts what one listener did with one channel since its container was made, across restarts. Thread-safe; reading is
  * a sum over stripes, not a snapshot.
  */
 public final class ChannelStatistics {
+
+    private static final Log LOG = LogFactory.getLog(ChannelStatistics.class);
 
     private final LongAdder succeeded = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -55,7 +61,10 @@ public final class ChannelStatistics {
 
     void batch(int elements) {
         for (IntConsumer observer : batchObservers) {
-            observer.accept(elements);
+            Throwable thrown = UserCode.run(() -> observer.accept(elements));
+            if (thrown != null) {
+                LOG.debug("batch could not be measured: elements=" + elements + ", error=" + UserCode.describe(thrown));
+            }
         }
     }
 

@@ -20,6 +20,7 @@ import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.SendTargets;
 import io.zeroipc.spring.core.UnknownChannelException;
 import io.zeroipc.spring.core.UnsupportedChannelTypeException;
+import io.zeroipc.spring.core.UserCode;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
 import io.zeroipc.spring.core.envelope.Envelope;
 import io.zeroipc.spring.core.envelope.EnvelopeHeaders;
@@ -163,7 +164,7 @@ final class DeadLetters {
     private Envelope envelope(ListenerExecutionFailedException failure, @Nullable Object element, boolean alone,
             byte[] payload, @Nullable String elements) {
         Throwable cause = Objects.requireNonNullElse(failure.getCause(), failure);
-        ElementMessage message = failure.elementMessage();
+        ElementMessage delivered = failure.elementMessage();
         Envelope.Builder letter = Envelope.of(payload)
                 .header(EnvelopeHeaders.SOURCE_CHANNEL, failure.channel().toString())
                 .header(EnvelopeHeaders.LISTENER_ID, listenerId)
@@ -176,14 +177,15 @@ final class DeadLetters {
         if (element == null) {
             letter.header(EnvelopeHeaders.CONTENT_TYPE, EnvelopeHeaders.RAW);
         }
-        if (alone && message != null && message.sequence() >= 0) {
-            letter.header(EnvelopeHeaders.SOURCE_SEQUENCE, Long.toString(message.sequence()));
+        if (alone && delivered != null && delivered.sequence() >= 0) {
+            letter.header(EnvelopeHeaders.SOURCE_SEQUENCE, Long.toString(delivered.sequence()));
         }
         if (element instanceof byte[] bytes) {
             keepTrace(bytes, letter);
         }
-        if (cause.getMessage() != null) {
-            letter.cutHeader(EnvelopeHeaders.CAUSE_MESSAGE, cause.getMessage());
+        String message = UserCode.messageOf(cause);
+        if (message != null) {
+            letter.cutHeader(EnvelopeHeaders.CAUSE_MESSAGE, message);
         }
         return letter.build();
     }

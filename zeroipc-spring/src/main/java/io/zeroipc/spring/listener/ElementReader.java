@@ -7,10 +7,13 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.StructureBusyException;
+import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.spring.converter.PayloadConversion;
-import io.zeroipc.spring.converter.PayloadConversionException;
+import io.zeroipc.spring.core.UserCode;
 
 /** Takes elements from an intake in the form that the listener wants, one by one or as a batch. For one thread. */
 final class ElementReader {
@@ -27,6 +30,7 @@ final class ElementReader {
     private @Nullable Object current;
     private int taken;
     private int failed;
+    private int unreadable;
     private boolean callFailed;
     private boolean kept;
 
@@ -52,6 +56,7 @@ final class ElementReader {
     void read() {
         taken = 0;
         failed = 0;
+        unreadable = 0;
         callFailed = false;
         kept = false;
         if (batchSize == 0) {
@@ -71,6 +76,11 @@ final class ElementReader {
         return failed;
     }
 
+    /** How many of these were no values of their type. */
+    int unreadable() {
+        return unreadable;
+    }
+
     /** Whether the listener was called by the last {@link #read}, and failed. */
     boolean isCallFailed() {
         return callFailed;
@@ -82,7 +92,10 @@ final class ElementReader {
     }
 
     private void readOne() {
-        Object element = next();
+        if (!takeOne()) {
+            return;
+        }
+        Object element = current;
         if (element == null || !accepts(element)) {
             return;
         }
@@ -96,14 +109,70 @@ final class ElementReader {
         }
     }
 
-    /** Null when there is none, or it was delivered in its slot. */
-    private @Nullable Object next() {
-        if (slots == null) {
-            return intake.poll();
-        }
+    /**
+     * Whether there was an element. It is {@link #current} then, unless it has met its end: delivered in its slot, or
+     * unreadable.
+     */
+    private boolean takeOne() {
         current = null;
-        intake.pollSlot(slots);
-        return current;
+        SlotConsumer reading = slots;
+        if (reading == null) {
+            int before = unreadable;
+            decodedByStructure(() -> current = intake.poll(), false);
+            return current != null || unreadable > before;
+        }
+        try {
+            return intake.pollSlot(reading);
+        } catch (UnreadableElementException e) {
+            unreadable(e);
+            return true;
+        }
+    }
+
+    /**
+     * Has the structure take elements and decode them. What it throws besides that it is detached, closed or busy is what its
+     * codec threw: the element's bytes are no value of its type, and it counts as consumed.
+     *
+     * @param several whether it takes more than one at once: the first one's exception has those of the others with it then
+     */
+    private void decodedByStructure(UserCode.Action taking, boolean several) {
+        Throwable thrown = UserCode.run(taking);
+        if (thrown == null) {
+            return;
+        }
+        Attachment attachment = intake.attachment();
+        switch (thrown) {
+            case SegmentDetachedException detached -> throw detached;
+            case StructureBusyException busy -> throw busy;
+            case IllegalStateException closed when !attachment.isReadable() -> throw closed;
+            case InternalError error -> throwIfPageIsGone(attachment, error);
+            default -> {
+                // The codec's.
+            }
+        }
+        unreadable(thrown);
+        if (several) {
+            for (Throwable other : thrown.getSuppressed()) {
+                unreadable(other);
+            }
+        }
+    }
+
+    private static void throwIfPageIsGone(Attachment attachment, InternalError error) {
+        RuntimeException gone;
+        try {
+            gone = attachment.translate(error);
+        } catch (InternalError intact) {
+            return;
+        }
+        throw gone;
+    }
+
+    private void unreadable(Throwable error) {
+        taken++;
+        failed++;
+        unreadable++;
+        kept |= pipeline.unreadable(error, commits) == InvocationPipeline.Outcome.KEPT;
     }
 
     private void readBatch() {
@@ -112,7 +181,7 @@ final class ElementReader {
         try {
             take(elements, positions);
             window.open();
-            while (!elements.isEmpty() && elements.size() < batchSize && window.waitForMore()) {
+            while (!elements.isEmpty() && elements.size() < batchSize && !kept && window.waitForMore()) {
                 int before = elements.size();
                 take(elements, positions);
                 if (elements.size() > before) {
@@ -123,7 +192,7 @@ final class ElementReader {
             // What was taken is gone from the structure: it is delivered even when the next one could not be read.
             if (conversion != null) {
                 deliverConverted(conversion, elements, positions);
-            } else if (!elements.isEmpty()) {
+            } else if (!elements.isEmpty() && !kept) {
                 deliver(elements, elements, elements.size());
             }
         }
@@ -141,15 +210,14 @@ final class ElementReader {
         };
         int room = batchSize - elements.size();
         if (slots == null) {
-            intake.drainTo(adding, room);
+            decodedByStructure(() -> intake.drainTo(adding, room), true);
             return;
         }
-        for (int i = 0; i < room && !kept; i++) {
-            Object element = next();
-            if (element == null) {
-                return;
+        for (int i = 0; i < room && !kept && takeOne(); i++) {
+            Object element = current;
+            if (element != null) {
+                adding.accept(element);
             }
-            adding.accept(element);
         }
     }
 
@@ -171,29 +239,30 @@ final class ElementReader {
 
     /** Null when the element has gone to the error handler. */
     private @Nullable Object convert(PayloadConversion by, Object element, long position) {
-        try {
-            return by.toPayload(element);
-        } catch (PayloadConversionException e) {
+        return UserCode.<@Nullable Object>call(() -> by.toPayload(element), e -> {
             taken++;
             failed++;
             kept |= pipeline.unconvertible(element, position, e, commits) == InvocationPipeline.Outcome.KEPT;
             return null;
-        }
+        });
     }
 
     /** Whether the listener wants it. The others are done with. */
     private boolean accepts(Object element) {
-        if (filter == null) {
+        Predicate<Object> wanted = filter;
+        if (wanted == null) {
             return true;
         }
-        try {
-            if (filter.test(element)) {
-                return true;
-            }
-            pipeline.filtered();
-        } catch (RuntimeException e) {
+        Boolean answer = UserCode.<@Nullable Boolean>call(() -> wanted.test(element), e -> {
             failed++;
             kept |= pipeline.unfilterable(element, intake.position(), e, commits) == InvocationPipeline.Outcome.KEPT;
+            return null;
+        });
+        if (Boolean.TRUE.equals(answer)) {
+            return true;
+        }
+        if (answer != null) {
+            pipeline.filtered();
         }
         taken++;
         return false;

@@ -2,19 +2,18 @@ package io.zeroipc.spring.listener;
 
 import java.util.List;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.FailureLog;
+import io.zeroipc.spring.core.UserCode;
 
 /** A listener with something around each of its calls. */
 public final class InterceptedListener implements ElementListener {
 
-    private static final Log LOG = LogFactory.getLog(InterceptedListener.class);
-
     private final ElementListener listener;
     private final ListenerInterceptor interceptor;
+    private final FailureLog faults = new FailureLog();
 
     private InterceptedListener(ElementListener listener, ListenerInterceptor interceptor) {
         this.listener = listener;
@@ -57,12 +56,11 @@ public final class InterceptedListener implements ElementListener {
         listener.reply(message, result);
     }
 
-    private void notify(String what, ElementMessage message, Runnable call) {
-        try {
-            call.run();
-        } catch (RuntimeException e) {
-            LOG.error("interceptor failed: interceptor=" + interceptor.getClass().getName() + ", call=" + what
-                    + ", message=" + message, e);
+    private void notify(String what, ElementMessage message, UserCode.Action call) {
+        Throwable thrown = UserCode.run(call);
+        if (thrown != null) {
+            faults.failed("interceptor failed: interceptor=" + interceptor.getClass().getName() + ", call=" + what
+                    + ", message=" + message + ", error=" + UserCode.describe(thrown), "changes nothing", thrown);
         }
     }
 

@@ -4,7 +4,6 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zeroipc.spring.converter.PayloadConversionException;
 import io.zeroipc.spring.core.ChannelName;
 
 /**
@@ -61,7 +60,7 @@ final class InvocationPipeline {
     }
 
     /** For an element whose bytes are no value of its type. */
-    Outcome unreadable(RuntimeException error, Commits commits) {
+    Outcome unreadable(Throwable error, Commits commits) {
         ListenerExecutionFailedException failure = error instanceof UnreadableElementException unreadable
                 ? new ListenerExecutionFailedException(listenerId, channel, unreadable.bytes(), unreadable.reason())
                 : new ListenerExecutionFailedException(listenerId, channel, null, error);
@@ -69,14 +68,14 @@ final class InvocationPipeline {
     }
 
     /** For an element that is no payload of the declared type. The handler gets the element itself. */
-    Outcome unconvertible(Object element, long sequence, PayloadConversionException error, Commits commits) {
+    Outcome unconvertible(Object element, long sequence, Throwable error, Commits commits) {
         ElementMessage message = new ElementMessage(listenerId, channel, element, 1, sequence).undelivered();
         return failed(new ListenerExecutionFailedException("element cannot be converted", listenerId, channel, message,
                 error), commits);
     }
 
     /** For an element at which the listener's filter has thrown. */
-    Outcome unfilterable(Object element, long sequence, RuntimeException error, Commits commits) {
+    Outcome unfilterable(Object element, long sequence, Throwable error, Commits commits) {
         ElementMessage message = new ElementMessage(listenerId, channel, element, 1, sequence).undelivered();
         return failed(new ListenerExecutionFailedException("filter failed", listenerId, channel, message, error),
                 commits);

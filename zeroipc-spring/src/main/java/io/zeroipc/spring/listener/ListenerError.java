@@ -4,6 +4,8 @@ import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.spring.core.UserCode;
+
 /**
  * The last thing that went wrong in a container.
  *
@@ -18,6 +20,6 @@ public record ListenerError(String type, @Nullable String message, Instant time)
         Throwable news = error instanceof ListenerExecutionFailedException && error.getCause() != null
                 ? error.getCause()
                 : error;
-        return new ListenerError(news.getClass().getName(), news.getMessage(), Instant.now());
+        return new ListenerError(news.getClass().getName(), UserCode.messageOf(news), Instant.now());
     }
 }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.UserCode;
 
 /** A listener failed to process an element or a batch. The cause is what it threw. */
 public final class ListenerExecutionFailedException extends ZeroIpcException {
@@ -30,7 +31,8 @@ public final class ListenerExecutionFailedException extends ZeroIpcException {
     private ListenerExecutionFailedException(String what, String listenerId, ChannelName channel,
             @Nullable ElementMessage elementMessage, byte @Nullable [] unreadableBytes, Throwable cause) {
         super(what + ": listener=" + listenerId + ", channel=" + channel
-                + (elementMessage == null ? "" : ", " + elementMessage.describe()) + ", error=" + cause, cause);
+                + (elementMessage == null ? "" : ", " + elementMessage.describe()) + ", error="
+                + UserCode.describe(cause), cause);
         this.listenerId = listenerId;
         this.channel = channel;
         this.elementMessage = elementMessage;

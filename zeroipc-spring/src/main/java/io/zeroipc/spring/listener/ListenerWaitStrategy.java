@@ -2,6 +2,8 @@ package io.zeroipc.spring.listener;
 
 import java.util.Locale;
 
+import io.zeroipc.spring.core.FailureLog;
+import io.zeroipc.spring.core.UserCode;
 import io.zeroipc.wait.WaitStrategy;
 
 /**
@@ -31,6 +33,17 @@ public record ListenerWaitStrategy(String name, WaitStrategy strategy) {
      */
     public boolean suitsVirtualThreads() {
         return name.equals(WaitStrategy.PARK);
+    }
+
+    /** The strategy; where it throws, which none may, that is logged and the thread sleeps for a moment. */
+    WaitStrategy guarded() {
+        FailureLog faults = new FailureLog();
+        WaitStrategy instead = WaitStrategy.park();
+        return attempts -> UserCode.<Integer>call(() -> strategy.idle(attempts), e -> {
+            faults.failed("wait strategy failed: strategy=" + name + ", error=" + UserCode.describe(e),
+                    "waited as park does", e);
+            return instead.idle(attempts);
+        });
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.zeroipc.spring.listener;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.spring.converter.PayloadConversion;
+import io.zeroipc.spring.core.UserCode;
 
 /** How a listener wants its elements: the one place of the listener framework that knows foreign memory. */
 public final class PayloadForm {
@@ -88,11 +90,11 @@ public final class PayloadForm {
     }
 
     private static Object decode(Codec<?> codec, MemorySegment memory, long offset) {
-        try {
-            return codec.decode(memory, offset);
-        } catch (RuntimeException e) {
-            throw new UnreadableElementException(bytesOf(memory.asSlice(offset, codec.byteSize())), e);
-        }
+        return UserCode.call(() -> Objects.requireNonNull(codec.decode(memory, offset), "codec has made nothing of it"),
+                e -> {
+                    // Where the page itself is gone, the error comes again, and is not the codec's.
+                    throw new UnreadableElementException(bytesOf(memory.asSlice(offset, codec.byteSize())), e);
+                });
     }
 
     @Override

@@ -2,8 +2,12 @@ package io.zeroipc.spring.listener;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.spring.core.FailureLog;
+import io.zeroipc.spring.core.UserCode;
 
 /**
  * The end of an element that a listener could not process: discarded, sent on as a dead letter, or the end of the
@@ -41,18 +45,13 @@ final class Recovery {
         };
     }
 
-    @SuppressWarnings("InterruptedExceptionSwallowed") // the status is restored for the consumer, which looks at it
     private FailureAction decide(ListenerExecutionFailedException failure) {
-        try {
-            return recoverer.recover(failure);
-        } catch (Throwable e) {
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
+        return UserCode.call(() -> Objects.requireNonNull(recoverer.recover(failure), "it decided nothing"), e -> {
             recoveryLog.failed("recoverer failed: listener=" + failure.listenerId() + ", channel=" + failure.channel()
-                    + ", recoverer=" + recoverer.getClass().getName() + ", error=" + e, "discarded", e);
+                    + ", recoverer=" + recoverer.getClass().getName() + ", error=" + UserCode.describe(e), "discarded",
+                    e);
             return FailureAction.DISCARD;
-        }
+        });
     }
 
     private boolean discard(ListenerExecutionFailedException failure, int size) {
@@ -80,19 +79,18 @@ final class Recovery {
         }
         int sent = 0;
         for (Object element : elements(failure)) {
-            try {
-                letters.send(failure, element, size == 1, group);
+            // Encoding is code of the application, too.
+            Throwable thrown = UserCode.run(() -> letters.send(failure, element, size == 1, group));
+            if (thrown == null) {
                 statistics.deadLetter(1);
                 sent++;
-            } catch (Throwable e) {
-                if (letters.fullAction() == DeadLetterFullAction.STOP) {
-                    failure.addSuppressed(e);
-                    return stop(failure, size - sent, keeping);
-                }
-                if (keeping && group.isStopping() && DeadLetters.isTemporary(e)) {
-                    return false;
-                }
-                notSent(failure, e);
+            } else if (letters.fullAction() == DeadLetterFullAction.STOP) {
+                failure.addSuppressed(thrown);
+                return stop(failure, size - sent, keeping);
+            } else if (keeping && group.isStopping() && DeadLetters.isTemporary(thrown)) {
+                return false;
+            } else {
+                notSent(failure, thrown);
             }
         }
         statistics.discard(size - sent);
@@ -103,7 +101,8 @@ final class Recovery {
     }
 
     private void notSent(ListenerExecutionFailedException failure, Throwable reason) {
-        recoveryLog.failed(failure.getMessage() + ", no dead letter: " + reason.getMessage(), "discarded", reason);
+        recoveryLog.failed(failure.getMessage() + ", no dead letter: " + UserCode.messageOf(reason), "discarded",
+                reason);
     }
 
     /** One, a batch of them, or a null for one that could not be read. */

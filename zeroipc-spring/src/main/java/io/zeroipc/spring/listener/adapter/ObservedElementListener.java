@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.ObservedCall;
 import io.zeroipc.spring.core.envelope.Envelope;
 import io.zeroipc.spring.core.envelope.EnvelopeFormatException;
 import io.zeroipc.spring.listener.ElementListener;
@@ -20,6 +21,7 @@ public final class ObservedElementListener implements ElementListener {
 
     private final ElementListener listener;
     private final ZeroIpcObservations observations;
+    private final ObservedCall calls = new ObservedCall();
     private final Function<ChannelName, String> kinds;
     /** What does not change while a channel is consumed. */
     private final Map<ChannelName, String> kindsSeen = new ConcurrentHashMap<>();
@@ -44,7 +46,10 @@ public final class ObservedElementListener implements ElementListener {
 
     @Override
     public void onMessage(ElementMessage message) throws Exception {
-        observations.listener(() -> context(message)).observeChecked(() -> listener.onMessage(message));
+        calls.<@Nullable Object, Exception>run(() -> observations.listener(() -> context(message)), _ -> {
+            listener.onMessage(message);
+            return null;
+        });
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.SendTargets;
 import io.zeroipc.spring.core.UnknownChannelException;
 import io.zeroipc.spring.core.UnsupportedChannelTypeException;
+import io.zeroipc.spring.core.UserCode;
 import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.core.envelope.Envelope;
 import io.zeroipc.spring.core.envelope.EnvelopeFormatException;
@@ -89,18 +90,20 @@ public final class Replies {
             // Nobody asked.
             return;
         }
-        try {
-            ChannelName target = registry.channel(channel);
-            if (asking != null) {
-                template.obtain()
-                        .reply(asking, result instanceof Envelope ? result : bytes(target, result, listener));
-            } else if (result instanceof Collection<?> elements) {
-                elements.forEach(each -> sendElement(target, each, listener));
-            } else {
-                sendElement(target, result, listener);
-            }
-        } catch (RuntimeException e) {
-            throw new ReplyNotSentException(listener, channel, e);
+        // Results, converters and templates are code of the application: whatever they throw, the method has done its work.
+        Throwable thrown = UserCode.run(() -> send(registry.channel(channel), asking, result, listener));
+        if (thrown != null) {
+            throw new ReplyNotSentException(listener, channel, thrown);
+        }
+    }
+
+    private void send(ChannelName target, @Nullable Envelope asking, Object result, String listener) {
+        if (asking != null) {
+            template.obtain().reply(asking, result instanceof Envelope ? result : bytes(target, result, listener));
+        } else if (result instanceof Collection<?> elements) {
+            elements.forEach(each -> sendElement(target, each, listener));
+        } else {
+            sendElement(target, result, listener);
         }
     }
 

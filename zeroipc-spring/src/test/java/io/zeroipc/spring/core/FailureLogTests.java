@@ -1,4 +1,4 @@
-package io.zeroipc.spring.listener;
+package io.zeroipc.spring.core;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.zeroipc.spring.listener;
+package io.zeroipc.spring.core;
 
 import java.util.concurrent.TimeUnit;
 
@@ -7,10 +7,10 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes about failures of one listener without filling the disk: the first one in full, and from then on a line every
+ * Writes about failures of one listener or template without filling the disk: the first one in full, and from then on a line every
  * few seconds that says how many more there were. Thread-safe.
  */
-final class FailureLog {
+public final class FailureLog {
 
     static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** After so long without a failure the next one is the first again. */
@@ -32,7 +32,7 @@ final class FailureLog {
      * @param outcome what became of the element: the end of a sentence
      * @param trace what is shown with its stack when it is the first; null for none
      */
-    void failed(String message, String outcome, @Nullable Throwable trace) {
+    public void failed(String message, String outcome, @Nullable Throwable trace) {
         String text = message.length() > MESSAGE_MAX ? message.substring(0, MESSAGE_MAX) + " [cut]" : message;
         failed(text, outcome, trace, System.nanoTime());
     }
@@ -44,7 +44,7 @@ final class FailureLog {
             quiet = true;
             unmentioned = 0;
             lastLineAtNanos = now;
-            LOG.error(message + "; " + outcome, trace);
+            UserCode.logFault(LOG, message + "; " + outcome, trace);
             return;
         }
         unmentioned++;
