@@ -169,7 +169,7 @@ public final class DefaultSegmentRegistry implements SegmentRegistry, AutoClosea
             slots.put(name, slot);
         }
         watch.start();
-        listeners.forEach(listener -> listener.segmentAdded(name, segment));
+        SegmentSlot.tell(listeners, listener -> listener.segmentAdded(name, segment));
     }
 
     @Override
@@ -192,7 +192,7 @@ public final class DefaultSegmentRegistry implements SegmentRegistry, AutoClosea
         }
         Segment current = slot.current();
         if (current != null) {
-            listeners.forEach(listener -> listener.segmentRemoved(name, current));
+            SegmentSlot.tell(listeners, listener -> listener.segmentRemoved(name, current));
         }
         return true;
     }

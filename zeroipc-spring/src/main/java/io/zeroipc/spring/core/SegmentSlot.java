@@ -1,6 +1,5 @@
 package io.zeroipc.spring.core;
 
-import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -9,11 +8,14 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -148,14 +150,19 @@ final class SegmentSlot {
         return declaredNames.getOrDefault(entryName, entryName);
     }
 
+    /** @param patient whether to wait for one that was never open, where the policy says so */
     Segment segment(boolean patient) {
+        return waiting(patient, this::segment, e -> e instanceof SegmentNotFoundException && current == null);
+    }
+
+    private Segment segment() {
         Segment before;
         Segment now;
         lock.lock();
         try {
             before = current;
             if (before == null) {
-                now = openFirst(patient);
+                now = openFirst();
             } else if (isReattaching() && isDetached(before)) {
                 now = openAgain(requireDefinition());
                 changes.add(listener -> listener.segmentRemoved(name, before));
@@ -179,24 +186,12 @@ final class SegmentSlot {
             try {
                 Consumer<SegmentRegistryListener> change = changes.poll();
                 while (change != null) {
-                    for (SegmentRegistryListener listener : listeners) {
-                        tell(listener, change);
-                    }
+                    tell(listeners, change);
                     change = changes.poll();
                 }
             } finally {
                 telling.unlock();
             }
-        }
-    }
-
-    private void tell(SegmentRegistryListener listener, Consumer<SegmentRegistryListener> change) {
-        try {
-            change.accept(listener);
-        } catch (Throwable e) {
-            // Who only wants to know of a segment cannot keep others from using it.
-            LOG.error("listener of segments failed: segment=" + name + ", listener=" + listener.getClass().getName(),
-                    e);
         }
     }
 
@@ -213,7 +208,13 @@ final class SegmentSlot {
     /** The structure, or null when neither the definition nor the open segment knows it. */
     @Nullable
     Structure structure(String structure, boolean patient) {
-        Segment segment = segment(patient);
+        segment(patient);
+        return this.<@Nullable Structure>waiting(patient, () -> structure(structure),
+                StructureNotFoundException.class::isInstance);
+    }
+
+    private @Nullable Structure structure(String structure) {
+        Segment segment = segment();
         Structure opened;
         lock.lock();
         try {
@@ -224,8 +225,8 @@ final class SegmentSlot {
             StructureDefinition declared = definition == null ? null : definition.structures().get(structure);
             opened = openedInCode(segment, structure);
             if (opened == null && declared != null) {
-                opened = waiting(patient,
-                        () -> attachedAgain ? declared.openAgainIn(segment) : declared.openIn(segment));
+                requireOpen();
+                opened = attachedAgain ? declared.openAgainIn(segment) : declared.openIn(segment);
             }
             if (opened == null) {
                 return null;
@@ -238,6 +239,17 @@ final class SegmentSlot {
         }
         tell();
         return opened;
+    }
+
+    /** Listeners are code of the application, and most often are told by somebody who wants something else. */
+    static void tell(List<SegmentRegistryListener> listeners, Consumer<SegmentRegistryListener> event) {
+        for (SegmentRegistryListener listener : listeners) {
+            Throwable thrown = UserCode.run(() -> event.accept(listener));
+            if (thrown != null) {
+                UserCode.logFault(LOG, "listener of the segment registry failed: listener="
+                        + listener.getClass().getName(), thrown);
+            }
+        }
     }
 
     void close() {
@@ -259,9 +271,9 @@ final class SegmentSlot {
         return opened != null && (declared == null || declared.kind().equals(opened.kind())) ? opened : null;
     }
 
-    private Segment openFirst(boolean patient) {
-        SegmentDefinition declared = requireDefinition();
-        Segment opened = waiting(patient, declared::open);
+    private Segment openFirst() {
+        requireOpen();
+        Segment opened = requireDefinition().open();
         generations.add(opened);
         current = opened;
         LOG.info("segment " + (opened.isCreated() ? "created" : "opened") + ": segment=" + name + ", path="
@@ -281,27 +293,45 @@ final class SegmentSlot {
         return opened;
     }
 
-    /** Tries until it works or the timeout of the definition is over, where its policy is to wait. */
-    private <T> T waiting(boolean patient, Supplier<T> attempt) {
-        requireOpen();
-        SegmentDefinition declared = requireDefinition();
-        boolean retry = patient && declared.startupFailurePolicy() == StartupFailurePolicy.RETRY;
-        Deadline deadline = retry ? Deadline.after(declared.openTimeout()) : Deadline.after(Duration.ZERO);
+    /**
+     * Tries until it works or the timeout of the definition is over, where its policy is to wait. Waits without the lock:
+     * what is open already is used by others meanwhile.
+     *
+     * @param isAwaited whether a failure may be over in a moment
+     */
+    private <T extends @Nullable Object> T waiting(boolean patient, Supplier<T> attempt,
+            Predicate<RuntimeException> isAwaited) {
+        SegmentDefinition declared = definition;
+        if (!patient || declared == null || declared.startupFailurePolicy() != StartupFailurePolicy.RETRY) {
+            return attempt.get();
+        }
+        Deadline deadline = Deadline.after(declared.openTimeout());
         while (true) {
             try {
                 return attempt.get();
             } catch (SegmentNotFoundException | StructureNotFoundException e) {
-                if (deadline.expired()) {
+                if (!isAwaited.test(e) || deadline.expired()) {
                     throw e;
                 }
                 try {
-                    TimeUnit.NANOSECONDS.sleep(
-                            Math.min(deadline.remainingNanos(), declared.openRetryInterval().toNanos()));
+                    pause(Math.min(deadline.remainingNanos(), declared.openRetryInterval().toNanos()));
                 } catch (InterruptedException interrupted) {
                     Thread.currentThread().interrupt();
                     throw e;
                 }
             }
+        }
+    }
+
+    /**
+     * Sleeps in a way that a context can end. When it is closed while it starts, by a signal to the process for example, it
+     * interrupts the thread that starts it if that waits for something, and not if it sleeps for a time.
+     */
+    private static void pause(long nanos) throws InterruptedException {
+        try {
+            new CompletableFuture<@Nullable Void>().completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -56,6 +56,12 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
     private final AtomicReference<@Nullable ListenerError> lastError = new AtomicReference<>();
 
     private final ReentrantLock lock = new ReentrantLock();
+    /** Held by whoever opens what is to be consumed, which takes as long as the policy of the segment says. */
+    private final ReentrantLock opening = new ReentrantLock();
+    /** Whoever opens at this moment. Guarded by the lock. */
+    private @Nullable Thread starter;
+    private boolean openingCancelled;
+    private volatile boolean starting;
     private volatile ContainerState state = ContainerState.CREATED;
     private volatile @Nullable ConsumerGroup group;
     private volatile boolean pauseRequested;
@@ -193,6 +199,10 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
     /** Whether a thread is left: consuming, waiting for its channel, paused, or on its way to an end. */
     @Override
     public boolean isRunning() {
+        return starting || isConsuming();
+    }
+
+    private boolean isConsuming() {
         ConsumerGroup current = group;
         return current != null && !current.isOver();
     }
@@ -212,32 +222,54 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
             }
             stop();
         }
+        opening.lock();
+        try {
+            open();
+        } finally {
+            opening.unlock();
+        }
+        refresh();
+    }
+
+    /** Opens without the lock, so that a stop does not wait for a segment, too: it ends the opening. */
+    private void open() {
         ConsumerGroup fresh;
-        List<ChannelName> awaited;
         lock.lock();
         try {
-            if (isRunning()) {
+            if (isConsuming()) {
                 return;
             }
             fresh = new ConsumerGroup(pauseRequested, this::refresh);
             state = ContainerState.STARTING;
+            starter = Thread.currentThread();
+            starting = true;
+        } finally {
+            lock.unlock();
+        }
+        List<ChannelConsumer> consumers;
+        try {
+            consumers = consumerFactory.create(fresh, idleWatch());
+        } catch (RuntimeException | Error e) {
+            if (isCancelled(e)) {
+                return;
+            }
+            throw e;
+        }
+        List<ChannelName> awaited = consumers.stream()
+                .filter(consumer -> !consumer.isAttached())
+                .map(ChannelConsumer::channel)
+                .distinct()
+                .toList();
+        lock.lock();
+        try {
+            fresh.requestPause(pauseRequested);
+            if (endOpening()) {
+                consumers.forEach(ChannelConsumer::end);
+                return;
+            }
             startedPublished = false;
             stoppedPublished = false;
             stopReason = null;
-            List<ChannelConsumer> consumers;
-            try {
-                consumers = consumerFactory.create(fresh, idleWatch());
-                awaited = consumers.stream()
-                        .map(ChannelConsumer::report)
-                        .filter(consumer -> !consumer.attached())
-                        .map(ConsumerReport::channel)
-                        .distinct()
-                        .toList();
-            } catch (RuntimeException | Error e) {
-                state = ContainerState.FAILED;
-                lastError.set(ListenerError.of(e));
-                throw e;
-            }
             group = fresh;
             fresh.start(consumers);
         } finally {
@@ -246,7 +278,56 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         LOG.info("listener started: id=" + id + ", channels=" + channels + ", threads="
                 + ConsumerThread.describe(settings, fresh.consumers().size()) + ", wait="
                 + settings.getWaitStrategy() + (awaited.isEmpty() ? "" : ", not there yet=" + awaited));
-        refresh();
+    }
+
+    /** Whether an opening that failed did so because of a stop. */
+    private boolean isCancelled(Throwable failure) {
+        lock.lock();
+        try {
+            if (endOpening()) {
+                return true;
+            }
+            state = ContainerState.FAILED;
+            lastError.set(ListenerError.of(failure));
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether somebody wanted a stop meanwhile. With the lock. */
+    private boolean endOpening() {
+        boolean cancelled = openingCancelled;
+        openingCancelled = false;
+        starter = null;
+        starting = false;
+        if (cancelled) {
+            state = ContainerState.STOPPED;
+            // The stop has interrupted this thread, and means no more than the opening.
+            Thread.interrupted();
+        }
+        return cancelled;
+    }
+
+    /** Ends the opening that another thread is at. False when there is none. With the lock. */
+    private boolean cancelOpening() {
+        Thread present = starter;
+        if (present == null || present.equals(Thread.currentThread())) {
+            return false;
+        }
+        openingCancelled = true;
+        present.interrupt();
+        return true;
+    }
+
+    /** Not for long: nobody waits for a segment any more. */
+    private void awaitOpening() {
+        opening.lock();
+        try {
+            LOG.debug("start was ended by a stop: id=" + id);
+        } finally {
+            opening.unlock();
+        }
     }
 
     private boolean startsAgainLater(ConsumerGroup stopping) {
@@ -274,11 +355,16 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
     @Override
     public void stop() {
         ConsumerGroup current;
+        boolean cancelled = false;
         lock.lock();
         try {
             current = group;
             pauseRequested = false;
             startingAgain = false;
+            cancelled = cancelOpening();
+            if (cancelled) {
+                return;
+            }
             if (current == null || current.isOver()) {
                 state = ContainerState.STOPPED;
                 return;
@@ -288,6 +374,9 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
             }
         } finally {
             lock.unlock();
+            if (cancelled) {
+                awaitOpening();
+            }
         }
         current.requestStop();
         if (!current.isOwnThread()) {
@@ -386,7 +475,7 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         lock.lock();
         try {
             ConsumerGroup current = group;
-            if (current == null) {
+            if (current == null || starting) {
                 return;
             }
             Collection<ChannelListenerEvent> events = untold;

@@ -4,8 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.SegmentNotFoundException;
 import io.zeroipc.StructureExistsException;
+import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.segment.Segment;
@@ -22,6 +27,7 @@ import io.zeroipc.spring.Fixtures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 /** Names, definitions and files: what the registry of a context keeps apart. */
@@ -196,6 +202,81 @@ class DefaultSegmentRegistryTests {
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> registry.get("host")).isInstanceOf(SegmentNotFoundException.class);
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void structureWhenSomebodyWaitsForAnotherOneIsFoundAtOnce() throws Exception {
+        CountDownLatch looked = new CountDownLatch(1);
+        StructureDefinition late = new StructureDefinition("late", "late", StructureMode.OPEN,
+                SharedQueue.spec(Codecs.int32(), 8), Codecs.int32());
+        DefaultSegmentRegistry registry = registry(host().structure(late)
+                .startupFailurePolicy(StartupFailurePolicy.RETRY)
+                .openTimeout(Duration.ofHours(1))
+                .openRetryInterval(Duration.ofHours(1))
+                .openedBy(Fixtures.file(directory)::openOrCreate));
+        registry.get("host");
+        AtomicReference<Throwable> end = new AtomicReference<>();
+        Thread waiting = Thread.ofPlatform().start(() -> {
+            looked.countDown();
+            end.set(catchThrowable(() -> registry.structure(new ChannelName("host", "late"))));
+        });
+        try {
+            looked.await();
+            // Not for a time: as a context that is closed while it starts interrupts it in this state only.
+            await().until(() -> waiting.getState() == Thread.State.WAITING);
+            try (ZeroIpcTemplate template = new ZeroIpcTemplate(registry)) {
+                template.send("host/numbers", 1);
+                assertThat(registry.structure(NUMBERS).occupancy().used()).isEqualTo(1);
+            }
+            assertThat(waiting.getState()).isEqualTo(Thread.State.WAITING);
+        } finally {
+            waiting.interrupt();
+            waiting.join();
+        }
+        assertThat(end.get()).isInstanceOf(StructureNotFoundException.class);
+    }
+
+    @Test
+    void getWhenAnotherThreadWaitsForTheSameSegmentOpensItOnce() throws Exception {
+        AtomicInteger openings = new AtomicInteger();
+        DefaultSegmentRegistry registry = registry(host().startupFailurePolicy(StartupFailurePolicy.RETRY)
+                .openTimeout(Duration.ofHours(1))
+                .openRetryInterval(Duration.ofMillis(1))
+                .openedBy(() -> {
+                    Segment opened = Fixtures.file(directory).open();
+                    openings.incrementAndGet();
+                    return opened;
+                }));
+        List<Segment> found = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> waiting = IntStream.range(0, 3)
+                .mapToObj(_ -> Thread.ofPlatform().start(() -> found.add(registry.get("host"))))
+                .toList();
+        peer(Fixtures.file(directory).create());
+        for (Thread thread : waiting) {
+            thread.join();
+        }
+        assertThat(found).hasSize(3).containsOnly(registry.get("host"));
+        assertThat(openings).hasValue(1);
+    }
+
+    @Test
+    void listenersWhenTheyThrowChangeNothing() {
+        DefaultSegmentRegistry registry = registry(host().openedBy(Fixtures.file(directory)::openOrCreate));
+        List<ChannelName> told = new ArrayList<>();
+        registry.addListener(new SegmentRegistryListener() {
+            @Override
+            public void segmentAdded(String name, Segment segment) {
+                throw new AssertionError("of the application");
+            }
+
+            @Override
+            public void structureAdded(ChannelName channel, Structure structure) {
+                told.add(channel);
+                throw new IllegalStateException("of the application");
+            }
+        });
+        assertThat(registry.structure(NUMBERS).occupancy().used()).isZero();
+        assertThat(told).containsExactly(NUMBERS);
     }
 
     @Test

@@ -1,15 +1,19 @@
 package io.zeroipc.spring.listener;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 
+import io.zeroipc.SegmentNotFoundException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.Fixtures;
@@ -17,8 +21,10 @@ import io.zeroipc.spring.TestContexts;
 import io.zeroipc.spring.TestContexts.TestContext;
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.core.SegmentDefinition;
+import io.zeroipc.spring.core.StartupFailurePolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -52,6 +58,71 @@ class ContextPauseTests {
 
             assertThat(listeners.received.poll(1, TimeUnit.MINUTES)).isEqualTo(1);
             assertThat(context.segments().get("host")).as("the segment stays open").isSameAs(segment);
+        }
+    }
+
+    /** As by a signal to the process: the thread that waits is the one that starts the context. */
+    @Test
+    void contextWhenClosedWhileItsStartWaitsForASegmentEnds() throws Exception {
+        SegmentDefinition missing = Fixtures.host(Fixtures.queue("automatic", Codecs.int32()))
+                .startupFailurePolicy(StartupFailurePolicy.RETRY)
+                .openTimeout(Duration.ofHours(1))
+                .openRetryInterval(Duration.ofHours(1))
+                .openedBy(Fixtures.file(directory)::open);
+        TestContext context = TestContexts.prepare(missing, Map.of(), Waiting.class);
+        AtomicReference<Throwable> end = new AtomicReference<>();
+        Thread starting = Thread.ofPlatform().start(() -> end.set(catchThrowable(context::refresh)));
+        try {
+            await().until(() -> starting.getState() == Thread.State.WAITING);
+            context.close();
+        } finally {
+            starting.interrupt();
+            starting.join();
+        }
+        assertThat(end.get()).rootCause().isInstanceOf(SegmentNotFoundException.class);
+        assertThat(context.isActive()).isFalse();
+    }
+
+    static class Waiting {
+
+        @ChannelListener("host/automatic")
+        void on(int number) {
+            throw new IllegalStateException("nothing can arrive: " + number);
+        }
+    }
+
+    @Test
+    void containerWhenStoppedWhileItsStartWaitsForASegmentIsStopped() throws Exception {
+        SegmentDefinition missing = Fixtures.host(Fixtures.queue("automatic", Codecs.int32()))
+                .startupFailurePolicy(StartupFailurePolicy.RETRY)
+                .openTimeout(Duration.ofHours(1))
+                .openRetryInterval(Duration.ofHours(1))
+                .openedBy(Fixtures.file(directory)::open);
+        try (TestContext context = TestContexts.open(missing, Manual.class)) {
+            ChannelListenerContainer container = context.container("by-hand");
+            AtomicReference<Throwable> end = new AtomicReference<>();
+            Thread starting = Thread.ofPlatform().start(() -> end.set(catchThrowable(container::start)));
+            try {
+                await().until(() -> starting.getState() == Thread.State.WAITING);
+                assertThat(container.getState()).isEqualTo(ContainerState.STARTING);
+                assertThat(container.isRunning()).isTrue();
+                container.pause();
+                container.stop();
+                assertThat(container.getState()).isEqualTo(ContainerState.STOPPED);
+                assertThat(container.isRunning()).isFalse();
+            } finally {
+                starting.interrupt();
+                starting.join();
+            }
+            assertThat(end.get()).isNull();
+        }
+    }
+
+    static class Manual {
+
+        @ChannelListener(id = "by-hand", channels = "host/automatic", autoStartup = "false")
+        void on(int number) {
+            throw new IllegalStateException("nothing can arrive: " + number);
         }
     }
 
