@@ -1,5 +1,6 @@
 package io.zeroipc.spring.core;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -72,21 +73,51 @@ final class ChannelHandle {
             throws InterruptedException {
         Outlet<Object> outlet = outlet();
         Object element = form.element(payload, headers);
+        Sent sent = offer(outlet, element);
+        if (sent == null && deadline != null && !deadline.expired()) {
+            sent = await(outlet, element, deadline);
+        }
+        if (sent == null) {
+            sent = Sent.FULL;
+        }
+        if (sent.isFull()) {
+            operations.addFull();
+        }
+        return sent;
+    }
+
+    /** Null when there is no room now. */
+    private @Nullable Sent offer(Outlet<Object> outlet, Object element) {
+        verifyNowAndThen();
+        if (outlet.offer(element)) {
+            operations.addSent(1);
+            return Sent.YES;
+        }
+        return outlet.isClosed() ? Sent.CLOSED : null;
+    }
+
+    /** Waits for room, as long as whoever lends this thread has time. */
+    private Sent await(Outlet<Object> outlet, Object element, Deadline deadline) throws InterruptedException {
+        RoomWaits.Supervisor supervisor = RoomWaits.current();
+        long begun = System.nanoTime();
         int attempts = 0;
-        while (true) {
-            verifyNowAndThen();
-            if (outlet.offer(element)) {
-                operations.addSent(1);
-                return Sent.YES;
+        supervisor.begins(channel);
+        try {
+            while (true) {
+                if (deadline.expired()) {
+                    return new Sent(Sent.Outcome.TIMEOUT, Duration.ofNanos(System.nanoTime() - begun));
+                }
+                if (supervisor.isOver()) {
+                    return new Sent(Sent.Outcome.STOPPED, Duration.ofNanos(System.nanoTime() - begun));
+                }
+                attempts = attachment().pause(attempts);
+                Sent sent = offer(outlet, element);
+                if (sent != null) {
+                    return sent;
+                }
             }
-            if (outlet.isClosed()) {
-                return Sent.CLOSED;
-            }
-            if (deadline == null || deadline.expired()) {
-                operations.addFull();
-                return Sent.FULL;
-            }
-            attempts = attachment().pause(attempts);
+        } finally {
+            supervisor.ends();
         }
     }
 
@@ -205,10 +236,35 @@ final class ChannelHandle {
         }
     }
 
-    /** How a sending ended. */
-    enum Sent {
-        YES,
-        FULL,
-        CLOSED
+    /**
+     * How a sending ended.
+     *
+     * @param waited for room, when there was none
+     */
+    record Sent(Outcome outcome, Duration waited) {
+
+        static final Sent YES = new Sent(Outcome.SENT, Duration.ZERO);
+        static final Sent FULL = new Sent(Outcome.FULL, Duration.ZERO);
+        static final Sent CLOSED = new Sent(Outcome.CLOSED, Duration.ZERO);
+
+        boolean isSent() {
+            return outcome == Outcome.SENT;
+        }
+
+        /** Whether there was no room, for as long as there was time. */
+        boolean isFull() {
+            return !isSent() && outcome != Outcome.CLOSED;
+        }
+
+        enum Outcome {
+            SENT,
+            /** No room, and no waiting was wanted. */
+            FULL,
+            /** No room in time. */
+            TIMEOUT,
+            /** No room while the listener in whose thread that was had time. */
+            STOPPED,
+            CLOSED
+        }
     }
 }

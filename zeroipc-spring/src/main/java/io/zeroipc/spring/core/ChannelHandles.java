@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.spring.core.ChannelHandle.Sent;
 
 /**
  * A template's holds on structures, by the names that its callers use. A hold whose segment was replaced is given up, and
@@ -34,6 +35,23 @@ final class ChannelHandles implements AutoCloseable {
     ChannelHandle get(ChannelName name) {
         ChannelHandle known = handles.get(name);
         return known != null ? known : handles.computeIfAbsent(name, this::open);
+    }
+
+    /**
+     * Returns when an element was sent.
+     *
+     * @throws ChannelFullException when there was no room for it
+     * @throws ChannelClosedException when there never will be
+     */
+    void requireSent(ChannelName target, Sent sent) {
+        switch (sent.outcome()) {
+            case SENT -> {
+                // As it should be.
+            }
+            case CLOSED -> throw new ChannelClosedException(target);
+            case STOPPED -> throw ChannelFullException.stopped(target, get(target).capacity(), sent.waited());
+            case FULL, TIMEOUT -> throw new ChannelFullException(target, get(target).capacity(), sent.waited());
+        }
     }
 
     /**

@@ -68,12 +68,7 @@ final class RequestExchange implements AutoCloseable {
                     .header(EnvelopeHeaders.REPLY_CHANNEL, replyChannel.toString())
                     .build();
             Sent sent = handles.attempt(target, handle -> handle.send(addressed, headers, deadline));
-            if (sent == Sent.FULL) {
-                throw new ChannelFullException(target, handles.get(target).capacity(), Duration.ZERO);
-            }
-            if (sent == Sent.CLOSED) {
-                throw new ChannelClosedException(target);
-            }
+            handles.requireSent(target, sent);
             Envelope received = reply.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
             statistics.addReplied();
             return received;

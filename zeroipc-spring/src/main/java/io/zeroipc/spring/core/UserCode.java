@@ -70,6 +70,11 @@ public final class UserCode {
         }
     }
 
+    /** What caused an exception; null when nothing did, or it cannot tell. */
+    public static @Nullable Throwable causeOf(Throwable failure) {
+        return UserCode.<@Nullable Throwable>call(failure::getCause, _ -> null);
+    }
+
     /** The message of an exception; null when it has none, or cannot tell. */
     public static @Nullable String messageOf(Throwable failure) {
         return UserCode.<@Nullable String>call(failure::getMessage, _ -> null);

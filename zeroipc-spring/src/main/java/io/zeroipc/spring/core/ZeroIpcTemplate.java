@@ -124,11 +124,8 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
         uninterrupted(target, () -> observed(target, headers -> {
             Deadline deadline = fullAction == FullAction.BLOCK ? Deadline.never() : deadline(sendTimeout);
             Sent sent = transmit(target, element, headers, deadline);
-            if (sent == Sent.FULL && fullAction == FullAction.FAIL) {
-                throw new ChannelFullException(target, handles.get(target).capacity(), sendTimeout);
-            }
-            if (sent == Sent.CLOSED) {
-                throw new ChannelClosedException(target);
+            if (!sent.isFull() || fullAction != FullAction.DROP) {
+                handles.requireSent(target, sent);
             }
             return sent;
         }));
@@ -138,13 +135,13 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
     public boolean trySend(String channel, Object element) {
         ChannelName target = handles.name(channel);
         return uninterrupted(target,
-                () -> observed(target, headers -> transmit(target, element, headers, null))) == Sent.YES;
+                () -> observed(target, headers -> transmit(target, element, headers, null))).isSent();
     }
 
     @Override
     public boolean trySend(String channel, Object element, Duration timeout) throws InterruptedException {
         ChannelName target = handles.name(channel);
-        return observed(target, headers -> transmit(target, element, headers, deadline(timeout))) == Sent.YES;
+        return observed(target, headers -> transmit(target, element, headers, deadline(timeout))).isSent();
     }
 
     @Override

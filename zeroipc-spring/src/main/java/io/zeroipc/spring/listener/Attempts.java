@@ -1,7 +1,9 @@
 package io.zeroipc.spring.listener;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -12,6 +14,7 @@ import org.springframework.messaging.handler.invocation.MethodArgumentResolution
 import org.springframework.util.backoff.BackOffExecution;
 
 import io.zeroipc.spring.converter.PayloadConversionException;
+import io.zeroipc.spring.core.ChannelFullException;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.ElementTypeException;
 import io.zeroipc.spring.core.FailureLog;
@@ -24,6 +27,7 @@ import io.zeroipc.spring.core.UserCode;
 final class Attempts {
 
     private static final Log LOG = LogFactory.getLog(Attempts.class);
+    private static final int CAUSES_MAX = 16;
 
     private final String listenerId;
     private final ChannelName channel;
@@ -71,7 +75,7 @@ final class Attempts {
             }
             long pause = retries.pauseAfter(failure, thrown);
             if (pause == BackOffExecution.STOP) {
-                return new Result(failure, false, group.isInterrupted());
+                return new Result(failure, false, group.isInterrupted() || isEndedByStop(thrown));
             }
             if (group.awaitStop(pause)) {
                 return new Result(failure, false, true);
@@ -143,20 +147,23 @@ final class Attempts {
         }
     }
 
+    /** Whether what the listener wanted to send has found no room in the time that a stop has left it. */
+    private boolean isEndedByStop(Throwable error) {
+        return group.isStopping() && causes(error).anyMatch(ChannelFullException.class::isInstance);
+    }
+
     /** Whether another attempt could end otherwise. The same bytes are not converted or valid at the next one. */
     private static boolean isWorthRetrying(Throwable error) {
         if (error instanceof Error || error instanceof InterruptedException) {
             return false;
         }
-        int depth = 0;
-        for (Throwable cause = error; cause != null && depth < 16; cause = cause.getCause()) {
-            if (cause instanceof MessageConversionException || cause instanceof MethodArgumentResolutionException
-                    || cause instanceof ElementTypeException || cause instanceof PayloadConversionException
-                    || cause instanceof ReplyNotSentException) {
-                return false;
-            }
-            depth++;
-        }
-        return true;
+        return causes(error).noneMatch(cause -> cause instanceof MessageConversionException
+                || cause instanceof MethodArgumentResolutionException || cause instanceof ElementTypeException
+                || cause instanceof PayloadConversionException || cause instanceof ReplyNotSentException);
+    }
+
+    /** The exception and what caused it, as far as anybody follows a chain that may have no end. */
+    private static Stream<Throwable> causes(Throwable error) {
+        return Stream.iterate(error, Objects::nonNull, UserCode::causeOf).limit(CAUSES_MAX);
     }
 }

@@ -14,10 +14,11 @@ import io.zeroipc.StructureBusyException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.FailureLog;
+import io.zeroipc.spring.core.RoomWaits;
 import io.zeroipc.wait.WaitStrategy;
 
 /** One thread that consumes one channel: attach, read until there is nothing, idle, and attach again after a loss. */
-final class ChannelConsumer implements Runnable {
+final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
 
     private static final Log LOG = LogFactory.getLog(ChannelConsumer.class);
 
@@ -45,6 +46,7 @@ final class ChannelConsumer implements Runnable {
     private final AtomicLong lastActivityMillis = new AtomicLong();
     private volatile @Nullable AttachedChannel attachedChannel;
     private volatile boolean queued;
+    private volatile @Nullable RoomWait roomWait;
     private int unreadableInARow;
     /** Whether the last look ended with something that is left for the next start. */
     private boolean kept;
@@ -96,7 +98,7 @@ final class ChannelConsumer implements Runnable {
     ConsumerReport report() {
         long millis = lastActivityMillis.get();
         return new ConsumerReport(thread.name(), channel, isAttached(), processed.get(), failed.get(),
-                millis == 0 ? null : Instant.ofEpochMilli(millis));
+                millis == 0 ? null : Instant.ofEpochMilli(millis), roomWait);
     }
 
     ChannelName channel() {
@@ -135,7 +137,7 @@ final class ChannelConsumer implements Runnable {
                 group.begun();
             }
             warnIfUnsuitable();
-            consumeUntilStopped();
+            RoomWaits.supervised(this, this::consumeUntilStopped);
         } catch (Throwable e) {
             group.failed(e);
         } finally {
@@ -148,6 +150,24 @@ final class ChannelConsumer implements Runnable {
         boolean wasAttached = isAttached();
         detach();
         group.ended(wasAttached, queued);
+    }
+
+    // What code of the listener sends by the template.
+
+    @Override
+    public void begins(ChannelName full) {
+        roomWait = new RoomWait(full, Instant.now());
+    }
+
+    @Override
+    public void ends() {
+        roomWait = null;
+    }
+
+    /** At once with the stop, unless that leaves nothing behind as long as there is time. */
+    @Override
+    public boolean isOver() {
+        return group.isStopping() && !isDraining();
     }
 
     private void warnIfUnsuitable() {

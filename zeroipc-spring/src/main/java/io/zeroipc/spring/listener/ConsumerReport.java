@@ -15,6 +15,7 @@ import io.zeroipc.spring.core.ChannelName;
  * @param processed elements that it handed to the listener, since the container started
  * @param failed how many of these failed
  * @param lastActivity when it took an element last; null before the first
+ * @param roomWait what it waits for, when there is no room for what the listener sends; null when it does not
  */
 public record ConsumerReport(String thread, ChannelName channel, boolean attached, long processed, long failed,
-        @Nullable Instant lastActivity) {}
+        @Nullable Instant lastActivity, @Nullable RoomWait roomWait) {}

@@ -16,6 +16,7 @@ import io.zeroipc.spring.core.ChannelFullException;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.ElementTypeException;
 import io.zeroipc.spring.core.ElementTypes;
+import io.zeroipc.spring.core.RoomWaits;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.SendTargets;
 import io.zeroipc.spring.core.UnknownChannelException;
@@ -119,16 +120,27 @@ final class DeadLetters {
      */
     void send(ListenerExecutionFailedException failure, @Nullable Object element, boolean alone, ConsumerGroup group) {
         long wait = WAIT_MIN_NANOS;
-        while (true) {
-            try {
-                template.send(target.toString(), letter(failure, element, alone));
-                return;
-            } catch (RuntimeException e) {
-                if (!isTemporary(e) || fullAction != DeadLetterFullAction.BLOCK || group.awaitStop(wait)) {
-                    throw e;
+        RoomWaits.Supervisor supervisor = RoomWaits.current();
+        try {
+            while (true) {
+                try {
+                    template.send(target.toString(), letter(failure, element, alone));
+                    return;
+                } catch (RuntimeException e) {
+                    if (!isTemporary(e) || fullAction != DeadLetterFullAction.BLOCK) {
+                        throw e;
+                    }
+                    if (wait == WAIT_MIN_NANOS) {
+                        supervisor.begins(target);
+                    }
+                    if (group.awaitStop(wait)) {
+                        throw e;
+                    }
+                    wait = Math.min(wait * 2, WAIT_MAX_NANOS);
                 }
-                wait = Math.min(wait * 2, WAIT_MAX_NANOS);
             }
+        } finally {
+            supervisor.ends();
         }
     }
 
