@@ -124,6 +124,11 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         return listener.isBatch();
     }
 
+    /** Whether it consumes in virtual threads of its own, which do not keep the process alive. */
+    public boolean isVirtual() {
+        return ConsumerThread.isVirtual(settings);
+    }
+
     public ContainerState getState() {
         return state;
     }

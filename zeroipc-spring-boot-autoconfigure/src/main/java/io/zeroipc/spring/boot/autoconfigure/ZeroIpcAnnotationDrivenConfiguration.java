@@ -12,6 +12,7 @@ import org.springframework.validation.Validator;
 
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.config.ChannelListenerAnnotationBeanPostProcessor;
+import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.spring.config.ContainerCustomizer;
 import io.zeroipc.spring.config.DefaultChannelListenerContainerFactory;
 import io.zeroipc.spring.config.EnableZeroIpc;
@@ -55,6 +56,12 @@ class ZeroIpcAnnotationDrivenConfiguration {
     @ConditionalOnThreading(Threading.VIRTUAL)
     ChannelListenerContainerFactoryConfigurer channelListenerContainerFactoryConfigurerVirtualThreads() {
         return configurer(true);
+    }
+
+    @Bean
+    @ConditionalOnThreading(Threading.VIRTUAL)
+    KeepAliveWarning channelListenerKeepAliveWarning(ChannelListenerEndpointRegistry registry) {
+        return new KeepAliveWarning(registry);
     }
 
     private ChannelListenerContainerFactoryConfigurer configurer(boolean virtualThreads) {
