@@ -121,6 +121,10 @@ final class ChannelHandle {
         }
     }
 
+    boolean isClosed() {
+        return outlet().isClosed();
+    }
+
     /** Sends without waiting until there is no room; how many went. */
     int sendAll(Stream<?> payloads, @Nullable Map<String, String> headers) {
         Outlet<Object> outlet = outlet();
@@ -257,14 +261,24 @@ final class ChannelHandle {
         }
 
         enum Outcome {
-            SENT,
+            SENT("sent"),
             /** No room, and no waiting was wanted. */
-            FULL,
+            FULL("full"),
             /** No room in time. */
-            TIMEOUT,
+            TIMEOUT("timeout"),
             /** No room while the listener in whose thread that was had time. */
-            STOPPED,
-            CLOSED
+            STOPPED("stopped"),
+            CLOSED("closed");
+
+            private final String label;
+
+            Outcome(String label) {
+                this.label = label;
+            }
+
+            String label() {
+                return label;
+            }
         }
     }
 }

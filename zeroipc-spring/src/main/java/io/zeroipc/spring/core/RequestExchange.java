@@ -17,7 +17,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ZeroIpcException;
-import io.zeroipc.spring.core.ChannelHandle.Sent;
 import io.zeroipc.spring.core.envelope.Envelope;
 import io.zeroipc.spring.core.envelope.EnvelopeFormatException;
 import io.zeroipc.spring.core.envelope.EnvelopeHeaders;
@@ -56,7 +55,7 @@ final class RequestExchange implements AutoCloseable {
 
     /** Sends, and waits for the reply until the deadline. Null when there was none in time. */
     @Nullable
-    Envelope exchange(ChannelName target, ChannelName replyChannel, Envelope request, Map<String, String> headers,
+    Envelope exchange(ChannelName target, ChannelName replyChannel, Envelope request, ObservedSend observed,
             Deadline deadline) throws InterruptedException {
         String id = prefix + next.incrementAndGet();
         CompletableFuture<Envelope> reply = new CompletableFuture<>();
@@ -67,12 +66,15 @@ final class RequestExchange implements AutoCloseable {
                     .header(EnvelopeHeaders.CORRELATION_ID, id)
                     .header(EnvelopeHeaders.REPLY_CHANNEL, replyChannel.toString())
                     .build();
-            Sent sent = handles.attempt(target, handle -> handle.send(addressed, headers, deadline));
-            handles.requireSent(target, sent);
+            Map<String, String> headers = observed.headers();
+            handles.requireSent(target,
+                    observed.tellEnd(handles.attempt(target, handle -> handle.send(addressed, headers, deadline))));
             Envelope received = reply.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            observed.ended("replied");
             statistics.addReplied();
             return received;
         } catch (TimeoutException e) {
+            observed.ended("no-reply");
             statistics.addTimedOut();
             return null;
         } catch (ExecutionException e) {

@@ -26,18 +26,32 @@ final class TemplateObserver {
         return calls.<R, InterruptedException>run(
                 () -> observations.template(
                         () -> new ZeroIpcTemplateContext(template, target.toString(), registry.kindOf(target))),
-                observation -> sending.send(headers(observation)));
+                observation -> sending.send(observed(observation)));
     }
 
-    private static Map<String, String> headers(Observation observation) {
-        return observation.getContext() instanceof ZeroIpcTemplateContext context ? context.getHeaders() : Map.of();
+    private static ObservedSend observed(Observation observation) {
+        return observation.getContext() instanceof ZeroIpcTemplateContext context
+                ? new InContext(context)
+                : ObservedSend.NONE;
+    }
+
+    private record InContext(ZeroIpcTemplateContext context) implements ObservedSend {
+
+        @Override
+        public Map<String, String> headers() {
+            return context.getHeaders();
+        }
+
+        @Override
+        public void ended(String outcome) {
+            context.setOutcome(outcome);
+        }
     }
 
     /** What is observed. */
     @FunctionalInterface
     interface Sending<R extends @Nullable Object> {
 
-        /** @param headers what goes along where there is room */
-        R send(Map<String, String> headers) throws InterruptedException;
+        R send(ObservedSend observed) throws InterruptedException;
     }
 }

@@ -121,9 +121,9 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
     }
 
     private void send(ChannelName target, Object element) {
-        uninterrupted(target, () -> observed(target, headers -> {
+        uninterrupted(target, () -> observed(target, observed -> {
             Deadline deadline = fullAction == FullAction.BLOCK ? Deadline.never() : deadline(sendTimeout);
-            Sent sent = transmit(target, element, headers, deadline);
+            Sent sent = transmit(target, element, observed, deadline);
             if (!sent.isFull() || fullAction != FullAction.DROP) {
                 handles.requireSent(target, sent);
             }
@@ -135,24 +135,27 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
     public boolean trySend(String channel, Object element) {
         ChannelName target = handles.name(channel);
         return uninterrupted(target,
-                () -> observed(target, headers -> transmit(target, element, headers, null))).isSent();
+                () -> observed(target, observed -> transmit(target, element, observed, null))).isSent();
     }
 
     @Override
     public boolean trySend(String channel, Object element, Duration timeout) throws InterruptedException {
         ChannelName target = handles.name(channel);
-        return observed(target, headers -> transmit(target, element, headers, deadline(timeout))).isSent();
+        return observed(target, observed -> transmit(target, element, observed, deadline(timeout))).isSent();
     }
 
     @Override
     public int sendAll(String channel, Collection<?> elements) {
         ChannelName target = handles.name(channel);
         return uninterrupted(target,
-                () -> observed(target,
-                        headers -> handles.attempt(target,
-                                handle -> handle.sendAll(
-                                        elements.stream().map(element -> toElement(handle, target, element)),
-                                        inEnvelopes(headers)))));
+                () -> observed(target, observed -> handles.attempt(target, handle -> {
+                    int sent = handle.sendAll(
+                            elements.stream().map(element -> toElement(handle, target, element)),
+                            inEnvelopes(observed));
+                    boolean whole = sent == elements.size();
+                    observed.tellEnd(whole ? Sent.YES : handle.isClosed() ? Sent.CLOSED : Sent.FULL);
+                    return sent;
+                })));
     }
 
     @Override
@@ -226,7 +229,7 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
                 ? made
                 : Envelope.of(conversion.toBytes(target, request)).build();
         Envelope reply = this.<@Nullable Envelope>observed(target,
-                headers -> exchange.exchange(target, replies, envelope, headers, Deadline.after(timeout)));
+                observed -> exchange.exchange(target, replies, envelope, observed, Deadline.after(timeout)));
         return reply == null ? null : conversion.fromEnvelope(replies, reply, replyType);
     }
 
@@ -279,10 +282,10 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
         handles.close();
     }
 
-    private Sent transmit(ChannelName target, Object element, Map<String, String> headers,
-            @Nullable Deadline deadline) throws InterruptedException {
-        return handles.attempt(target,
-                handle -> handle.send(toElement(handle, target, element), inEnvelopes(headers), deadline));
+    private Sent transmit(ChannelName target, Object element, ObservedSend observed, @Nullable Deadline deadline)
+            throws InterruptedException {
+        return observed.tellEnd(
+                handles.attempt(target, handle -> handle.send(toElement(handle, target, element), inEnvelopes(observed), deadline)));
     }
 
     private Object toElement(ChannelHandle handle, ChannelName target, Object sent) {
@@ -290,8 +293,8 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
     }
 
     /** Null where bytes go without an envelope. */
-    private @Nullable Map<String, String> inEnvelopes(Map<String, String> headers) {
-        return envelopeEnabled ? headers : null;
+    private @Nullable Map<String, String> inEnvelopes(ObservedSend observed) {
+        return envelopeEnabled ? observed.headers() : null;
     }
 
     private <T> @Nullable T take(ChannelName source, Class<T> type, @Nullable Deadline deadline)
@@ -308,7 +311,7 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
     private <R extends @Nullable Object> R observed(ChannelName target, TemplateObserver.Sending<R> sending)
             throws InterruptedException {
         TemplateObserver present = observer;
-        return present == null ? sending.send(Map.of()) : present.observe(name, target, sending);
+        return present == null ? sending.send(ObservedSend.NONE) : present.observe(name, target, sending);
     }
 
     /** Null for no waiting at all. */

@@ -86,6 +86,15 @@ final class Attempts {
         }
     }
 
+    /** Tells of an element that the listener is not called with. */
+    void undelivered(ListenerExecutionFailedException failure) {
+        Throwable thrown = UserCode.run(() -> listener.undelivered(failure));
+        if (thrown != null) {
+            faults.failed("failure could not be told: listener=" + listenerId + ", channel=" + channel + ", error="
+                    + UserCode.describe(thrown), "changes nothing", thrown);
+        }
+    }
+
     /** Whether the listener's own handler has dealt with it. What it throws says no. */
     @SuppressWarnings("ReferenceEquality") // what is thrown again is the same object; equality is code of the application
     boolean isHandled(ListenerExecutionFailedException failure) {

@@ -27,6 +27,14 @@ public interface ElementListener {
     void onMessage(ElementMessage message) throws Exception;
 
     /**
+     * Tells of an element that the listener is not called with, because it could not be read or converted, or its filter has
+     * failed. What this throws is logged.
+     */
+    default void undelivered(ListenerExecutionFailedException failure) {
+        // Most listeners have nothing to do with it.
+    }
+
+    /**
      * Sends what an error handler returned in the place of the listener's own result; does nothing where the listener has
      * no results.
      */

@@ -52,6 +52,11 @@ public final class InterceptedListener implements ElementListener {
     }
 
     @Override
+    public void undelivered(ListenerExecutionFailedException failure) {
+        listener.undelivered(failure);
+    }
+
+    @Override
     public void reply(ElementMessage message, Object result) throws Exception {
         listener.reply(message, result);
     }

@@ -87,6 +87,7 @@ final class InvocationPipeline {
     }
 
     private Outcome failed(ListenerExecutionFailedException failure, Commits commits) {
+        attempts.undelivered(failure);
         return failed(failure, 1, new Attempts.Result(failure, attempts.isHandled(failure), false), commits);
     }
 

@@ -20,6 +20,7 @@ public class DefaultZeroIpcTemplateObservationConvention implements ZeroIpcTempl
     public KeyValues getLowCardinalityKeyValues(ZeroIpcTemplateContext context) {
         return KeyValues.of(TemplateKey.TEMPLATE_NAME.withValue(context.getTemplateName()), SYSTEM, OPERATION,
                 TemplateKey.MESSAGING_DESTINATION_NAME.withValue(context.getChannel()),
-                TemplateKey.MESSAGING_DESTINATION_KIND.withValue(context.getChannelKind()));
+                TemplateKey.MESSAGING_DESTINATION_KIND.withValue(context.getChannelKind()),
+                TemplateKey.OUTCOME.withValue(context.getOutcome()));
     }
 }

@@ -123,7 +123,13 @@ public enum ZeroIpcObservation implements ObservationDocumentation {
         /** The channel: {@code segment/structure}. */
         MESSAGING_DESTINATION_NAME("messaging.destination.name"),
         /** The kind of its structure: {@code queue}, {@code ring}. */
-        MESSAGING_DESTINATION_KIND("messaging.destination.kind");
+        MESSAGING_DESTINATION_KIND("messaging.destination.kind"),
+        /**
+         * What came of it: {@code sent}; {@code full} or {@code timeout} when there was no room, at once or in time;
+         * {@code stopped} when the listener in whose thread it waited for room was stopped; {@code closed};
+         * {@code replied} or {@code no-reply} of a request; {@code error} otherwise, and {@code unknown} before its end.
+         */
+        OUTCOME("zeroipc.template.outcome");
 
         private final String key;
 

@@ -7,6 +7,7 @@ import java.util.Objects;
 
 import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.SenderContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one sending. What handlers add to the carrier, the trace above all, goes along in the headers of the
@@ -18,6 +19,7 @@ public final class ZeroIpcTemplateContext extends SenderContext<Map<String, Stri
     private final String channel;
     private final String channelKind;
     private final Map<String, String> headers = new LinkedHashMap<>();
+    private @Nullable String outcome;
 
     /** @param channelKind label of the structure's kind */
     public ZeroIpcTemplateContext(String templateName, String channel, String channelKind) {
@@ -27,6 +29,19 @@ public final class ZeroIpcTemplateContext extends SenderContext<Map<String, Stri
         this.channel = channel;
         this.channelKind = channelKind;
         setCarrier(headers);
+    }
+
+    /** What came of it: see {@link ZeroIpcObservation.TemplateKey#OUTCOME}. */
+    public String getOutcome() {
+        String known = outcome;
+        if (known == null || (getError() != null && known.equals("sent"))) {
+            return getError() == null ? "unknown" : "error";
+        }
+        return known;
+    }
+
+    public void setOutcome(String result) {
+        this.outcome = result;
     }
 
     /** Bean name of the template. */

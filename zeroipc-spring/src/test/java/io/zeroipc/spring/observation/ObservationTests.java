@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
 
 import io.zeroipc.codec.Codecs;
@@ -30,6 +32,8 @@ import io.zeroipc.spring.config.DefaultChannelListenerContainerFactory;
 import io.zeroipc.spring.config.FunctionChannelListenerEndpoint;
 import io.zeroipc.spring.core.ChannelFullException;
 import io.zeroipc.spring.core.DefaultSegmentRegistry;
+import io.zeroipc.spring.core.ElementTypeException;
+import io.zeroipc.spring.core.FullAction;
 import io.zeroipc.spring.core.StructureDefinition;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
 import io.zeroipc.spring.core.envelope.Envelope;
@@ -55,7 +59,8 @@ class ObservationTests {
     void open() {
         segments = new DefaultSegmentRegistry();
         segments.define(Fixtures.host(Fixtures.queue("numbers", Codecs.int32(), 4),
-                Fixtures.queue("frames", Codecs.frame(200), 8), Fixtures.queue("blocks", Codecs.bytes(200), 8),
+                Fixtures.queue("frames", Codecs.frame(200), 8), Fixtures.queue("replies", Codecs.frame(200), 8),
+                Fixtures.queue("picky", Codecs.record(Picky.class), 8), Fixtures.queue("blocks", Codecs.bytes(200), 8),
                 StructureDefinition.of("ring", SharedRing.spec(Codecs.int32(), 16), Codecs.int32()))
                 .openedBy(Fixtures.file(directory)::openOrCreate));
         template = new ZeroIpcTemplate(segments);
@@ -97,6 +102,119 @@ class ObservationTests {
         registry.clear();
         assertThatThrownBy(() -> template.send("numbers", 5)).isInstanceOf(ChannelFullException.class);
         observed("zeroipc.template").hasBeenStopped().thenError().isInstanceOf(ChannelFullException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sendWhenItHasEndedTellsTheOutcome(Ending ending) throws Exception {
+        template.sendAll("numbers", List.of(1, 2, 3, 4));
+        registry.clear();
+        String outcome = ending.send(template);
+        TestObservationRegistryAssert.assertThat(registry).hasNumberOfObservationsEqualTo(1);
+        observed("zeroipc.template").hasBeenStopped().hasLowCardinalityKeyValue("zeroipc.template.outcome", outcome);
+    }
+
+    /** What happens to whom sends to a full channel, or another one. */
+    enum Ending {
+        ROOM {
+            @Override
+            String send(ZeroIpcTemplate template) {
+                assertThat(template.trySend("frames", new byte[] {1})).isTrue();
+                return "sent";
+            }
+        },
+        NO_ROOM {
+            @Override
+            String send(ZeroIpcTemplate template) {
+                assertThat(template.trySend("numbers", 5)).isFalse();
+                return "full";
+            }
+        },
+        NO_ROOM_FOR_ALL {
+            @Override
+            String send(ZeroIpcTemplate template) {
+                assertThat(template.sendAll("numbers", List.of(5))).isZero();
+                return "full";
+            }
+        },
+        NO_ROOM_IN_TIME {
+            @Override
+            String send(ZeroIpcTemplate template) throws InterruptedException {
+                assertThat(template.trySend("numbers", 5, Duration.ofMillis(1))).isFalse();
+                return "timeout";
+            }
+        },
+        DROPPED {
+            @Override
+            String send(ZeroIpcTemplate template) {
+                template.setFullAction(FullAction.DROP);
+                template.setSendTimeout(Duration.ofMillis(1));
+                template.send("numbers", 5);
+                return "timeout";
+            }
+        },
+        REFUSED {
+            @Override
+            String send(ZeroIpcTemplate template) {
+                assertThatThrownBy(() -> template.send("numbers", 5)).isInstanceOf(ChannelFullException.class);
+                return "full";
+            }
+        },
+        WRONG {
+            @Override
+            String send(ZeroIpcTemplate template) {
+                assertThatThrownBy(() -> template.send("numbers", "a text")).isInstanceOf(ElementTypeException.class);
+                return "error";
+            }
+        },
+        NO_REPLY {
+            @Override
+            String send(ZeroIpcTemplate template) throws InterruptedException {
+                template.setReplyChannel("host/replies");
+                assertThat(template.sendAndReceive("frames", "?", String.class, Duration.ofMillis(1))).isNull();
+                return "no-reply";
+            }
+        };
+
+        abstract String send(ZeroIpcTemplate template) throws InterruptedException;
+    }
+
+    @Test
+    void elementWhenTheListenerIsNotCalledWithItIsObservedAsAnError() {
+        template.setObservations(null);
+        FunctionChannelListenerEndpoint endpoint = FunctionChannelListenerEndpoint.of("listener", "host/numbers",
+                Integer.class, _ -> {});
+        endpoint.getSettings().setFilter(_ -> {
+            throw new IllegalStateException("filter is broken");
+        });
+        start(endpoint, registry);
+        template.send("numbers", 7);
+        awaitStopped();
+        observed("zeroipc.listener").hasBeenStopped()
+                .hasLowCardinalityKeyValue("messaging.source.name", "host/numbers")
+                .hasHighCardinalityKeyValue("messaging.batch.message_count", "1")
+                .thenError()
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("filter is broken");
+    }
+
+    @Test
+    void elementWhenItCannotBeReadIsObservedAsAnError() {
+        template.setObservations(null);
+        start(FunctionChannelListenerEndpoint.of("listener", "host/picky", Picky.class, _ -> {}), registry);
+        template.send("picky", new Picky(7));
+        awaitStopped();
+        observed("zeroipc.listener").hasBeenStopped().thenError().isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Can be made anywhere but in the thread of a listener, which finds it unreadable. */
+    record Picky(int value) {
+
+        Picky {
+            if (Thread.currentThread().getName().startsWith("listener-")) {
+                throw new IllegalArgumentException("value " + value);
+            }
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
+import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.spring.core.ChannelName;
@@ -12,6 +13,7 @@ import io.zeroipc.spring.core.envelope.Envelope;
 import io.zeroipc.spring.core.envelope.EnvelopeFormatException;
 import io.zeroipc.spring.listener.ElementListener;
 import io.zeroipc.spring.listener.ElementMessage;
+import io.zeroipc.spring.listener.ListenerExecutionFailedException;
 import io.zeroipc.spring.listener.PayloadForm;
 import io.zeroipc.spring.observation.ZeroIpcListenerContext;
 import io.zeroipc.spring.observation.ZeroIpcObservations;
@@ -50,6 +52,24 @@ public final class ObservedElementListener implements ElementListener {
             listener.onMessage(message);
             return null;
         });
+    }
+
+    /** An observation of its own, with an error, as of a call that failed. */
+    @Override
+    public void undelivered(ListenerExecutionFailedException failure) {
+        Observation observation = observations.listener(() -> context(failure));
+        observation.start();
+        observation.error(failure.getCause() == null ? failure : failure.getCause());
+        observation.stop();
+        listener.undelivered(failure);
+    }
+
+    private ZeroIpcListenerContext context(ListenerExecutionFailedException failure) {
+        ElementMessage message = failure.elementMessage();
+        return message == null
+                ? new ZeroIpcListenerContext(failure.listenerId(), failure.channel().toString(),
+                        kindsSeen.computeIfAbsent(failure.channel(), kinds), 1, -1, Map.of())
+                : context(message);
     }
 
     @Override
