@@ -285,7 +285,8 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
     private Sent transmit(ChannelName target, Object element, ObservedSend observed, @Nullable Deadline deadline)
             throws InterruptedException {
         return observed.tellEnd(
-                handles.attempt(target, handle -> handle.send(toElement(handle, target, element), inEnvelopes(observed), deadline)));
+                handles.attempt(target,
+                        handle -> handle.send(toElement(handle, target, element), inEnvelopes(observed), deadline)));
     }
 
     private Object toElement(ChannelHandle handle, ChannelName target, Object sent) {
