@@ -7,7 +7,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -17,8 +16,6 @@ import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
-import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -34,8 +31,6 @@ import org.springframework.util.ClassUtils;
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.annotation.ChannelListeners;
 import io.zeroipc.spring.core.SegmentRegistry;
-import io.zeroipc.spring.core.ZeroIpcOperations;
-import io.zeroipc.spring.core.ZeroIpcTemplate;
 import io.zeroipc.spring.listener.InvalidListenerException;
 import io.zeroipc.spring.listener.adapter.Replies;
 
@@ -206,27 +201,16 @@ public final class ChannelListenerAnnotationBeanPostProcessor
         Method declared = AopUtils.getMostSpecificMethod(listener.method(), listener.type());
         String sendTo = attributes.sendTo(declared);
         SegmentRegistry segments = factory.getBean(SegmentRegistry.class);
-        ObjectProvider<ZeroIpcOperations> templates = factory.getBeanProvider(ZeroIpcOperations.class);
+        ListenerTemplate template = new ListenerTemplate(factory, segments, "results",
+                listener.type().getName() + "." + listener.method().getName());
         if (declared.getReturnType() != void.class) {
-            requireOneTemplate(templates, listener);
+            var _ = template.get();
         }
-        Supplier<ZeroIpcOperations> template = () -> templates.getIfAvailable(() -> new ZeroIpcTemplate(segments));
         MethodChannelListenerEndpoint endpoint = new MethodChannelListenerEndpoint(
                 id != null ? id : defaultId(listener, factory), attributes.channels(), attributes.segment(),
                 attributes.settings(), listener.bean(), listener.method(),
                 converters -> new Replies(sendTo, segments, template, converters));
         registry.register(endpoint, attributes.containerFactory(DEFAULT_CONTAINER_FACTORY));
-    }
-
-    /** Refuses to guess which template sends results: they differ in what they do when there is no room. */
-    private static void requireOneTemplate(ObjectProvider<ZeroIpcOperations> templates, Found listener) {
-        try {
-            var _ = templates.getIfAvailable();
-        } catch (NoUniqueBeanDefinitionException e) {
-            throw new InvalidListenerException("listener's results could be sent by several templates: listener="
-                    + listener.type().getName() + "." + listener.method().getName() + ", templates="
-                    + e.getBeanNamesFound(), "one of them with @Primary", e);
-        }
     }
 
     /** Class and method, with a number where a name is used again: by an overload, or another annotation. */

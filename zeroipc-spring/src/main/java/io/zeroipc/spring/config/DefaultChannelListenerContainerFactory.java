@@ -107,6 +107,9 @@ public class DefaultChannelListenerContainerFactory implements ChannelListenerCo
             yieldDefaults(endpoint, settings, channels);
             ChannelListenerContainer container = new ChannelListenerContainer(endpoint.getId(), channels,
                     observed(endpoint, settings), settings, registry);
+            if (beanFactory != null) {
+                container.setTemplate(new ListenerTemplate(beanFactory, registry, "dead letters", endpoint.describe()));
+            }
             customizers.forEach(customizer -> customizer.customize(container));
             container.check();
             return container;

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -18,10 +19,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.util.function.SingletonSupplier;
 
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.UserCode;
+import io.zeroipc.spring.core.ZeroIpcOperations;
+import io.zeroipc.spring.core.ZeroIpcTemplate;
 import io.zeroipc.spring.event.ChannelListenerEvent;
 import io.zeroipc.spring.event.ChannelListenerIdleEvent;
 import io.zeroipc.spring.event.ChannelListenerNoLongerIdleEvent;
@@ -51,6 +55,7 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
     private final ListenerSettings settings;
     private final ChannelOpener opener;
     private final ConsumerFactory consumerFactory;
+    private volatile Supplier<? extends ZeroIpcOperations> template;
     private final SegmentRegistry registry;
     private final SequencedMap<ChannelName, ChannelStatistics> statistics = new LinkedHashMap<>();
     private final AtomicReference<@Nullable ListenerError> lastError = new AtomicReference<>();
@@ -95,7 +100,13 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         this.opener = new ChannelOpener(id, listener, settings, registry);
         this.channels.forEach(channel -> statistics.put(channel,
                 new ChannelStatistics(registry.operations(channel))));
-        this.consumerFactory = new ConsumerFactory(id, listener, settings, opener, registry, statistics, lastError);
+        this.consumerFactory = new ConsumerFactory(id, listener, settings, opener, statistics, lastError);
+        this.template = SingletonSupplier.of(() -> new ZeroIpcTemplate(registry));
+    }
+
+    /** Sends dead letters; one without settings does by default. Has an effect at the next start. */
+    public void setTemplate(Supplier<? extends ZeroIpcOperations> deadLetterTemplate) {
+        this.template = deadLetterTemplate;
     }
 
     @Override
@@ -180,7 +191,7 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
      */
     public void check() {
         channels.forEach(opener::check);
-        DeadLetters deadLetters = DeadLetters.of(id, settings, registry);
+        DeadLetters deadLetters = deadLetters();
         if (deadLetters != null) {
             channels.forEach(deadLetters::check);
         }
@@ -253,7 +264,7 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         }
         List<ChannelConsumer> consumers;
         try {
-            consumers = consumerFactory.create(fresh, idleWatch());
+            consumers = consumerFactory.create(fresh, idleWatch(), deadLetters());
         } catch (RuntimeException | Error e) {
             if (isCancelled(e)) {
                 return;
@@ -472,6 +483,10 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
     /** Whether a pause was asked for and no thread is inside the listener any more. */
     public boolean isPaused() {
         return state == ContainerState.PAUSED;
+    }
+
+    private @Nullable DeadLetters deadLetters() {
+        return DeadLetters.of(id, settings, registry, template);
     }
 
     /** Looks at the present group and publishes what has changed. Called by whoever changed it, without a lock. */

@@ -12,7 +12,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.spring.core.ChannelName;
-import io.zeroipc.spring.core.SegmentRegistry;
 
 /** Makes the consumers of one start: a hold on each channel for each thread, or none of them if one fails. */
 final class ConsumerFactory {
@@ -23,24 +22,21 @@ final class ConsumerFactory {
     private final ElementListener listener;
     private final ListenerSettings settings;
     private final ChannelOpener opener;
-    private final SegmentRegistry registry;
     private final SequencedMap<ChannelName, ChannelStatistics> statistics;
     private final AtomicReference<@Nullable ListenerError> lastError;
 
     ConsumerFactory(String listenerId, ElementListener listener, ListenerSettings settings, ChannelOpener opener,
-            SegmentRegistry registry, SequencedMap<ChannelName, ChannelStatistics> statistics,
+            SequencedMap<ChannelName, ChannelStatistics> statistics,
             AtomicReference<@Nullable ListenerError> lastError) {
         this.listenerId = listenerId;
         this.listener = listener;
         this.settings = settings;
         this.opener = opener;
-        this.registry = registry;
         this.statistics = statistics;
         this.lastError = lastError;
     }
 
-    List<ChannelConsumer> create(ConsumerGroup group, IdleWatch idle) {
-        DeadLetters deadLetters = DeadLetters.of(listenerId, settings, registry);
+    List<ChannelConsumer> create(ConsumerGroup group, IdleWatch idle, @Nullable DeadLetters deadLetters) {
         Map<ChannelName, List<AttachedChannel>> opened = new LinkedHashMap<>();
         try {
             statistics.keySet().forEach(channel -> opened.put(channel, open(channel)));

@@ -2,16 +2,20 @@ package io.zeroipc.spring.listener;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.codec.Codec;
+import io.zeroipc.segment.Sink;
 import io.zeroipc.segment.Structure;
+import io.zeroipc.spring.core.ChannelClosedException;
 import io.zeroipc.spring.core.ChannelFullException;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.ElementTypeException;
@@ -22,8 +26,9 @@ import io.zeroipc.spring.core.SendTargets;
 import io.zeroipc.spring.core.UnknownChannelException;
 import io.zeroipc.spring.core.UnsupportedChannelTypeException;
 import io.zeroipc.spring.core.UserCode;
-import io.zeroipc.spring.core.ZeroIpcTemplate;
+import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.core.envelope.Envelope;
+import io.zeroipc.spring.core.envelope.EnvelopeFormatException;
 import io.zeroipc.spring.core.envelope.EnvelopeHeaders;
 import io.zeroipc.spring.core.envelope.EnvelopeSlot;
 
@@ -35,6 +40,8 @@ final class DeadLetters {
 
     private static final long WAIT_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long WAIT_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** Of a traceparent among the headers of an envelope: two lengths, name and value. */
+    private static final int TRACE_BYTES = 4 + EnvelopeHeaders.TRACEPARENT.length() + 55;
     /** Bytes of a frame's length, in front of its data. */
     private static final int FRAME_LENGTH_BYTES = 4;
 
@@ -42,22 +49,25 @@ final class DeadLetters {
     private final ChannelName target;
     private final DeadLetterFullAction fullAction;
     private final SegmentRegistry registry;
-    private final ZeroIpcTemplate template;
+    private final Supplier<? extends ZeroIpcOperations> template;
 
-    DeadLetters(String listenerId, ChannelName target, DeadLetterFullAction fullAction, SegmentRegistry registry) {
+    DeadLetters(String listenerId, ChannelName target, DeadLetterFullAction fullAction, SegmentRegistry registry,
+            Supplier<? extends ZeroIpcOperations> template) {
         this.listenerId = listenerId;
         this.target = target;
         this.fullAction = fullAction;
         this.registry = registry;
-        this.template = new ZeroIpcTemplate(registry);
+        this.template = template;
     }
 
     /**
      * Those of a listener; null when it has none.
      *
+     * @param template asked for when there is a letter to send
      * @throws InvalidListenerException when it should have some, and nobody said where they go
      */
-    static @Nullable DeadLetters of(String listenerId, ListenerSettings settings, SegmentRegistry registry) {
+    static @Nullable DeadLetters of(String listenerId, ListenerSettings settings, SegmentRegistry registry,
+            Supplier<? extends ZeroIpcOperations> template) {
         FailureSettings failures = settings.failures();
         String channel = failures.getDeadLetterChannel();
         if (!failures.isDeadLettering()) {
@@ -71,7 +81,8 @@ final class DeadLetters {
                     null);
         }
         try {
-            return new DeadLetters(listenerId, registry.channel(channel), failures.getDeadLetterFullAction(), registry);
+            return new DeadLetters(listenerId, registry.channel(channel), failures.getDeadLetterFullAction(), registry,
+                    template);
         } catch (UnknownChannelException e) {
             throw e.requestedBy("dead letters of listener " + listenerId);
         }
@@ -91,6 +102,7 @@ final class DeadLetters {
      * @throws UnknownChannelException when nobody declared the target
      * @throws UnsupportedChannelTypeException when nothing can be sent there
      * @throws ElementTypeException when it carries neither frames nor the elements of {@code source}
+     * @throws InvalidListenerException when it is not clear which template sends them
      */
     void check(ChannelName source) {
         if (source.equals(target)) {
@@ -99,6 +111,7 @@ final class DeadLetters {
                     "another channel: a listener would get its own dead letters again and again");
         }
         SendTargets.check(registry, target, "dead letters of listener " + listenerId);
+        var _ = template.get();
         String carried = ElementTypes.nameOf(registry, target);
         String elements = ElementTypes.nameOf(registry, source);
         if (carried != null && elements != null && !isFrame(carried) && !carried.equals(elements)) {
@@ -124,7 +137,7 @@ final class DeadLetters {
         try {
             while (true) {
                 try {
-                    template.send(target.toString(), letter(failure, element, alone));
+                    sendOnce(letter(failure, element, alone));
                     return;
                 } catch (RuntimeException e) {
                     if (!isTemporary(e) || fullAction != DeadLetterFullAction.BLOCK) {
@@ -144,6 +157,18 @@ final class DeadLetters {
         }
     }
 
+    /** One attempt, whatever the template does where there is no room: a letter that it drops is lost, and nobody knows. */
+    private void sendOnce(Object letter) {
+        if (template.get().trySend(target.toString(), letter)) {
+            return;
+        }
+        Structure structure = registry.tryStructure(target);
+        if (structure instanceof Sink<?> sink && sink.outlet().isClosed()) {
+            throw new ChannelClosedException(target);
+        }
+        throw new ChannelFullException(target, structure.occupancy().capacity(), Duration.ZERO);
+    }
+
     /** Whether the target may take it later: it is full, or nobody has built it yet. */
     static boolean isTemporary(Throwable failure) {
         return failure instanceof ChannelFullException
@@ -161,16 +186,32 @@ final class DeadLetters {
             byte[] payload = element == null
                     ? Objects.requireNonNullElse(failure.unreadableBytes(), new byte[0])
                     : payload(element, elements, codec);
-            Envelope envelope = envelope(failure, element, alone, payload, elements);
-            return slot.fill(envelope.cutToFit(EnvelopeHeaders.CAUSE_MESSAGE, slot.capacity()));
+            return fitted(envelope(failure, element, alone, payload, elements), slot.capacity());
         }
         if (element == null || !structure.elementType().equals(elements)) {
             throw mismatch(structure.elementType(), Objects.requireNonNullElse(elements, "unknown"), source);
         }
-        if (codec == null || codec.type().isInstance(element)) {
-            return element;
+        Object whole = codec == null || codec.type().isInstance(element)
+                ? element
+                : codec.fromBytes(PayloadForm.bytesOf(element));
+        // What came in an envelope goes on in that one, and not within another.
+        return whole instanceof byte[] bytes && Envelope.isEnvelope(bytes) ? reopened(bytes) : whole;
+    }
+
+    private static Object reopened(byte[] bytes) {
+        try {
+            return Envelope.parse(bytes);
+        } catch (EnvelopeFormatException e) {
+            return bytes;
         }
-        return codec.fromBytes(PayloadForm.bytesOf(element));
+    }
+
+    /** With room left for the trace that the template adds, where the message can be cut for it. */
+    private static Envelope fitted(Envelope letter, int capacity) {
+        Envelope roomy = letter.cutToFit(EnvelopeHeaders.CAUSE_MESSAGE, capacity - TRACE_BYTES);
+        return roomy.size() <= capacity - TRACE_BYTES
+                ? roomy
+                : letter.cutToFit(EnvelopeHeaders.CAUSE_MESSAGE, capacity);
     }
 
     private Envelope envelope(ListenerExecutionFailedException failure, @Nullable Object element, boolean alone,

@@ -41,6 +41,7 @@ import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
+import io.zeroipc.spring.listener.FailureAction;
 import io.zeroipc.spring.listener.InvalidListenerException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -184,6 +185,23 @@ class ListenerBeansTests {
     }
 
     @Test
+    void deadLettersWhenThereAreSeveralTemplatesAreSentByThePrimaryOne() throws Exception {
+        try (TestContext context = TestContexts.open(host(), PrimaryTemplate.class, OtherTemplate.class,
+                DeadLettering.class, Failing.class)) {
+            context.getBean(PrimaryTemplate.class).template.send("host/numbers", 1);
+            assertThat(received()).isEqualTo("sent by primary");
+        }
+    }
+
+    @Test
+    void deadLettersWhenSeveralTemplatesCouldSendThemAreRefused() {
+        assertThatExceptionOfType(InvalidListenerException.class).isThrownBy(() -> TestContexts
+                .open(host(), OtherTemplate.class, ThirdTemplate.class, DeadLettering.class, Failing.class))
+                .withMessageContaining("listener's dead letters could be sent by several templates: listener=")
+                .withMessageContaining("other, third");
+    }
+
+    @Test
     void resultsWhenSeveralTemplatesCouldSendThemAreRefused() {
         assertThatExceptionOfType(InvalidListenerException.class)
                 .isThrownBy(() -> TestContexts.open(host(), Answering.class, OtherTemplate.class, ThirdTemplate.class))
@@ -201,12 +219,32 @@ class ListenerBeansTests {
         }
     }
 
+    static class Failing {
+
+        @ChannelListener("host/numbers")
+        void on(int number) {
+            throw new IllegalStateException("no " + number);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class DeadLettering {
+
+        @Bean
+        ContainerCustomizer customizer() {
+            return container -> {
+                container.getSettings().failures().setFailureAction(FailureAction.DEAD_LETTER);
+                container.getSettings().failures().setDeadLetterChannel("host/answers");
+            };
+        }
+    }
+
     /** Tells who sends. */
     private static ZeroIpcOperations telling(String name, SegmentRegistry segments) {
         ZeroIpcTemplate template = new ZeroIpcTemplate(segments);
         return (ZeroIpcOperations) Proxy.newProxyInstance(ListenerBeansTests.class.getClassLoader(),
                 new Class<?>[] {ZeroIpcOperations.class}, (_, method, arguments) -> {
-                    if (method.getName().equals("send") && arguments[0].equals("host/answers")) {
+                    if (arguments != null && arguments[0].equals("host/answers")) {
                         RECEIVED.add("sent by " + name);
                     }
                     return method.invoke(template, arguments);
