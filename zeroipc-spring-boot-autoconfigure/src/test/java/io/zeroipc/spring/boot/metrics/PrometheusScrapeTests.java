@@ -87,7 +87,8 @@ class PrometheusScrapeTests {
                     assertThat(keys).allSatisfy((name, sets) -> assertThat(sets).as(name).hasSize(1));
                     assertThat(keys).containsEntry("zeroipc_template_seconds_count",
                             Set.of(Set.of("zeroipc_template_name", "messaging_system", "messaging_operation",
-                                    "messaging_destination_name", "messaging_destination_kind", "error")));
+                                    "messaging_destination_name", "messaging_destination_kind", "error",
+                                    "zeroipc_template_outcome")));
                 });
     }
 
