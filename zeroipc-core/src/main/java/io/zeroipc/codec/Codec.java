@@ -12,6 +12,10 @@ import io.zeroipc.ElementSchema;
  * segment, heap segments included; making the bytes visible to other threads and processes is the structure's task.
  * Equal values give equal bytes, because {@link #encode} writes every byte of the slot, padding and unused tail included.
  * A value that does not fit is refused, never cut.
+ * <p>
+ * It may use structures, also the one that it works for, whose elements stay whole. But a writer, a reader, a cursor and the
+ * sender of an unbuffered channel are in the middle of an element then: using them ends with an
+ * {@link IllegalStateException}, and a writer that is closed keeps its role until the codec returns.
  *
  * @param <T>
  *            the element type; the boxed type for primitives

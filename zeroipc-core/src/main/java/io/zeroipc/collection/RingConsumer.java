@@ -148,6 +148,16 @@ final class RingConsumer {
     /** The end of {@link #handingOut}: {@link #finish}, unless this was closed meanwhile. */
     void handedOut() {
         lane.callIn();
+        decoded();
+    }
+
+    /** A codec reads an element that was advanced over, in its slot: it may not use this reader. */
+    void decoding() {
+        state = BUSY;
+    }
+
+    /** The end of {@link #decoding}. A reader that was closed meanwhile has given its position back. */
+    void decoded() {
         if (state == BUSY) {
             state = IDLE;
             finish();

@@ -41,7 +41,16 @@ public final class RingCursor<T> implements Intake<T> {
     @Override
     public @Nullable T poll() {
         try (Lane _ = observer.begin()) {
-            return observer.fetch(1) == 0 ? null : element(0);
+            return observer.fetch(1) == 0 ? null : only();
+        }
+    }
+
+    private T only() {
+        observer.decoding();
+        try {
+            return element(0);
+        } finally {
+            observer.decoded();
         }
     }
 

@@ -78,6 +78,18 @@ final class RingObserver {
         return lane;
     }
 
+    /** A codec reads the copy: it may not use this. */
+    void decoding() {
+        state = BUSY;
+    }
+
+    /** The end of {@link #decoding}. */
+    void decoded() {
+        if (state == BUSY) {
+            state = IDLE;
+        }
+    }
+
     /** Elements of the last fetch are handed to code of others from now on, which must not use this, but may close it. */
     void handingOut(Lane lane) {
         state = BUSY;
@@ -103,9 +115,7 @@ final class RingObserver {
         position -= (long) pending * elementSize;
         consumed -= pending;
         pending = 0;
-        if (state == BUSY) {
-            state = IDLE;
-        }
+        decoded();
         return state == IDLE && attachment.isReadable();
     }
 

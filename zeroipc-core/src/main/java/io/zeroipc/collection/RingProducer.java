@@ -38,6 +38,7 @@ final class RingProducer {
     private final int burst;
 
     private int state = IDLE;
+    private boolean encoding;
     /** Mirrors write_pos, which nobody else changes. */
     private long writePosition;
     /** Where the slot at {@link #writePosition} begins. */
@@ -68,7 +69,7 @@ final class RingProducer {
     /** Begins an operation, which closing what this returns ends. */
     Lane begin() {
         lane.enterToWrite();
-        if (state != IDLE) {
+        if (state != IDLE || encoding) {
             lane.close();
             throw misuse();
         }
@@ -142,6 +143,25 @@ final class RingProducer {
         }
     }
 
+    /** A codec writes into a slot from now on: it must not use this writer, but may close it. */
+    void encoding() {
+        encoding = true;
+    }
+
+    /** The end of {@link #encoding}, however it ended; true when this was closed meanwhile. */
+    boolean encoded() {
+        encoding = false;
+        return state == CLOSED;
+    }
+
+    /** Makes the next element visible, which was {@linkplain #encoding encoded}. */
+    void publishEncoded() {
+        if (state != IDLE) {
+            throw misuse();
+        }
+        publish(1);
+    }
+
     /** Elements come from code of others from now on, which must not use this writer, but may close it. */
     void takingIn() {
         state = BUSY;
@@ -195,8 +215,9 @@ final class RingProducer {
     }
 
     /** Nothing is published any more. The end of the lane ends a claim with it. */
-    void close() {
+    boolean close() {
         state = CLOSED;
+        return !encoding;
     }
 
     private boolean makeRoom(long bytes) {
@@ -234,8 +255,9 @@ final class RingProducer {
     private IllegalStateException misuse() {
         return new IllegalStateException(switch (state) {
             case CLOSED -> "ring writer is closed: " + label;
-            case BUSY -> "ring writer is busy: " + label + " (do not use it within the elements it is given)";
-            default -> "a slot is claimed: " + label + " (publish or abort it first)";
+            case CLAIMED -> "a slot is claimed: " + label + " (publish or abort it first)";
+            default -> "ring writer is busy: " + label
+                    + " (do not use it within the elements it is given, nor within its codec)";
         });
     }
 }

@@ -50,10 +50,11 @@ public final class RingReader<T> implements Intake<T> {
     private T read(long slot) {
         // An element that the codec cannot read is consumed nevertheless: otherwise nothing behind it ever comes.
         consumer.advance(1);
+        consumer.decoding();
         try {
             return codec.decode(memory, slot);
         } finally {
-            consumer.finish();
+            consumer.decoded();
         }
     }
 

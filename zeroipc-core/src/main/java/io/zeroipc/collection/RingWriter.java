@@ -69,9 +69,20 @@ public final class RingWriter<T> implements AutoCloseable {
         if (slot == RingProducer.FULL) {
             return false;
         }
-        codec.encode(element, memory, slot);
-        producer.publish(1);
+        encode(element, slot);
+        producer.publishEncoded();
         return true;
+    }
+
+    private void encode(T element, long slot) {
+        producer.encoding();
+        try {
+            codec.encode(element, memory, slot);
+        } finally {
+            if (producer.encoded()) {
+                role.close();
+            }
+        }
     }
 
     /**
@@ -107,7 +118,7 @@ public final class RingWriter<T> implements AutoCloseable {
                     if (element == null) {
                         throw absent(written + encoded);
                     }
-                    codec.encode(element, memory, producer.slotAt(encoded));
+                    encode(element, producer.slotAt(encoded));
                     encoded++;
                 }
             } finally {
@@ -174,7 +185,9 @@ public final class RingWriter<T> implements AutoCloseable {
     /** Gives the role back. A claimed slot is not published. Idempotent. */
     @Override
     public void close() {
-        producer.close();
-        role.close();
+        // Within the codec the slot is ours until it is out.
+        if (producer.close()) {
+            role.close();
+        }
     }
 }

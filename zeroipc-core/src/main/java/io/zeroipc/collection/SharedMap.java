@@ -16,6 +16,7 @@ import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.MapDescriptor;
 import io.zeroipc.memory.ElementScratch;
+import io.zeroipc.memory.ElementScratch.Lease;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
@@ -122,8 +123,10 @@ public final class SharedMap<K, V> implements Structure {
 
     /** The value of a key; null when it is not there. */
     public @Nullable V get(K key) {
-        MemorySegment encoded = encode(key);
-        return entries.find(encoded) ? values.decode(encoded, entries.oldValueOffset()) : null;
+        try (Lease lease = scratch.take()) {
+            MemorySegment encoded = encode(key, lease);
+            return entries.find(encoded) ? values.decode(encoded, entries.oldValueOffset()) : null;
+        }
     }
 
     /** The value of a key; {@code ifAbsent} when it is not there. */
@@ -134,13 +137,17 @@ public final class SharedMap<K, V> implements Structure {
 
     /** Whether a key is there. */
     public boolean containsKey(K key) {
-        return entries.find(encode(key));
+        try (Lease lease = scratch.take()) {
+            return entries.find(encode(key, lease));
+        }
     }
 
     /** Removes a key; its value, or null when it is not there. */
     public @Nullable V remove(K key) {
-        MemorySegment encoded = encode(key);
-        return entries.remove(encoded) ? values.decode(encoded, entries.oldValueOffset()) : null;
+        try (Lease lease = scratch.take()) {
+            MemorySegment encoded = encode(key, lease);
+            return entries.remove(encoded) ? values.decode(encoded, entries.oldValueOffset()) : null;
+        }
     }
 
     /**
@@ -218,13 +225,15 @@ public final class SharedMap<K, V> implements Structure {
     }
 
     private HashEntries.Addition store(K key, V value, boolean replace) {
-        MemorySegment encoded = encode(key);
-        values.encode(Objects.requireNonNull(value, "value"), encoded, entries.newValueOffset());
-        return entries.add(encoded, replace);
+        try (Lease lease = scratch.take()) {
+            MemorySegment encoded = encode(key, lease);
+            values.encode(Objects.requireNonNull(value, "value"), encoded, entries.newValueOffset());
+            return entries.add(encoded, replace);
+        }
     }
 
-    private MemorySegment encode(K key) {
-        MemorySegment encoded = scratch.get();
+    private MemorySegment encode(K key, Lease lease) {
+        MemorySegment encoded = lease.memory();
         keys.encode(Objects.requireNonNull(key, "key"), encoded, 0);
         return encoded;
     }

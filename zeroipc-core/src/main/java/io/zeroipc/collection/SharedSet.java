@@ -13,6 +13,7 @@ import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.SetDescriptor;
 import io.zeroipc.memory.ElementScratch;
+import io.zeroipc.memory.ElementScratch.Lease;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
@@ -97,17 +98,23 @@ public final class SharedSet<T> implements Structure {
      * @throws IllegalArgumentException when the codec refuses the element, or it is a NaN
      */
     public boolean add(T element) {
-        return entries.add(encode(element), false) == HashEntries.Addition.ADDED;
+        try (Lease lease = scratch.take()) {
+            return entries.add(encode(element, lease), false) == HashEntries.Addition.ADDED;
+        }
     }
 
     /** Whether an element is there. */
     public boolean contains(T element) {
-        return entries.find(encode(element));
+        try (Lease lease = scratch.take()) {
+            return entries.find(encode(element, lease));
+        }
     }
 
     /** Removes an element; false when it is not there. */
     public boolean remove(T element) {
-        return entries.remove(encode(element));
+        try (Lease lease = scratch.take()) {
+            return entries.remove(encode(element, lease));
+        }
     }
 
     /**
@@ -167,8 +174,8 @@ public final class SharedSet<T> implements Structure {
                 + capacity() + "]";
     }
 
-    private MemorySegment encode(T element) {
-        MemorySegment encoded = scratch.get();
+    private MemorySegment encode(T element, Lease lease) {
+        MemorySegment encoded = lease.memory();
         codec.encode(Objects.requireNonNull(element, "element"), encoded, 0);
         return encoded;
     }

@@ -73,6 +73,7 @@ final class RendezvousSender<T> {
             return false;
         }
         try (Lane _ = side.enter()) {
+            requireNotNested();
             if (rendezvous.isClosed() || rendezvous.isReady()) {
                 return false;
             }
@@ -102,6 +103,7 @@ final class RendezvousSender<T> {
             return SendOutcome.TIMED_OUT;
         }
         try (Lane _ = side.enter()) {
+            requireNotNested();
             rendezvous.enterSend();
             try {
                 return exchange(element, deadline);
@@ -110,6 +112,13 @@ final class RendezvousSender<T> {
             }
         } finally {
             side.endTurn();
+        }
+    }
+
+    private void requireNotNested() {
+        if (side.isNested()) {
+            throw new IllegalStateException(
+                    "sender is busy: " + rendezvous.describe() + " (do not send within its own codec)");
         }
     }
 

@@ -22,6 +22,7 @@ import io.zeroipc.format.ErrorText;
 import io.zeroipc.format.FutureDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.memory.ElementScratch;
+import io.zeroipc.memory.ElementScratch.Lease;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
@@ -142,8 +143,8 @@ public final class SharedFuture<T> implements Structure {
 
     /** Provides the value; false when somebody else has completed it, or has claimed it. Never waits. */
     public boolean complete(T value) {
-        try (Lane _ = attachment.enterToWrite()) {
-            MemorySegment bytes = encode(value);
+        try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
+            MemorySegment bytes = encode(value, lease);
             return completeAs(Computation.DONE, () -> store(bytes));
         }
     }
@@ -365,8 +366,8 @@ public final class SharedFuture<T> implements Structure {
         return text.text();
     }
 
-    private MemorySegment encode(T value) {
-        MemorySegment bytes = scratch.get();
+    private MemorySegment encode(T value, Lease lease) {
+        MemorySegment bytes = lease.memory();
         codec.encode(Objects.requireNonNull(value, "value"), bytes, 0);
         return bytes;
     }
@@ -416,8 +417,10 @@ public final class SharedFuture<T> implements Structure {
          * @throws IllegalStateException when it is completed or was given back
          */
         public void complete(T value) {
-            MemorySegment bytes = future.encode(value);
-            claim.finish(Computation.DONE, () -> future.store(bytes));
+            try (Lease lease = future.scratch.take()) {
+                MemorySegment bytes = future.encode(value, lease);
+                claim.finish(Computation.DONE, () -> future.store(bytes));
+            }
         }
 
         /**

@@ -18,6 +18,7 @@ import io.zeroipc.format.ErrorText;
 import io.zeroipc.format.LazyDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.memory.ElementScratch;
+import io.zeroipc.memory.ElementScratch.Lease;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
@@ -308,8 +309,8 @@ public final class SharedLazy<T> implements Structure {
 
     private T compute(Computation.Claim claim, @Nullable Supplier<? extends T> function, Lane lane) {
         runner = Thread.currentThread();
-        try {
-            MemorySegment bytes = scratch.get();
+        try (Lease lease = scratch.take()) {
+            MemorySegment bytes = lease.memory();
             if (function == null) {
                 arithmetic.compute(fields.type(memory), memory, fields, bytes);
                 claim.finish(Computation.DONE, () -> store(bytes));
@@ -358,18 +359,20 @@ public final class SharedLazy<T> implements Structure {
 
     /** The result if it is there; a private copy, so that nobody sees one that is half forgotten. */
     private @Nullable T cached() {
-        MemorySegment copy = scratch.get();
-        for (int attempt = 0; attempt < COPY_ATTEMPTS; attempt++) {
-            int count = fields.count(memory);
-            // S1, pairs with the release-store in Computation.
-            if (computation.state() != Computation.DONE) {
-                return null;
-            }
-            MemorySegment.copy(memory, fields.cachedOffset(), copy, 0, fields.valueSize());
-            // S2, pairs with the fence in Computation.Claim: who copied a byte of a later result sees that below.
-            Atomics.loadLoadFence();
-            if (computation.state() == Computation.DONE && fields.count(memory) == count) {
-                return codec.decode(copy, 0);
+        try (Lease lease = scratch.take()) {
+            MemorySegment copy = lease.memory();
+            for (int attempt = 0; attempt < COPY_ATTEMPTS; attempt++) {
+                int count = fields.count(memory);
+                // S1, pairs with the release-store in Computation.
+                if (computation.state() != Computation.DONE) {
+                    return null;
+                }
+                MemorySegment.copy(memory, fields.cachedOffset(), copy, 0, fields.valueSize());
+                // S2, pairs with the fence in Computation.Claim: who copied a byte of a later result sees that below.
+                Atomics.loadLoadFence();
+                if (computation.state() == Computation.DONE && fields.count(memory) == count) {
+                    return codec.decode(copy, 0);
+                }
             }
         }
         throw new IllegalStateException("value is forgotten faster than it can be read: " + describe());

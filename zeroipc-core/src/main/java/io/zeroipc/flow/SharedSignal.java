@@ -13,6 +13,7 @@ import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.memory.ElementScratch;
+import io.zeroipc.memory.ElementScratch.Lease;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Blocks;
@@ -118,8 +119,8 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      *         the process that is changing it is stopped or dead; see {@link #breakLock}
      */
     public T get() {
-        try (Lane _ = attachment.enterToRead()) {
-            MemorySegment copy = scratch.get();
+        try (Lane _ = attachment.enterToRead(); Lease lease = scratch.take()) {
+            MemorySegment copy = lease.memory();
             cell.read(copy);
             return codec.decode(copy, 0);
         }
@@ -131,16 +132,16 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      * @throws StructureBusyException as {@link #get}
      */
     public Snapshot<T> snapshot() {
-        try (Lane _ = attachment.enterToRead()) {
-            MemorySegment copy = scratch.get();
+        try (Lane _ = attachment.enterToRead(); Lease lease = scratch.take()) {
+            MemorySegment copy = lease.memory();
             long version = cell.read(copy);
             return new Snapshot<>(codec.decode(copy, 0), version);
         }
     }
 
     private Snapshot<T> snapshotInterruptibly() throws InterruptedException {
-        try (Lane _ = attachment.enterToRead()) {
-            MemorySegment copy = scratch.get();
+        try (Lane _ = attachment.enterToRead(); Lease lease = scratch.take()) {
+            MemorySegment copy = lease.memory();
             long version = cell.readInterruptibly(copy);
             return new Snapshot<>(codec.decode(copy, 0), version);
         }
@@ -158,8 +159,8 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      * at it was killed, this waits until somebody calls {@link #breakLock}, or until it is interrupted.
      */
     public void set(T value) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            MemorySegment bytes = encode(value);
+        try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
+            MemorySegment bytes = encode(value, lease);
             cell.lock(Deadline.never());
             writeAndUnlock(bytes);
         }
@@ -167,8 +168,8 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
 
     /** Sets the value, waiting at most so long while somebody else is at it; false when that was too long. */
     public boolean set(T value, Duration timeout) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            MemorySegment bytes = encode(value);
+        try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
+            MemorySegment bytes = encode(value, lease);
             if (!cell.lock(Deadline.after(timeout))) {
                 return false;
             }
@@ -179,8 +180,8 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
 
     /** Sets the value; false when somebody else is at it at this moment. */
     public boolean trySet(T value) {
-        try (Lane _ = attachment.enterToWrite()) {
-            return trySet(encode(value));
+        try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
+            return trySet(encode(value, lease));
         }
     }
 
@@ -194,8 +195,8 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
 
     /** Sets the value if it still has this version, waiting while somebody else is at it; as long as {@link #set(Object)} does. */
     public boolean setIfVersion(long version, T value) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            MemorySegment bytes = encode(value);
+        try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
+            MemorySegment bytes = encode(value, lease);
             cell.lock(Deadline.never());
             if (cell.version() == version) {
                 writeAndUnlock(bytes);
@@ -323,12 +324,17 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
         return codec;
     }
 
+    /** Memory for a copy of the value. */
+    Lease takeScratch() {
+        return scratch.take();
+    }
+
     String describe() {
         return binding.describe();
     }
 
-    private MemorySegment encode(T value) {
-        MemorySegment bytes = scratch.get();
+    private MemorySegment encode(T value, Lease lease) {
+        MemorySegment bytes = lease.memory();
         codec.encode(Objects.requireNonNull(value, "value"), bytes, 0);
         return bytes;
     }
@@ -354,8 +360,8 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
         /** A new value takes the place of the old one. False when the signal stays locked for many attempts. */
         @Override
         public boolean offer(T element) {
-            try (Lane _ = attachment.enterToWrite()) {
-                MemorySegment bytes = encode(element);
+            try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
+                MemorySegment bytes = encode(element, lease);
                 for (int attempt = 0; attempt < OUTLET_ATTEMPTS; attempt++) {
                     if (trySet(bytes)) {
                         return true;

@@ -267,7 +267,7 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
      */
     public StateSubscription<T> subscribe(Start start) {
         try (Lane _ = attachment.enterToRead()) {
-            return new StateSubscription<>(this, slots, start);
+            return new StateSubscription<>(this, slots, samples, start);
         }
     }
 

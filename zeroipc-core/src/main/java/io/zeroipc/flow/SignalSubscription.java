@@ -1,12 +1,12 @@
 package io.zeroipc.flow;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.flow.SharedSignal.Snapshot;
+import io.zeroipc.memory.ElementScratch.Lease;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
@@ -24,7 +24,6 @@ public final class SignalSubscription<T> implements Intake<T> {
     private final SignalCell cell;
     private final Attachment attachment;
     /** Native like the segment, so that codecs see one kind of memory; freed when no longer reachable. */
-    private final MemorySegment copy;
     private boolean closed;
     private boolean consumedAny;
     private long seen;
@@ -34,22 +33,25 @@ public final class SignalSubscription<T> implements Intake<T> {
         this.signal = signal;
         this.cell = cell;
         this.attachment = signal.segment().attachment();
-        this.copy = Arena.ofAuto().allocate(cell.valueSize, Long.BYTES);
         this.seen = cell.version() - (start == Start.EARLIEST ? 1 : 0);
     }
 
     /** The newest value when it was not seen yet, or null; also null while somebody is changing it. */
     @Override
     public @Nullable T poll() {
-        try (Lane _ = attachment.enterToRead()) {
-            return advance() ? signal.codec().decode(copy, 0) : null;
+        try (Lane _ = attachment.enterToRead(); Lease copy = signal.takeScratch()) {
+            return advance(copy.memory()) ? signal.codec().decode(copy.memory(), 0) : null;
         }
     }
 
     /** As {@link #poll()}, with the version. */
     public @Nullable Snapshot<T> pollSnapshot() {
-        try (Lane _ = attachment.enterToRead()) {
-            return advance() ? new Snapshot<>(signal.codec().decode(copy, 0), seen) : null;
+        try (Lane _ = attachment.enterToRead(); Lease copy = signal.takeScratch()) {
+            if (!advance(copy.memory())) {
+                return null;
+            }
+            long version = seen;
+            return new Snapshot<>(signal.codec().decode(copy.memory(), 0), version);
         }
     }
 
@@ -67,14 +69,16 @@ public final class SignalSubscription<T> implements Intake<T> {
     /** As {@link Intake#pollSlot}; the memory is a private copy. */
     @Override
     public boolean pollSlot(SlotConsumer consumer) {
-        try (Lane _ = attachment.enterToRead()) {
-            if (!advance()) {
-                return false;
+        try (Lease copy = signal.takeScratch()) {
+            try (Lane _ = attachment.enterToRead()) {
+                if (!advance(copy.memory())) {
+                    return false;
+                }
             }
+            // A private copy: the segment may be closed meanwhile.
+            consumer.accept(copy.memory(), 0);
+            return true;
         }
-        // A private copy: the segment may be closed meanwhile.
-        consumer.accept(copy, 0);
-        return true;
     }
 
     @Override
@@ -105,7 +109,7 @@ public final class SignalSubscription<T> implements Intake<T> {
         closed = true;
     }
 
-    private boolean advance() {
+    private boolean advance(MemorySegment copy) {
         if (closed) {
             throw new IllegalStateException("signal subscription is closed: " + signal.describe());
         }

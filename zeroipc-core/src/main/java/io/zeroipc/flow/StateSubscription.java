@@ -23,18 +23,18 @@ public final class StateSubscription<T> implements Intake<T> {
     private final Attachment attachment;
     private final StateSlots slots;
     private final Codec<T> codec;
-    private final StateSample sample;
+    private final StateSamples samples;
     private boolean closed;
     private boolean consumedAny;
     private long seen;
     private long lost;
 
-    StateSubscription(SharedState<T> state, StateSlots slots, Start start) {
+    StateSubscription(SharedState<T> state, StateSlots slots, StateSamples samples, Start start) {
         this.state = state;
         this.attachment = state.segment().attachment();
         this.slots = slots;
         this.codec = state.codec();
-        this.sample = new StateSample(slots);
+        this.samples = samples;
         long latest = slots.latest();
         this.seen = start == Start.EARLIEST ? Math.max(0, latest - 1) : latest;
     }
@@ -43,14 +43,24 @@ public final class StateSubscription<T> implements Intake<T> {
     @Override
     public @Nullable T poll() {
         try (Lane _ = attachment.enterToRead()) {
-            return advance() ? codec.decode(sample.payload(), 0) : null;
+            StateSample sample = samples.take();
+            try {
+                return advance(sample) ? codec.decode(sample.payload(), 0) : null;
+            } finally {
+                samples.giveBack(sample);
+            }
         }
     }
 
     /** As {@link #poll()}, with version and time. */
     public @Nullable Snapshot<T> pollSnapshot() {
         try (Lane _ = attachment.enterToRead()) {
-            return advance() ? state.snapshot(sample) : null;
+            StateSample sample = samples.take();
+            try {
+                return advance(sample) ? state.snapshot(sample) : null;
+            } finally {
+                samples.giveBack(sample);
+            }
         }
     }
 
@@ -68,14 +78,19 @@ public final class StateSubscription<T> implements Intake<T> {
     /** As {@link Intake#pollSlot}; the memory is a private copy. */
     @Override
     public boolean pollSlot(SlotConsumer consumer) {
-        try (Lane _ = attachment.enterToRead()) {
-            if (!advance()) {
-                return false;
+        StateSample sample = samples.take();
+        try {
+            try (Lane _ = attachment.enterToRead()) {
+                if (!advance(sample)) {
+                    return false;
+                }
             }
+            // A private copy: the segment may be closed meanwhile.
+            consumer.accept(sample.payload(), 0);
+            return true;
+        } finally {
+            samples.giveBack(sample);
         }
-        // A private copy: the segment may be closed meanwhile.
-        consumer.accept(sample.payload(), 0);
-        return true;
     }
 
     @Override
@@ -112,7 +127,7 @@ public final class StateSubscription<T> implements Intake<T> {
         closed = true;
     }
 
-    private boolean advance() {
+    private boolean advance(StateSample sample) {
         if (closed) {
             throw new IllegalStateException("state subscription is closed: " + state.describe());
         }

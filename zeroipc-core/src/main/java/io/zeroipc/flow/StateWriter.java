@@ -32,6 +32,7 @@ public final class StateWriter<T> implements AutoCloseable {
     private final Role role;
     private final Lane lane;
     private int phase = IDLE;
+    private boolean encoding;
     /** Mirrors latest, which nobody else changes. */
     private long version;
     /** What is to be added to {@link System#nanoTime()} for the time of day. */
@@ -61,7 +62,7 @@ public final class StateWriter<T> implements AutoCloseable {
     public void set(T value, long timestamp) {
         try (Lane _ = lane.enterToWrite()) {
             long slot = begin();
-            codec.encode(value, memory, slot + StateDescriptor.PAYLOAD_OFFSET);
+            encode(value, slot);
             commit(slot, timestamp);
         }
     }
@@ -148,11 +149,29 @@ public final class StateWriter<T> implements AutoCloseable {
     @Override
     public void close() {
         phase = CLOSED;
-        role.close();
+        if (!encoding) {
+            role.close();
+        }
+    }
+
+    /** The codec must not use this writer, but may close it: the slot is ours until it is out. */
+    private void encode(T value, long slot) {
+        encoding = true;
+        try {
+            codec.encode(value, memory, slot + StateDescriptor.PAYLOAD_OFFSET);
+        } finally {
+            encoding = false;
+            if (phase == CLOSED) {
+                role.close();
+            }
+        }
+        if (phase == CLOSED) {
+            throw misuse();
+        }
     }
 
     private long begin() {
-        if (phase != IDLE) {
+        if (phase != IDLE || encoding) {
             throw misuse();
         }
         long slot = slots.slot(version + 1);
@@ -183,9 +202,11 @@ public final class StateWriter<T> implements AutoCloseable {
     }
 
     private IllegalStateException misuse() {
-        return new IllegalStateException(phase == CLOSED
-                ? "state writer is closed: " + state.describe()
-                : "a slot is claimed: " + state.describe() + " (publish or abort it first)");
+        return new IllegalStateException(switch (phase) {
+            case CLOSED -> "state writer is closed: " + state.describe();
+            case CLAIMED -> "a slot is claimed: " + state.describe() + " (publish or abort it first)";
+            default -> "state writer is busy: " + state.describe() + " (do not use it within its own codec)";
+        });
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.zeroipc.flow;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 
@@ -10,6 +9,8 @@ import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.ElementScratch;
+import io.zeroipc.memory.ElementScratch.Lease;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
@@ -42,7 +43,7 @@ final class StreamTaker<T> implements Intake<T> {
     private final long capacityBytes;
     private final int elementSize;
     /** Native like the segment, so that codecs see one kind of memory; freed when no longer reachable. */
-    private final MemorySegment copy;
+    private final ElementScratch scratch;
     /** Where we expect read_pos: behind what we took last, unless others take as well. An element begins there. */
     private long next;
     /** Where the element at {@link #next} begins in the block, and where the last one ends. */
@@ -65,31 +66,39 @@ final class StreamTaker<T> implements Intake<T> {
         this.capacityBytes = ring.byteSize() - RingDescriptor.HEADER_SIZE;
         this.end = ring.byteSize();
         this.elementSize = codec.byteSize();
-        this.copy = Arena.ofAuto().allocate(elementSize, Long.BYTES);
+        this.scratch = new ElementScratch(elementSize);
     }
 
     @Override
     public @Nullable T poll() {
-        return takeNext() ? codec.decode(copy, 0) : null;
+        try (Lease copy = scratch.take()) {
+            return takeNext(copy.memory()) ? codec.decode(copy.memory(), 0) : null;
+        }
     }
 
     @Override
     public int drainTo(Consumer<? super T> consumer, int max) {
         int drained = 0;
-        while (drained < max && !closed && takeNext()) {
+        while (drained < max && !closed) {
+            T element = poll();
+            if (element == null) {
+                break;
+            }
             drained++;
-            consumer.accept(codec.decode(copy, 0));
+            consumer.accept(element);
         }
         return drained;
     }
 
     @Override
     public boolean pollSlot(SlotConsumer consumer) {
-        if (!takeNext()) {
-            return false;
+        try (Lease copy = scratch.take()) {
+            if (!takeNext(copy.memory())) {
+                return false;
+            }
+            consumer.accept(copy.memory(), 0);
+            return true;
         }
-        consumer.accept(copy, 0);
-        return true;
     }
 
     @Override
@@ -121,7 +130,7 @@ final class StreamTaker<T> implements Intake<T> {
         closed = true;
     }
 
-    private boolean takeNext() {
+    private boolean takeNext(MemorySegment copy) {
         try (Lane _ = lane.enterToWrite()) {
             long read = 0;
             long write = 0;

@@ -29,11 +29,6 @@ public final class ElementScratch {
         this.byteSize = byteSize;
     }
 
-    /** The memory of this thread; what was in it is of no use to anybody. Not for code that may come back here meanwhile. */
-    public MemorySegment get() {
-        return own.get().memory;
-    }
-
     /**
      * Memory that nobody else uses until it is closed; what was in it is of no use to anybody. Allocates nothing, unless this
      * thread has some already, or is new.
