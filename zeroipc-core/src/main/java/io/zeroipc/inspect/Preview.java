@@ -146,10 +146,11 @@ public record Preview(long total, List<Element> elements) {
             List<Element> elements = new ArrayList<>();
             for (long back = Math.min(max, total); back > 0; back--) {
                 long position = write - size * back;
-                byte[] bytes = copy(data, position / size % data.count());
+                long index = Long.divideUnsigned(position, size);
+                byte[] bytes = copy(data, Long.remainderUnsigned(index, data.count()));
                 Atomics.loadLoadFence();
-                if (longAt("read_pos") <= position) {
-                    elements.add(element(position / size, bytes));
+                if (longAt("read_pos") - position <= 0) {
+                    elements.add(element(index, bytes));
                 }
             }
             return new Preview(total, elements);

@@ -1,5 +1,6 @@
 package io.zeroipc.inspect;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -7,6 +8,8 @@ import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.RingWriter;
@@ -17,6 +20,8 @@ import io.zeroipc.collection.SharedStack;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.flow.StateWriter;
+import io.zeroipc.format.RingDescriptor;
+import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.sync.SharedMutex;
 import io.zeroipc.testing.TemporarySegments;
@@ -138,5 +143,23 @@ class PreviewTest {
             stop.set(true);
             writing.join();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MAX_VALUE - 7, -32})
+    void shouldShowARingWhenItsPositionsAreBeyondTheRangeOfSignedNumbers(long start) {
+        Segment segment = segments.create(1 << 14);
+        segment.create("ring", SharedRing.spec(Codecs.int64(), 4));
+        MemorySegment memory = segment.blocks("ring").require("").memory();
+        Atomics.putLong(memory, RingDescriptor.WRITE_POS_OFFSET, start);
+        Atomics.putLong(memory, RingDescriptor.READ_POS_OFFSET, start);
+        SharedRing<Long> ring = SharedRing.open(segment, "ring", Codecs.int64());
+        try (RingWriter<Long> writer = ring.writer()) {
+            writer.offerAll(List.of(1L, 2L, 3L));
+        }
+        Preview preview = preview(segment, "ring", 4);
+        assertThat(preview.total()).isEqualTo(3);
+        assertThat(preview.elements()).extracting(Preview.Element::value).containsExactly(1L, 2L, 3L);
+        assertThat(preview.elements().getFirst().position()).isEqualTo(Long.divideUnsigned(start, 8));
     }
 }
