@@ -139,14 +139,10 @@ final class StackSlots {
                 return NONE;
             }
             if (own(top, READY, READING)) {
-                if (top() == top) {
-                    return top;
-                }
-                // Somebody pushed or popped between the two; nobody could touch this slot.
-                publish(top);
-            } else {
-                looks = pause(looks);
+                // Whatever it held was on top since we looked, also if somebody has pushed or popped between the two.
+                return top;
             }
+            looks = pause(looks);
         }
         throw SlotWait.busy(blocks,
                 "top=" + top + ", state=" + StackDescriptor.stateName(Atomics.getIntAcquire(block, stateOffset(top))),

@@ -177,14 +177,8 @@ final class RendezvousReceiver<T> {
 
     private boolean claimAnnounced() {
         if (!rendezvous.claim()) {
-            if (announced) {
-                return false;
-            }
             announce();
-            // S3: a sender that did not count us yet may have offered in between.
-            if (!rendezvous.claim()) {
-                return false;
-            }
+            return false;
         }
         // Whoever handles the element is not waiting for the next one: a sender may withdraw that.
         retract();
