@@ -172,6 +172,15 @@ class QueueClaimsTest {
         assertThat(Atomics.getInt(block, QueueDescriptor.sequencesOffset(4, 4))).isEqualTo(4);
     }
 
+    @Test
+    void shouldPassOverAllOfThemWhenClaimsAreAbortedFromTheLastToTheFirst() {
+        SharedQueue<Integer> queue = ints(8);
+        List<Long> claims = List.of(queue.tryClaim(), queue.tryClaim(), queue.tryClaim());
+        queue.offer(3);
+        claims.reversed().forEach(queue::abort);
+        assertThat(queue.poll()).isEqualTo(3);
+    }
+
     private SharedQueue<Integer> ints(int capacity) {
         return SharedQueue.create(segment, "queue", Codecs.int32(), capacity);
     }

@@ -644,4 +644,18 @@ class RingClosingTest extends ClosingContract {
             throw new IllegalStateException(e);
         }
     }
+
+    @Test
+    void shouldFreeTheMappingWhenAWriterWasUsedWhileItHadAClaim() {
+        Segment keep = segments.create(1 << 14);
+        SharedRing<Integer> ring = SharedRing.create(keep, "misused", Codecs.int32(), 4);
+        Segment closing = segments.open(keep);
+        RingWriter<Integer> writer = SharedRing.open(closing, "misused", Codecs.int32()).writer();
+        assertThat(writer.tryClaim()).isNotEqualTo(RingWriter.NO_CLAIM);
+        assertThatIllegalStateException().isThrownBy(() -> writer.offer(1));
+        writer.abort();
+        closing.close();
+        assertThat(mappings(keep.path())).isEqualTo(1);
+        assertThat(ring.size()).isZero();
+    }
 }

@@ -312,6 +312,23 @@ class RingDamageTest {
                 .withMessageContaining(positions);
     }
 
+    @Test
+    void shouldLeaveTheForeignPositionAloneWhenALazyReaderFindsTheDamage() {
+        // Large enough for a lazy reader to keep positions back.
+        Segment segment = segments.create(1 << 12);
+        SharedRing<Integer> ring = SharedRing.create(segment, "ring", Codecs.int32(), 16);
+        RingWriter<Integer> writer = ring.writer();
+        writer.offerAll(List.of(1, 2));
+        RingReader<Integer> reader = ring.lazyReader();
+        assertThat(reader.poll()).isEqualTo(1);
+        assertThat(reader.poll()).isEqualTo(2);
+        set(ring, WRITE, 1000);
+        set(ring, READ, 996);
+        requireDamaged(reader::poll, "write_pos=1000, read_pos=8");
+        reader.close();
+        assertThat(get(ring, READ)).isEqualTo(996);
+    }
+
     private static void add(SharedRing<?> ring, long offset, long delta) {
         set(ring, offset, get(ring, offset) + delta);
     }

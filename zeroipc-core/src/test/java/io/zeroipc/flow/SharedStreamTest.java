@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import io.zeroipc.ChannelClosedException;
 import io.zeroipc.RoleTakenException;
@@ -453,5 +454,18 @@ class SharedStreamTest {
             subscription.drainTo(seen::add, 9);
             assertThat(seen).containsExactly(1, 2, 3, 4);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void shouldCountNobodyWhenASubscriptionIsRefused(Mode mode) {
+        SharedStream<Integer> stream = SharedStream.create(segment, "refused", Codecs.int32(), 4, mode);
+        Atomics.putLong(segment.blocks("refused").require("_buffer").memory(), RingDescriptor.WRITE_POS_OFFSET, 3);
+        if (mode == Mode.BROADCAST) {
+            assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(() -> stream.subscribe(Start.LATEST));
+        } else {
+            stream.subscribe(Start.LATEST).close();
+        }
+        assertThat(stream.subscribers()).isZero();
     }
 }

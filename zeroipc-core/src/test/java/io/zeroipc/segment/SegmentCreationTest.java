@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.zeroipc.SegmentExistsException;
 import io.zeroipc.SegmentNotFoundException;
 import io.zeroipc.SegmentSizeMismatchException;
+import io.zeroipc.SegmentSpaceException;
 import io.zeroipc.ZeroIpcException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -426,6 +427,25 @@ class SegmentCreationTest {
     private List<String> files() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
+    @Test
+    void shouldKeepNoDescriptorWhenThereIsNoRoom() throws IOException {
+        assertThatExceptionOfType(SegmentSpaceException.class)
+                .isThrownBy(() -> Segment.at(directory.resolve("huge")).size(1L << 50).create());
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            assertThat(descriptors.map(SegmentCreationTest::target))
+                    .noneMatch(it -> it.startsWith(directory.toString()));
+        }
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            // Closed since it was listed.
+            return "";
         }
     }
 }

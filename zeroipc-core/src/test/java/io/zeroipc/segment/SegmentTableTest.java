@@ -2,6 +2,7 @@ package io.zeroipc.segment;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -407,6 +408,15 @@ class SegmentTableTest {
             assertThat(segment.entries()).hasSize(names);
             assertThat(segment.entries().stream().map(TableEntry::name).distinct()).hasSize(names);
             assertThat(segment.entries().stream().map(TableEntry::offset).distinct()).hasSize(names);
+        }
+    }
+
+    @Test
+    void shouldEndWithTheSegmentWhenABlockIsPadded() {
+        try (Segment segment = builder().size(8 * 1024 + 3).create()) {
+            MemorySegment three = MemorySegment.ofArray(new byte[3]);
+            assertThat(segment.padded(new Block("last", three, 8 * 1024)).byteSize()).isEqualTo(3);
+            assertThat(segment.padded(new Block("before", three, 8 * 1024 - 8)).byteSize()).isEqualTo(8);
         }
     }
 }

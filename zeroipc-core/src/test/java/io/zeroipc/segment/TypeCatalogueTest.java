@@ -3,6 +3,7 @@ package io.zeroipc.segment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -222,5 +223,18 @@ class TypeCatalogueTest {
         public S bind(Blocks blocks) {
             return spec.bind(blocks);
         }
+    }
+
+    @Test
+    void shouldReadItFromItsStartWhenTheFileWasReplaced() throws IOException {
+        Segment segment = segments.create(1 << 16);
+        SharedArray.create(segment, "first", Codecs.int32(), 4);
+        Segment stranger = segments.open(segment);
+        assertThat(stranger.declared()).containsOnlyKeys("first");
+
+        Path other = segments.path();
+        Files.writeString(other, Files.readString(catalogue(segment)).replace("\"first\"", "\"other\""));
+        Files.move(other, catalogue(segment), StandardCopyOption.ATOMIC_MOVE);
+        assertThat(stranger.declared()).containsOnlyKeys("other");
     }
 }

@@ -364,4 +364,16 @@ class SharedEventTest {
         assertThat(event.waiting()).isZero();
         assertThat(bits(event)).isZero();
     }
+
+    @Test
+    void shouldLeaveTheHintUpWhenOneOfTwoSignalsIsTaken() throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "e", Mode.AUTO);
+        MemorySegment memory = segment.blocks("e").require("").memory();
+        event.signal();
+        Atomics.putInt(segment.blocks("e").require("_sem").memory(), SemaphoreDescriptor.COUNT_OFFSET, 2);
+        event.await();
+        assertThat(EventDescriptor.isSignaled(memory)).isTrue();
+        event.await();
+        assertThat(EventDescriptor.isSignaled(memory)).isFalse();
+    }
 }

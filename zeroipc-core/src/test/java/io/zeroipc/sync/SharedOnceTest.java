@@ -17,6 +17,7 @@ import io.zeroipc.testing.Waiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
@@ -120,5 +121,16 @@ class SharedOnceTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    void shouldStayDoneWhenATaskFailsThatAResetHasLeftBehind() {
+        assertThatIllegalArgumentException().isThrownBy(() -> once.tryRun(() -> {
+            once.reset();
+            assertThat(other.tryRun(runs::incrementAndGet)).isTrue();
+            throw new IllegalArgumentException("fails late");
+        }));
+        assertThat(once.isDone()).isTrue();
+        assertThat(runs).hasValue(1);
     }
 }

@@ -210,4 +210,12 @@ class SharedSemaphoreTest {
         }
         assertThat(Atomics.getIntAcquire(memory, SemaphoreDescriptor.WAITING_OFFSET)).isEqualTo(seed);
     }
+
+    @Test
+    void shouldCountFromNothingWhenAnotherProgramLeftLessThanNothing() {
+        SharedSemaphore semaphore = SharedSemaphore.create(segment, "s", 0);
+        Atomics.putInt(segment.blocks("s").require("").memory(), SemaphoreDescriptor.COUNT_OFFSET, -1);
+        semaphore.release(2);
+        assertThat(semaphore.availablePermits()).isEqualTo(1);
+    }
 }
