@@ -128,6 +128,7 @@ public final class LongQueueView {
      * @return how many there were
      */
     public int drainTo(LongConsumer consumer, int max) {
+        Objects.requireNonNull(consumer, "consumer");
         try (Lane lane = attachment.enterToWrite()) {
             int drained = 0;
             Throwable failure = null;

@@ -107,6 +107,7 @@ public final class LongRing {
 
         /** Hands at most {@code max} elements that are there now to {@code sink}, as {@link RingReader#drainTo} does. */
         public int drainTo(LongConsumer sink, int max) {
+            Objects.requireNonNull(sink, "sink");
             try (Lane _ = consumer.begin()) {
                 int count = consumer.available(max);
                 int drained = 0;
@@ -176,6 +177,7 @@ public final class LongRing {
 
         /** Hands at most {@code max} elements to {@code sink}, as {@link RingCursor#drainTo} does. */
         public int drainTo(LongConsumer sink, int max) {
+            Objects.requireNonNull(sink, "sink");
             try (Lane lane = observer.begin()) {
                 int limit = observer.limit(max);
                 int total = 0;

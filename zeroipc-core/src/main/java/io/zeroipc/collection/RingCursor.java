@@ -1,5 +1,6 @@
 package io.zeroipc.collection;
 
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,7 @@ public final class RingCursor<T> implements Intake<T> {
      */
     @Override
     public int drainTo(Consumer<? super T> sink, int max) {
+        Objects.requireNonNull(sink, "sink");
         try (Lane lane = observer.begin()) {
             int limit = observer.limit(max);
             int total = 0;
@@ -91,6 +93,7 @@ public final class RingCursor<T> implements Intake<T> {
     /** As {@link Intake#pollSlot}; the memory is a private copy. */
     @Override
     public boolean pollSlot(SlotConsumer slotConsumer) {
+        Objects.requireNonNull(slotConsumer, "consumer");
         try (Lane lane = observer.begin()) {
             if (observer.fetch(1) == 0) {
                 return false;

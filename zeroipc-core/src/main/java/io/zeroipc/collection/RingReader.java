@@ -1,6 +1,7 @@
 package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,7 @@ public final class RingReader<T> implements Intake<T> {
      */
     @Override
     public int drainTo(Consumer<? super T> sink, int max) {
+        Objects.requireNonNull(sink, "sink");
         try (Lane _ = consumer.begin()) {
             int count = consumer.available(max);
             int drained = 0;
@@ -92,6 +94,7 @@ public final class RingReader<T> implements Intake<T> {
      */
     @Override
     public boolean pollSlot(SlotConsumer slotConsumer) {
+        Objects.requireNonNull(slotConsumer, "consumer");
         try (Lane _ = consumer.begin()) {
             long slot = consumer.next();
             if (slot == RingConsumer.EMPTY) {

@@ -3,6 +3,7 @@ package io.zeroipc.collection;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -175,6 +176,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      * @return how many there were
      */
     public int drainTo(Consumer<? super T> consumer, int max) {
+        Objects.requireNonNull(consumer, "consumer");
         try (Lane lane = attachment.enterToWrite()) {
             return elements.drainTo(consumer, max, lane);
         }
@@ -182,6 +184,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
 
     /** Hands the oldest element to {@code consumer} in its slot; false when there is none. */
     public boolean poll(SlotConsumer consumer) {
+        Objects.requireNonNull(consumer, "consumer");
         try (Lane lane = attachment.enterToWrite()) {
             long position = slots.take();
             if (position == QueueSlots.NONE) {
@@ -199,6 +202,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
 
     /** As {@link #drainTo(Consumer, int)}, with the elements in their slots. */
     public int drain(SlotConsumer consumer, int max) {
+        Objects.requireNonNull(consumer, "consumer");
         try (Lane lane = attachment.enterToWrite()) {
             return elements.drain(consumer, max, lane);
         }

@@ -183,6 +183,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
      * this slot until {@code consumer} returns.
      */
     public boolean pop(SlotConsumer consumer) {
+        Objects.requireNonNull(consumer, "consumer");
         try (Lane lane = attachment.enterToWrite()) {
             int index = slots.pop();
             if (index == StackSlots.NONE) {
@@ -204,6 +205,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
      * when the segment is closed meanwhile.
      */
     public int drainTo(Consumer<? super T> consumer, int max) {
+        Objects.requireNonNull(consumer, "consumer");
         try (Lane lane = attachment.enterToWrite()) {
             int drained = 0;
             while (drained < max && attachment.isReadable()) {

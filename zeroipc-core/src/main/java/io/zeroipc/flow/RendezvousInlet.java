@@ -1,5 +1,6 @@
 package io.zeroipc.flow;
 
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,14 @@ final class RendezvousInlet<T> implements Polled<T> {
 
     @Override
     public boolean pollSlot(SlotConsumer consumer) {
+        Objects.requireNonNull(consumer, "consumer");
         return receiver.pollAnnounced(consumer);
     }
 
     /** Nothing is claimed ahead, so a consumer that throws, or closes the intake, keeps nothing from anybody. */
     @Override
     public int drainTo(Consumer<? super T> consumer, int max) {
+        Objects.requireNonNull(consumer, "consumer");
         int drained = 0;
         while (drained < max && !closed) {
             T element = receiver.pollAnnounced();

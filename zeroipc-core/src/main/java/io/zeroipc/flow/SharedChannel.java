@@ -217,6 +217,7 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
 
     /** Hands the oldest element to {@code consumer} in its slot; false when there is none. */
     public boolean tryReceive(SlotConsumer consumer) {
+        Objects.requireNonNull(consumer, "consumer");
         SharedQueue<T> buffer = queue;
         return buffer != null ? buffer.poll(consumer) : meeting().receiver().poll(consumer);
     }
@@ -255,6 +256,7 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
      * @return how many there were
      */
     public int drainTo(Consumer<? super T> consumer, int max) {
+        Objects.requireNonNull(consumer, "consumer");
         SharedQueue<T> buffer = queue;
         if (buffer != null) {
             return buffer.drainTo(consumer, max);

@@ -2,6 +2,7 @@ package io.zeroipc.flow;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.Flow;
 
 import org.jspecify.annotations.Nullable;
@@ -176,6 +177,7 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
      * The memory is valid during the call only. See {@link #get}.
      */
     public boolean read(SlotConsumer consumer) {
+        Objects.requireNonNull(consumer, "consumer");
         try (Lane lane = attachment.enterToRead()) {
             StateSample sample = samples.take();
             try {

@@ -1,6 +1,7 @@
 package io.zeroipc.flow;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ public final class SignalSubscription<T> implements Intake<T> {
     /** As {@link #poll()}: there is never more than one value. */
     @Override
     public int drainTo(Consumer<? super T> consumer, int max) {
+        Objects.requireNonNull(consumer, "consumer");
         T value = max <= 0 ? null : poll();
         if (value == null) {
             return 0;
@@ -69,6 +71,7 @@ public final class SignalSubscription<T> implements Intake<T> {
     /** As {@link Intake#pollSlot}; the memory is a private copy. */
     @Override
     public boolean pollSlot(SlotConsumer consumer) {
+        Objects.requireNonNull(consumer, "consumer");
         try (Lease copy = signal.takeScratch()) {
             try (Lane _ = attachment.enterToRead()) {
                 if (!advance(copy.memory())) {

@@ -1,5 +1,6 @@
 package io.zeroipc.flow;
 
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,7 @@ public final class StateSubscription<T> implements Intake<T> {
     /** As {@link #poll()}: there is never more than one value. */
     @Override
     public int drainTo(Consumer<? super T> consumer, int max) {
+        Objects.requireNonNull(consumer, "consumer");
         T value = max <= 0 ? null : poll();
         if (value == null) {
             return 0;
@@ -78,6 +80,7 @@ public final class StateSubscription<T> implements Intake<T> {
     /** As {@link Intake#pollSlot}; the memory is a private copy. */
     @Override
     public boolean pollSlot(SlotConsumer consumer) {
+        Objects.requireNonNull(consumer, "consumer");
         StateSample sample = samples.take();
         try {
             try (Lane _ = attachment.enterToRead()) {

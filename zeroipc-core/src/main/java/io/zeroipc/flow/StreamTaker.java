@@ -1,6 +1,7 @@
 package io.zeroipc.flow;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,7 @@ final class StreamTaker<T> implements Intake<T> {
 
     @Override
     public int drainTo(Consumer<? super T> consumer, int max) {
+        Objects.requireNonNull(consumer, "consumer");
         int drained = 0;
         while (drained < max && !closed) {
             T element = poll();
@@ -92,6 +94,7 @@ final class StreamTaker<T> implements Intake<T> {
 
     @Override
     public boolean pollSlot(SlotConsumer consumer) {
+        Objects.requireNonNull(consumer, "consumer");
         try (Lease copy = scratch.take()) {
             if (!takeNext(copy.memory())) {
                 return false;
