@@ -136,10 +136,10 @@ final class OpenFile {
                 // drop the locks of the other one.
                 twin.twins.add(channel);
                 adopted = true;
-                throw new IOException("file was replaced while it was being opened: path=" + path);
+                throw new ReplacedException(path);
             }
             if (!now.identity().equals(expected.identity())) {
-                throw new IOException("file was replaced while it was being opened: path=" + path);
+                throw new ReplacedException(path);
             }
             FileLocks locks = FileLocks.of(channel, path, now.identity(), !writable);
             OpenFile file;
@@ -180,6 +180,17 @@ final class OpenFile {
             return undisturbed(() -> channel.map(mode, 0, byteSize, arena));
         } catch (IOException e) {
             throw new UnmappableException(byteSize, e);
+        }
+    }
+
+    /** Between the look at a path and its opening another file took it. */
+    static final class ReplacedException extends IOException {
+
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        ReplacedException(Path path) {
+            super("file was replaced while it was being opened: path=" + path);
         }
     }
 

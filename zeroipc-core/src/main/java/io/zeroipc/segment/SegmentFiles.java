@@ -78,10 +78,17 @@ final class SegmentFiles {
         Deadline deadline = Deadline.after(options.openTimeout());
         int attempts = 0;
         while (true) {
-            Segment segment = tryOpen(options, readOnly,
-                    deadline.expired() || Thread.currentThread().isInterrupted());
-            if (segment != null) {
-                return segment;
+            boolean last = deadline.expired() || Thread.currentThread().isInterrupted();
+            try {
+                Segment segment = tryOpen(options, readOnly, last);
+                if (segment != null) {
+                    return segment;
+                }
+            } catch (OpenFile.ReplacedException e) {
+                // By one that can be opened, perhaps.
+                if (last) {
+                    throw failed("cannot open segment", options, e);
+                }
             }
             attempts = options.waitStrategy().idle(attempts);
         }
@@ -90,10 +97,15 @@ final class SegmentFiles {
     /** Maps a file that has no table. */
     static MappedFile map(SegmentOptions options, boolean readOnly) {
         requireLittleEndian();
-        OpenFile file = openTrusted(options, readOnly);
+        OpenFile file;
+        try {
+            file = openTrusted(options, readOnly);
+        } catch (OpenFile.ReplacedException e) {
+            throw failed("cannot map file", options, e);
+        }
         boolean kept = false;
         try {
-            long size = sizeOf(options.path(), file);
+            long size = sizeOf(options, file);
             if (size == 0) {
                 throw new SegmentFormatException(
                         "file is empty: segment=" + options.name() + ", path=" + options.path(), options.path());
@@ -111,7 +123,7 @@ final class SegmentFiles {
         }
     }
 
-    private static OpenFile openTrusted(SegmentOptions options, boolean readOnly) {
+    private static OpenFile openTrusted(SegmentOptions options, boolean readOnly) throws OpenFile.ReplacedException {
         Path path = options.path();
         FileFacts facts = facts(options);
         if (facts == null) {
@@ -122,9 +134,9 @@ final class SegmentFiles {
         try {
             return OpenFile.open(path, facts, !readOnly);
         } catch (NoSuchFileException e) {
-            throw new SegmentNotFoundException(
-                    "segment not found: segment=" + options.name() + ", path=" + path + " (it was removed just now)",
-                    path, e);
+            throw removed(options, e);
+        } catch (OpenFile.ReplacedException e) {
+            throw e;
         } catch (IOException e) {
             throw isForbidden(e, path)
                     ? denied(options, facts, readOnly, e)
@@ -147,22 +159,37 @@ final class SegmentFiles {
         return failure instanceof FileSystemException e && e.getReason() != null ? ", reason=" + e.getReason() : "";
     }
 
-    /** Of the open file: to map more than it has would lengthen it. */
-    private static long sizeOf(Path path, OpenFile file) throws IOException {
-        FileFacts facts = FileFacts.of(path);
+    /**
+     * Of the open file: to map more than it has would lengthen it.
+     *
+     * @throws SegmentNotFoundException when it was removed since it was opened
+     */
+    static long sizeOf(SegmentOptions options, OpenFile file) throws IOException {
+        FileFacts facts;
+        try {
+            facts = FileFacts.of(options.path());
+        } catch (NoSuchFileException e) {
+            throw removed(options, e);
+        }
         if (!facts.identity().equals(file.identity())) {
-            throw new IOException("file was replaced while it was being opened: path=" + path);
+            throw new OpenFile.ReplacedException(options.path());
         }
         return facts.size();
     }
 
+    private static SegmentNotFoundException removed(SegmentOptions options, NoSuchFileException cause) {
+        return new SegmentNotFoundException("segment not found: segment=" + options.name() + ", path="
+                + options.path() + " (it was removed just now)", options.path(), cause);
+    }
+
     /** Null when the creator has not finished and there is still time. */
-    private static @Nullable Segment tryOpen(SegmentOptions options, boolean readOnly, boolean last) {
+    private static @Nullable Segment tryOpen(SegmentOptions options, boolean readOnly, boolean last)
+            throws OpenFile.ReplacedException {
         Path path = options.path();
         OpenFile file = openTrusted(options, readOnly);
         boolean kept = false;
         try {
-            long fileSize = sizeOf(path, file);
+            long fileSize = sizeOf(options, file);
             MemorySegment header = fileSize < SegmentDescriptor.HEADER_SIZE
                     ? null
                     : file.copyOfStart(SegmentDescriptor.HEADER_SIZE);
@@ -180,6 +207,8 @@ final class SegmentFiles {
                             readOnly));
             kept = true;
             return segment;
+        } catch (OpenFile.ReplacedException e) {
+            throw e;
         } catch (IOException e) {
             throw failed("cannot map segment", options, e);
         } finally {

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -12,7 +15,10 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.zeroipc.RoleTakenException;
+import io.zeroipc.SegmentNotFoundException;
 import io.zeroipc.os.FileFacts;
+import io.zeroipc.testing.Waiter;
+import io.zeroipc.wait.WaitStrategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -82,6 +88,65 @@ class OpenFileTest {
                     return false;
                 }
             }).count();
+        }
+    }
+
+    @Test
+    void shouldSayThatThereIsNoSegmentWhenItIsRemovedWhileItIsOpened() throws IOException {
+        Path path = directory.resolve("path");
+        Files.writeString(path, "there");
+        OpenFile file = OpenFile.open(path, FileFacts.of(path), true);
+        try {
+            Files.delete(path);
+            assertThatExceptionOfType(SegmentNotFoundException.class)
+                    .isThrownBy(() -> SegmentFiles.sizeOf(options(path), file))
+                    .withMessageContaining("removed just now");
+        } finally {
+            file.release();
+        }
+    }
+
+    private static SegmentOptions options(Path path) {
+        return new SegmentOptions("path", path, 0, 0, Set.of(), false, true, OnClose.KEEP, OwnerRule.ANY,
+                Duration.ZERO, WaitStrategy.backoff(), false);
+    }
+
+    /** Whoever opens meets each moment of a replacement now and then, and gets one or the other. */
+    @Test
+    void shouldOpenOneOrTheOtherWhenItIsReplacedAgainAndAgain() throws Exception {
+        SegmentBuilder segment = Segment.at(directory.resolve("replaced")).size(8192).catalogue(false);
+        segment.create().close();
+        AtomicBoolean stop = new AtomicBoolean();
+        try (Waiter<Boolean> replacing = Waiter.running(() -> {
+            while (!stop.get()) {
+                segment.recreate().close();
+            }
+        })) {
+            for (int i = 0; i < 500; i++) {
+                segment.open().close();
+            }
+            stop.set(true);
+            assertThat(replacing.get()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldOpenOrCreateWhenItIsRemovedAgainAndAgain() throws Exception {
+        SegmentBuilder segment = Segment.at(directory.resolve("removed"))
+                .size(8192)
+                .catalogue(false)
+                .onClose(OnClose.DELETE);
+        AtomicBoolean stop = new AtomicBoolean();
+        try (Waiter<Boolean> other = Waiter.running(() -> {
+            while (!stop.get()) {
+                segment.openOrCreate().close();
+            }
+        })) {
+            for (int i = 0; i < 500; i++) {
+                segment.openOrCreate().close();
+            }
+            stop.set(true);
+            assertThat(other.get()).isTrue();
         }
     }
 }
