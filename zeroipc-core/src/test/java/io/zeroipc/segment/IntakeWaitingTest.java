@@ -1,6 +1,8 @@
 package io.zeroipc.segment;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -20,6 +22,7 @@ import io.zeroipc.flow.SharedStream;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.testing.TemporarySegments;
 import io.zeroipc.testing.Waiter;
+import io.zeroipc.wait.Deadline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -135,5 +138,13 @@ class IntakeWaitingTest {
         assertThatIllegalStateException().isThrownBy(() -> intake.drainTo(_ -> {}, 1));
         assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> intake.pollSlot((_, _) -> {}));
         assertThat(queue.poll()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLookOnceMoreWhenWhatItWaitsForEndsWithALastElement() throws Exception {
+        Attachment attachment = segments.create(1 << 14).attachment();
+        Queue<Integer> elements = new ArrayDeque<>();
+        // The last element is sent, and the end is told, between the look in vain and the question for the end.
+        assertThat(attachment.await(elements::poll, () -> elements.add(1), Deadline.never())).isEqualTo(1);
     }
 }

@@ -1,12 +1,15 @@
 package io.zeroipc.segment;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -230,11 +233,91 @@ class SegmentClosingTest {
         Segment segment = segments.create(1 << 16);
         SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 4);
         long claim = queue.tryClaim();
-        Object inode = Files.getAttribute(segment.path(), "unix:ino");
-        Files.delete(segment.path());
-        assertThatExceptionOfType(SegmentDetachedException.class).isThrownBy(segment::verify);
+        Object inode = detach(segment);
         segment.close();
         assertThat(ClosingContract.mappings(inode)).isZero();
         assertThatExceptionOfType(SegmentDetachedException.class).isThrownBy(() -> queue.publish(claim));
+    }
+
+    @Test
+    void shouldFreeTheMappingWhenAClaimWasRefusedToEndSinceTheFileIsNoLongerTheSegment() throws Exception {
+        Segment segment = segments.create(1 << 16);
+        SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 4);
+        long claim = queue.tryClaim();
+        Object inode = detach(segment);
+        assertThatExceptionOfType(SegmentDetachedException.class).isThrownBy(() -> queue.publish(claim));
+        segment.close();
+        assertThat(ClosingContract.mappings(inode)).isZero();
+    }
+
+    @Test
+    void shouldKeepTheMappingWhenTheThreadThatHoldsAClaimHasEndedAndOthersTookItsPlace() throws Exception {
+        Segment keep = segments.create(1 << 16);
+        SharedQueue.create(keep, "queue", Codecs.int64(), 4);
+        Segment closing = segments.open(keep);
+        // Not in this thread, which stays: there would be more places instead.
+        SharedQueue<Long> queue = inAnotherThread(() -> SharedQueue.open(closing, "queue", Codecs.int64()));
+        long claim = inAnotherThread(queue::tryClaim);
+        // More than there are places, and one after the other, so that each finds its place left.
+        for (int i = 0; i < 64; i++) {
+            inAnotherThread(queue::size);
+        }
+        closing.close();
+        assertThat(mappings(keep)).isEqualTo(2);
+        queue.abort(claim);
+        assertThat(mappings(keep)).isEqualTo(1);
+    }
+
+    private static <V> V inAnotherThread(Callable<V> call) throws Exception {
+        try (Waiter<V> thread = Waiter.of(call)) {
+            return thread.get();
+        }
+    }
+
+    @Test
+    void shouldEndNoRoleThatWasRefusedSinceTheFileIsNoLongerTheSegment() throws Exception {
+        Segment segment = segments.create(1 << 16);
+        detach(segment);
+        List<String> ended = new ArrayList<>();
+        assertThatExceptionOfType(SegmentDetachedException.class)
+                .isThrownBy(() -> segment.attachment().openLane(() -> ended.add("refused")));
+        segment.close();
+        assertThat(ended).isEmpty();
+    }
+
+    @Test
+    void shouldNotWaitForTheEndOfAnOperationWhenTheFileIsNoLongerTheSegment() throws Exception {
+        Segment segment = segments.create(1 << 16);
+        assertThat(segment.attachment().pauseToEnd(0)).isEqualTo(1);
+        detach(segment);
+        assertThatExceptionOfType(SegmentDetachedException.class)
+                .isThrownBy(() -> segment.attachment().pauseToEnd(0));
+    }
+
+    /** As the JVM does it for a page that the file has no more. */
+    @Test
+    void shouldFreeTheMappingWhenWhatIsOwedOrHeldIsOnAPageThatIsGone() throws Exception {
+        Segment keep = segments.create(1 << 16);
+        Segment owing = segments.open(keep);
+        owing.attachment().finishAtClose(() -> {
+            throw new InternalError("a page of the file is gone");
+        });
+        owing.close();
+        await().until(() -> mappings(keep) == 1);
+
+        SharedQueue.create(keep, "queue", Codecs.int64(), 4);
+        Segment holding = segments.open(keep);
+        holding.attachment().keeper(BooleanSupplier.class, holding.blocks("queue").require(""), () -> () -> {
+            throw new InternalError("a page of the file is gone");
+        });
+        holding.close();
+        assertThat(mappings(keep)).isEqualTo(1);
+    }
+
+    private static Object detach(Segment segment) throws IOException {
+        Object inode = Files.getAttribute(segment.path(), "unix:ino");
+        Files.delete(segment.path());
+        assertThatExceptionOfType(SegmentDetachedException.class).isThrownBy(segment::verify);
+        return inode;
     }
 }
