@@ -53,9 +53,7 @@ final class NativeFile implements AutoCloseable {
             throw failure(path, -result, "fstat");
         }
         if (found[0] != expected.device() || found[1] != expected.inode()) {
-            throw new FileSystemException(path.toString(), null,
-                    "another file took this path while it was being opened: device=" + found[0] + ", inode=" + found[1]
-                            + " (expected: device=" + expected.device() + ", inode=" + expected.inode() + ")");
+            throw new ReplacedFileException(path, new FileIdentity(found[0], found[1], ""), expected);
         }
     }
 

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.os.FileFacts;
 import io.zeroipc.os.FileIdentity;
 import io.zeroipc.os.FileLocks;
+import io.zeroipc.os.ReplacedFileException;
 
 /**
  * The one descriptor and lock set that this JVM has of a file, shared by all segments that map it.
@@ -136,10 +137,10 @@ final class OpenFile {
                 // drop the locks of the other one.
                 twin.twins.add(channel);
                 adopted = true;
-                throw new ReplacedException(path);
+                throw new ReplacedFileException(path, now.identity(), expected.identity());
             }
             if (!now.identity().equals(expected.identity())) {
-                throw new ReplacedException(path);
+                throw new ReplacedFileException(path, now.identity(), expected.identity());
             }
             FileLocks locks = FileLocks.of(channel, path, now.identity(), !writable);
             OpenFile file;
@@ -180,17 +181,6 @@ final class OpenFile {
             return undisturbed(() -> channel.map(mode, 0, byteSize, arena));
         } catch (IOException e) {
             throw new UnmappableException(byteSize, e);
-        }
-    }
-
-    /** Between the look at a path and its opening another file took it. */
-    static final class ReplacedException extends IOException {
-
-        @Serial
-        private static final long serialVersionUID = 1;
-
-        ReplacedException(Path path) {
-            super("file was replaced while it was being opened: path=" + path);
         }
     }
 

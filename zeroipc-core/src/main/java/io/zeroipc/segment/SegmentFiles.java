@@ -30,6 +30,7 @@ import io.zeroipc.os.FileFacts;
 import io.zeroipc.os.NoSpaceException;
 import io.zeroipc.os.Preallocation;
 import io.zeroipc.os.ProcessIdentity;
+import io.zeroipc.os.ReplacedFileException;
 import io.zeroipc.wait.Deadline;
 
 /**
@@ -84,7 +85,7 @@ final class SegmentFiles {
                 if (segment != null) {
                     return segment;
                 }
-            } catch (OpenFile.ReplacedException e) {
+            } catch (ReplacedFileException e) {
                 // By one that can be opened, perhaps.
                 if (last) {
                     throw failed("cannot open segment", options, e);
@@ -100,7 +101,7 @@ final class SegmentFiles {
         OpenFile file;
         try {
             file = openTrusted(options, readOnly);
-        } catch (OpenFile.ReplacedException e) {
+        } catch (ReplacedFileException e) {
             throw failed("cannot map file", options, e);
         }
         boolean kept = false;
@@ -123,7 +124,7 @@ final class SegmentFiles {
         }
     }
 
-    private static OpenFile openTrusted(SegmentOptions options, boolean readOnly) throws OpenFile.ReplacedException {
+    private static OpenFile openTrusted(SegmentOptions options, boolean readOnly) throws ReplacedFileException {
         Path path = options.path();
         FileFacts facts = facts(options);
         if (facts == null) {
@@ -135,7 +136,7 @@ final class SegmentFiles {
             return OpenFile.open(path, facts, !readOnly);
         } catch (NoSuchFileException e) {
             throw removed(options, e);
-        } catch (OpenFile.ReplacedException e) {
+        } catch (ReplacedFileException e) {
             throw e;
         } catch (IOException e) {
             throw isForbidden(e, path)
@@ -172,7 +173,7 @@ final class SegmentFiles {
             throw removed(options, e);
         }
         if (!facts.identity().equals(file.identity())) {
-            throw new OpenFile.ReplacedException(options.path());
+            throw new ReplacedFileException(options.path(), facts.identity(), file.identity());
         }
         return facts.size();
     }
@@ -184,7 +185,7 @@ final class SegmentFiles {
 
     /** Null when the creator has not finished and there is still time. */
     private static @Nullable Segment tryOpen(SegmentOptions options, boolean readOnly, boolean last)
-            throws OpenFile.ReplacedException {
+            throws ReplacedFileException {
         Path path = options.path();
         OpenFile file = openTrusted(options, readOnly);
         boolean kept = false;
@@ -207,7 +208,7 @@ final class SegmentFiles {
                             readOnly));
             kept = true;
             return segment;
-        } catch (OpenFile.ReplacedException e) {
+        } catch (ReplacedFileException e) {
             throw e;
         } catch (IOException e) {
             throw failed("cannot map segment", options, e);

@@ -318,7 +318,7 @@ class FileLocksTest {
 
         assertThatExceptionOfType(FileSystemException.class)
                 .isThrownBy(() -> FileLocks.of(file.channel, other, FileIdentity.of(file.path), false))
-                .withMessageContaining("another file took this path")
+                .withMessageContaining("file was replaced while it was being opened")
                 .withMessageContaining(
                         FileIdentity.of(other).toString());
     }
