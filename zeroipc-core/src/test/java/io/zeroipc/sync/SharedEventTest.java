@@ -1,6 +1,7 @@
 package io.zeroipc.sync;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import io.zeroipc.format.EventDescriptor;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.os.FileLocks;
+import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.sync.SharedEvent.Mode;
 import io.zeroipc.testing.TemporarySegments;
@@ -375,5 +377,33 @@ class SharedEventTest {
         assertThat(EventDescriptor.isSignaled(memory)).isTrue();
         event.await();
         assertThat(EventDescriptor.isSignaled(memory)).isFalse();
+    }
+
+    @Test
+    void shouldCountAThreadOutOnceWhenItGoesByItselfWhileItsPlaceIsLookedAt() throws Exception {
+        SharedEvent event = SharedEvent.create(segment, "e", Mode.MANUAL);
+        MemorySegment memory = segment.blocks("e").require("").memory();
+        Block semaphore = segment.blocks("e").require("_sem");
+        Atomics.putInt(memory, EventDescriptor.WAITING_OFFSET, 1);
+        Atomics.putInt(semaphore.memory(), EventDescriptor.PLACES_OFFSET, 1 << 7);
+        Object locks;
+        try (FileLocks.Held another = segment.blocks("e").tryTakePlace(semaphore, 8)) {
+            Field outer = another.getClass().getDeclaredField("this$0");
+            outer.setAccessible(true);
+            locks = outer.get(another);
+        }
+        Waiter<Boolean> pulse;
+        synchronized (locks) {
+            // Has seen the bit, and comes to the lock no sooner than we let it.
+            pulse = Waiter.of(() -> event.pulse(Duration.ZERO));
+            await().until(pulse::isBlocked);
+            Atomics.putInt(semaphore.memory(), EventDescriptor.PLACES_OFFSET, 0);
+            Atomics.putInt(memory, EventDescriptor.WAITING_OFFSET, 0);
+        }
+        try (pulse) {
+            assertThat(pulse.get()).isTrue();
+        }
+        assertThat(bits(event)).isZero();
+        assertThat(Atomics.getInt(memory, EventDescriptor.WAITING_OFFSET)).isZero();
     }
 }
