@@ -147,4 +147,10 @@ class IntakeWaitingTest {
         // The last element is sent, and the end is told, between the look in vain and the question for the end.
         assertThat(attachment.await(elements::poll, () -> elements.add(1), Deadline.never())).isEqualTo(1);
     }
+
+    @Test
+    void shouldLookOnceMoreWhenTheTimeIsOver() throws Exception {
+        Attachment attachment = segments.create(1 << 14).attachment();
+        assertThat(attachment.awaitPosition(() -> 7, -1, 0)).isEqualTo(7);
+    }
 }
