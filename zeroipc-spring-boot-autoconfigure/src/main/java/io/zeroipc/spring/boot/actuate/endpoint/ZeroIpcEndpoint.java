@@ -3,6 +3,7 @@ package io.zeroipc.spring.boot.actuate.endpoint;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +138,7 @@ public class ZeroIpcEndpoint {
             return null;
         }
         PreviewDescriptor elements = preview == null || !showElements ? null : preview(segment, found, preview);
-        return describe(segment, found, true, elements);
+        return describe(segment, found, keys(segment), true, elements);
     }
 
     /** Null when its elements cannot be looked at without taking them. */
@@ -161,8 +162,9 @@ public class ZeroIpcEndpoint {
         }
         Map<String, StructureDescriptor> structures = new LinkedHashMap<>();
         List<String> unmanaged = new ArrayList<>();
+        Map<String, String> keys = keys(name);
         report.structures().forEach((structure, found) -> {
-            StructureDescriptor descriptor = describe(name, found, false, null);
+            StructureDescriptor descriptor = describe(name, found, keys, false, null);
             structures.put(structure, descriptor);
             if (!descriptor.managed()) {
                 unmanaged.add(structure);
@@ -174,9 +176,9 @@ public class ZeroIpcEndpoint {
                 structures, unmanaged);
     }
 
-    private StructureDescriptor describe(String segment, StructureReport report, boolean withDetails,
-            @Nullable PreviewDescriptor preview) {
-        Optional<String> key = keyOf(segment, report);
+    private StructureDescriptor describe(String segment, StructureReport report, Map<String, String> keys,
+            boolean withDetails, @Nullable PreviewDescriptor preview) {
+        Optional<String> key = Optional.ofNullable(keys.get(report.name()));
         DeclaredSegmentInfo info = declared.get(segment);
         boolean managed = key.isPresent() || isOpened(segment, report.name());
         String channel = managed ? new ChannelName(segment, key.orElse(report.name())).toString() : null;
@@ -207,15 +209,14 @@ public class ZeroIpcEndpoint {
         return registry.find(segment).filter(open -> open.opened().containsKey(structure)).isPresent();
     }
 
-    /** What this application calls a structure that it declares. */
-    private Optional<String> keyOf(String segment, StructureReport report) {
-        return registry.definition(segment)
-                .flatMap(definition -> definition.structures()
+    /** What this application calls the structures that it declares, by their names in the segment's table. */
+    private Map<String, String> keys(String segment) {
+        Map<String, String> keys = new HashMap<>();
+        registry.definition(segment)
+                .ifPresent(definition -> definition.structures()
                         .values()
-                        .stream()
-                        .filter(structure -> structure.entryName().equals(report.name()))
-                        .map(StructureDefinition::name)
-                        .findFirst());
+                        .forEach(structure -> keys.putIfAbsent(structure.entryName(), structure.name())));
+        return keys;
     }
 
     private Optional<StructureDefinition> definition(String segment, String structure) {
