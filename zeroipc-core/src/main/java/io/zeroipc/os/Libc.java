@@ -98,6 +98,11 @@ final class Libc {
         }
     }
 
+    /** Links the function, and calls it once: closing what is no descriptor does nothing. */
+    static void link() {
+        close(-1);
+    }
+
     /** open(2); never creates. */
     static int open(String path, int flags) {
         try (Arena arena = Arena.ofConfined()) {

@@ -22,6 +22,13 @@ public final class NativeAccess {
         return ARCHITECTURE != null;
     }
 
+    /** Links what will be called, where it may be: some 100 ms of a new JVM, which some thread may have to spare. */
+    public static void link() {
+        if (isAvailable()) {
+            Libc.link();
+        }
+    }
+
     /**
      * The numbers to use for a native call.
      *

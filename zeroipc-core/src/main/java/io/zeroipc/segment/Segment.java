@@ -24,6 +24,7 @@ import io.zeroipc.StructureExistsException;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.os.FileLocks;
+import io.zeroipc.os.NativeAccess;
 import io.zeroipc.wait.Deadline;
 
 /**
@@ -73,6 +74,14 @@ public final class Segment implements AutoCloseable {
     /** Begins with the path of a file. */
     public static SegmentBuilder at(Path path) {
         return new SegmentBuilder(null, path);
+    }
+
+    /**
+     * Does ahead of time what the first segment of a JVM has to wait for: links native functions, where native access is allowed,
+     * which takes some 100 ms. For a thread that has nothing else to do while an application starts. Opens nothing.
+     */
+    public static void prepare() {
+        NativeAccess.link();
     }
 
     /** Where named segments live by default: {@code /dev/shm}, or the directory for temporary files without it. */
