@@ -2,7 +2,6 @@ package io.zeroipc.spring.config;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -128,8 +127,7 @@ public class DefaultChannelListenerContainerFactory implements ChannelListenerCo
                     + ", ackMode=auto");
         }
         String deadLetters = settings.find(FailureSettings.DEAD_LETTER_CHANNEL);
-        if (deadLetters != null && Stream.of(FailureSettings.FAILURE_ACTION, FailureSettings.RECOVERER,
-                FailureSettings.DEAD_LETTER_CHANNEL).allMatch(settings::isDefault)
+        if (deadLetters != null && settings.failures().isDeadLetteringByDefault()
                 && channels.equals(List.of(registry.channel(deadLetters)))) {
             settings.unset(FailureSettings.DEAD_LETTER_CHANNEL);
             settings.unset(FailureSettings.RECOVERER);

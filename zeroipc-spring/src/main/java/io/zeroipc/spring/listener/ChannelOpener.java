@@ -50,6 +50,7 @@ record ChannelOpener(String listenerId, ElementListener listener, ListenerSettin
         // Structures decode faster, many elements at a time, but what they cannot decode is gone.
         Codec<?> codec = settings.failures().isDeadLettering() ? ElementTypes.declaredCodec(registry, channel) : null;
         try {
+            // Where elements cannot be kept, manual may be the default that yields.
             if (settings.getAckMode() != AckMode.NONE && source.canCommit()) {
                 CommittingIntake<?> intake = source.committingIntake();
                 return new AttachedChannel(source, intake, form, new Commits(intake, settings.getAckMode()), codec);
@@ -139,6 +140,20 @@ record ChannelOpener(String listenerId, ElementListener listener, ListenerSettin
                 || failure instanceof SegmentDetachedException;
     }
 
+    /** Whether acknowledgment is no demand on channels that cannot keep their elements. */
+    private boolean isAcknowledgmentYielding() {
+        return settings.isDefault(ListenerSettings.ACK_MODE) && !listener.needsAcknowledgment();
+    }
+
+    /** Tells which defaults do not apply to a channel that was opened. */
+    void tellYielded(ChannelName channel, AttachedChannel attached) {
+        if (settings.getAckMode() == AckMode.MANUAL && !attached.source().canCommit()) {
+            LOG.info("listener cannot acknowledge on a channel, and ackMode=manual is only the default: id="
+                    + listenerId
+                    + ", channel=" + channel + ", ackMode=auto (taking an element removes it, or nothing does)");
+        }
+    }
+
     private Source<?> requireSource(ChannelName channel, Structure structure) {
         String kind = structure.kind().label();
         if (!(structure instanceof Source<?> source)) {
@@ -155,7 +170,7 @@ record ChannelOpener(String listenerId, ElementListener listener, ListenerSettin
                     "concurrency=" + concurrency + " of listener " + listenerId,
                     "concurrency=1: each thread would see every element");
         }
-        if (settings.getAckMode() == AckMode.MANUAL && !source.canCommit()) {
+        if (settings.getAckMode() == AckMode.MANUAL && !source.canCommit() && !isAcknowledgmentYielding()) {
             throw new UnsupportedChannelTypeException(channel, kind, "ackMode=manual of listener " + listenerId,
                     source.isBroadcast()
                             ? "ackMode=auto or none: each reader has a position of its own, and removes nothing"

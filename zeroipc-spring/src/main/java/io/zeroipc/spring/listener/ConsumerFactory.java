@@ -49,7 +49,7 @@ final class ConsumerFactory {
             List<AttachedChannel> attached = opened.getOrDefault(channel, List.of());
             InvocationPipeline pipeline = new InvocationPipeline(listenerId, channel,
                     new Attempts(listenerId, channel, listener, settings, counters, group),
-                    new Recovery(settings, deadLetters, counters, group), counters, lastError);
+                    recovery(channel, deadLetters, counters, group), counters, lastError);
             int threads = attached.isEmpty() ? opener.concurrency(channel) : attached.size();
             for (int i = 0; i < threads; i++) {
                 consumers.add(new ChannelConsumer(listenerId + "-" + consumers.size(), channel, group, opener, pipeline,
@@ -59,11 +59,22 @@ final class ConsumerFactory {
         return consumers;
     }
 
+    private Recovery recovery(ChannelName channel, @Nullable DeadLetters deadLetters, ChannelStatistics counters,
+            ConsumerGroup group) {
+        if (deadLetters != null && deadLetters.isYielding(channel)) {
+            LOG.info("listener takes the dead letters, and has none of that channel: id=" + listenerId + ", channel="
+                    + channel + " (what it cannot process is logged)");
+            return new Recovery(ChannelMessageRecoverer.DISCARD, null, counters, group);
+        }
+        return new Recovery(settings.failures().getRecoverer(), deadLetters, counters, group);
+    }
+
     /** One hold for each thread; none when the channel is not there and may be awaited. */
     private List<AttachedChannel> open(ChannelName channel) {
         List<AttachedChannel> attached = new ArrayList<>();
         try {
             attached.add(opener.open(channel));
+            opener.tellYielded(channel, attached.getFirst());
             for (int i = opener.concurrency(channel); i > 1; i--) {
                 attached.add(opener.open(channel));
             }

@@ -48,14 +48,16 @@ final class DeadLetters {
     private final String listenerId;
     private final ChannelName target;
     private final DeadLetterFullAction fullAction;
+    private final boolean byDefault;
     private final SegmentRegistry registry;
     private final Supplier<? extends ZeroIpcOperations> template;
 
-    DeadLetters(String listenerId, ChannelName target, DeadLetterFullAction fullAction, SegmentRegistry registry,
+    DeadLetters(String listenerId, ChannelName target, FailureSettings failures, SegmentRegistry registry,
             Supplier<? extends ZeroIpcOperations> template) {
         this.listenerId = listenerId;
         this.target = target;
-        this.fullAction = fullAction;
+        this.fullAction = failures.getDeadLetterFullAction();
+        this.byDefault = failures.isDeadLetteringByDefault();
         this.registry = registry;
         this.template = template;
     }
@@ -81,11 +83,15 @@ final class DeadLetters {
                     null);
         }
         try {
-            return new DeadLetters(listenerId, registry.channel(channel), failures.getDeadLetterFullAction(), registry,
-                    template);
+            return new DeadLetters(listenerId, registry.channel(channel), failures, registry, template);
         } catch (UnknownChannelException e) {
             throw e.requestedBy("dead letters of listener " + listenerId);
         }
+    }
+
+    /** Whether there are none of a channel, because they come from there and are only the default. */
+    boolean isYielding(ChannelName source) {
+        return byDefault && source.equals(target);
     }
 
     ChannelName target() {
@@ -105,6 +111,9 @@ final class DeadLetters {
      * @throws InvalidListenerException when it is not clear which template sends them
      */
     void check(ChannelName source) {
+        if (isYielding(source)) {
+            return;
+        }
         if (source.equals(target)) {
             throw new UnsupportedChannelTypeException(target, registry.kindOf(target),
                     "dead letters of listener " + listenerId,

@@ -13,6 +13,11 @@ public interface ElementListener {
     /** Whether one call takes a {@code List}. */
     boolean isBatch();
 
+    /** Whether it cannot be called without an {@link Acknowledgment}. */
+    default boolean needsAcknowledgment() {
+        return false;
+    }
+
     /**
      * Says in which form elements of a channel are wanted. Called before the first element, and again when the channel's
      * structure was replaced.

@@ -2,6 +2,7 @@ package io.zeroipc.spring.listener;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.retry.RetryPolicy;
@@ -118,6 +119,11 @@ public final class FailureSettings {
 
     public FailureSettings setDeadLetterFullAction(DeadLetterFullAction action) {
         return set(DEAD_LETTER_FULL_ACTION, action);
+    }
+
+    /** Whether nobody has said of this listener that it has dead letters: then it has none where it takes them itself. */
+    public boolean isDeadLetteringByDefault() {
+        return Stream.of(FAILURE_ACTION, RECOVERER, DEAD_LETTER_CHANNEL).allMatch(settings::isDefault);
     }
 
     /** Whether an element may become a dead letter. */

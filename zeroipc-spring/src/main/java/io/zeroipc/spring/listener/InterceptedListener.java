@@ -35,6 +35,11 @@ public final class InterceptedListener implements ElementListener {
     }
 
     @Override
+    public boolean needsAcknowledgment() {
+        return listener.needsAcknowledgment();
+    }
+
+    @Override
     public PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType) {
         return listener.formOf(channel, elementTypeName, elementType);
     }

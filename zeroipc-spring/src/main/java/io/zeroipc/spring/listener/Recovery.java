@@ -23,9 +23,9 @@ final class Recovery {
     private final FailureLog log = new FailureLog();
     private final FailureLog recoveryLog = new FailureLog();
 
-    Recovery(ListenerSettings settings, @Nullable DeadLetters deadLetters, ChannelStatistics statistics,
+    Recovery(ChannelMessageRecoverer recoverer, @Nullable DeadLetters deadLetters, ChannelStatistics statistics,
             ConsumerGroup group) {
-        this.recoverer = settings.failures().getRecoverer();
+        this.recoverer = recoverer;
         this.deadLetters = deadLetters;
         this.statistics = statistics;
         this.group = group;

@@ -8,14 +8,18 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.messaging.Message;
 import org.springframework.util.backoff.BackOffExecution;
 
 import io.zeroipc.segment.Source;
@@ -26,6 +30,7 @@ import io.zeroipc.spring.config.DefaultChannelListenerContainerFactory;
 import io.zeroipc.spring.core.ChannelFullException;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.ZeroIpcHeaders;
 import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
 import io.zeroipc.spring.core.envelope.Envelope;
@@ -33,7 +38,9 @@ import io.zeroipc.spring.listener.AckMode;
 import io.zeroipc.spring.listener.Acknowledgment;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.ChannelMessageRecoverer;
+import io.zeroipc.spring.listener.ChannelStatistics;
 import io.zeroipc.spring.listener.DeadLetterFullAction;
+import io.zeroipc.spring.listener.ElementMessage;
 import io.zeroipc.spring.listener.FailureAction;
 import io.zeroipc.spring.listener.FailureSettings;
 import io.zeroipc.spring.listener.InvalidSettingException;
@@ -42,7 +49,9 @@ import io.zeroipc.wait.WaitStrategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
+@ExtendWith(OutputCaptureExtension.class)
 class ZeroIpcAnnotationDrivenTests {
 
     private static final String STRUCTURES = "zeroipc.segments.market.structures.";
@@ -243,9 +252,12 @@ class ZeroIpcAnnotationDrivenTests {
     }
 
     private ApplicationContextRunner manyKinds() {
+        return kinds().withUserConfiguration(ManyKinds.class);
+    }
+
+    private ApplicationContextRunner kinds() {
         return runner().withPropertyValues(TICKS + "type=ring", TICKS + "element-type=int32", TICKS + "capacity=16",
-                FAILED + "type=queue", FAILED + "element-type=frame(512)", FAILED + "capacity=8")
-                .withUserConfiguration(ManyKinds.class);
+                FAILED + "type=queue", FAILED + "element-type=frame(512)", FAILED + "capacity=8");
     }
 
     @Test
@@ -262,6 +274,101 @@ class ZeroIpcAnnotationDrivenTests {
                     assertThat(settings(context, "ManyKinds.onOrder").failures().getFailureAction())
                             .isEqualTo(FailureAction.DEAD_LETTER);
                 });
+    }
+
+    @Test
+    void acknowledgmentByDefaultWhenTheStructureCannotKeepElementsYields(CapturedOutput output) {
+        kinds().withUserConfiguration(Messages.class)
+                .withPropertyValues("zeroipc.listener.ack-mode=manual")
+                .run(context -> {
+                    Messages messages = context.getBean(Messages.class);
+                    ZeroIpcTemplate template = context.getBean(ZeroIpcTemplate.class);
+                    template.send("market/orders", 7);
+                    template.send("market/ticks", 8);
+                    assertThat(List.of(messages.received.take(), messages.received.take()))
+                            .containsExactlyInAnyOrder("orders 7 false", "ticks 8 true");
+                });
+        assertThat(output).containsOnlyOnce("listener cannot acknowledge on a channel, and ackMode=manual is only the"
+                + " default: id=messages, channel=market/orders");
+    }
+
+    @Test
+    void acknowledgmentWhenItIsSaidOfTheListenerIsRefusedWhereTheStructureCannotKeepElements() {
+        kinds().withUserConfiguration(Messages.class)
+                .withPropertyValues("zeroipc.listener.endpoints.messages.ack-mode=manual")
+                .run(context -> assertThat(context).getFailure()
+                        .hasMessageContaining("ackMode=manual of listener messages"));
+    }
+
+    @Test
+    void acknowledgmentByDefaultWhenTheMethodNeedsItIsRefusedWhereTheStructureCannotKeepElements() {
+        runner().withUserConfiguration(Needing.class)
+                .withPropertyValues("zeroipc.listener.ack-mode=manual")
+                .run(context -> assertThat(context).getFailure()
+                        .hasMessageContaining("ackMode=manual of listener needing"));
+    }
+
+    @Test
+    void deadLettersByDefaultWhenTheListenerTakesThemBesideOthersAreDiscarded(CapturedOutput output) {
+        runner().withUserConfiguration(TakingBoth.class)
+                .withPropertyValues(FAILED + "type=queue", FAILED + "element-type=int32", FAILED + "capacity=8",
+                        "zeroipc.listener.failure-action=dead-letter",
+                        "zeroipc.listener.dead-letter.channel=market/failed")
+                .run(context -> {
+                    context.getBean(ZeroIpcTemplate.class).send("market/orders", 7);
+                    ChannelListenerContainer container = context.getBean("both", ChannelListenerContainer.class);
+                    ChannelStatistics orders = container.getStatistics().get(ChannelName.parse("market/orders"));
+                    ChannelStatistics failed = container.getStatistics().get(ChannelName.parse("market/failed"));
+                    await().untilAsserted(() -> assertThat(failed.discarded()).isEqualTo(1));
+                    assertThat(orders.deadLettered()).isEqualTo(1);
+                    assertThat(failed.deadLettered()).isZero();
+                });
+        assertThat(output).containsOnlyOnce("listener takes the dead letters, and has none of that channel: id=both,"
+                + " channel=market/failed");
+    }
+
+    @Test
+    void deadLettersWhenTheyAreSaidOfTheListenerThatTakesThemBesideOthersAreRefused() {
+        runner().withUserConfiguration(TakingBoth.class)
+                .withPropertyValues(FAILED + "type=queue", FAILED + "element-type=int32", FAILED + "capacity=8",
+                        "zeroipc.listener.endpoints.both.failure-action=dead-letter",
+                        "zeroipc.listener.dead-letter.channel=market/failed")
+                .run(context -> assertThat(context).getFailure()
+                        .hasMessageContaining("dead letters of listener both"));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class TakingBoth {
+
+        @ChannelListener(id = "both", channels = {"market/orders", "market/failed"})
+        void on(int order) {
+            throw new IllegalArgumentException("cannot " + order);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Needing {
+
+        @ChannelListener(id = "needing", channels = "market/orders")
+        void on(int order, Acknowledgment acknowledgment) {
+            acknowledgment.acknowledge();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Messages {
+
+        private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+
+        @ChannelListener(id = "messages", channels = {"market/orders", "market/ticks"})
+        void on(Message<?> message) {
+            Acknowledgment acknowledgment = ((ElementMessage) message).acknowledgment();
+            received.add(message.getHeaders().get(ZeroIpcHeaders.STRUCTURE) + " " + message.getPayload() + " "
+                    + (acknowledgment != null));
+            if (acknowledgment != null) {
+                acknowledgment.acknowledge();
+            }
+        }
     }
 
     @Test

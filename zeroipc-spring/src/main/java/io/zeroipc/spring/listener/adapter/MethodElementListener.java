@@ -121,6 +121,11 @@ public final class MethodElementListener implements ElementListener {
     }
 
     @Override
+    public boolean needsAcknowledgment() {
+        return List.of(method.getParameterTypes()).contains(Acknowledgment.class);
+    }
+
+    @Override
     public PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType) {
         if (!isNothing(resultType) && !replies.hasTarget() && EnvelopeSlot.of(elementTypeName).isEmpty()) {
             throw nobodyTakes("void, or @SendTo(\"segment/structure\"), or a channel of frame(n) with requests that"
