@@ -6,17 +6,23 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.aopalliance.intercept.MethodInterceptor;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -226,6 +232,47 @@ class ChannelListenerDeclarationTests {
             assertThat(container.isRunning()).isFalse();
             assertThat(context.listeners().unregister("late")).isFalse();
             assertThat(context.listeners().register(endpoint, factory).isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void registerWhenAnotherThreadIsFasterIsRefusedAsLater() throws Exception {
+        try (TestContext context = TestContexts.open(host())) {
+            ChannelListenerContainerFactory factory = context.getBean(ChannelListenerContainerFactory.class);
+            // Both have found that the id is free when either goes on.
+            CyclicBarrier free = new CyclicBarrier(2);
+            ChannelListenerContainerFactory together = endpoint -> {
+                try {
+                    free.await();
+                } catch (InterruptedException | BrokenBarrierException e) {
+                    throw new IllegalStateException(e);
+                }
+                return factory.createContainer(endpoint);
+            };
+            List<Object> ends = Collections.synchronizedList(new ArrayList<>());
+            List<Thread> threads = Stream.of("host/numbers", "host/others")
+                    .map(channel -> Thread.ofPlatform().start(() -> {
+                        try {
+                            ends.add(context.listeners()
+                                    .register(
+                                            FunctionChannelListenerEndpoint.of("late", channel, Integer.class, _ -> {}),
+                                            together));
+                        } catch (DuplicateListenerIdException e) {
+                            ends.add(e.getMessage());
+                        }
+                    }))
+                    .toList();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(ends).hasSize(2)
+                    .haveExactly(1, new Condition<>(ChannelListenerContainer.class::isInstance, "registered"))
+                    .haveExactly(1, new Condition<>(end -> end.toString().contains("listener id is taken: id=late"),
+                            "refused"));
+            ChannelListenerContainer container = context.container("late");
+            assertThat(ends).contains(container);
+            assertThat(context.listeners().getContainers()).containsExactly(container);
+            assertThat(container.isRunning()).isTrue();
         }
     }
 

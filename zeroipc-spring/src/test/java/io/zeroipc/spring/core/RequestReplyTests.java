@@ -41,6 +41,8 @@ import static org.awaitility.Awaitility.await;
 class RequestReplyTests {
 
     private static final Duration PLENTY = Duration.ofSeconds(60);
+    /** Enough to begin to receive, and to wait for room then. */
+    private static final Duration PATIENT = Duration.ofMillis(500);
     private static final Duration SHORT = Duration.ofMillis(5);
 
     record Order(String symbol, int amount) {}
@@ -240,8 +242,9 @@ class RequestReplyTests {
     @Test
     void sendAndReceiveWhenRequestsAreFullFails() {
         replier.sendAll("requests", Collections.nCopies(64, new byte[0]));
-        assertThatThrownBy(() -> template.sendAndReceive("requests", "no room", String.class, SHORT))
-                .isInstanceOf(ChannelFullException.class);
+        assertThatThrownBy(() -> template.sendAndReceive("requests", "no room", String.class, PATIENT))
+                .isInstanceOf(ChannelFullException.class)
+                .hasMessageMatching(".*waited=[1-9][0-9]* ms .*");
         assertThat(template.getRequestStatistics().timedOut()).isZero();
     }
 
