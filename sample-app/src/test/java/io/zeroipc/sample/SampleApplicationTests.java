@@ -1,6 +1,8 @@
 package io.zeroipc.sample;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ import io.zeroipc.testing.Requirements;
 
 import static io.zeroipc.sample.Patiently.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** The application with its real publisher: a second JVM that reads this machine's figures. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
@@ -75,6 +78,16 @@ class SampleApplicationTests {
         assertThat(sample.memory().total()).isPositive();
         assertThat(sample.cores()).isEqualTo(Runtime.getRuntime().availableProcessors());
         await().until(() -> output.getOut().lines().anyMatch(line -> line.contains("cpu ") && line.contains("net ")));
+    }
+
+    /** An address of this machine that is not the one it listens at, as those of its network are not. */
+    @Test
+    void otherMachinesAreNotServed() {
+        assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> {
+            try (Socket socket = new Socket("127.0.0.2", port)) {
+                assertThat(socket.isConnected()).isFalse();
+            }
+        });
     }
 
     @Test
