@@ -6,10 +6,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -110,8 +113,24 @@ class ActuatorWebTests {
         }
     }
 
-    private ConfigurableApplicationContext start() {
-        return new SpringApplicationBuilder(Application.class).run("--server.port=0",
+    @ParameterizedTest
+    @CsvSource({"'',false", "--management.endpoint.zeroipc.show-values=never,false",
+            "--management.endpoint.zeroipc.show-values=always,true"})
+    void elementsWhenNobodyHasSaidOtherwiseAreHidden(String property, boolean shown) throws Exception {
+        try (ConfigurableApplicationContext context = start(property); HttpClient client = HttpClient.newHttpClient()) {
+            context.getBean(ZeroIpcOperations.class).send("market/trades", new Trade("SECRET", 1, 2));
+            URI actuator = URI.create(
+                    "http://localhost:" + context.getEnvironment().getProperty("local.server.port") + "/actuator/");
+            assertThat(get(client, actuator.resolve("zeroipc/market/trades?preview=2")).toString().contains("SECRET"))
+                    .isEqualTo(shown);
+            for (String other : new String[] {"zeroipc", "zeroipc/market", "health", "channellisteners"}) {
+                assertThat(get(client, actuator.resolve(other)).toString()).as(other).doesNotContain("SECRET");
+            }
+        }
+    }
+
+    private ConfigurableApplicationContext start(String... more) {
+        String[] arguments = {"--server.port=0",
                 "--zeroipc.base-directory=" + directory, "--zeroipc.segments.market.size=1MB",
                 "--zeroipc.segments.market.structures.trades.type=queue",
                 "--zeroipc.segments.market.structures.trades.element-type=" + Trade.class.getName(),
@@ -120,7 +139,10 @@ class ActuatorWebTests {
                 "--zeroipc.segments.market.structures.prices.element-type=float64",
                 "--zeroipc.segments.market.structures.prices.capacity=16",
                 "--management.endpoints.web.exposure.include=*", "--management.endpoint.health.show-details=always",
-                "--management.endpoint.health.probes.enabled=true");
+                "--management.endpoint.health.probes.enabled=true"};
+        String[] all = Stream.concat(Stream.of(arguments), Stream.of(more).filter(text -> !text.isEmpty()))
+                .toArray(String[]::new);
+        return new SpringApplicationBuilder(Application.class).run(all);
     }
 
     private static JsonNode get(HttpClient client, URI uri) throws Exception {

@@ -58,8 +58,9 @@ class ChannelListenerContainerTests {
 
     @BeforeEach
     void openSegment() {
-        segments.define(Fixtures.host(Fixtures.queue("in", Codecs.int32(), 1024),
-                Fixtures.queue("moods", Codecs.record(Mood.class)))
+        segments.define(Fixtures
+                .host(Fixtures.queue("in", Codecs.int32(), 1024), Fixtures.queue("more", Codecs.int32()),
+                        Fixtures.queue("moods", Codecs.record(Mood.class)))
                 .openedBy(Fixtures.file(directory)::openOrCreate));
     }
 
@@ -210,6 +211,59 @@ class ChannelListenerContainerTests {
         assertThat(container.getState()).isEqualTo(ContainerState.STOPPED);
         assertThat(container.isInExpectedState()).isTrue();
         assertThat(stopReasons()).containsExactly(Reason.NORMAL);
+    }
+
+    /** Told by their order and not by a clock: the one that was stopped first has longer, and is let go by the other one. */
+    @Test
+    void stopWhenListenersHaveTimeoutsOfTheirOwnGivesEachItsOwn() throws Exception {
+        segments.structure(IN);
+        CountDownLatch entered = new CountDownLatch(2);
+        CountDownLatch release = new CountDownLatch(1);
+        List<String> ends = Collections.synchronizedList(new ArrayList<>());
+        ChannelListenerContainer patient = blocking("patient", "in", Duration.ofHours(1), entered, release, ends);
+        ChannelListenerContainer impatient = blocking("impatient", "more", Duration.ofMillis(1), entered, release,
+                ends);
+        template.send("host/in", 1);
+        template.send("host/more", 1);
+        awaitLatch(entered);
+        Thread stopping = Thread.ofPlatform().start(patient::stop);
+        await().until(() -> patient.getState() == ContainerState.STOPPING);
+        impatient.stop();
+        stopping.join();
+        assertThat(ends).containsExactly("impatient interrupted", "patient released");
+    }
+
+    private ChannelListenerContainer blocking(String id, String structure, Duration shutdownTimeout,
+            CountDownLatch entered, CountDownLatch release, List<String> ends) {
+        ChannelListenerContainer container = new ChannelListenerContainer(id,
+                List.of(new ChannelName("host", structure)), FunctionElementListener.of(Integer.class, _ -> {
+                    entered.countDown();
+                    try {
+                        release.await();
+                        ends.add(id + " released");
+                    } catch (InterruptedException e) {
+                        ends.add(id + " interrupted");
+                        release.countDown();
+                    }
+                }), new ListenerSettings().setShutdownTimeout(shutdownTimeout), segments);
+        containers.add(container);
+        container.start();
+        return container;
+    }
+
+    @Test
+    void stopWhenPausedTakesNothingThatWaitsAlsoWhenItIsToDrain() {
+        settings.setDrainOnStop(true);
+        ChannelListenerContainer container = container(received::add);
+        container.start();
+        container.pause();
+        await().until(container::isPaused);
+        template.send("host/in", 1);
+        container.stop();
+        assertThat(container.getState()).isEqualTo(ContainerState.STOPPED);
+        assertThat(container.isInExpectedState()).isTrue();
+        assertThat(received).isEmpty();
+        assertThat(depth()).isEqualTo(1);
     }
 
     @Test

@@ -200,6 +200,51 @@ class ListenerFailureTests {
     }
 
     @Test
+    void listenerWhenTheTimeOfThePolicyIsOverIsNotCalledAgain() {
+        failures.setRetryPolicy(RetryPolicy.builder()
+                .maxRetries(Long.MAX_VALUE)
+                .delay(Duration.ofMillis(1))
+                .timeout(Duration.ofMillis(50))
+                .build());
+        ChannelListenerContainer container = failing();
+        template.send("host/in", 1);
+        await().untilAsserted(() -> assertThat(statistics(container).discarded()).isEqualTo(1));
+        assertThat(calls).hasSizeGreaterThan(1).containsOnly(1);
+    }
+
+    @Test
+    void listenerWhenTheNextAttemptWouldComeTooLateForThePolicyIsNotWaitedFor() {
+        failures.setRetryPolicy(
+                RetryPolicy.builder().delay(Duration.ofHours(1)).timeout(Duration.ofMinutes(30)).build());
+        ChannelListenerContainer container = failing();
+        template.send("host/in", 1);
+        await().untilAsserted(() -> assertThat(statistics(container).discarded()).isEqualTo(1));
+        assertThat(calls).containsExactly(1);
+    }
+
+    @Test
+    void listenerWhenTheDelayGrowsIsCalledAgainLaterEachTime() {
+        List<Long> times = Collections.synchronizedList(new ArrayList<>());
+        settings.set(FailureSettings.RETRY_ENABLED, true)
+                .set(FailureSettings.RETRY_MAX_RETRIES, 4L)
+                .set(FailureSettings.RETRY_DELAY, Duration.ofMillis(10))
+                .set(FailureSettings.RETRY_MULTIPLIER, 4.0)
+                .set(FailureSettings.RETRY_MAX_DELAY, Duration.ofMillis(100));
+        ChannelListenerContainer container = container(IN, new Recording(_ -> {
+            times.add(System.nanoTime());
+            throw new IllegalArgumentException("never");
+        }));
+        template.send("host/in", 1);
+        await().untilAsserted(() -> assertThat(statistics(container).discarded()).isEqualTo(1));
+        assertThat(times).hasSize(5);
+        long[] least = {10, 40, 100, 100};
+        for (int i = 0; i < least.length; i++) {
+            assertThat(TimeUnit.NANOSECONDS.toMillis(times.get(i + 1) - times.get(i))).as("pause " + i)
+                    .isGreaterThanOrEqualTo(least[i]);
+        }
+    }
+
+    @Test
     void stopWhenWaitingForTheNextAttemptReturnsAndTheElementGoesWhereFailedOnesGo() {
         failures.setRetryPolicy(RetryPolicy.builder().maxRetries(3).delay(Duration.ofHours(1)).build());
         failures.setFailureAction(FailureAction.DEAD_LETTER).setDeadLetterChannel(LETTERS);
@@ -331,11 +376,13 @@ class ListenerFailureTests {
         Envelope request = Envelope.of(new byte[] {1})
                 .header(EnvelopeHeaders.CORRELATION_ID, "c-1")
                 .header(EnvelopeHeaders.TRACEPARENT, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+                .header(EnvelopeHeaders.TRACESTATE, "a=1")
                 .build();
         template.send("host/frames", request.toBytes());
         Envelope letter = letter();
         assertThat(letter.headers()).containsEntry(EnvelopeHeaders.CORRELATION_ID, "c-1")
                 .containsEntry(EnvelopeHeaders.TRACEPARENT, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+                .containsEntry(EnvelopeHeaders.TRACESTATE, "a=1")
                 .containsEntry(EnvelopeHeaders.ELEMENT_TYPE, "frame(128)");
         assertThat(letter.payloadSize()).isEqualTo(4 + request.size());
         assertThat((byte[]) Codecs.forType("frame(128)", null).fromBytes(letter.payload()))

@@ -3,6 +3,7 @@ package io.zeroipc.spring.boot.metrics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 import io.micrometer.core.instrument.DistributionSummary;
@@ -58,6 +59,26 @@ class ListenerMetricsTests {
                                     .containsExactly("channel", "id", "outcome"));
                     context.getBean(ChannelListenerEndpointRegistry.class).unregister("orders-listener");
                     Awaitility.await().untilAsserted(() -> assertThat(meters.getMeters()).isEmpty());
+                });
+    }
+
+    @Test
+    void countersWhenTheFilterDoesNotWantElementsTellHowMany(@TempDir Path directory) {
+        new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ZeroIpcAutoConfiguration.class))
+                .withUserConfiguration(Listening.class)
+                .withBean("small", Predicate.class, () -> order -> (Integer) order < 10)
+                .withPropertyValues("zeroipc.base-directory=" + directory,
+                        "zeroipc.segments.market.structures.orders.type=queue",
+                        "zeroipc.segments.market.structures.orders.element-type=int32",
+                        "zeroipc.segments.market.structures.orders.capacity=16",
+                        "zeroipc.listener.endpoints.orders-listener.filter=small")
+                .run(context -> {
+                    context.getBean(ListenerMetrics.class).bindTo(meters);
+                    ZeroIpcTemplate template = context.getBean(ZeroIpcTemplate.class);
+                    List.of(1, 20, 30, 2).forEach(order -> template.send("market/orders", order));
+                    Awaitility.await().until(() -> count("success") == 2);
+                    assertThat(count("filtered")).isEqualTo(2);
+                    assertThat(count("failure")).isZero();
                 });
     }
 
