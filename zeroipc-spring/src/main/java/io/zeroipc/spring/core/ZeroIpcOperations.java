@@ -120,7 +120,7 @@ public interface ZeroIpcOperations {
 
     /**
      * Does something with the structure behind a name as it is now: an array, a map, or whatever nothing can be sent to.
-     * Done once more with the new structure when the segment turns out to have been replaced and its definition says to go
+     * Done again with the new structure whenever the segment turns out to have been replaced and its definition says to go
      * on, so that what was done before may be done again. The structure is not to be kept.
      *
      * @param structureType the class of the structure, {@code SharedArray.class}
