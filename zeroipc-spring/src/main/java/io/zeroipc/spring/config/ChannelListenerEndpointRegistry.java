@@ -89,6 +89,7 @@ public final class ChannelListenerEndpointRegistry
         ListenerOverrides overrides = overrides(context);
         ChannelListenerContainer container = factory.createContainer(
                 overrides == null ? endpoint : new OverriddenEndpoint(endpoint, overrides.settingsOf(id)));
+        container.setNeighbours(this::getContainers);
         try {
             beanFactory.registerSingleton(id, container);
         } catch (IllegalStateException e) {

@@ -2,6 +2,7 @@ package io.zeroipc.spring.config;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -10,6 +11,7 @@ import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.format.annotation.DurationFormat;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
+import io.zeroipc.spring.core.NearMatches;
 import io.zeroipc.spring.listener.InvalidSettingException;
 import io.zeroipc.spring.listener.ListenerSetting;
 import io.zeroipc.spring.listener.ListenerSettings;
@@ -21,6 +23,8 @@ import io.zeroipc.wait.WaitStrategy;
  * needs nothing here. What is neither a number, a duration, a word nor a text is the name of a bean.
  */
 public final class ListenerSettingConverter {
+
+    private static final List<String> WAIT_STRATEGIES = List.of("spin", "yield", "backoff", "park");
 
     private final BeanFactory beanFactory;
 
@@ -103,8 +107,17 @@ public final class ListenerSettingConverter {
         return Arrays.stream(constants)
                 .filter(constant -> spelling(constant).equals(spelling(text)))
                 .findFirst()
-                .orElseThrow(() -> new InvalidSettingException(setting, text,
-                        "one of " + Arrays.toString(constants).toLowerCase(Locale.ROOT).replace('_', '-'), null));
+                .orElseThrow(() -> {
+                    List<String> words = Arrays.stream(constants).map(ListenerSettingConverter::spelling).toList();
+                    return new InvalidSettingException(setting, text,
+                            nearOrAll(text, words, String.join(", ", words)), null);
+                });
+    }
+
+    /** What may be written: the words that are near, and all of them. */
+    private static String nearOrAll(String text, List<String> words, String all) {
+        List<String> near = NearMatches.of(text, words);
+        return near.isEmpty() ? "one of " + all : String.join(" or ", near) + " (one of " + all + ")";
     }
 
     private static String spelling(Object constant) {
@@ -119,7 +132,9 @@ public final class ListenerSettingConverter {
                 return new ListenerWaitStrategy(name, beanFactory.getBean(name, WaitStrategy.class));
             }
             throw new InvalidSettingException(setting, name,
-                    "spin, yield, backoff, park, or the name of a WaitStrategy bean", e);
+                    nearOrAll(name, WAIT_STRATEGIES,
+                            String.join(", ", WAIT_STRATEGIES) + ", or the name of a WaitStrategy bean"),
+                    e);
         }
     }
 

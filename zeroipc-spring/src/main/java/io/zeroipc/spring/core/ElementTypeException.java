@@ -1,5 +1,7 @@
 package io.zeroipc.spring.core;
 
+import org.jspecify.annotations.Nullable;
+
 import io.zeroipc.ZeroIpcException;
 
 /** An element's Java type is not the one that a channel carries. */
@@ -10,6 +12,7 @@ public final class ElementTypeException extends ZeroIpcException {
     private final transient ChannelName channel;
     private final String elementType;
     private final String wantedType;
+    private final @Nullable String remedy;
 
     /**
      * @param channel which channel
@@ -18,11 +21,18 @@ public final class ElementTypeException extends ZeroIpcException {
      * @param detail who, and what would do: the end of the message
      */
     public ElementTypeException(ChannelName channel, String elementType, String wantedType, String detail) {
+        this(channel, elementType, wantedType, detail, null);
+    }
+
+    /** @param remedy what to change, a sentence; null when that is the type of who sends or receives */
+    public ElementTypeException(ChannelName channel, String elementType, String wantedType, String detail,
+            @Nullable String remedy) {
         super("element type does not match: channel=" + channel + ", elements=" + elementType + ", type=" + wantedType
                 + ", " + detail);
         this.channel = channel;
         this.elementType = elementType;
         this.wantedType = wantedType;
+        this.remedy = remedy;
     }
 
     public ChannelName channel() {
@@ -35,5 +45,10 @@ public final class ElementTypeException extends ZeroIpcException {
 
     public String wantedType() {
         return wantedType;
+    }
+
+    /** What to change, a sentence; null when that is the type of who sends or receives. */
+    public @Nullable String remedy() {
+        return remedy;
     }
 }

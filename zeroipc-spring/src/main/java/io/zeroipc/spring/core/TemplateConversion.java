@@ -95,6 +95,7 @@ final class TemplateConversion {
         return found.computeIfAbsent(new Way(channel, payload, element),
                 way -> Optional.ofNullable(converters.find(channel.toString(), payload, element)))
                 .orElseThrow(() -> new ElementTypeException(channel, element.name(), payload.getTypeName(),
-                        "of the template, " + converters.describeMissing(element)));
+                        "of the template (expected: " + element.type().getTypeName() + "; "
+                                + converters.describeMissing(element) + ")"));
     }
 }

@@ -38,8 +38,11 @@ public final class UnknownChannelException extends ZeroIpcException {
         return new UnknownChannelException(message, channel, near, List.copyOf(known), null, null);
     }
 
-    /** The same finding, with who asked for the channel: a listener method, for example. */
+    /** The same finding, with who asked for the channel: a listener method, for example. Who said so first knows best. */
     public UnknownChannelException requestedBy(String who) {
+        if (requestedBy != null) {
+            return this;
+        }
         return new UnknownChannelException(getMessage() + ", requested by " + who, channel, nearMatches, known, who,
                 this);
     }

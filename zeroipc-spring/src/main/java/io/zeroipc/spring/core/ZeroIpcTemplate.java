@@ -110,7 +110,8 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
         String channel = defaultChannel;
         if (channel == null) {
             throw new IllegalStateException(
-                    "template has no default channel (expected: send with a channel, or setDefaultChannel)");
+                    "template has no default channel (expected: a channel in the call, zeroipc.template.default-channel, or"
+                            + " setDefaultChannel)");
         }
         send(channel, element);
     }

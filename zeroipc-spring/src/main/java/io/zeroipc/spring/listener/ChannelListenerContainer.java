@@ -21,8 +21,11 @@ import org.springframework.context.ApplicationEventPublisherAware;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.util.function.SingletonSupplier;
 
+import io.zeroipc.RoleTakenException;
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.UnsupportedChannelTypeException;
 import io.zeroipc.spring.core.UserCode;
 import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
@@ -56,6 +59,7 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
     private final ChannelOpener opener;
     private final ConsumerFactory consumerFactory;
     private volatile Supplier<? extends ZeroIpcOperations> template;
+    private volatile Supplier<Collection<ChannelListenerContainer>> neighbours = List::of;
     private final SegmentRegistry registry;
     private final SequencedMap<ChannelName, ChannelStatistics> statistics = new LinkedHashMap<>();
     private final AtomicReference<@Nullable ListenerError> lastError = new AtomicReference<>();
@@ -107,6 +111,11 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
     /** Sends dead letters; one without settings does by default. Has an effect at the next start. */
     public void setTemplate(Supplier<? extends ZeroIpcOperations> deadLetterTemplate) {
         this.template = deadLetterTemplate;
+    }
+
+    /** All listeners of the context, so that a failure can name the one that is in the way. None by default. */
+    public void setNeighbours(Supplier<Collection<ChannelListenerContainer>> containers) {
+        this.neighbours = containers;
     }
 
     @Override
@@ -265,6 +274,12 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         List<ChannelConsumer> consumers;
         try {
             consumers = consumerFactory.create(fresh, idleWatch(), deadLetters());
+        } catch (RoleTakenException e) {
+            ZeroIpcException named = withNeighbour(e);
+            if (isCancelled(named)) {
+                return;
+            }
+            throw named;
         } catch (RuntimeException | Error e) {
             if (isCancelled(e)) {
                 return;
@@ -294,6 +309,22 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         LOG.info("listener started: id=" + id + ", channels=" + channels + ", threads="
                 + ConsumerThread.describe(settings, fresh.consumers().size()) + ", wait="
                 + settings.getWaitStrategy() + (awaited.isEmpty() ? "" : ", not there yet=" + awaited));
+    }
+
+    /** What is in the way where it is another listener of this context: that can be changed here. */
+    private ZeroIpcException withNeighbour(RoleTakenException taken) {
+        for (ChannelListenerContainer other : neighbours.get()) {
+            for (ChannelName channel : channels) {
+                if (other != this && other.isRunning() && other.channels.contains(channel)) {
+                    UnsupportedChannelTypeException named = new UnsupportedChannelTypeException(channel,
+                            registry.kindOf(channel), "listener " + id + " beside listener " + other.id,
+                            "one listener, or a type whose elements several may take, such as queue");
+                    named.addSuppressed(taken);
+                    return named;
+                }
+            }
+        }
+        return taken;
     }
 
     /** Whether an opening that failed did so because of a stop. */

@@ -131,7 +131,8 @@ final class DeadLetters {
     private ElementTypeException mismatch(String carried, String elements, ChannelName source) {
         return new ElementTypeException(target, carried, elements, "dead letters of listener " + listenerId + " from "
                 + source + " (expected: zeroipc.listener.dead-letter.channel names a channel of type frame(n), which"
-                + " gets the reason too, or of " + elements + ")");
+                + " gets the reason too, or of " + elements + ")",
+                "Name a channel of type frame(n), or of " + elements + ", in 'zeroipc.listener.dead-letter.channel'.");
     }
 
     /**

@@ -326,11 +326,11 @@ class ChannelListenerDeclarationTests {
             "concurrency    | 0        | 1 or more",
             "autoStartup    | perhaps  | true or false",
             "waitStrategy   | sleep    | spin, yield, backoff, park",
-            "startPosition  | middle   | one of [latest, earliest]",
+            "startPosition  | middle   | one of latest, earliest",
             "shutdownTimeout| soon     | a duration such as 500ms",
             "errorHandler   | nobody   | the name of a bean of type " + HANDLER_TYPE,
             "maxBatchSize   | -1       | 1 or more",
-            "ackMode        | later    | one of [auto, none, manual]",
+            "ackMode        | later    | one of auto, none, manual",
             "batchReceiveTimeout | -1  | 0s to take what is there, or more",
             "filter         | all      | the name of a bean of type java.util.function.Predicate",
             "executor       | errorless| the name of a bean of type java.util.concurrent.Executor"})

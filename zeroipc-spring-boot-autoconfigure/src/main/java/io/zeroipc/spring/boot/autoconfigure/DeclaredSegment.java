@@ -2,6 +2,7 @@ package io.zeroipc.spring.boot.autoconfigure;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
+import io.zeroipc.spring.core.NearMatches;
 import io.zeroipc.spring.core.OnReplaced;
 import io.zeroipc.spring.core.StartupFailurePolicy;
 
@@ -36,7 +38,8 @@ record DeclaredSegment(String property, String key, ZeroIpcProperties.Segment pr
     static List<DeclaredSegment> readAll(Environment environment) {
         PropertyKeys.check(environment);
         UnknownProperties.check(environment);
-        return readAll(Binder.get(environment).bindOrCreate(PropertyNames.PREFIX, ZeroIpcProperties.class));
+        return readAll(PropertyBinding.checked(
+                () -> Binder.get(environment).bindOrCreate(PropertyNames.PREFIX, ZeroIpcProperties.class)));
     }
 
     /**
@@ -67,24 +70,31 @@ record DeclaredSegment(String property, String key, ZeroIpcProperties.Segment pr
         });
         String primary = properties.primarySegment();
         if (primary != null && segments.stream().noneMatch(segment -> segment.key().equals(primary))) {
+            List<String> keys = segments.stream().map(DeclaredSegment::key).toList();
             throw new InvalidZeroIpcPropertyException(PropertyNames.PREFIX + ".primary-segment", primary,
-                    "no segment of this name is declared", "Declared are: "
-                            + String.join(", ", segments.stream().map(DeclaredSegment::key).toList()) + ".");
+                    "no segment of this name is declared",
+                    NearMatches.question(primary, keys) + "Declared are: " + String.join(", ", keys) + ".");
         }
         return segments;
     }
 
     private static void checkFigures(ZeroIpcProperties properties) {
-        if (properties.openTimeout().isNegative()) {
-            throw new InvalidZeroIpcPropertyException(PropertyNames.PREFIX + ".open-timeout", properties.openTimeout(),
-                    "time is negative", "Write 0s for no waiting, or more.");
-        }
+        checkTime("open-timeout", properties.openTimeout());
         if (!properties.openRetryInterval().isPositive()) {
             throw new InvalidZeroIpcPropertyException(PropertyNames.PREFIX + ".open-retry-interval",
                     properties.openRetryInterval(), "time is not positive", "Write 1ms or more.");
         }
+        checkTime("template.send-timeout", properties.template().sendTimeout());
+        checkTime("template.receive-timeout", properties.template().receiveTimeout());
         checkUsage("segment-usage-threshold", properties.health().segmentUsageThreshold());
         checkUsage("structure-usage-threshold", properties.health().structureUsageThreshold());
+    }
+
+    private static void checkTime(String property, Duration time) {
+        if (time.isNegative()) {
+            throw new InvalidZeroIpcPropertyException(PropertyNames.PREFIX + "." + property, time, "time is negative",
+                    "Write 0s for no waiting, or more.");
+        }
     }
 
     private static void checkUsage(String property, @Nullable Double threshold) {

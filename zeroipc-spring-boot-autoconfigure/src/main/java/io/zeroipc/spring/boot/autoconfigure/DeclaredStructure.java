@@ -1,13 +1,13 @@
 package io.zeroipc.spring.boot.autoconfigure;
 
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanNotOfRequiredTypeException;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.core.ResolvableType;
-import org.springframework.util.unit.DataSize;
 
 import io.zeroipc.InvalidStructureNameException;
 import io.zeroipc.codec.Codec;
@@ -17,6 +17,7 @@ import io.zeroipc.inspect.Declaration;
 import io.zeroipc.inspect.StructureType;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcProperties.SegmentMode;
+import io.zeroipc.spring.core.NearMatches;
 import io.zeroipc.spring.core.StructureDefinition;
 import io.zeroipc.spring.core.StructureMode;
 
@@ -30,8 +31,6 @@ import io.zeroipc.spring.core.StructureMode;
  */
 record DeclaredStructure(String property, String key, String entryName, StructureType type, @Nullable Codec<?> element,
         SegmentMode segmentMode, ZeroIpcProperties.Structure properties) {
-
-    private static final Set<String> SIZED = Set.of("bytes", "string", "frame");
 
     /**
      * Checks everything that can be checked without opening a file.
@@ -58,7 +57,7 @@ record DeclaredStructure(String property, String key, String entryName, Structur
                     "nothing can be created in a segment that is opened read-only",
                     "Remove it, or change the mode of the segment.");
         }
-        Codec<?> element = properties.codec() == null ? element(property, properties) : null;
+        Codec<?> element = properties.codec() == null ? DeclaredElement.codec(property, properties) : null;
         DeclaredStructure structure = new DeclaredStructure(property, key, entryName, type, element, segmentMode,
                 properties);
         if (properties.codec() == null) {
@@ -69,9 +68,19 @@ record DeclaredStructure(String property, String key, String entryName, Structur
 
     /** @param codecs finds a bean by its name */
     StructureDefinition definition(Function<String, Codec<?>> codecs) {
-        Codec<?> codec = properties.codec() == null ? element : codecs.apply(properties.codec());
+        Codec<?> codec = properties.codec() == null ? element : codec(properties.codec(), codecs);
         Spec<?> spec = checkedSpec(codec);
         return new StructureDefinition(key, entryName, effectiveMode(spec), spec, codec);
+    }
+
+    private Codec<?> codec(String name, Function<String, Codec<?>> codecs) {
+        try {
+            return codecs.apply(name);
+        } catch (NoSuchBeanDefinitionException | BeanNotOfRequiredTypeException e) {
+            throw new InvalidZeroIpcPropertyException(property + ".codec", name,
+                    "there is no bean '" + name + "' of type " + Codec.class.getName(),
+                    "Write the name of one, or remove the property and set 'element-type'.", e);
+        }
     }
 
     /** Its class with the types of its elements, as far as they are known before beans are. */
@@ -105,18 +114,65 @@ record DeclaredStructure(String property, String key, String entryName, Structur
             throw new InvalidZeroIpcPropertyException(property + ".capacity", capacity, "capacity is negative",
                     "Write the number of elements.");
         }
+        Declaration declaration = new Declaration(codec, capacity, properties.options());
         try {
-            Spec<?> spec = type.spec(new Declaration(codec, capacity, properties.options()));
-            if (segmentMode.mayCreate() && properties.mode() != StructureMode.OPEN) {
+            Spec<?> spec = type.spec(declaration);
+            if (isCreated()) {
                 // Only asked for its complaint: what is missing to create it.
                 var _ = spec.parts();
             }
             return spec;
         } catch (IllegalArgumentException e) {
-            throw new InvalidZeroIpcPropertyException(property, null, String.valueOf(e.getMessage()),
-                    "Correct the properties of this structure, or set '" + property
-                            + ".mode' to 'open' when another process creates it.",
-                    e);
+            throw wrong(declaration, e);
+        }
+    }
+
+    /** Whether it may have to be made here. */
+    private boolean isCreated() {
+        return segmentMode.mayCreate() && properties.mode() != StructureMode.OPEN;
+    }
+
+    /** Names the property whose change would help: the kind alone knows what it needs. */
+    private InvalidZeroIpcPropertyException wrong(Declaration declared, IllegalArgumentException e) {
+        long capacity = declared.capacity();
+        Map<String, String> options = declared.options();
+        String culprit = property;
+        Object value = null;
+        if (works(new Declaration(declared.element() == null ? Codecs.int32() : null, capacity, options))) {
+            culprit = property + ".element-type";
+            value = properties.elementType();
+        } else if (works(new Declaration(declared.element(), capacity == 0 ? 1 : 0, options))
+                || works(new Declaration(declared.element(), 1, options))) {
+            culprit = property + ".capacity";
+            value = properties.capacity();
+        }
+        InvalidZeroIpcPropertyException wrong = InvalidZeroIpcPropertyException.of(culprit, value, e,
+                "Correct the properties of this structure.");
+        boolean missing = value == null && isCreated() && opens(declared);
+        return !missing
+                ? wrong
+                : new InvalidZeroIpcPropertyException(culprit, value, wrong.problem(), wrong.remedy() + " Or set '"
+                        + property + ".mode' to 'open', when another process creates it.", e);
+    }
+
+    private boolean works(Declaration other) {
+        try {
+            Spec<?> spec = type.spec(other);
+            if (isCreated()) {
+                var _ = spec.parts();
+            }
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private boolean opens(Declaration declared) {
+        try {
+            var _ = type.spec(declared);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 
@@ -147,38 +203,6 @@ record DeclaredStructure(String property, String key, String entryName, Structur
         }
         return Catalog.find(type)
                 .orElseThrow(() -> new InvalidZeroIpcPropertyException(property + ".type", type,
-                        "structure has an unknown type", known));
-    }
-
-    private static @Nullable Codec<?> element(String property, ZeroIpcProperties.Structure properties) {
-        String elementType = properties.elementType();
-        DataSize size = properties.elementSize();
-        if (elementType == null) {
-            if (size == null) {
-                return null;
-            }
-            elementType = "bytes";
-        }
-        String name = elementType.strip();
-        if (SIZED.contains(name.toLowerCase(Locale.ROOT))) {
-            if (size == null) {
-                throw new InvalidZeroIpcPropertyException(property + ".element-type", elementType,
-                        "element type has no size",
-                        "Set '" + property + ".element-size', or write the size as in '" + name + "(64)'.");
-            }
-            name = name + "(" + size.toBytes() + ")";
-        } else if (size != null) {
-            throw new InvalidZeroIpcPropertyException(property + ".element-size", size.toBytes(),
-                    "element type '" + elementType + "' has a size of its own",
-                    "Remove the element size: it is for 'bytes', 'string' and 'frame'.");
-        }
-        try {
-            return Codecs.forType(name, null);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidZeroIpcPropertyException(property + ".element-type", elementType,
-                    String.valueOf(e.getMessage()),
-                    "Write a type such as int32, float64 or string(16), or the full name of a record on the class path.",
-                    e);
-        }
+                        "structure has an unknown type", NearMatches.question(type, Catalog.labels()) + known));
     }
 }

@@ -59,14 +59,15 @@ final class PropertiesListenerOverrides implements ListenerOverrides {
     private static InvalidZeroIpcPropertyException unknown(String key, String text) {
         int dot = key.lastIndexOf('.');
         List<String> known = ListenerSettings.ALL.stream().map(ListenerSetting::property).sorted().toList();
-        List<String> near = NearMatches.of(key.substring(dot + 1), known);
+        String wrong = key.substring(dot + 1);
+        String near = NearMatches.question(wrong, known);
         String property = dot < 0
                 ? PropertyNames.endpoint(key)
                 : PropertyNames.endpoint(key.substring(0, dot)) + key.substring(dot);
-        return new InvalidZeroIpcPropertyException(property, text, "listeners have no such property",
+        return new InvalidZeroIpcPropertyException(property, text, "listeners have no property '" + wrong + "'",
                 near.isEmpty()
                         ? "Write the id of a listener, a dot, and one of " + String.join(", ", known) + "."
-                        : "Did you mean '" + String.join("' or '", near) + "'?");
+                        : near.strip());
     }
 
     @Override

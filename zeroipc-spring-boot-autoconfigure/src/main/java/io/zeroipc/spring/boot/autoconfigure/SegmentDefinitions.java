@@ -138,7 +138,11 @@ final class SegmentDefinitions {
 
     private SegmentBuilder builder(DeclaredSegment segment, List<StructureDefinition> structures) {
         ZeroIpcProperties.Segment given = segment.properties();
-        SegmentBuilder builder = Segment.at(path(segment, connectionDetails))
+        Path path = path(segment, connectionDetails);
+        if (given.mode().mayCreate()) {
+            requireDirectory(segment, path);
+        }
+        SegmentBuilder builder = Segment.at(path)
                 .label(segment.key())
                 .preallocate(given.preallocate())
                 .owner(given.owner())
@@ -146,11 +150,12 @@ final class SegmentDefinitions {
                 .catalogue(given.catalogue())
                 .openTimeout(properties.openTimeout());
         checked(segment.property() + ".max-entries", segment.maxEntries(),
-                () -> builder.maxEntries(segment.maxEntries()));
+                () -> builder.maxEntries(segment.maxEntries()), "Write 1 or more.");
         builder.permissions(given.permissions().toString());
         DataSize size = given.size();
         if (size != null) {
-            checked(segment.property() + ".size", size, () -> builder.size(size.toBytes()));
+            checked(segment.property() + ".size", size, () -> builder.size(size.toBytes()),
+                    "Write a size such as 64KB, or remove it: without it the size is computed.");
             builder.strictSize(given.strictSize());
         }
         if (given.mode().mayCreate()) {
@@ -162,10 +167,27 @@ final class SegmentDefinitions {
                 throw new InvalidZeroIpcPropertyException(segment.property() + ".size", size,
                         "segment is too small for its structures",
                         "The least value is '" + needed + "B', in bytes: " + describeSizes(segment, structures)
-                                + ". Without the property the size is computed.");
+                                + ". Without the property the size is computed. A number without a unit is that of bytes.");
             }
         }
         return builder;
+    }
+
+    /** A segment that is only opened may get its directory from whoever creates it. */
+    private static void requireDirectory(DeclaredSegment segment, Path path) {
+        Path directory = path.getParent();
+        if (directory == null || Files.isDirectory(directory)) {
+            return;
+        }
+        Path given = segment.properties().path();
+        throw new InvalidZeroIpcPropertyException(
+                given != null ? segment.property() + ".path" : PropertyNames.PREFIX + ".base-directory",
+                given != null ? given : directory,
+                Files.exists(directory)
+                        ? "'" + directory + "' is a file, and was to be the directory of segment '" + segment.key()
+                                + "'"
+                        : "there is no directory '" + directory + "' for segment '" + segment.key() + "'",
+                "Create the directory, or write one that exists, such as /dev/shm.");
     }
 
     private static long requiredSize(DeclaredSegment segment, List<StructureDefinition> structures) {
@@ -199,12 +221,11 @@ final class SegmentDefinitions {
         return "table " + table + (parts.isEmpty() ? "" : ", " + parts);
     }
 
-    private static void checked(String property, @Nullable Object value, Runnable setter) {
+    private static void checked(String property, @Nullable Object value, Runnable setter, String remedy) {
         try {
             setter.run();
         } catch (IllegalArgumentException e) {
-            throw new InvalidZeroIpcPropertyException(property, value, String.valueOf(e.getMessage()),
-                    "Write another value.", e);
+            throw InvalidZeroIpcPropertyException.of(property, value, e, remedy);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.zeroipc.spring.boot.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
@@ -43,32 +45,38 @@ final class UnknownProperties {
         this.environment = environment;
     }
 
-    /** @throws InvalidZeroIpcPropertyException for the first property that is not one, with what may have been meant */
+    /** @throws InvalidZeroIpcPropertyException for all properties that are none, with what may have been meant */
     static void check(Environment environment) {
         UnknownProperties unknown = new UnknownProperties(environment);
+        Map<String, InvalidZeroIpcPropertyException> found = new LinkedHashMap<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource iterable
                     && !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
-                iterable.filter(PREFIX::isAncestorOf).stream().forEach(name -> unknown.check(iterable, name));
+                iterable.filter(PREFIX::isAncestorOf).stream().forEach(name -> {
+                    InvalidZeroIpcPropertyException wrong = unknown.check(iterable, name);
+                    if (wrong != null) {
+                        found.putIfAbsent(wrong.property(), wrong);
+                    }
+                });
             }
         }
+        InvalidZeroIpcPropertyException.throwAll(found.values());
     }
 
-    private void check(ConfigurationPropertySource source, ConfigurationPropertyName name) {
+    /** What is wrong with a property; null when nothing is. */
+    private @Nullable InvalidZeroIpcPropertyException check(ConfigurationPropertySource source,
+            ConfigurationPropertyName name) {
         PropertyTree tree = TREE;
         for (int i = PREFIX.getNumberOfElements(); i < name.getNumberOfElements(); i++) {
             if (name.isNumericIndex(i) && tree.isMap()) {
-                throw list(name.chop(i));
+                return list(name.chop(i));
             }
             if (tree.open()) {
-                return;
+                return null;
             }
             PropertyTree below = tree.below(element(name, i));
             if (below == null) {
-                if (isOurs(source, name, i)) {
-                    throw unknown(source, name, i, tree);
-                }
-                return;
+                return isOurs(source, name, i) ? unknown(source, name, i, tree) : null;
             }
             tree = below;
         }
@@ -77,10 +85,11 @@ final class UnknownProperties {
             Object value = property == null ? null : property.getValue();
             // An empty value is how files write that there is nothing below.
             if (value != null && !value.toString().isEmpty()) {
-                throw new InvalidZeroIpcPropertyException(name.toString(), value, "property is a group of others",
+                return new InvalidZeroIpcPropertyException(name.toString(), value, "property is a group of others",
                         below(tree));
             }
         }
+        return null;
     }
 
     private static String below(PropertyTree tree) {
@@ -115,9 +124,9 @@ final class UnknownProperties {
             }
         }
         List<String> places = places(wrong, name, at);
-        List<String> near = NearMatches.of(wrong, tree.names().keySet());
+        String near = NearMatches.question(wrong, tree.names().keySet());
         if (places.isEmpty() && !near.isEmpty()) {
-            return "Did you mean '" + String.join("' or '", near) + "'?";
+            return near.strip();
         }
         for (String known : nearAnywhere(wrong)) {
             places.addAll(places(known, name, at));

@@ -37,9 +37,9 @@ public class ZeroIpcBeanRegistrar implements BeanRegistrar {
 
     @Override
     public void register(BeanRegistry registry, Environment environment) {
-        StartupFailurePolicy policy = Binder.get(environment)
+        StartupFailurePolicy policy = PropertyBinding.checked(() -> Binder.get(environment)
                 .bind(PropertyNames.PREFIX + ".startup-failure-policy", StartupFailurePolicy.class)
-                .orElse(StartupFailurePolicy.STOP);
+                .orElse(StartupFailurePolicy.STOP));
         BeanPlan plan = BeanPlan.of(environment);
         registry.registerBean(BeanPlan.BEAN_NAME, BeanPlan.class, spec -> spec.infrastructure().supplier(_ -> plan));
         for (SegmentBean segment : plan.segments()) {

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.annotation.Order;
 
 import io.zeroipc.ZeroIpcException;
@@ -13,6 +14,7 @@ import io.zeroipc.spring.core.ElementTypeException;
 import io.zeroipc.spring.core.UnknownChannelException;
 import io.zeroipc.spring.core.UnsupportedChannelTypeException;
 import io.zeroipc.spring.listener.InvalidListenerException;
+import io.zeroipc.spring.listener.InvalidSettingException;
 
 /**
  * Explains why a listener or sender cannot use a channel. Asked before those that explain the cause, a bean that is not
@@ -26,10 +28,7 @@ class ChannelFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
         return switch (cause) {
             case UnknownChannelException e -> unknown(e);
             case UnsupportedChannelTypeException e -> unsupported(e);
-            case ElementTypeException e -> new FailureAnalysis(sentence(String.valueOf(e.getMessage())),
-                    "Change the type of the parameter, or the"
-                            + " element type of the structure, so that they agree.",
-                    e);
+            case ElementTypeException e -> elementType(e);
             case DuplicateListenerIdException e -> duplicate(e);
             case InvalidListenerException e -> new FailureAnalysis(sentence(e.problem()) + reason(e),
                     "This would do: " + e.expected() + ".", e);
@@ -59,6 +58,15 @@ class ChannelFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
                 "This would do: " + e.remedy() + ".", e);
     }
 
+    private static FailureAnalysis elementType(ElementTypeException e) {
+        String remedy = e.remedy();
+        return new FailureAnalysis(sentence(String.valueOf(e.getMessage())),
+                remedy != null
+                        ? remedy
+                        : "Change the type of the parameter, or the element type of the structure, so that they agree.",
+                e);
+    }
+
     private static FailureAnalysis duplicate(DuplicateListenerIdException e) {
         return new FailureAnalysis(
                 "The id '" + e.id() + "' of the listener " + e.listener() + " is taken by " + e.other() + ".",
@@ -68,8 +76,9 @@ class ChannelFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
     }
 
     private static String reason(InvalidListenerException e) {
-        Throwable cause = e.getCause();
-        return cause == null ? "" : "\n\n    Reason: " + cause.getMessage();
+        Throwable cause = NestedExceptionUtils.getRootCause(e);
+        // What a setting says of its value stands in the problem already.
+        return cause == null || cause instanceof InvalidSettingException ? "" : "\n\n    Reason: " + cause.getMessage();
     }
 
     private static String sentence(String text) {

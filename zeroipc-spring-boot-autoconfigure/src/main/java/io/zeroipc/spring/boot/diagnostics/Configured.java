@@ -4,16 +4,22 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
+import org.springframework.format.annotation.DurationFormat;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
 import io.zeroipc.spring.boot.autoconfigure.DeclaredSegments;
+import io.zeroipc.spring.boot.autoconfigure.ZeroIpcProperties;
 
 /** Finds the properties behind a failure, so that its analysis can say which to change. */
 final class Configured {
 
+    private final @Nullable Environment environment;
     private final @Nullable DeclaredSegments declared;
 
     Configured(@Nullable Environment environment) {
+        this.environment = environment;
         this.declared = environment == null ? null : read(environment);
     }
 
@@ -51,6 +57,20 @@ final class Configured {
     Optional<String> describeSizes(Path path) {
         DeclaredSegments segments = declared;
         return segments == null ? Optional.empty() : key(path).flatMap(segments::describeSizes);
+    }
+
+    /** How long a start waits for what is not there; empty when it does not wait. */
+    Optional<String> waited() {
+        Environment properties = environment;
+        if (properties == null
+                || !"retry".equalsIgnoreCase(properties.getProperty("zeroipc.startup-failure-policy"))) {
+            return Optional.empty();
+        }
+        return Optional.of(Binder.get(properties)
+                .bindOrCreate("zeroipc", ZeroIpcProperties.class)
+                .openTimeout())
+                .map(time -> DurationFormatterUtils.print(time, DurationFormat.Style.SIMPLE,
+                        DurationFormat.Unit.MILLIS));
     }
 
     private Optional<String> key(Path path) {

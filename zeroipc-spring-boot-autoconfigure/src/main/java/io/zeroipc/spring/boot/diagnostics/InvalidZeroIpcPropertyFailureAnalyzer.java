@@ -1,5 +1,8 @@
 package io.zeroipc.spring.boot.diagnostics;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -7,7 +10,6 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.boot.origin.Origin;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
@@ -28,21 +30,34 @@ class InvalidZeroIpcPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Inva
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidZeroIpcPropertyException cause) {
-        StringBuilder description = new StringBuilder("The configuration of ZeroIPC cannot work: ")
-                .append(cause.problem())
-                .append(".\n\n    Property: ")
-                .append(cause.property());
-        if (cause.value() != null) {
-            description.append("\n    Value: \"").append(cause.value()).append('"');
+        StringBuilder description = new StringBuilder("The configuration of ZeroIPC cannot work: ");
+        describe(cause, description);
+        List<InvalidZeroIpcPropertyException> others = cause.others();
+        if (others.isEmpty()) {
+            return new FailureAnalysis(description.toString(), cause.remedy(), cause);
         }
-        Origin origin = origin(cause.property());
-        if (origin != null) {
-            description.append("\n    Origin: ").append(origin);
+        List<String> remedies = new ArrayList<>();
+        remedies.add(cause.property() + ": " + cause.remedy());
+        for (InvalidZeroIpcPropertyException other : others) {
+            description.append("\n\nAnd ");
+            describe(other, description);
+            remedies.add(other.property() + ": " + other.remedy());
         }
-        return new FailureAnalysis(description.toString(), cause.remedy(), cause);
+        return new FailureAnalysis(description.toString(), Ways.list("Correct all of these:", remedies), cause);
     }
 
-    private @Nullable Origin origin(String property) {
+    private void describe(InvalidZeroIpcPropertyException wrong, StringBuilder description) {
+        ConfigurationProperty written = find(wrong.property());
+        description.append(wrong.problem()).append(".\n\n    Property: ").append(wrong.property());
+        if (wrong.value() != null) {
+            description.append("\n    Value: \"").append(wrong.value()).append('"');
+        }
+        if (written != null && written.getOrigin() != null) {
+            description.append("\n    Origin: ").append(written.getOrigin());
+        }
+    }
+
+    private @Nullable ConfigurationProperty find(String property) {
         if (environment == null || !ConfigurationPropertyName.isValid(property)) {
             return null;
         }
@@ -50,7 +65,7 @@ class InvalidZeroIpcPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Inva
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             ConfigurationProperty found = source.getConfigurationProperty(name);
             if (found != null) {
-                return found.getOrigin();
+                return found;
             }
         }
         return null;

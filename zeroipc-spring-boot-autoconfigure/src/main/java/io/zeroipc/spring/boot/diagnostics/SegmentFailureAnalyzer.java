@@ -43,11 +43,19 @@ class SegmentFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
 
     private FailureAnalysis notFound(SegmentNotFoundException e) {
         String property = configured.segment(e.path());
-        return analysis(e, "There is no " + configured.describe(e.path()) + ", and it is not to be created here.",
+        return analysis(e, "There is no " + configured.describe(e.path()) + ", and it is not to be created here"
+                + configured.waited()
+                        .map(time -> ", nor did it come in the " + time + " of 'zeroipc.open-timeout'")
+                        .orElse("")
+                + ".",
                 "Do one of these:", List.of("start the process that creates it;",
                         "set '" + property + ".mode' to 'open-or-create', to create it here;",
-                        "set 'zeroipc.startup-failure-policy' to 'retry', to wait for it up to 'zeroipc.open-timeout',"
-                                + " or to 'continue', to start without it."));
+                        configured.waited().isPresent()
+                                ? "set 'zeroipc.open-timeout' to a longer time, such as 30s: without a unit it is"
+                                        + " milliseconds; or 'zeroipc.startup-failure-policy' to 'continue', to start"
+                                        + " without it."
+                                : "set 'zeroipc.startup-failure-policy' to 'retry', to wait for it up to"
+                                        + " 'zeroipc.open-timeout', or to 'continue', to start without it."));
     }
 
     private FailureAnalysis exists(SegmentExistsException e) {

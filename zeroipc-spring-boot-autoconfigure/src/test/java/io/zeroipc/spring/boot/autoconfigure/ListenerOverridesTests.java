@@ -127,7 +127,7 @@ class ListenerOverridesTests {
                         .rootCause()
                         .isInstanceOfSatisfying(InvalidZeroIpcPropertyException.class, e -> {
                             assertThat(e.property()).isEqualTo(ENDPOINTS + "order-log.concurency");
-                            assertThat(e.problem()).isEqualTo("listeners have no such property");
+                            assertThat(e.problem()).isEqualTo("listeners have no property 'concurency'");
                             assertThat(e.remedy()).isEqualTo("Did you mean 'concurrency'?");
                         }));
     }

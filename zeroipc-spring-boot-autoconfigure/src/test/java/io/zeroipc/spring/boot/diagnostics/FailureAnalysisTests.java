@@ -179,6 +179,32 @@ class FailureAnalysisTests {
     }
 
     @Test
+    void propertiesWhenSeveralAreUnknownNamesAllOfThem(CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, ORDERS + "capcity=16", SEGMENT + "sise=64KB"));
+        assertThat(output).contains("Property: zeroipc.segments.market.structures.orders.capcity")
+                .contains("And there is no property 'sise' below 'zeroipc.segments.market'.")
+                .contains("- zeroipc.segments.market.structures.orders.capcity: Did you mean 'capacity'?")
+                .contains("- zeroipc.segments.market.sise: Did you mean 'size'?");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"size, 1.5MB, Did you mean '1536KB'?", "size, 64 kilobytes, Did you mean '64KB'?",
+            "size, 64, A number without a unit is that of bytes.",
+            "mode, create-or-open, Did you mean 'open-or-create'?", "mode, reed-only, Did you mean 'read-only'?"})
+    void valueWhenItCannotBeBoundNamesWhatMayHaveBeenMeant(String property, String value, String way,
+            CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, SEGMENT + property + "=" + value));
+        assertThat(output).contains("Property: zeroipc.segments.market." + property).contains("Origin: ").contains(way);
+    }
+
+    @Test
+    void directoryWhenItIsMissingNamesThePropertyAndTheSegment(CapturedOutput output) {
+        fail(output, Empty.class, with(QUEUE, SEGMENT + "path=" + file("missing").resolve("market")));
+        assertThat(output).contains("there is no directory '" + file("missing") + "' for segment 'market'")
+                .contains("Property: zeroipc.segments.market.path");
+    }
+
+    @Test
     void structureWhenTypeIsMissingListsTheKnown(CapturedOutput output) {
         fail(output, Empty.class, ORDERS + "capacity=8");
         assertThat(output).contains("structure has no type").contains("Known types are: ");
@@ -192,11 +218,10 @@ class FailureAnalysisTests {
     }
 
     @Test
-    void structureWhenElementTypeIsUnknownListsTheKnown(CapturedOutput output) {
+    void structureWhenElementTypeIsAnAbsentClassSaysThatItIsAbsent(CapturedOutput output) {
         fail(output, Empty.class, with(QUEUE, ORDERS + "element-type=com.acme.Missing"));
         assertThat(output).contains("Property: zeroipc.segments.market.structures.orders.element-type")
-                .contains("com.acme.Missing")
-                .contains("int32");
+                .contains("there is no class 'com.acme.Missing' on the class path");
     }
 
     @Test

@@ -1,0 +1,130 @@
+package io.zeroipc.spring.boot.autoconfigure;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.unit.DataSize;
+
+import io.zeroipc.codec.Codec;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.spring.core.NearMatches;
+
+/** The type of a structure's elements, as the properties say it. */
+final class DeclaredElement {
+
+    private static final Set<String> SIZED = Set.of("bytes", "string", "frame");
+    private static final List<String> SCALARS = List.of("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64",
+            "uint64", "float32", "float64", "bool");
+    private static final String KNOWN = "Known are: " + String.join(", ", SCALARS)
+            + ", string(n), bytes(n), frame(n), and the full names of records.";
+    /** What Java calls them, in small letters. */
+    private static final Map<String, String> OF_JAVA = Map.ofEntries(Map.entry("byte", "int8"),
+            Map.entry("short", "int16"), Map.entry("int", "int32"), Map.entry("integer", "int32"),
+            Map.entry("long", "int64"), Map.entry("float", "float32"), Map.entry("double", "float64"),
+            Map.entry("boolean", "bool"), Map.entry("char", "uint16"), Map.entry("character", "uint16"),
+            Map.entry("string", "string(16)"), Map.entry("byte[]", "bytes(16)"));
+    private static final Pattern LENGTH = Pattern.compile("(bytes|string|frame)[^0-9]*([1-9][0-9]{0,8})[^0-9]*");
+    private static final Pattern CLASS = Pattern.compile("(\\w+\\.)*[A-Z][\\w$]*(\\.\\w+)*");
+
+    private DeclaredElement() {
+    }
+
+    /**
+     * How an element is stored; null when nothing is said about it.
+     *
+     * @param property the structure's
+     * @throws InvalidZeroIpcPropertyException when there is no such type
+     */
+    static @Nullable Codec<?> codec(String property, ZeroIpcProperties.Structure properties) {
+        DataSize size = properties.elementSize();
+        String written = properties.elementType();
+        if (written == null && size == null) {
+            return null;
+        }
+        String name = written == null ? "bytes" : written.strip();
+        String sized = name.toLowerCase(Locale.ROOT);
+        if (SIZED.contains(sized)) {
+            if (size == null) {
+                throw new InvalidZeroIpcPropertyException(property + ".element-type", written,
+                        "element type has no size", "Write the size as in '" + sized + "(64)', or set '" + property
+                                + ".element-size'.");
+            }
+            try {
+                return Codecs.forType(sized + "(" + size.toBytes() + ")", null);
+            } catch (IllegalArgumentException e) {
+                throw InvalidZeroIpcPropertyException.of(property + ".element-size", size, e, "Write 1B or more.");
+            }
+        }
+        if (size != null) {
+            throw new InvalidZeroIpcPropertyException(property + ".element-size", size.toBytes(),
+                    "element type '" + written + "' has a size of its own",
+                    "Remove the element size: it is for 'bytes', 'string' and 'frame'.");
+        }
+        try {
+            return Codecs.forType(name, null);
+        } catch (IllegalArgumentException e) {
+            throw wrong(property + ".element-type", name, e);
+        }
+    }
+
+    private static InvalidZeroIpcPropertyException wrong(String property, String name, IllegalArgumentException e) {
+        String unknown = "there is no element type '" + name + "'";
+        String java = OF_JAVA.get(name.replaceFirst("^java\\.lang\\.", "").toLowerCase(Locale.ROOT));
+        if (java != null) {
+            return new InvalidZeroIpcPropertyException(property, name, unknown, "Did you mean '" + java + "'?"
+                    + (java.indexOf('(') < 0 ? "" : " The number is that of bytes.") + " " + KNOWN, e);
+        }
+        Matcher length = LENGTH.matcher(name.toLowerCase(Locale.ROOT));
+        if (length.matches()) {
+            return new InvalidZeroIpcPropertyException(property, name, unknown,
+                    "Did you mean '" + length.group(1) + "(" + length.group(2) + ")'?", e);
+        }
+        String near = NearMatches.question(name, SCALARS);
+        if (near.isEmpty() && CLASS.matcher(name).matches()) {
+            return wrongClass(property, name, e);
+        }
+        InvalidZeroIpcPropertyException wrong = InvalidZeroIpcPropertyException.of(property, name, e, KNOWN);
+        return wrong.problem().startsWith("length")
+                ? wrong
+                : new InvalidZeroIpcPropertyException(property, name, unknown, near + KNOWN, e);
+    }
+
+    private static InvalidZeroIpcPropertyException wrongClass(String property, String name,
+            IllegalArgumentException e) {
+        Class<?> type = find(name);
+        if (type == null) {
+            return new InvalidZeroIpcPropertyException(property, name,
+                    "there is no class '" + name + "' on the class path",
+                    name.indexOf('.') < 0
+                            ? "Write the full name of the record, with its package, such as 'com.acme." + name + "'."
+                            : "Correct the name, or add what has the class to the dependencies.",
+                    e);
+        }
+        if (!type.isRecord()) {
+            return new InvalidZeroIpcPropertyException(property, name, "class '" + name + "' is no record",
+                    "Make it a record, or set 'codec' to the name of a bean that stores it, in place of the element type.",
+                    e);
+        }
+        return InvalidZeroIpcPropertyException.of(property, name, e, "Change the record.");
+    }
+
+    private static @Nullable Class<?> find(String name) {
+        String candidate = name;
+        while (true) {
+            if (ClassUtils.isPresent(candidate, null)) {
+                return ClassUtils.resolveClassName(candidate, null);
+            }
+            int dot = candidate.lastIndexOf('.');
+            if (dot < 0) {
+                return null;
+            }
+            candidate = candidate.substring(0, dot) + '$' + candidate.substring(dot + 1);
+        }
+    }
+}
