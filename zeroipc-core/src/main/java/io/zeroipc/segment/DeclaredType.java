@@ -27,6 +27,14 @@ public record DeclaredType(String name, String kind, long offset, @Nullable Elem
         options = Map.copyOf(options);
     }
 
+    /**
+     * The first field in which other elements are not what the creator said, whatever their sizes, such as {@code field=float32
+     * price at 4, asked for=float64 price at 8}; null when there is none, or nothing is known about one of them.
+     */
+    public @Nullable String fieldDifference(ElementSchema asked) {
+        return element == null ? null : SchemaComparison.fieldDifference(element, asked);
+    }
+
     /** The first thing in which the elements of a structure are not what its creator said, or null. */
     @Nullable
     String difference(Structure structure) {

@@ -31,6 +31,11 @@ final class SchemaComparison {
         if (declared.byteSize() != asked.byteSize()) {
             return "bytes=" + declared.byteSize() + ", asked for=" + asked.byteSize();
         }
+        return fieldDifference(declared, asked);
+    }
+
+    /** The first field in which the sides differ, whatever their sizes; null when there is none that is known. */
+    static @Nullable String fieldDifference(ElementSchema declared, ElementSchema asked) {
         if (isOpaque(declared) || isOpaque(asked)) {
             return null;
         }

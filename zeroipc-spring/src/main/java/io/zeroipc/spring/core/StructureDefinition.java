@@ -3,9 +3,11 @@ package io.zeroipc.spring.core;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.StructureKind;
+import io.zeroipc.StructureMismatchException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.inspect.Declaration;
 import io.zeroipc.inspect.StructureType;
+import io.zeroipc.segment.DeclaredType;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.segment.Structure;
@@ -38,11 +40,28 @@ public record StructureDefinition(String name, String entryName, StructureMode m
     }
 
     Structure openIn(Segment segment) {
-        return switch (mode) {
-            case OPEN_OR_CREATE -> segment.openOrCreate(entryName, spec);
-            case OPEN -> segment.open(entryName, spec);
-            case CREATE -> segment.create(entryName, spec);
-        };
+        try {
+            return switch (mode) {
+                case OPEN_OR_CREATE -> segment.openOrCreate(entryName, spec);
+                case OPEN -> segment.open(entryName, spec);
+                case CREATE -> segment.create(entryName, spec);
+            };
+        } catch (StructureMismatchException e) {
+            throw withField(segment, e);
+        }
+    }
+
+    /** Names the field of a record that has changed, where only the sizes of both were compared. */
+    private StructureMismatchException withField(Segment segment, StructureMismatchException e) {
+        DeclaredType declared = segment.declared().get(entryName);
+        if (e.catalogue() != null || declared == null || codec == null) {
+            return e;
+        }
+        String difference = declared.fieldDifference(codec.schema());
+        return difference == null
+                ? e
+                : new StructureMismatchException(e.getMessage() + ", created with " + difference, e.segment(),
+                        e.structure(), e);
     }
 
     /** Opens the structure in a file that replaced another: whoever was there first has created it. */

@@ -56,6 +56,15 @@ record ChannelOpener(String listenerId, ElementListener listener, ListenerSettin
                 return new AttachedChannel(source, intake, form, new Commits(intake, settings.getAckMode()), codec);
             }
             return new AttachedChannel(source, source.intake(settings.getStartPosition()), form, Commits.NONE, codec);
+        } catch (IllegalStateException e) {
+            if (!structure.segment().isReadOnly()) {
+                throw e;
+            }
+            UnsupportedChannelTypeException readOnly = new UnsupportedChannelTypeException(channel,
+                    structure.kind().label(), "listener " + listenerId + " in a segment that is opened read-only",
+                    "mode open or open-or-create of the segment: who takes elements changes it");
+            readOnly.addSuppressed(e);
+            throw readOnly;
         } catch (RoleTakenException e) {
             throw new RoleTakenException(e.getMessage() + ", wanted by listener=" + listenerId, e.segment(),
                     e.structure(), e.role(), e);

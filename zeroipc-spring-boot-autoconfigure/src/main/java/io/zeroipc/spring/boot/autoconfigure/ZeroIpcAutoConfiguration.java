@@ -90,6 +90,11 @@ public final class ZeroIpcAutoConfiguration {
     }
 
     @Bean
+    TemplateChannelsCheck templateChannelsCheck(SegmentRegistry registry, ZeroIpcProperties properties) {
+        return new TemplateChannelsCheck(registry, properties.template());
+    }
+
+    @Bean
     SegmentOpener segmentOpener(SegmentRegistry registry, DeclaredSegments declared) {
         return new SegmentOpener(registry, declared);
     }

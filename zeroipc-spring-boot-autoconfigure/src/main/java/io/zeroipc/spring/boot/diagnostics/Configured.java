@@ -59,6 +59,12 @@ final class Configured {
         return segments == null ? Optional.empty() : key(path).flatMap(segments::describeSizes);
     }
 
+    /** Whether nothing can be created in the segment. */
+    boolean isReadOnly(String name) {
+        return declared != null && declared.names().contains(name)
+                && declared.mode(name) == ZeroIpcProperties.SegmentMode.READ_ONLY;
+    }
+
     /** How long a start waits for what is not there; empty when it does not wait. */
     Optional<String> waited() {
         Environment properties = environment;

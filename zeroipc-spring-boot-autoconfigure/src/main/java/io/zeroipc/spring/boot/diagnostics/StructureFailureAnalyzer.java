@@ -43,7 +43,10 @@ class StructureFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException>
                 + "', and it is not to be created here: " + e.getMessage() + ".",
                 Ways.list("Do one of these:", List.of("start the process that creates it;",
                         "set '" + property + ".name' to the name that the other process gives it;",
-                        "set '" + property + ".mode' to 'open-or-create', with what is needed to create it;",
+                        configured.isReadOnly(e.segment())
+                                ? "set '" + configured.segment(e.segment()) + ".mode' to 'open-or-create', and '"
+                                        + property + ".capacity' where its type has one, to create it here;"
+                                : "set '" + property + ".mode' to 'open-or-create', with what is needed to create it;",
                         "set 'zeroipc.startup-failure-policy' to 'retry', to wait for it, or to 'continue', to start"
                                 + " without it.")),
                 e);

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -15,6 +16,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 import org.springframework.context.annotation.ImportRuntimeHints;
 
+import io.zeroipc.spring.boot.actuate.endpoint.ChannelListenersEndpointWebExtension.RefusalDescriptor;
 import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.SegmentDescriptor;
 import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.SegmentsDescriptor;
 import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.StructureDescriptor;
@@ -53,10 +55,16 @@ public class ZeroIpcEndpointWebExtension {
 
     /** @param preview how many elements to show, if the caller may see them */
     @ReadOperation
-    public WebEndpointResponse<StructureDescriptor> structure(SecurityContext securityContext,
-            @Selector String segment, @Selector String structure, @Nullable Integer preview) {
-        return response(
-                delegate.structure(segment, structure, preview, showValues.isShown(securityContext, roles)));
+    public WebEndpointResponse<?> structure(SecurityContext securityContext, @Selector String segment,
+            @Selector String structure, @Nullable Integer preview) {
+        try {
+            return response(
+                    delegate.structure(segment, structure, preview, showValues.isShown(securityContext, roles)));
+        } catch (InvalidEndpointRequestException e) {
+            // Without a body the server would answer without the reason.
+            return new WebEndpointResponse<>(new RefusalDescriptor(String.valueOf(e.getMessage())),
+                    WebEndpointResponse.STATUS_BAD_REQUEST);
+        }
     }
 
     private static <T> WebEndpointResponse<T> response(@Nullable T body) {
@@ -73,7 +81,7 @@ public class ZeroIpcEndpointWebExtension {
         @Override
         public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
             registrar.registerReflectionHints(hints.reflection(), SegmentsDescriptor.class, SegmentDescriptor.class,
-                    StructureDescriptor.class);
+                    StructureDescriptor.class, RefusalDescriptor.class);
         }
     }
 }

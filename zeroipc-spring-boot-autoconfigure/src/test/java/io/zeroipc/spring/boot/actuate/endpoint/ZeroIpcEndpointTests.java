@@ -20,6 +20,7 @@ import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
@@ -207,11 +208,19 @@ class ZeroIpcEndpointTests {
     }
 
     private @Nullable PreviewDescriptor preview(Show show, Set<String> roles, SecurityContext caller) {
-        StructureDescriptor structure = new ZeroIpcEndpointWebExtension(endpoint, show, roles)
+        Object structure = new ZeroIpcEndpointWebExtension(endpoint, show, roles)
                 .structure(caller, "market", "trades", 1)
                 .getBody();
-        assertThat(structure).isNotNull();
-        return structure.preview();
+        assertThat(structure).isInstanceOf(StructureDescriptor.class);
+        return ((StructureDescriptor) structure).preview();
+    }
+
+    @Test
+    void previewWhenNumberIsNegativeIsRefusedWithTheReason() {
+        WebEndpointResponse<?> refused = new ZeroIpcEndpointWebExtension(endpoint, Show.ALWAYS, Set.of())
+                .structure(SecurityContext.NONE, "market", "trades", -1);
+        assertThat(refused.getStatus()).isEqualTo(WebEndpointResponse.STATUS_BAD_REQUEST);
+        assertThat(String.valueOf(refused.getBody())).contains("number of elements is negative: preview=-1");
     }
 
     @Test
