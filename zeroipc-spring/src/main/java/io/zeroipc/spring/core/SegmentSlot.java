@@ -97,14 +97,13 @@ final class SegmentSlot {
         return segment != null && isDetached(segment);
     }
 
-    /** Looks for a file that is gone, and tells it once. From then on all operations fail. */
+    /** Looks for a file that is gone: from then on all operations fail. Told once, unless the next file is to be told anyway. */
     void noticeDetachment() {
         Segment segment = current;
-        if (segment != null && !segment.attachment().isDetached() && isDetached(segment)) {
+        if (segment != null && !segment.attachment().isDetached() && isDetached(segment) && !isReattaching()) {
             LOG.warn("file of a segment is no longer the one that is mapped: segment=" + name + ", path="
                     + segment.path()
-                    + " (what is written there now reaches nobody; structures that were injected fail from now on"
-                    + (isReattaching() ? ", listeners and templates go on with the next file)" : ")"));
+                    + " (what was written there of late has reached nobody; everything in it fails from now on)");
         }
     }
 
