@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClass.Predicates;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+
+import io.zeroipc.spring.annotation.Internal;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.dependOnClassesThat;
@@ -64,6 +67,24 @@ class ArchitectureTests {
                 .because("a segment handed to a listener is the one exception")
                 .allowEmptyShould(true)
                 .check(classes);
+    }
+
+    @Test
+    void whatIsForApplicationsShowsNothingInternal() {
+        assertThat(classes.stream()
+                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(type -> !type.getPackageName().startsWith("io.zeroipc.spring.boot"))
+                .filter(type -> !isInternal(type))
+                .flatMap(type -> type.getMethods().stream())
+                .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(method -> isInternal(method.getRawReturnType())
+                        || method.getRawParameterTypes().stream().anyMatch(ArchitectureTests::isInternal))
+                .map(JavaMethod::getFullName)).isEmpty();
+        assertThat(classes.stream().filter(ArchitectureTests::isInternal)).hasSizeGreaterThan(20);
+    }
+
+    private static boolean isInternal(JavaClass type) {
+        return type.isAnnotatedWith(Internal.class);
     }
 
     @Test

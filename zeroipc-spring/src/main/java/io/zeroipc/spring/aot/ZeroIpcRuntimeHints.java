@@ -7,11 +7,13 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.annotation.ChannelListeners;
+import io.zeroipc.spring.annotation.Internal;
 
 /**
  * Hints for native images. Listener methods and their payloads need none: the annotation is a {@code @MessageMapping},
  * which brings them along.
  */
+@Internal
 public final class ZeroIpcRuntimeHints implements RuntimeHintsRegistrar {
 
     @Override

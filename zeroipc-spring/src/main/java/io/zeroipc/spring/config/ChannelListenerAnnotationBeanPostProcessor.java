@@ -30,6 +30,7 @@ import org.springframework.util.ClassUtils;
 
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.annotation.ChannelListeners;
+import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.listener.InvalidListenerException;
 import io.zeroipc.spring.listener.adapter.Replies;
@@ -40,6 +41,7 @@ import io.zeroipc.spring.listener.adapter.Replies;
  * are: those of a scope with proxies are called through the proxy, and beans that are there only when somebody asks are asked
  * for. Thread-safe, and never waits: a bean may be created by any thread at any time.
  */
+@Internal
 public final class ChannelListenerAnnotationBeanPostProcessor
         implements BeanPostProcessor, Ordered, BeanFactoryAware, SmartInitializingSingleton {
 

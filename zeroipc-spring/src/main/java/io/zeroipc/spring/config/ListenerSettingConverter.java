@@ -11,6 +11,7 @@ import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.format.annotation.DurationFormat;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
+import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.core.NearMatches;
 import io.zeroipc.spring.listener.InvalidSettingException;
 import io.zeroipc.spring.listener.ListenerSetting;
@@ -22,6 +23,7 @@ import io.zeroipc.wait.WaitStrategy;
  * Makes the value of a setting of what an annotation or a property says: by the setting's type, so that a new setting
  * needs nothing here. What is neither a number, a duration, a word nor a text is the name of a bean.
  */
+@Internal
 public final class ListenerSettingConverter {
 
     private static final List<String> WAIT_STRATEGIES = List.of("spin", "yield", "backoff", "park");

@@ -6,9 +6,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 
+import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.core.SegmentRegistry;
 
 /** The infrastructure behind {@link EnableZeroIpc}: what is the same in every context, and defaults for the rest. */
+@Internal
 @Configuration(proxyBeanMethods = false)
 @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 public class ZeroIpcBootstrapConfiguration {

@@ -5,8 +5,10 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.segment.Structure;
+import io.zeroipc.spring.annotation.Internal;
 
 /** Finds the Java type of a structure's elements. */
+@Internal
 public final class ElementTypes {
 
     private ElementTypes() {

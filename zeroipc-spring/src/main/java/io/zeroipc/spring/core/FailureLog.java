@@ -6,10 +6,13 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.spring.annotation.Internal;
+
 /**
  * Writes about failures of one listener or template without filling the disk: the first one in full, and from then on a line every
  * few seconds that says how many more there were. Thread-safe.
  */
+@Internal
 public final class FailureLog {
 
     static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);

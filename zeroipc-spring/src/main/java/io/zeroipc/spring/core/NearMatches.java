@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 
+import io.zeroipc.spring.annotation.Internal;
+
 /** Finds what somebody may have meant, for messages. */
+@Internal
 public final class NearMatches {
 
     private static final int SUGGESTIONS_MAX = 3;

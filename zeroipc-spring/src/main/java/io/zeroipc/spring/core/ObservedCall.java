@@ -5,10 +5,13 @@ import java.util.function.Supplier;
 import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.spring.annotation.Internal;
+
 /**
  * Puts observations around calls. Handlers and conventions are code of the application: what they throw is logged, and
  * neither keeps a call from being made nor makes a failure of one that succeeded. Thread-safe.
  */
+@Internal
 public final class ObservedCall {
 
     private final FailureLog faults = new FailureLog();

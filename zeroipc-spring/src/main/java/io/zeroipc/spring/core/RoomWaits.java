@@ -1,9 +1,12 @@
 package io.zeroipc.spring.core;
 
+import io.zeroipc.spring.annotation.Internal;
+
 /**
  * The waits for room in which code is that sends by a template. Whoever lends such code his thread, as a listener's consumer
  * does, is told of them, and can end them: he knows when the code has no time any more. Thread-safe.
  */
+@Internal
 public final class RoomWaits {
 
     private static final ThreadLocal<Supervisor> SUPERVISORS = new ThreadLocal<>();

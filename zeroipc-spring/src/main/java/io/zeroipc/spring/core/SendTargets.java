@@ -2,8 +2,10 @@ package io.zeroipc.spring.core;
 
 import io.zeroipc.inspect.Catalog;
 import io.zeroipc.segment.Sink;
+import io.zeroipc.spring.annotation.Internal;
 
 /** What can be found out about a channel before there is something to send. */
+@Internal
 public final class SendTargets {
 
     private static final String REMEDY = "a structure that elements can be sent to: "

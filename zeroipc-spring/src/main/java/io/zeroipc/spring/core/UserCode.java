@@ -5,6 +5,8 @@ import java.util.function.Function;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.spring.annotation.Internal;
+
 /**
  * The way into code that is not this library's: of the application, of its libraries, of the types of its elements. What such
  * code throws, an {@link Error} too, or a checked exception that its signature does not have, comes back as a value, so that
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * without end or an array that is too large, is no reason to leave the others. Whoever wants a process without memory to end
  * tells the JVM: {@code -XX:+ExitOnOutOfMemoryError} takes effect before anybody can catch anything.
  */
+@Internal
 public final class UserCode {
 
     private UserCode() {

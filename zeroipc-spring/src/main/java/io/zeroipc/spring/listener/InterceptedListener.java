@@ -4,11 +4,13 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.FailureLog;
 import io.zeroipc.spring.core.UserCode;
 
 /** A listener with something around each of its calls. */
+@Internal
 public final class InterceptedListener implements ElementListener {
 
     private final ElementListener listener;

@@ -11,10 +11,12 @@ import java.util.SequencedSet;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
+import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.boot.autoconfigure.BeanPlan.SegmentBean;
 import io.zeroipc.spring.boot.autoconfigure.BeanPlan.StructureBean;
 
 /** What the properties declare, for those who tell about it: names, files and beans. */
+@Internal
 public final class DeclaredSegments {
 
     private final SequencedMap<String, SegmentBean> segments = new LinkedHashMap<>();

@@ -3,12 +3,15 @@ package io.zeroipc.spring.boot.autoconfigure;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.zeroipc.spring.annotation.Internal;
+
 /**
  * Who may do what with a new segment's file, as a person writes it: {@code rw-rw----}, {@code "0660"}, and {@code 0660} without
  * quotes, which YAML reads as a number, of the base 8 when it begins with a zero and of the base 10 otherwise. The two can be
  * told apart because the owner of a segment must be able to read and write it: no digits below 600 are permissions, so a number
  * up to 511 was written with a zero.
  */
+@Internal
 public final class SegmentPermissions {
 
     private static final Pattern WORDS = Pattern.compile("([r-][w-][x-]){3}");

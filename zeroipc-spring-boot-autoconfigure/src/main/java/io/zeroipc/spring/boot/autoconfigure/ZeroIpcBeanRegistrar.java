@@ -16,6 +16,7 @@ import io.zeroipc.SegmentNotFoundException;
 import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Structure;
+import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.boot.autoconfigure.BeanPlan.SegmentBean;
 import io.zeroipc.spring.boot.autoconfigure.BeanPlan.StructureBean;
 import io.zeroipc.spring.core.ChannelName;
@@ -33,6 +34,7 @@ import io.zeroipc.spring.core.StartupFailurePolicy;
  * <p>
  * Public, with a public constructor, because code that is generated ahead of time calls it.
  */
+@Internal
 public class ZeroIpcBeanRegistrar implements BeanRegistrar {
 
     @Override

@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.zeroipc.spring.annotation.Internal;
+
 /**
  * A type of elements that can hold an envelope. Thread-safe.
  *
@@ -12,6 +14,7 @@ import java.util.regex.Pattern;
  * @param capacity bytes of the largest envelope, n
  * @param padded whether each element has exactly that many bytes, so that zeroes follow a shorter envelope
  */
+@Internal
 public record EnvelopeSlot(String elementType, int capacity, boolean padded) {
 
     private static final Pattern TYPES = Pattern.compile("(frame|bytes)\\(([0-9]{1,9})\\)");

@@ -5,10 +5,12 @@ import org.springframework.core.MethodParameter;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 
+import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.listener.Acknowledgment;
 import io.zeroipc.spring.listener.ElementMessage;
 
 /** Gives listener methods what they acknowledge with. */
+@Internal
 public final class AcknowledgmentArgumentResolver implements HandlerMethodArgumentResolver {
 
     @Override

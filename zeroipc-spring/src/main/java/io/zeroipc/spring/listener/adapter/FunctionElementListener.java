@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.listener.ElementListener;
@@ -16,6 +17,7 @@ import io.zeroipc.spring.listener.PayloadForm;
  *
  * @param <T> the payload
  */
+@Internal
 public final class FunctionElementListener<T> implements ElementListener {
 
     private final Class<T> elementType;

@@ -15,10 +15,13 @@ import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
 import org.springframework.util.ClassUtils;
 import org.springframework.validation.Validator;
 
+import io.zeroipc.spring.annotation.Internal;
+
 /**
  * Resolves the arguments of listener methods: headers, messages, whatever the application's own resolvers do, and the
  * payload, validated where it is annotated for that.
  */
+@Internal
 public final class ListenerMethodFactory extends DefaultMessageHandlerMethodFactory {
 
     private final @Nullable Validator validator;

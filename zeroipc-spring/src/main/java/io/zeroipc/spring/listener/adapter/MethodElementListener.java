@@ -16,6 +16,7 @@ import org.springframework.messaging.handler.annotation.support.MessageHandlerMe
 import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
 import org.springframework.util.ClassUtils;
 
+import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.envelope.EnvelopeSlot;
@@ -27,6 +28,7 @@ import io.zeroipc.spring.listener.InvalidListenerException;
 import io.zeroipc.spring.listener.PayloadForm;
 
 /** Calls a method of a bean, whose parameters {@code spring-messaging} resolves. Thread-safe if the bean is. */
+@Internal
 public final class MethodElementListener implements ElementListener {
 
     private final PayloadParameter payload;

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.ObservedCall;
 import io.zeroipc.spring.core.envelope.Envelope;
@@ -19,6 +20,7 @@ import io.zeroipc.spring.observation.ZeroIpcListenerContext;
 import io.zeroipc.spring.observation.ZeroIpcObservations;
 
 /** Puts an observation around each call of a listener. Thread-safe if the listener is. */
+@Internal
 public final class ObservedElementListener implements ElementListener {
 
     private final ElementListener listener;

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
+import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.converter.ElementType;
 import io.zeroipc.spring.converter.PayloadConversion;
 import io.zeroipc.spring.converter.PayloadConverters;
@@ -29,6 +30,7 @@ import io.zeroipc.spring.listener.ReplyNotSentException;
  * Sends what a listener returns: to the channel that its request names, or else to the one that the listener names.
  * Waits, and fails, as the template of the application does. Thread-safe.
  */
+@Internal
 public final class Replies {
 
     private final @Nullable String sendTo;

@@ -3,6 +3,8 @@ package io.zeroipc.spring.boot.actuate.endpoint;
 import java.nio.file.Path;
 import java.util.Map;
 
+import io.zeroipc.spring.annotation.Internal;
+
 /**
  * What the endpoint tells of a declared segment beyond what is in the file.
  *
@@ -11,6 +13,7 @@ import java.util.Map;
  * @param bean name of its bean
  * @param structureBeans names of the beans of its structures, by the structures' names in this application
  */
+@Internal
 public record DeclaredSegmentInfo(Path path, String mode, String bean, Map<String, String> structureBeans) {
 
     public DeclaredSegmentInfo {
