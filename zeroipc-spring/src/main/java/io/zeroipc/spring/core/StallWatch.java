@@ -11,7 +11,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import io.zeroipc.ZeroIpcException;
 import io.zeroipc.segment.Stall;
 import io.zeroipc.segment.Structure;
 
@@ -66,12 +65,8 @@ final class StallWatch {
         }
     }
 
+    /** Null as well where the structure, which may be the application's own, cannot tell: its segment is gone, for example. */
     private static @Nullable Stall stallOf(Structure structure) {
-        try {
-            return structure.stall();
-        } catch (ZeroIpcException | IllegalStateException e) {
-            // Its segment is gone, which others tell.
-            return null;
-        }
+        return UserCode.<@Nullable Stall>call(structure::stall, _ -> null);
     }
 }

@@ -105,8 +105,9 @@ final class ManifestWriter implements SegmentRegistryListener, SmartInitializing
             } catch (ZeroIpcException e) {
                 // The directory was there at start-up. What works without a manifest goes on.
                 LOG.warn("manifest is out of date: segment=" + name + ", path=" + file, e);
-            } catch (IllegalStateException e) {
-                LOG.debug("segment was closed meanwhile: segment=" + name, e);
+            } catch (IllegalStateException | InternalError e) {
+                // Closed, or a page of its file is gone: which others tell, and which must not end the writing for others.
+                LOG.debug("segment cannot be read any more: segment=" + name, e);
             }
         }
     }
