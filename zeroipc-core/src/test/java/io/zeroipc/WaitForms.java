@@ -30,6 +30,7 @@ import io.zeroipc.flow.SourceSelector;
 import io.zeroipc.flow.StreamReader;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Source.Start;
@@ -561,8 +562,11 @@ final class WaitForms {
         timed("Attachment.await(Supplier,BooleanSupplier,Deadline)", "a mutex", null,
                 limit -> attachment.await(() -> free.getAsBoolean() ? "free" : null, () -> false,
                         Deadline.after(limit)));
-        timed("Attachment.awaitPosition(LongSupplier,long,long)", "a mutex", -1L,
-                limit -> attachment.awaitPosition(() -> free.getAsBoolean() ? 1 : -1, -1, limit.toNanos()));
+        timed("Attachment.awaitPosition(ToLongFunction,Lane,long,long)", "a mutex", -1L, limit -> {
+            try (Lane lane = attachment.enterToRead()) {
+                return attachment.awaitPosition(_ -> free.getAsBoolean() ? 1 : -1, lane, -1, limit.toNanos());
+            }
+        });
         timed("Attachment.pauseUntil(long,int)", "a mutex", -1, limit -> {
             long deadline = Deadline.nanosAfter(limit);
             int attempts = 0;

@@ -1,6 +1,5 @@
 package io.zeroipc.collection;
 
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,14 +11,21 @@ import java.util.function.IntPredicate;
  */
 final class AbortedClaims {
 
-    /** Who gave which one up. */
-    private final Map<Integer, Object> positions = new LinkedHashMap<>();
+    /**
+     * A position that was given up.
+     *
+     * @param owner who did
+     * @param over what is to be done when it has been skipped
+     */
+    private record Aborted(Object owner, Runnable over) {}
+
+    private final Map<Integer, Aborted> positions = new LinkedHashMap<>();
     /** The size of {@link #positions}, to be read without its lock. */
     private volatile int count;
 
-    void add(int position, Object owner) {
+    void add(int position, Object owner, Runnable over) {
         synchronized (positions) {
-            positions.put(position, owner);
+            positions.put(position, new Aborted(owner, over));
             count = positions.size();
         }
     }
@@ -48,15 +54,17 @@ final class AbortedClaims {
             boolean progress = true;
             while (progress) {
                 progress = false;
-                for (Iterator<Integer> each = positions.keySet().iterator(); each.hasNext();) {
-                    if (skip.test(each.next())) {
+                for (Iterator<Map.Entry<Integer, Aborted>> each = positions.entrySet().iterator(); each.hasNext();) {
+                    Map.Entry<Integer, Aborted> next = each.next();
+                    if (skip.test(next.getKey())) {
+                        next.getValue().over.run();
                         each.remove();
                         progress = true;
                     }
                 }
             }
             count = positions.size();
-            return Collections.frequency(positions.values(), owner);
+            return (int) positions.values().stream().filter(each -> each.owner.equals(owner)).count();
         }
     }
 }

@@ -29,22 +29,22 @@ public final class LongQueueView {
 
     /** Adds an element; false when the queue is full. */
     public boolean offer(long element) {
-        try (Lane _ = attachment.enterToWrite()) {
-            return store(slots.claim(), element);
+        try (Lane lane = attachment.enterToWrite()) {
+            return store(slots.claim(lane), element);
         }
     }
 
     /** Adds an element, waiting as long as the queue is full. */
     public void put(long element) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            store(slots.awaitClaim(Deadline.FOREVER_NANOS), element);
+        try (Lane lane = attachment.enterToWrite()) {
+            store(slots.awaitClaim(lane, Deadline.FOREVER_NANOS), element);
         }
     }
 
     /** Adds an element, waiting at most so long; false when the queue was full all the time. */
     public boolean offer(long element, Duration timeout) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            return store(slots.awaitClaim(TimeUnit.NANOSECONDS.convert(timeout)), element);
+        try (Lane lane = attachment.enterToWrite()) {
+            return store(slots.awaitClaim(lane, TimeUnit.NANOSECONDS.convert(timeout)), element);
         }
     }
 
@@ -54,11 +54,11 @@ public final class LongQueueView {
      * @return how many were added
      */
     public int offerAll(long[] source, int from, int count) {
-        try (Lane _ = attachment.enterToWrite()) {
+        try (Lane lane = attachment.enterToWrite()) {
             Objects.checkFromIndexSize(from, count, source.length);
             int added = 0;
             while (added < count) {
-                long batch = slots.claim(count - added);
+                long batch = slots.claim(lane, count - added);
                 int claimed = QueueSlots.count(batch);
                 if (claimed == 0) {
                     break;
@@ -66,8 +66,9 @@ public final class LongQueueView {
                 long first = QueueSlots.first(batch);
                 for (int i = 0; i < claimed; i++) {
                     put(slots.offset(first + i), source[from + added + i]);
-                    slots.publish(first + i);
+                    slots.publishOne(first + i);
                 }
+                slots.end(batch);
                 added += claimed;
             }
             return added;
@@ -76,23 +77,23 @@ public final class LongQueueView {
 
     /** Removes the oldest element; {@code ifEmpty} when there is none. */
     public long poll(long ifEmpty) {
-        try (Lane _ = attachment.enterToWrite()) {
-            long position = slots.take();
+        try (Lane lane = attachment.enterToWrite()) {
+            long position = slots.take(lane);
             return position == QueueSlots.NONE ? ifEmpty : load(position);
         }
     }
 
     /** Removes the oldest element, waiting for one. */
     public long take() throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            return load(slots.awaitTake(Deadline.FOREVER_NANOS));
+        try (Lane lane = attachment.enterToWrite()) {
+            return load(slots.awaitTake(lane, Deadline.FOREVER_NANOS));
         }
     }
 
     /** Removes the oldest element, waiting at most so long; {@code ifEmpty} when none came. */
     public long poll(Duration timeout, long ifEmpty) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            long position = slots.awaitTake(TimeUnit.NANOSECONDS.convert(timeout));
+        try (Lane lane = attachment.enterToWrite()) {
+            long position = slots.awaitTake(lane, TimeUnit.NANOSECONDS.convert(timeout));
             return position == QueueSlots.NONE ? ifEmpty : load(position);
         }
     }
@@ -103,19 +104,21 @@ public final class LongQueueView {
      * @return how many there were
      */
     public int drainTo(long[] target, int from, int count) {
-        try (Lane _ = attachment.enterToWrite()) {
+        try (Lane lane = attachment.enterToWrite()) {
             Objects.checkFromIndexSize(from, count, target.length);
             int drained = 0;
             while (drained < count) {
-                long batch = slots.take(count - drained);
+                long batch = slots.take(lane, count - drained);
                 int taken = QueueSlots.count(batch);
                 if (taken == 0) {
                     break;
                 }
                 long first = QueueSlots.first(batch);
                 for (int i = 0; i < taken; i++) {
-                    target[from + drained + i] = load(first + i);
+                    target[from + drained + i] = get(slots.offset(first + i));
+                    slots.releaseOne(first + i);
                 }
+                slots.end(batch);
                 drained += taken;
             }
             return drained;
@@ -133,7 +136,7 @@ public final class LongQueueView {
             int drained = 0;
             Throwable failure = null;
             while (drained < max && failure == null && attachment.isReadable()) {
-                long batch = slots.take(max - drained);
+                long batch = slots.take(lane, max - drained);
                 int taken = QueueSlots.count(batch);
                 if (taken == 0) {
                     break;
@@ -141,7 +144,8 @@ public final class LongQueueView {
                 long first = QueueSlots.first(batch);
                 lane.callOut();
                 for (int i = 0; i < taken; i++) {
-                    long element = load(first + i);
+                    long element = get(slots.offset(first + i));
+                    slots.releaseOne(first + i);
                     try {
                         consumer.accept(element);
                     } catch (Throwable e) {
@@ -149,6 +153,7 @@ public final class LongQueueView {
                     }
                 }
                 lane.callIn();
+                slots.end(batch);
                 drained += taken;
             }
             Handover.<RuntimeException>rethrow(failure);

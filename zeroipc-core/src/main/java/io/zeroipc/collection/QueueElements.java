@@ -66,25 +66,25 @@ final class QueueElements<T> {
                 .contains(codec);
     }
 
-    boolean offer(T element) {
+    boolean offer(T element, Lane lane) {
         if (encodesInPlace) {
             T checked = check(element);
-            return store(slots.claim(), checked);
+            return store(slots.claim(lane), checked);
         }
         try (Lease lease = scratch.take()) {
             MemorySegment encoded = encode(element, lease);
-            return storeEncoded(slots.claim(), encoded);
+            return storeEncoded(slots.claim(lane), encoded);
         }
     }
 
-    boolean offer(T element, long timeoutNanos) throws InterruptedException {
+    boolean offer(T element, Lane lane, long timeoutNanos) throws InterruptedException {
         if (encodesInPlace) {
             T checked = check(element);
-            return store(slots.awaitClaim(timeoutNanos), checked);
+            return store(slots.awaitClaim(lane, timeoutNanos), checked);
         }
         try (Lease lease = scratch.take()) {
             MemorySegment encoded = encode(element, lease);
-            return storeEncoded(slots.awaitClaim(timeoutNanos), encoded);
+            return storeEncoded(slots.awaitClaim(lane, timeoutNanos), encoded);
         }
     }
 
@@ -112,21 +112,39 @@ final class QueueElements<T> {
         }
     }
 
-    /** The element at a taken position, which is released. */
-    T load(long position) {
+    /** The element of a claim, which is released. */
+    T load(long claim) {
         try {
-            return codec.decode(memory, slots.offset(position));
+            return codec.decode(memory, slots.offset(claim));
         } finally {
-            slots.release(position);
+            slots.release(claim);
         }
     }
 
-    /** Hands over the slot of a taken position, which is released then. */
-    void hand(long position, SlotConsumer consumer) {
+    /** Hands over the slot of a claim, which is released then. */
+    void hand(long claim, SlotConsumer consumer) {
+        try {
+            consumer.accept(memory, slots.offset(claim));
+        } finally {
+            slots.release(claim);
+        }
+    }
+
+    /** As {@link #load}, of one position of a batch. */
+    private T loadOne(long position) {
+        try {
+            return codec.decode(memory, slots.offset(position));
+        } finally {
+            slots.releaseOne(position);
+        }
+    }
+
+    /** As {@link #hand}, of one position of a batch. */
+    private void handOne(long position, SlotConsumer consumer) {
         try {
             consumer.accept(memory, slots.offset(position));
         } finally {
-            slots.release(position);
+            slots.releaseOne(position);
         }
     }
 
@@ -134,7 +152,7 @@ final class QueueElements<T> {
         int drained = 0;
         Throwable failure = null;
         while (drained < max && failure == null && attachment.isReadable()) {
-            long batch = slots.take(max - drained);
+            long batch = slots.take(lane, max - drained);
             int count = QueueSlots.count(batch);
             if (count == 0) {
                 break;
@@ -143,12 +161,13 @@ final class QueueElements<T> {
             lane.callOut();
             for (int i = 0; i < count; i++) {
                 try {
-                    consumer.accept(load(first + i));
+                    consumer.accept(loadOne(first + i));
                 } catch (Throwable e) {
                     failure = Handover.remember(failure, e);
                 }
             }
             lane.callIn();
+            slots.end(batch);
             drained += count;
         }
         Handover.<RuntimeException>rethrow(failure);
@@ -159,7 +178,7 @@ final class QueueElements<T> {
         int drained = 0;
         Throwable failure = null;
         while (drained < max && failure == null && attachment.isReadable()) {
-            long batch = slots.take(max - drained);
+            long batch = slots.take(lane, max - drained);
             int count = QueueSlots.count(batch);
             if (count == 0) {
                 break;
@@ -168,12 +187,13 @@ final class QueueElements<T> {
             lane.callOut();
             for (int i = 0; i < count; i++) {
                 try {
-                    hand(first + i, consumer);
+                    handOne(first + i, consumer);
                 } catch (Throwable e) {
                     failure = Handover.remember(failure, e);
                 }
             }
             lane.callIn();
+            slots.end(batch);
             drained += count;
         }
         Handover.<RuntimeException>rethrow(failure);
@@ -216,13 +236,14 @@ final class QueueElements<T> {
             if (!attachment.isReadable()) {
                 return 0;
             }
-            long batch = slots.claim(count);
+            long batch = slots.claim(lane, count);
             int claimed = QueueSlots.count(batch);
             long first = QueueSlots.first(batch);
             for (int i = 0; i < claimed; i++) {
                 MemorySegment.copy(encoded, (long) i * elementSize, memory, slots.offset(first + i), elementSize);
-                slots.publish(first + i);
+                slots.publishOne(first + i);
             }
+            slots.end(batch);
             return claimed;
         } finally {
             lane.callOut();

@@ -2,15 +2,20 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntSupplier;
-import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.StopPoint;
 import io.zeroipc.memory.Wrapping;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Block;
+import io.zeroipc.segment.Claims;
+import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Stall;
 
 /**
@@ -25,24 +30,25 @@ import io.zeroipc.segment.Stall;
  * Invariants, in arithmetic modulo 2^32 with signs. I1: {@code head <= tail <= head + capacity}. I2: the sequence of
  * slot {@code p & mask} is {@code p} (free, or being written), {@code p + 1} (published, or being read) or
  * {@code p + capacity} (released), and only grows. I3: a position is claimed by the compare-and-set that moves tail, or
- * head, over it, hence by one thread; only that thread changes its sequence. I4: head only grows; tail goes back only
- * by the compare-and-set of the owner of the last claim.
+ * head, over it, hence by one thread; only that thread changes its sequence, or whoever recovers after its death. I4: head and tail only grow.
  *
  * <p>
  * Ordering. S1: the release-store in {@link #publish} pairs with the acquire-load in {@link #take}: the element is
  * visible to its consumer. S2: the release-store in {@link #release} pairs with the acquire-load in {@link #claim}: the
- * consumer has finished before the slot is written again. The compare-and-sets of head and tail order nothing: between
- * claim and publish a position has one owner (I3), and all it needs came with the sequence.
+ * consumer has finished before the slot is written again. The compare-and-sets of head and tail order nothing between those who
+ * use the queue: between claim and publish a position has one owner (I3), and all it needs came with the sequence. S3: they
+ * release the announcement before them, for whoever recovers: see {@link QueueRecoverer}.
  *
  * <p>
  * Progress: lock-free but for the slots themselves. A producer that stops between claim and publish holds up the
  * consumers at its position; a consumer that stops between take and release holds up the producers one lap later.
  *
  * <p>
- * If a process dies between claim and publish: consumers find the queue empty at that position from then on. Between
- * take and release: the element is lost, and producers find the queue full at that slot one lap later. Between the two
- * steps of {@link #skip}: as the latter. With an aborted position that is not settled yet: as the first. These bytes do
- * not name the owner of a position, so nothing is repaired here.
+ * If a process dies between claim and publish: consumers find the queue empty at that position. Between take and release: the
+ * element is lost, and producers find the queue full at that slot one lap later. Between the two steps of {@link #skip}: as the
+ * latter. With an aborted position that is not settled yet: as the first. These bytes do not name the owner of a position; the
+ * claim cells do, so that {@link QueueRecoverer} can go on for a participant that died. For a program that takes no part, nobody
+ * can.
  */
 final class QueueSlots {
 
@@ -50,6 +56,10 @@ final class QueueSlots {
     static final long NONE = -1;
     /** No batch is larger, so that one thread does not own more than this at a time. */
     static final int BATCH_MAX = 4096;
+
+    /** A batch: 32 bits of position, 13 of the number of positions, and a cell. A single claim has no number. */
+    private static final int BATCH_COUNT_SHIFT = 32;
+    private static final int BATCH_CELL_SHIFT = 45;
 
     /** Guesses lie two cache lines from each other and from what else is on the heap: each side writes its own. */
     private static final int TAIL_GUESS = 32;
@@ -62,9 +72,11 @@ final class QueueSlots {
     private final MemorySegment block;
     private final MemorySegment slots;
     private final Attachment attachment;
-    /** {@link #claim()} and {@link #take()}, kept so that waiting makes no object. */
-    private final LongSupplier claiming = this::claim;
-    private final LongSupplier taking = this::take;
+    private final Claims claims;
+    private final long blockOffset;
+    /** {@link #claim(Lane)} and {@link #take(Lane)}, kept so that waiting makes no object. */
+    private final ToLongFunction<Lane> claiming = this::claim;
+    private final ToLongFunction<Lane> taking = this::take;
     private final String description;
     private final long sequences;
     private final int elementSize;
@@ -76,12 +88,14 @@ final class QueueSlots {
     private final IntSupplier settlement = this::settle;
 
     /**
-     * @param block checked against {@link QueueDescriptor}
+     * @param queue checked against {@link QueueDescriptor}
      * @param description segment and name, for messages
      */
-    QueueSlots(MemorySegment block, int capacity, int elementSize, AbortedClaims aborted, Attachment attachment,
+    QueueSlots(Block queue, int capacity, int elementSize, AbortedClaims aborted, Attachment attachment,
             String description) {
-        this.block = block;
+        this.block = queue.memory();
+        this.blockOffset = queue.offset();
+        this.claims = attachment.claims();
         this.aborted = aborted;
         this.slots = block.asSlice(QueueDescriptor.SLOTS_OFFSET, QueueDescriptor.slotsSize(capacity, elementSize));
         this.attachment = attachment;
@@ -110,22 +124,31 @@ final class QueueSlots {
 
     // producing
 
-    /** Claims the next position to write, or returns {@link #NONE} when the queue is full. */
-    long claim() {
+    /** Claims the next position to write: a claim, or {@link #NONE} when the queue is full. */
+    long claim(Lane lane) {
         settleIfAny();
         int position = guesses[TAIL_GUESS];
+        int cell = Claims.NO_CELL;
         while (true) {
             // S2, pairs with the release-store in release(): equality means that its last consumer is done.
             int distance = Wrapping.distance(sequence(position), position);
-            if (distance == 0 && moveTail(position, 1)) {
-                return Integer.toUnsignedLong(position);
+            if (distance == 0) {
+                cell = announce(lane, cell, ClaimWord.of(ClaimWord.WRITE_INTENT, position));
+                StopPoint.QUEUE_CLAIM_ANNOUNCED.reach();
+                if (moveTail(position, 1)) {
+                    StopPoint.QUEUE_CLAIMED.reach();
+                    claims.set(cell, ClaimWord.of(ClaimWord.WRITING, position));
+                    StopPoint.QUEUE_CLAIM_CONFIRMED.reach();
+                    return single(cell, position);
+                }
             }
             int tail = Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET);
             if (tail == position && distance != 0) {
+                claims.clear(cell);
                 // The guess was right, so what the slot says is about this position.
                 return full(position, distance);
             }
-            // Another producer beat us, or the guess was old (or new: a claim was given back).
+            // Another producer beat us, or the guess was old.
             position = tail;
         }
     }
@@ -133,12 +156,14 @@ final class QueueSlots {
     /**
      * Claims up to {@code max} consecutive positions to write.
      *
-     * @return {@link #first} and {@link #count}; the count is 0 when the queue is full
+     * @return {@link #first} and {@link #count}; the count is 0 when the queue is full. To be ended by {@link #end} when all
+     *         positions are published
      */
-    long claim(int max) {
+    long claim(Lane lane, int max) {
         settleIfAny();
         int limit = Math.min(Math.min(max, BATCH_MAX), capacity);
         int position = guesses[TAIL_GUESS];
+        int cell = Claims.NO_CELL;
         while (limit > 0) {
             // S2, as in claim(). All these positions are claimable by moving tail from here only.
             int distance = Wrapping.distance(sequence(position), position);
@@ -147,12 +172,18 @@ final class QueueSlots {
                 while (count < limit && sequence(position + count) == position + count) {
                     count++;
                 }
+                cell = announce(lane, cell, ClaimWord.of(ClaimWord.WRITE_INTENT, position, count));
+                StopPoint.QUEUE_CLAIM_ANNOUNCED.reach();
                 if (moveTail(position, count)) {
-                    return batch(position, count);
+                    StopPoint.QUEUE_CLAIMED.reach();
+                    claims.set(cell, ClaimWord.of(ClaimWord.WRITING, position, count));
+                    StopPoint.QUEUE_CLAIM_CONFIRMED.reach();
+                    return batch(cell, position, count);
                 }
             }
             int tail = Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET);
             if (tail == position && distance != 0) {
+                claims.clear(cell);
                 full(position, distance);
                 break;
             }
@@ -162,28 +193,35 @@ final class QueueSlots {
     }
 
     /** Claims the next position to write, waiting at most so long; {@link #NONE} when the queue was full all the time. */
-    long awaitClaim(long timeoutNanos) throws InterruptedException {
-        long found = claim();
-        return found != NONE ? found : attachment.awaitPosition(claiming, NONE, timeoutNanos);
+    long awaitClaim(Lane lane, long timeoutNanos) throws InterruptedException {
+        long found = claim(lane);
+        return found != NONE ? found : attachment.awaitPosition(claiming, lane, NONE, timeoutNanos);
     }
 
-    /** Makes a claimed and written position visible to consumers. */
-    void publish(long position) {
+    /** Makes a claimed and written position visible to consumers, and ends the claim. */
+    void publish(long claim) {
+        StopPoint.QUEUE_WRITTEN.reach();
+        publishOne(claim);
+        StopPoint.QUEUE_PUBLISHED.reach();
+        claims.clear(cell(claim));
+    }
+
+    /** Makes one position of a batch visible to consumers. */
+    void publishOne(long position) {
         // S1, pairs with the acquire-load in take(). Earlier, and a consumer could read an element that is not there.
         Atomics.setIntRelease(block, sequenceOffset((int) position), (int) position + 1);
     }
 
-    /**
-     * Gives a claimed position back. If others have claimed behind it, it is remembered, and skipped as soon as it is
-     * the next to be consumed.
-     */
+    /** All positions of a batch have been published, or released. */
+    void end(long batch) {
+        claims.clear((int) (batch >>> BATCH_CELL_SHIFT));
+    }
+
+    /** Gives a claimed position back: it is skipped as soon as it is the next to be consumed. */
     void abort(long claim) {
-        int position = (int) claim;
-        // Nobody has used the position, as it is not published; a later claim has moved tail on and makes this fail.
-        if (Atomics.compareAndSetInt(block, QueueDescriptor.TAIL_OFFSET, position + 1, position)) {
-            return;
-        }
-        aborted.add(position, this);
+        // Also after our death, by whoever recovers.
+        claims.set(cell(claim), ClaimWord.of(ClaimWord.GIVEN_UP, (int) claim));
+        aborted.add((int) claim, this, () -> claims.clear(cell(claim)));
         if (settle() > 0) {
             // Somebody of this process must do it, also when this segment is closed before the position's turn has come.
             attachment.finishAtClose(settlement);
@@ -197,15 +235,31 @@ final class QueueSlots {
 
     /** Acts as a consumer that swallowed a position of ours that is not, and never will be, published. */
     private boolean skip(int position) {
+        return skip(block, capacity, position);
+    }
+
+    /**
+     * Acts as a consumer that swallowed a position that is not, and never will be, published.
+     *
+     * @return whether it was the next one to be consumed
+     */
+    static boolean skip(MemorySegment block, int capacity, int position) {
         // No consumer moves head here: it would have to see the position published.
         if (!Atomics.compareAndSetInt(block, QueueDescriptor.HEAD_OFFSET, position, position + 1)) {
             return false;
         }
-        release(position);
+        StopPoint.QUEUE_HEAD_SKIPPED.reach();
+        finishSkip(block, capacity, position);
         return true;
     }
 
-    /** Whether a position may be aborted: as {@link #isOpenClaim}, and not because it was given back already. */
+    /** The second step of {@link #skip}, which whoever finds the first one made may take, too: hence the compare-and-set. */
+    static void finishSkip(MemorySegment block, int capacity, int position) {
+        // S2, as in release().
+        Atomics.compareAndSetInt(block, sequenceOffset(block, capacity, position), position, position + capacity);
+    }
+
+    /** Whether a position may be aborted: as {@link #isOpenClaim}, and not one that was never claimed. */
     boolean isAbortable(long claim) {
         return isOpenClaim(claim)
                 && Wrapping.distance(Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET), (int) claim) > 0;
@@ -213,28 +267,42 @@ final class QueueSlots {
 
     /** Whether a position is claimed for writing, as far as its slot tells: whoever publishes does not look at tail. */
     boolean isOpenClaim(long claim) {
-        return claim == Integer.toUnsignedLong((int) claim) && sequence((int) claim) == (int) claim
+        return isClaim(claim, ClaimWord.WRITING) && sequence((int) claim) == (int) claim
                 && !aborted.contains((int) claim);
+    }
+
+    private boolean isClaim(long claim, int kind) {
+        return claim >>> BATCH_COUNT_SHIFT + Claims.CELL_BITS == 0
+                && (cell(claim) == Claims.NO_CELL
+                        || claims.holds(cell(claim), blockOffset, ClaimWord.of(kind, (int) claim)));
     }
 
     // consuming
 
-    /** Claims the next position to read, or returns {@link #NONE} when the queue is empty. */
-    long take() {
+    /** Claims the next position to read: a claim, or {@link #NONE} when the queue is empty. */
+    long take(Lane lane) {
         settleIfAny();
         int position = guesses[HEAD_GUESS];
+        int cell = Claims.NO_CELL;
         while (true) {
             // S1, pairs with the release-store in publish(): equality means that the element is there.
             int distance = Wrapping.distance(sequence(position), position + 1);
             if (distance == 0) {
+                cell = announce(lane, cell, ClaimWord.of(ClaimWord.READ_INTENT, position));
+                StopPoint.QUEUE_TAKE_ANNOUNCED.reach();
                 if (moveHead(position, 1)) {
-                    return Integer.toUnsignedLong(position);
+                    StopPoint.QUEUE_TAKEN.reach();
+                    claims.set(cell, ClaimWord.of(ClaimWord.READING, position));
+                    StopPoint.QUEUE_TAKE_CONFIRMED.reach();
+                    return single(cell, position);
                 }
             } else if (distance == -1 && believeEmpty()) {
+                claims.clear(cell);
                 return NONE;
             }
             int head = Atomics.getIntOpaque(block, QueueDescriptor.HEAD_OFFSET);
             if (head == position && distance != 0) {
+                claims.clear(cell);
                 return empty(position, distance);
             }
             // Another consumer beat us, or the guess was old.
@@ -245,12 +313,14 @@ final class QueueSlots {
     /**
      * Claims up to {@code max} consecutive positions to read.
      *
-     * @return {@link #first} and {@link #count}; the count is 0 when the queue is empty
+     * @return {@link #first} and {@link #count}; the count is 0 when the queue is empty. To be ended by {@link #end} when all
+     *         positions are released
      */
-    long take(int max) {
+    long take(Lane lane, int max) {
         settleIfAny();
         int limit = Math.min(Math.min(max, BATCH_MAX), capacity);
         int position = guesses[HEAD_GUESS];
+        int cell = Claims.NO_CELL;
         while (limit > 0) {
             // S1, as in take(). All these positions are claimable by moving head from here only.
             int distance = Wrapping.distance(sequence(position), position + 1);
@@ -259,8 +329,13 @@ final class QueueSlots {
                 while (count < limit && sequence(position + count) == position + count + 1) {
                     count++;
                 }
+                cell = announce(lane, cell, ClaimWord.of(ClaimWord.READ_INTENT, position, count));
+                StopPoint.QUEUE_TAKE_ANNOUNCED.reach();
                 if (moveHead(position, count)) {
-                    return batch(position, count);
+                    StopPoint.QUEUE_TAKEN.reach();
+                    claims.set(cell, ClaimWord.of(ClaimWord.READING, position, count));
+                    StopPoint.QUEUE_TAKE_CONFIRMED.reach();
+                    return batch(cell, position, count);
                 }
             } else if (distance == -1 && believeEmpty()) {
                 break;
@@ -272,24 +347,33 @@ final class QueueSlots {
             }
             position = head;
         }
+        claims.clear(cell);
         return 0;
     }
 
     /** Claims the next position to read, waiting at most so long; {@link #NONE} when the queue was empty all the time. */
-    long awaitTake(long timeoutNanos) throws InterruptedException {
-        long found = take();
-        return found != NONE ? found : attachment.awaitPosition(taking, NONE, timeoutNanos);
+    long awaitTake(Lane lane, long timeoutNanos) throws InterruptedException {
+        long found = take(lane);
+        return found != NONE ? found : attachment.awaitPosition(taking, lane, NONE, timeoutNanos);
     }
 
-    /** Frees a position that was read, for the producer of the next lap. */
-    void release(long position) {
+    /** Frees a position that was read, for the producer of the next lap, and ends the claim. */
+    void release(long claim) {
+        StopPoint.QUEUE_READ.reach();
+        releaseOne(claim);
+        StopPoint.QUEUE_RELEASED.reach();
+        claims.clear(cell(claim));
+    }
+
+    /** Frees one position of a batch. */
+    void releaseOne(long position) {
         // S2, pairs with the acquire-load in claim(). Earlier, and the slot could be overwritten while it is read.
         Atomics.setIntRelease(block, sequenceOffset((int) position), (int) position + capacity);
     }
 
     /** Whether a position is claimed for reading, as far as its slot tells. */
-    boolean isOpenTake(long position) {
-        return position == Integer.toUnsignedLong((int) position) && sequence((int) position) == (int) position + 1;
+    boolean isOpenTake(long claim) {
+        return isClaim(claim, ClaimWord.READING) && sequence((int) claim) == (int) claim + 1;
     }
 
     // looking
@@ -339,15 +423,38 @@ final class QueueSlots {
 
     /** The number of positions in a batch. */
     static int count(long batch) {
-        return (int) (batch >>> 32);
+        return (int) (batch >>> BATCH_COUNT_SHIFT) & (1 << BATCH_CELL_SHIFT - BATCH_COUNT_SHIFT) - 1;
     }
 
-    private static long batch(int position, int count) {
-        return (long) count << 32 | Integer.toUnsignedLong(position);
+    private static long batch(int cell, int position, int count) {
+        return (long) cell << BATCH_CELL_SHIFT | (long) count << BATCH_COUNT_SHIFT | Integer.toUnsignedLong(position);
+    }
+
+    private static long single(int cell, int position) {
+        return (long) cell << BATCH_COUNT_SHIFT | Integer.toUnsignedLong(position);
+    }
+
+    private static int cell(long claim) {
+        return (int) (claim >>> BATCH_COUNT_SHIFT);
+    }
+
+    /** In the cell that this operation has, or else in a new one. */
+    private int announce(Lane lane, int cell, long claim) {
+        if (cell == Claims.NO_CELL) {
+            return claims.announce(lane, blockOffset, claim);
+        }
+        claims.set(cell, claim);
+        return cell;
     }
 
     private long sequenceOffset(int position) {
         return sequences + (long) (position & mask) * QueueDescriptor.SEQUENCE_SIZE;
+    }
+
+    private static long sequenceOffset(MemorySegment block, int capacity, int position) {
+        int elementSize = Atomics.getInt(block, QueueDescriptor.ELEMENT_SIZE_OFFSET);
+        return QueueDescriptor.sequencesOffset(capacity, elementSize)
+                + (long) (position & capacity - 1) * QueueDescriptor.SEQUENCE_SIZE;
     }
 
     private int sequence(int position) {
@@ -355,7 +462,8 @@ final class QueueSlots {
     }
 
     private boolean moveTail(int position, int count) {
-        if (Atomics.weakCompareAndSetIntPlain(block, QueueDescriptor.TAIL_OFFSET, position, position + count)) {
+        // S3, pairs with the acquire-load of tail by whoever recovers: he finds what was announced.
+        if (Atomics.weakCompareAndSetIntRelease(block, QueueDescriptor.TAIL_OFFSET, position, position + count)) {
             guesses[TAIL_GUESS] = position + count;
             return true;
         }
@@ -363,7 +471,8 @@ final class QueueSlots {
     }
 
     private boolean moveHead(int position, int count) {
-        if (Atomics.weakCompareAndSetIntPlain(block, QueueDescriptor.HEAD_OFFSET, position, position + count)) {
+        // S3, as in moveTail().
+        if (Atomics.weakCompareAndSetIntRelease(block, QueueDescriptor.HEAD_OFFSET, position, position + count)) {
             guesses[HEAD_GUESS] = position + count;
             return true;
         }

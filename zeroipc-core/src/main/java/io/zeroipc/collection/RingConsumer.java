@@ -2,7 +2,7 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
@@ -38,7 +38,7 @@ final class RingConsumer {
     private final Attachment attachment;
     private final Lane lane;
     /** {@link #next()}, kept so that waiting makes no object. */
-    private final LongSupplier looking = this::next;
+    private final ToLongFunction<Lane> looking = _ -> next();
     private final String label;
     private final long capacityBytes;
     private final long end;
@@ -101,7 +101,7 @@ final class RingConsumer {
     /** {@link #next()}, waiting at most so long for an element. */
     long awaitNext(long timeoutNanos) throws InterruptedException {
         long found = next();
-        return found != EMPTY ? found : attachment.awaitPosition(looking, EMPTY, timeoutNanos);
+        return found != EMPTY ? found : attachment.awaitPosition(looking, lane, EMPTY, timeoutNanos);
     }
 
     /** How many elements are there, at most {@code max}. */

@@ -2,7 +2,7 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
@@ -29,7 +29,7 @@ final class RingProducer {
     private final Attachment attachment;
     private final Lane lane;
     /** {@link #next()}, kept so that waiting makes no object. */
-    private final LongSupplier looking = this::next;
+    private final ToLongFunction<Lane> looking = _ -> next();
     private final String label;
     private final long capacityBytes;
     private final long end;
@@ -87,7 +87,7 @@ final class RingProducer {
     /** {@link #next()}, waiting at most so long for room. */
     long awaitNext(long timeoutNanos) throws InterruptedException {
         long found = next();
-        return found != FULL ? found : attachment.awaitPosition(looking, FULL, timeoutNanos);
+        return found != FULL ? found : attachment.awaitPosition(looking, lane, FULL, timeoutNanos);
     }
 
     /** How many elements can be written in one go, at most {@code max}; 0 when full. */

@@ -72,10 +72,11 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.codec = codec;
-        this.slots = new QueueSlots(block.memory(), capacity, codec.byteSize(),
+        this.slots = new QueueSlots(block, capacity, codec.byteSize(),
                 blocks.shared(AbortedClaims.class, block, AbortedClaims::new), attachment,
                 binding.describe());
         this.elements = new QueueElements<>(slots, codec, attachment);
+        attachment.recoverer(QueueRecoverer.class, block, () -> new QueueRecoverer(block.memory(), capacity));
     }
 
     /**
@@ -111,22 +112,22 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      * @throws IllegalArgumentException when the codec refuses the element; nothing is added
      */
     public boolean offer(T element) {
-        try (Lane _ = attachment.enterToWrite()) {
-            return elements.offer(element);
+        try (Lane lane = attachment.enterToWrite()) {
+            return elements.offer(element, lane);
         }
     }
 
     /** Adds an element, waiting as long as the queue is full. */
     public void put(T element) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            elements.offer(element, Deadline.FOREVER_NANOS);
+        try (Lane lane = attachment.enterToWrite()) {
+            elements.offer(element, lane, Deadline.FOREVER_NANOS);
         }
     }
 
     /** Adds an element, waiting at most so long; false when the queue was full all the time. */
     public boolean offer(T element, Duration timeout) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            return elements.offer(element, TimeUnit.NANOSECONDS.convert(timeout));
+        try (Lane lane = attachment.enterToWrite()) {
+            return elements.offer(element, lane, TimeUnit.NANOSECONDS.convert(timeout));
         }
     }
 
@@ -147,23 +148,23 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
 
     /** Removes the oldest element; null when there is none. */
     public @Nullable T poll() {
-        try (Lane _ = attachment.enterToWrite()) {
-            long position = slots.take();
+        try (Lane lane = attachment.enterToWrite()) {
+            long position = slots.take(lane);
             return position == QueueSlots.NONE ? null : elements.load(position);
         }
     }
 
     /** Removes the oldest element, waiting for one. */
     public T take() throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            return elements.load(slots.awaitTake(Deadline.FOREVER_NANOS));
+        try (Lane lane = attachment.enterToWrite()) {
+            return elements.load(slots.awaitTake(lane, Deadline.FOREVER_NANOS));
         }
     }
 
     /** Removes the oldest element, waiting at most so long; null when none came. */
     public @Nullable T poll(Duration timeout) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            long position = slots.awaitTake(TimeUnit.NANOSECONDS.convert(timeout));
+        try (Lane lane = attachment.enterToWrite()) {
+            long position = slots.awaitTake(lane, TimeUnit.NANOSECONDS.convert(timeout));
             return position == QueueSlots.NONE ? null : elements.load(position);
         }
     }
@@ -186,7 +187,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     public boolean poll(SlotConsumer consumer) {
         Objects.requireNonNull(consumer, "consumer");
         try (Lane lane = attachment.enterToWrite()) {
-            long position = slots.take();
+            long position = slots.take(lane);
             if (position == QueueSlots.NONE) {
                 return false;
             }
@@ -227,7 +228,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      */
     public long tryClaim() {
         try (Lane lane = attachment.enterToWrite()) {
-            return held(lane, slots.claim());
+            return held(lane, slots.claim(lane));
         }
     }
 
@@ -279,7 +280,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      */
     public long tryClaimNext() {
         try (Lane lane = attachment.enterToWrite()) {
-            return held(lane, slots.take());
+            return held(lane, slots.take(lane));
         }
     }
 

@@ -92,10 +92,10 @@ public final class Atomics {
                 && INT.compareAndSet(memory, offset, expected, value);
     }
 
-    /** May fail spuriously and orders nothing: for counters whose neighbours are ordered by another word. */
-    public static boolean weakCompareAndSetIntPlain(MemorySegment memory, long offset, int expected, int value) {
+    /** May fail spuriously; releases what was done before, and acquires nothing. */
+    public static boolean weakCompareAndSetIntRelease(MemorySegment memory, long offset, int expected, int value) {
         return (int) INT.getOpaque(memory, offset) == expected
-                && INT.weakCompareAndSetPlain(memory, offset, expected, value);
+                && INT.weakCompareAndSetRelease(memory, offset, expected, value);
     }
 
     public static int getAndAddInt(MemorySegment memory, long offset, int delta) {
@@ -151,6 +151,11 @@ public final class Atomics {
     public static long getAndAddLong(MemorySegment memory, long offset, long delta) {
         touchLong(memory, offset);
         return (long) LONG.getAndAdd(memory, offset, delta);
+    }
+
+    public static long getAndOrLong(MemorySegment memory, long offset, long bits) {
+        touchLong(memory, offset);
+        return (long) LONG.getAndBitwiseOr(memory, offset, bits);
     }
 
     public static long getAndSetLong(MemorySegment memory, long offset, long value) {

@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,10 @@ public final class Attachment {
     private final long byteSize;
     private final WaitStrategy waitStrategy;
 
+    private final @Nullable Membership membership;
+    private final @Nullable Recovery recovery;
+    private final Claims claims;
+    private final Map<KeeperKey, Recoverer> recoverers = new ConcurrentHashMap<>();
     private final Lanes lanes = new Lanes(this);
     /** What is owed to others, and whether a thread is at it: under the set's monitor. */
     private final Set<IntSupplier> unfinished = new HashSet<>();
@@ -65,16 +71,65 @@ public final class Attachment {
     /** Racy on purpose: two threads that both verify do no harm. */
     private long verifiedAtNanos = System.nanoTime();
 
-    /** @param lingering one thread-safe list for all attachments of this file */
-    Attachment(String segment, Path path, FileIdentity identity, long byteSize, boolean readOnly,
-            WaitStrategy waitStrategy, List<Attachment> lingering) {
-        this.segment = segment;
-        this.path = path;
-        this.identity = identity;
+    /** @param membership the part this process takes, or why it takes none; null where that was not asked for */
+    Attachment(SegmentOptions options, OpenFile file, long byteSize, boolean readOnly,
+            @Nullable Membership membership) {
+        this.segment = options.name();
+        this.path = options.path();
+        this.identity = file.identity();
         this.byteSize = byteSize;
-        this.waitStrategy = waitStrategy;
-        this.lingering = lingering;
+        this.waitStrategy = options.waitStrategy();
+        this.lingering = file.lingering();
         this.state = readOnly ? READ_ONLY : WRITABLE;
+        this.membership = membership;
+        this.recovery = membership == null ? null : membership.recovery();
+        this.claims = new Claims(membership == null ? null : membership.participants());
+        if (recovery != null) {
+            recovery.add(this);
+        }
+    }
+
+    /** Where claims are announced. */
+    public Claims claims() {
+        return claims;
+    }
+
+    /** The part this process takes, or why it takes none; null where that was not asked for. */
+    @Nullable
+    Membership membership() {
+        return membership;
+    }
+
+    /** What the file's recovery says; {@code none} where this process takes no part. To be called in an operation. */
+    <T> T recovery(Function<Recovery, T> question, T none) {
+        return recovery == null ? none : question.apply(recovery);
+    }
+
+    /**
+     * Says who mends a block, if a participant dies in the middle of something. It does so at once for those that are dead already.
+     *
+     * @param initial makes it, if this segment has none of that type for the block
+     */
+    public <T extends Recoverer> void recoverer(Class<T> type, Block block, Supplier<T> initial) {
+        if (recovery != null) {
+            recoverers.computeIfAbsent(new KeeperKey(type, block.offset()), _ -> initial.get());
+            recovery.look();
+        }
+    }
+
+    /** Hands over each recoverer with the offset of its block, inside an operation; none when the segment is being closed. */
+    void recover(BiConsumer<Long, Recoverer> action) {
+        Lane lane = lanes.mine();
+        if (recoverers.isEmpty() || !lane.tryEnterToEnd()) {
+            return;
+        }
+        try {
+            recoverers.forEach((key, recoverer) -> action.accept(key.blockOffset, recoverer));
+        } catch (InternalError e) {
+            // The file has lost a page: the next operation says so.
+        } finally {
+            lane.close();
+        }
     }
 
     /**
@@ -211,16 +266,18 @@ public final class Attachment {
      * have looked already and found none.
      *
      * @param look kept by its caller, so that waiting makes no object
+     * @param lane of the running operation, for the look
      * @param none what it returns when there is none
      * @throws InterruptedException when the thread is interrupted before there is one
      */
-    public long awaitPosition(LongSupplier look, long none, long timeoutNanos) throws InterruptedException {
+    public long awaitPosition(ToLongFunction<Lane> look, Lane lane, long none, long timeoutNanos)
+            throws InterruptedException {
         long deadline = Deadline.nanosAfter(timeoutNanos);
         long found = none;
         int attempts = 0;
         while (found == none && attempts >= 0) {
             attempts = pauseUntil(deadline, attempts);
-            found = look.getAsLong();
+            found = look.applyAsLong(lane);
         }
         return found;
     }
@@ -260,6 +317,10 @@ public final class Attachment {
             if (now - verifiedAtNanos >= VERIFY_INTERVAL_NANOS) {
                 verifiedAtNanos = now;
                 verify();
+                if (recovery != null) {
+                    // It may be a dead one that is waited for.
+                    recovery.lookNowAndThen();
+                }
             }
         }
         return strategy.idle(attempts);
@@ -513,6 +574,10 @@ public final class Attachment {
         }
         if (last != null) {
             lingering.remove(this);
+            if (membership != null && membership.participants() != null && recovery != null) {
+                recovery.remove(this);
+                membership.participants().giveBack(lanes.records());
+            }
             last.run();
         }
     }

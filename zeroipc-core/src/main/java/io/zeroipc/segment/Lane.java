@@ -37,6 +37,11 @@ public final class Lane implements AutoCloseable {
     private static final AtomicIntegerFieldUpdater<
             Lane> HELD = AtomicIntegerFieldUpdater.newUpdater(Lane.class, "held");
 
+    /** No claim was announced in this lane so far. */
+    static final int NO_RECORD_YET = 0;
+    /** There was none to be had. */
+    static final int NO_RECORD = -1;
+
     /** Keeps the words below two cache lines from those of another lane: nobody else touches them while their owner works. */
     @SuppressWarnings("unused")
     private long pad0, pad1, pad2, pad3, pad4, pad5, pad6, pad7, pad8, pad9, padA, padB, padC, padD, padE, padF;
@@ -51,6 +56,8 @@ public final class Lane implements AutoCloseable {
     private final @Nullable WeakReference<Thread> owner;
     private final boolean shared;
     private final Runnable atClose;
+    /** Where it announces claims: written by whoever uses the lane, and looked at when nobody does. */
+    private int record = NO_RECORD_YET;
 
     private Lane(Attachment attachment, @Nullable Thread owner, boolean shared, Runnable atClose) {
         this.attachment = attachment;
@@ -165,6 +172,25 @@ public final class Lane implements AutoCloseable {
      */
     public void settleAndRetire() {
         attachment.settleAndRetire(this);
+    }
+
+    /** Its record for claims, {@link #NO_RECORD_YET} or {@link #NO_RECORD}. */
+    int record() {
+        return record;
+    }
+
+    void record(int number) {
+        record = number;
+    }
+
+    /** Whether several threads may be in it at once. */
+    boolean isShared() {
+        return shared;
+    }
+
+    /** The owner's {@link Thread#threadId}; 0 when it is no platform thread's. */
+    long threadId() {
+        return ownerId;
     }
 
     /** Whether it is used by one thread at a time, whichever. */

@@ -95,6 +95,11 @@ final class Lanes {
         return inUse().allMatch(Lane::isOutside) && roles.stream().allMatch(role -> role.held() > 0);
     }
 
+    /** The records in which the lanes announce claims; to be asked when nobody uses them any more. */
+    synchronized int[] records() {
+        return all().stream().mapToInt(Lane::record).filter(record -> record > 0).toArray();
+    }
+
     /** How much is held beyond operations. Exact while no thread is in one. */
     synchronized int held() {
         return heldByGone + all().stream().mapToInt(Lane::held).sum();
@@ -120,6 +125,10 @@ final class Lanes {
                 }
                 Lane[] changed = present.clone();
                 changed[place] = Lane.of(attachment, thread);
+                if (other != null) {
+                    // With what it holds: a claim may be ended by another thread than the one that began it.
+                    changed[place].record(other.record());
+                }
                 places = changed;
                 latest = changed[place];
                 return changed[place];

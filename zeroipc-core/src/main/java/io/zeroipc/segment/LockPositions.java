@@ -8,6 +8,8 @@ final class LockPositions {
 
     private static final long BASE = 1L << 62;
 
+    /** Held while somebody mends what the dead have left, or makes the file of participants. */
+    static final long RECOVERY = BASE + (1L << 20);
     /** Held while a table entry is added. */
     static final long TABLE = BASE + (1L << 20) + 1;
     static final int USERS_MAX = 1024;
@@ -24,6 +26,11 @@ final class LockPositions {
     /** One of these is held by each process that has the file open for writing: proof that it is in use. */
     static long user(int index) {
         return BASE + index;
+    }
+
+    /** Which user a position is. */
+    static int userIndex(long position) {
+        return Math.toIntExact(position - BASE);
     }
 
     /** The lock of a role: blocks are 8-aligned, so eight roles of each block have numbers of their own. */

@@ -29,6 +29,8 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.PrintableText;
+import io.zeroipc.memory.Atomics;
 import io.zeroipc.os.FileFacts;
 import io.zeroipc.os.FileIdentity;
 import io.zeroipc.os.FileLocks;
@@ -56,7 +58,10 @@ final class OpenFile {
     private final ReentrantLock tableLock = new ReentrantLock();
     /** Descriptors that turned out to be of this same file: kept until the end, since closing one drops the locks. */
     private final List<FileChannel> twins = new ArrayList<>(0);
-    private final FileLocks.@Nullable Held use;
+    /** Under the lock of {@link #OPEN}. */
+    private FileLocks.@Nullable Held use;
+    /** This process among the participants, from the first segment on that takes part: under the same lock. */
+    private @Nullable Membership membership;
     private final Map<SharedKey, Object> shared = new ConcurrentHashMap<>();
     private final List<Attachment> lingering = new CopyOnWriteArrayList<>();
     private int users = 1;
@@ -66,7 +71,7 @@ final class OpenFile {
         this.channel = channel;
         this.locks = locks;
         this.writable = writable;
-        this.use = writable ? takeUseLock(locks) : null;
+        this.use = writable ? takeUseLock(locks, 0) : null;
     }
 
     /**
@@ -231,14 +236,62 @@ final class OpenFile {
             if (users > 1 || use == null) {
                 return false;
             }
-            use.close();
+            Participants participants = membership == null ? null : membership.participants();
+            if (participants == null) {
+                use.close();
+            } else {
+                // Not given back: it says that this process lives, and a thread may still be inside.
+                participants.beginLeaving();
+                Atomics.fullFence();
+            }
             for (int i = 0; i < LockPositions.USERS_MAX; i++) {
-                if (locks.isHeldElsewhere(LockPositions.user(i))) {
+                if (locks.isHeldElsewhere(LockPositions.user(i))
+                        && (participants == null || !participants.isLeaving(i))) {
                     return false;
                 }
             }
             return true;
         }
+    }
+
+    /**
+     * Takes part in what the participants of the segment tell each other, and stays until the file is released. The first segment
+     * of this JVM that asks decides under which name.
+     */
+    Membership join(SegmentOptions options) {
+        synchronized (OPEN) {
+            if (membership == null) {
+                membership = tryJoin(options);
+            }
+            return membership;
+        }
+    }
+
+    private Membership tryJoin(SegmentOptions options) {
+        FileLocks.Held present = use;
+        if (present == null) {
+            return Membership.none("there are more than " + LockPositions.USERS_MAX + " users of the file");
+        }
+        LiveFile live;
+        try {
+            live = LiveFile.of(options, identity, locks);
+        } catch (IOException | UncheckedIOException e) {
+            return Membership.none(PrintableText.of(e.getMessage() == null ? e.toString() : e.getMessage()));
+        }
+        int index = LockPositions.userIndex(present.position());
+        while (!Participants.isFree(live.memory(), index)) {
+            // The row of a dead one, who is not settled.
+            FileLocks.Held next = takeUseLock(locks, index + 1);
+            if (next == null) {
+                live.arena().close();
+                return Membership.none("there is no free row for another participant");
+            }
+            present.close();
+            present = next;
+            use = next;
+            index = LockPositions.userIndex(next.position());
+        }
+        return Membership.of(Participants.join(live, index, locks.mechanism(), options.participant()), locks, identity);
     }
 
     void release() {
@@ -248,6 +301,9 @@ final class OpenFile {
             }
             OPEN.remove(identity);
             @Nullable IOException failure = null;
+            if (membership != null) {
+                membership.end();
+            }
             locks.close();
             for (FileChannel each : twins) {
                 failure = closeQuietly(each, failure);
@@ -260,8 +316,8 @@ final class OpenFile {
     }
 
     /** Marks the file as used; null when there are more users than marks, who then can never prove to be the last. */
-    private static FileLocks.@Nullable Held takeUseLock(FileLocks locks) {
-        for (int i = 0; i < LockPositions.USERS_MAX; i++) {
+    private static FileLocks.@Nullable Held takeUseLock(FileLocks locks, int from) {
+        for (int i = from; i < LockPositions.USERS_MAX; i++) {
             FileLocks.Held held = locks.tryLock(LockPositions.user(i));
             if (held != null) {
                 return held;
@@ -274,7 +330,7 @@ final class OpenFile {
      * Works on the channel in a thread that nobody interrupts: an interrupt would close the channel, and with it drop
      * the locks of every segment of this file.
      */
-    private static MemorySegment undisturbed(Callable<MemorySegment> work) throws IOException {
+    static MemorySegment undisturbed(Callable<MemorySegment> work) throws IOException {
         FutureTask<MemorySegment> task = new FutureTask<>(work);
         Thread thread = Thread.ofPlatform().name("zeroipc-map").start(task);
         boolean interrupted = false;

@@ -233,6 +233,45 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
+     * Whether this process takes part in recovery: {@code on}, {@code off} when that was declined or the segment is open read-only,
+     * or why it does not. In the last two cases what it leaves in the middle of something when it dies stays there.
+     */
+    public String participation() {
+        Membership membership = attachment.membership();
+        String problem = membership == null ? null : membership.problem();
+        return membership == null ? "off" : problem != null ? problem : "on";
+    }
+
+    /** The processes that take part, this one included, a moment ago; empty where this process does not. */
+    public List<Participant> participants() {
+        return attachment.reading(() -> attachment.recovery(Recovery::participants, List.of()));
+    }
+
+    /** The latest deaths of participants, the oldest first, at most 62; empty where this process takes no part. */
+    public List<ParticipantDeath> deaths() {
+        return attachment.reading(() -> attachment.recovery(Recovery::deaths, List.of()));
+    }
+
+    /**
+     * What this process has mended of this segment's file since it opened it, by outcome; empty where it takes no part. One
+     * death is mended by one process, so the sums of all count each thing once.
+     */
+    public Map<RecoveryOutcome, Long> recoveries() {
+        return attachment.reading(() -> attachment.recovery(Recovery::outcomes, Map.of()));
+    }
+
+    /**
+     * Looks now whether a participant has died, and mends what can be mended. A thread of the JVM does so 20 times a second, and
+     * whoever waits more often: this is for those who want to be sure. Without effect where this process takes no part.
+     */
+    public void recover() {
+        attachment.reading(() -> attachment.recovery(recovery -> {
+            recovery.look();
+            return true;
+        }, false));
+    }
+
+    /**
      * The blocks under a name, for a {@link Probe}.
      *
      * @param name a structure's name, without suffix

@@ -34,6 +34,8 @@ public final class SegmentBuilder {
     private Duration openTimeout = Duration.ofSeconds(1);
     private WaitStrategy waitStrategy = WaitStrategy.backoff();
     private boolean catalogue = true;
+    private boolean recovery = true;
+    private String participant = Participants.defaultName();
 
     SegmentBuilder(@Nullable String posixName, @Nullable Path explicitPath) {
         this.posixName = posixName;
@@ -142,6 +144,32 @@ public final class SegmentBuilder {
     }
 
     /**
+     * Whether this process says in a file beside the segment, {@code NAME.zipc-live}, what its threads are about to take and what
+     * they hold, the default: if it dies, the others end what it has begun, and it does so for them. Without it this process is
+     * like a program of another language: what it leaves in the middle of something stays there. Of several segments of one JVM
+     * that map the same file, one that takes part is enough for the file to be watched; each announces its own claims only. A
+     * segment that is opened read-only takes no part. See {@link Segment#participation()}.
+     */
+    public SegmentBuilder recovery(boolean use) {
+        this.recovery = use;
+        return this;
+    }
+
+    /**
+     * What this process is called among the participants, for people; the default is the name of its main class. The first 24
+     * bytes are kept.
+     */
+    public SegmentBuilder participant(String name) {
+        if (name.isBlank() || !PrintableText.isName(name)) {
+            throw new IllegalArgumentException(
+                    "name of the participant is blank or holds control characters: participant="
+                            + PrintableText.of(name) + " (expected: the name of the application)");
+        }
+        this.participant = name;
+        return this;
+    }
+
+    /**
      * Creates the segment. Nobody ever sees it half-built.
      *
      * @throws io.zeroipc.SegmentExistsException when the path is taken; nothing is changed
@@ -199,7 +227,7 @@ public final class SegmentBuilder {
         Path path = resolve();
         String name = label != null ? label : String.valueOf(path.getFileName());
         return new SegmentOptions(name, path, size, maxEntries, permissions, preallocate, strictSize, onClose, owner,
-                openTimeout, waitStrategy, catalogue);
+                openTimeout, waitStrategy, catalogue, recovery, participant);
     }
 
     private Path resolve() {

@@ -111,7 +111,7 @@ final class SegmentFiles {
                 throw new SegmentFormatException(
                         "file is empty: segment=" + options.name() + ", path=" + options.path(), options.path());
             }
-            MappedFile mapped = map(options, file, size, readOnly,
+            MappedFile mapped = map(options, file, size, readOnly, false,
                     (arena, memory, attachment) -> new MappedFile(file, arena, memory, attachment));
             kept = true;
             return mapped;
@@ -203,7 +203,7 @@ final class SegmentFiles {
                         + SegmentDescriptor.HEADER_SIZE + ")", path);
             }
             long memorySize = checkedSize(options, header, fileSize);
-            Segment segment = map(options, file, memorySize, readOnly,
+            Segment segment = map(options, file, memorySize, readOnly, true,
                     (arena, memory, attachment) -> new Segment(options, file, arena, memory, attachment, false,
                             readOnly));
             kept = true;
@@ -235,13 +235,13 @@ final class SegmentFiles {
     }
 
     private static <M> M map(SegmentOptions options, OpenFile file, long memorySize, boolean readOnly,
-            Mapping<M> mapping) throws IOException {
+            boolean withTable, Mapping<M> mapping) throws IOException {
         Arena arena = Arena.ofShared();
         boolean kept = false;
         try {
             MemorySegment memory = file.map(readOnly ? MapMode.READ_ONLY : MapMode.READ_WRITE, memorySize, arena);
-            Attachment attachment = new Attachment(options.name(), options.path(), file.identity(), memorySize,
-                    readOnly, options.waitStrategy(), file.lingering());
+            Attachment attachment = new Attachment(options, file, memorySize, readOnly,
+                    readOnly || !withTable ? null : join(options, file));
             M mapped = mapping.of(arena, memory, attachment);
             kept = true;
             return mapped;
@@ -250,6 +250,11 @@ final class SegmentFiles {
                 arena.close();
             }
         }
+    }
+
+    /** The part that this process takes in a segment; null when it was declined. */
+    private static @Nullable Membership join(SegmentOptions options, OpenFile file) {
+        return options.recovery() ? file.join(options) : null;
     }
 
     private static long checkedSize(SegmentOptions options, MemorySegment header, long fileSize) {
@@ -357,14 +362,14 @@ final class SegmentFiles {
         // One that is left of an earlier segment of this name; while nobody can have added to ours.
         if (publication == Publication.REPLACE || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             TypeCatalogue.remove(path);
+            LiveFile.remove(path);
         }
         if (publication == Publication.REPLACE) {
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } else {
             link(path, temporary);
         }
-        Attachment attachment = new Attachment(options.name(), path, file.identity(), options.size(), false,
-                options.waitStrategy(), file.lingering());
+        Attachment attachment = new Attachment(options, file, options.size(), false, join(options, file));
         return new Segment(options, file, arena, memory, attachment, true, false);
     }
 
@@ -414,6 +419,7 @@ final class SegmentFiles {
             if (present != null && present.identity().equals(file.identity())) {
                 Files.deleteIfExists(options.path());
                 TypeCatalogue.remove(options.path());
+                LiveFile.remove(options.path());
             }
         } catch (IOException e) {
             throw failed("cannot delete segment", options, e);

@@ -13,10 +13,12 @@ import io.zeroipc.wait.WaitStrategy;
  *
  * @param size bytes; 0 when not given
  * @param maxEntries table capacity of a new segment; 0 for the default
+ * @param recovery whether this process takes part in what the participants tell each other
+ * @param participant what it is called there
  */
 record SegmentOptions(String name, Path path, long size, int maxEntries, Set<PosixFilePermission> permissions,
         boolean preallocate, boolean strictSize, OnClose onClose, OwnerRule owner, Duration openTimeout,
-        WaitStrategy waitStrategy, boolean catalogue) {
+        WaitStrategy waitStrategy, boolean catalogue, boolean recovery, String participant) {
 
     int tableCapacity() {
         return SegmentDescriptor.effectiveMaxEntries(maxEntries);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ import static io.zeroipc.format.MonitorDescriptor.WAITING_OFFSET;
  *   Blocking. Coming back from a wait takes the mutex, in the time that is left and a second at least.
  *
  * If a process dies here
- *   Holding the mutex: as a mutex. Waiting: count stays too high, and each signal can leave a permit that wakes a later thread
+ *   Holding the mutex: as a mutex, which is unlocked for a participant. Waiting: count stays too high, and each signal can leave a permit that wakes a later thread
  *   for nothing. Those look at their condition again.
  */
 
@@ -142,8 +143,8 @@ public final class SharedMonitor implements Structure, GuardedLock {
 
     @Override
     public boolean tryLock() {
-        try (Lane _ = attachment.enterToWrite()) {
-            return gained(mutex.tryTake());
+        try (Lane lane = attachment.enterToWrite()) {
+            return gained(mutex.tryTake(lane));
         }
     }
 
@@ -153,8 +154,8 @@ public final class SharedMonitor implements Structure, GuardedLock {
     }
 
     private boolean lock(Deadline deadline) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            return gained(mutex.take(deadline));
+        try (Lane lane = attachment.enterToWrite()) {
+            return gained(mutex.take(lane, deadline));
         }
     }
 
@@ -184,6 +185,20 @@ public final class SharedMonitor implements Structure, GuardedLock {
         }
     }
 
+    @Override
+    public boolean isOwnerDead() {
+        return attachment.reading(() -> mutex.died() != null);
+    }
+
+    @Override
+    public void repair(Runnable repair) throws InterruptedException {
+        Objects.requireNonNull(repair, "repair");
+        try (Lane lane = attachment.enterToWrite()) {
+            boolean _ = gained(mutex.takeAnyhow(lane, Deadline.never()));
+        }
+        mutex.repair(repair, this::unlock);
+    }
+
     // the condition
 
     /**
@@ -194,6 +209,7 @@ public final class SharedMonitor implements Structure, GuardedLock {
      * @throws InterruptedException when interrupted before a signal came; the lock is held
      * @throws LockLostException when interrupted, and the lock was not to be had within a second, because somebody holds on to
      *         it or was killed with it; the thread stays interrupted, and the lock is not held
+     * @throws io.zeroipc.OwnerDiedException when somebody died with the lock meanwhile; the lock is not held
      * @throws IllegalStateException when the segment is closed meanwhile; the lock is not held
      * @throws IllegalMonitorStateException when nobody holds the lock, or the caller is known not to
      */
@@ -255,7 +271,7 @@ public final class SharedMonitor implements Structure, GuardedLock {
      * @param time until when to wait for the mutex, if there is more of it than patience has
      */
     private boolean await(Deadline signal, Deadline time) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
+        try (Lane lane = attachment.enterToWrite()) {
             if (!mutex.isTaken() || mutex.hasLost()) {
                 throw notLocked();
             }
@@ -267,14 +283,14 @@ public final class SharedMonitor implements Structure, GuardedLock {
                 try {
                     signalled = condition.take(signal);
                 } catch (InterruptedException e) {
-                    regained = regain(Waits.patience());
+                    regained = regain(lane, Waits.patience());
                     if (!regained) {
                         Thread.currentThread().interrupt();
                         throw lost(e);
                     }
                     throw e;
                 }
-                regained = regain(later(time, Waits.patience()));
+                regained = regain(lane, later(time, Waits.patience()));
                 if (!regained) {
                     throw lost(null);
                 }
@@ -291,13 +307,13 @@ public final class SharedMonitor implements Structure, GuardedLock {
     }
 
     /** Takes the mutex again; an interrupt is kept, and leaves no more time than patience has. */
-    private boolean regain(Deadline deadline) {
+    private boolean regain(Lane lane, Deadline deadline) {
         Deadline limit = deadline;
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    return mutex.take(limit);
+                    return mutex.take(lane, limit);
                 } catch (InterruptedException e) {
                     interrupted = true;
                     limit = earlier(limit, Waits.patience());

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
@@ -30,8 +31,9 @@ import io.zeroipc.wait.Deadline;
  * the algorithm stands in {@link PermitCell}.
  *
  * <p>
- * If a process dies while it holds the mutex, the mutex stays locked: nothing in its bytes tells a dead holder from a slow
- * one. Take the form with a time limit where that matters.
+ * If a participant of the segment dies while it holds the mutex, the others unlock it, and whoever locks it next is told by an
+ * {@link io.zeroipc.OwnerDiedException} until somebody has called {@link #repair}. What a program that takes no part locks stays
+ * locked when it dies: nothing in the bytes tells a dead holder from a slow one. Take the form with a time limit where that matters.
  */
 public final class SharedMutex implements Structure, GuardedLock {
 
@@ -75,22 +77,22 @@ public final class SharedMutex implements Structure, GuardedLock {
 
     @Override
     public void lock() throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            cell.take(Deadline.never());
+        try (Lane lane = attachment.enterToWrite()) {
+            cell.take(lane, Deadline.never());
         }
     }
 
     @Override
     public boolean tryLock() {
-        try (Lane _ = attachment.enterToWrite()) {
-            return cell.tryTake();
+        try (Lane lane = attachment.enterToWrite()) {
+            return cell.tryTake(lane);
         }
     }
 
     @Override
     public boolean tryLock(Duration timeout) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            return cell.take(Deadline.after(timeout));
+        try (Lane lane = attachment.enterToWrite()) {
+            return cell.take(lane, Deadline.after(timeout));
         }
     }
 
@@ -102,6 +104,20 @@ public final class SharedMutex implements Structure, GuardedLock {
                         "mutex is not locked: " + binding.describe() + " (unlock once for each lock)");
             }
         }
+    }
+
+    @Override
+    public boolean isOwnerDead() {
+        return attachment.reading(() -> cell.died() != null);
+    }
+
+    @Override
+    public void repair(Runnable repair) throws InterruptedException {
+        Objects.requireNonNull(repair, "repair");
+        try (Lane lane = attachment.enterToWrite()) {
+            cell.takeAnyhow(lane, Deadline.never());
+        }
+        cell.repair(repair, this::unlock);
     }
 
     /** Whether somebody holds it: true a moment ago. */

@@ -5,16 +5,20 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
+import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.MutexDescriptor;
 import io.zeroipc.format.RwLockDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.StopPoint;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Claims;
 import io.zeroipc.segment.Description;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
@@ -57,10 +61,10 @@ import static io.zeroipc.format.RwLockDescriptor.WRITER_MUTEX_SUFFIX;
  *   Blocking. Readers wait as long as writers follow each other closely.
  *
  * If a process dies here
- *   As a reader, writers wait for ever; as a writer, everybody, or other writers only: between the mutex of writers and the
- *   flag, in either direction. One of another language between the two ends of the short section under the mutex of readers:
- *   everybody. All of it is shown, and unlock() of the side, or reset(), is for somebody who knows. Nothing tells a dead holder
- *   from a slow one.
+ *   As a reader, writers wait; as a writer, everybody, or other writers only: between the mutex of writers and the flag, in either
+ *   direction. Of a participant, ReaderRecoverer counts the reader out, and LockRecoverer lowers the flag and unlocks the mutex of
+ *   writers. One of another language holds them up for ever, also between the two ends of the short section under the mutex of
+ *   readers. All of it is shown, and unlock() of the side, or reset(), is for somebody who knows.
  */
 
 /**
@@ -80,7 +84,9 @@ public final class SharedRwLock implements Structure {
     private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment state;
-    private final MutexCell readerMutex;
+    private final PermitCell readerMutex;
+    private final Claims claims;
+    private final long stateOffset;
     private final MutexCell writerMutex;
     private final ReadHold readHold;
     private final ReadLock readLock = new ReadLock();
@@ -90,9 +96,12 @@ public final class SharedRwLock implements Structure {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.state = stateBlock.memory();
-        this.readerMutex = MutexCell.of(blocks, READER_MUTEX_SUFFIX);
-        this.writerMutex = MutexCell.of(blocks, WRITER_MUTEX_SUFFIX);
+        this.claims = attachment.claims();
+        this.stateOffset = stateBlock.offset();
+        this.readerMutex = new PermitCell(MutexCell.require(blocks, READER_MUTEX_SUFFIX).memory(), attachment);
+        this.writerMutex = MutexCell.of(blocks, WRITER_MUTEX_SUFFIX, () -> lowerFlag(state));
         this.readHold = attachment.keeper(ReadHold.class, stateBlock, () -> new ReadHold(state));
+        attachment.recoverer(ReaderRecoverer.class, stateBlock, () -> new ReaderRecoverer(state));
     }
 
     /** A read-write lock to create or open. */
@@ -157,7 +166,8 @@ public final class SharedRwLock implements Structure {
     public void reset() {
         try (Lane _ = attachment.enterToWrite()) {
             Atomics.setLongRelease(state, BOTH_OFFSET, 0);
-            readerMutex.give();
+            claims.revoke(stateOffset);
+            readerMutex.give(1);
             writerMutex.give();
         }
     }
@@ -171,7 +181,7 @@ public final class SharedRwLock implements Structure {
     @Override
     public Occupancy occupancy() {
         return attachment.reading(() -> occupancy(RwLockDescriptor.readers(state),
-                RwLockDescriptor.isWriterActive(state), readerMutex.isTaken(), writerMutex.isTaken()));
+                RwLockDescriptor.isWriterActive(state), readerMutex.permits() == 0, writerMutex.isTaken()));
     }
 
     private static Occupancy occupancy(int readers, boolean writerActive, boolean readerMutex, boolean writerMutex) {
@@ -236,9 +246,9 @@ public final class SharedRwLock implements Structure {
 
         @Override
         public boolean tryLock() {
-            try (Lane _ = attachment.enterToWrite()) {
+            try (Lane lane = attachment.enterToWrite()) {
                 for (int i = 0; i < TRIES_MAX && !RwLockDescriptor.isWriterActive(state); i++) {
-                    if (attempt()) {
+                    if (attempt(lane)) {
                         return true;
                     }
                     Thread.onSpinWait();
@@ -253,35 +263,68 @@ public final class SharedRwLock implements Structure {
          */
         @Override
         public void unlock() {
-            try (Lane _ = attachment.enterToEnd()) {
+            try (Lane lane = attachment.enterToEnd()) {
                 // First: close looks at both, and may find too little held only while we are inside.
                 readHold.end();
-                if (countOut()) {
+                int cell = claims.find(lane, stateOffset, ClaimWord.LOCKED);
+                if (cell == Claims.NO_CELL) {
+                    claims.revoke(stateOffset, 1);
+                }
+                if (leave(cell)) {
                     attachment.tellLingering();
-                } else if (!readerMutex.give()) {
+                } else if (!readerMutex.give(1)) {
                     throw notHeld("read");
                 }
             }
         }
 
         private boolean lock(Deadline deadline) throws InterruptedException {
-            try (Lane _ = attachment.enterToWrite()) {
-                return attachment.await(this::attempt, deadline);
+            try (Lane lane = attachment.enterToWrite()) {
+                return attachment.await(() -> attempt(lane), deadline);
             }
         }
 
-        private boolean attempt() {
-            if (!countIn()) {
+        private boolean attempt(Lane lane) {
+            if (RwLockDescriptor.isWriterActive(state)) {
                 return false;
             }
+            int cell = claims.announceLock(lane, stateOffset, ClaimWord.of(ClaimWord.LOCK_INTENT));
+            StopPoint.LOCK_ANNOUNCED.reach();
+            if (!countIn()) {
+                claims.clear(cell);
+                return false;
+            }
+            StopPoint.LOCK_TAKEN.reach();
             // S3, pairs with a writer of another language, who raises the flag while it has the mutex and looks for readers
             // behind it. Before it had the mutex, it sees us; behind it, we see the flag.
             if (readerMutex.pass() && !RwLockDescriptor.isWriterActive(state)) {
+                claims.set(cell, ClaimWord.of(ClaimWord.LOCKED));
+                StopPoint.LOCK_CONFIRMED.reach();
                 readHold.begin();
+                requireWhole();
                 return true;
             }
-            countOut();
+            boolean _ = leave(cell);
             return false;
+        }
+
+        /** What a writer has left half changed is not for readers. */
+        private void requireWhole() {
+            String died = writerMutex.died();
+            if (died != null) {
+                unlock();
+                throw writerMutex.ownerDied(died);
+            }
+        }
+
+        /** False when there is no reader. */
+        private boolean leave(int cell) {
+            claims.set(cell, ClaimWord.of(ClaimWord.UNLOCKING));
+            StopPoint.LOCK_UNLOCK_ANNOUNCED.reach();
+            boolean left = countOut();
+            StopPoint.LOCK_UNLOCKED.reach();
+            claims.clear(cell);
+            return left;
         }
 
         private boolean countIn() {
@@ -297,19 +340,40 @@ public final class SharedRwLock implements Structure {
             }
         }
 
-        /** False when there is no reader. */
         private boolean countOut() {
-            while (true) {
-                int readers = Atomics.getIntOpaque(state, READERS_OFFSET);
-                if (readers <= 0) {
-                    return false;
-                }
-                // S1, pairs with hasReaders(): we have finished reading.
-                if (Atomics.compareAndSetInt(state, READERS_OFFSET, readers, readers - 1)) {
-                    return true;
-                }
+            return SharedRwLock.countOut(state);
+        }
+
+        @Override
+        public boolean isOwnerDead() {
+            return writeLock.isOwnerDead();
+        }
+
+        /** Repairs as the other side does, alone: what is half changed was left by a writer. */
+        @Override
+        public void repair(Runnable repair) throws InterruptedException {
+            writeLock.repair(repair);
+        }
+    }
+
+    /** One reader less; false when there is none. */
+    static boolean countOut(MemorySegment state) {
+        while (true) {
+            int readers = Atomics.getIntOpaque(state, READERS_OFFSET);
+            if (readers <= 0) {
+                return false;
+            }
+            // S1, pairs with hasReaders(): we have finished reading.
+            if (Atomics.compareAndSetInt(state, READERS_OFFSET, readers, readers - 1)) {
+                return true;
             }
         }
+    }
+
+    /** For a writer who died with the mutex of writers, which is still locked. */
+    private static void lowerFlag(MemorySegment state) {
+        // S2, as in WriteLock.unlock().
+        Atomics.setIntRelease(state, WRITER_ACTIVE_OFFSET, 0);
     }
 
     /** The side of writers. Thread-safe. */
@@ -330,8 +394,8 @@ public final class SharedRwLock implements Structure {
 
         @Override
         public boolean tryLock() {
-            try (Lane _ = attachment.enterToWrite()) {
-                if (!writerMutex.tryTake()) {
+            try (Lane lane = attachment.enterToWrite()) {
+                if (!writerMutex.tryTake(lane)) {
                     return false;
                 }
                 boolean locked = false;
@@ -362,22 +426,39 @@ public final class SharedRwLock implements Structure {
         }
 
         private boolean lock(Deadline deadline) throws InterruptedException {
-            try (Lane _ = attachment.enterToWrite()) {
-                if (!writerMutex.take(deadline)) {
-                    return false;
-                }
-                boolean locked = false;
-                try {
-                    // I2: we have the mutex.
-                    Atomics.getAndSetInt(state, WRITER_ACTIVE_OFFSET, 1);
-                    locked = attachment.await(new Entry()::isFree, deadline);
-                    return locked;
-                } finally {
-                    if (!locked && !attachment.isDetached()) {
-                        giveUp();
-                    }
+            try (Lane lane = attachment.enterToWrite()) {
+                return writerMutex.take(lane, deadline) && awaitReaders(deadline);
+            }
+        }
+
+        /** With the mutex, which is given back when the time is over. */
+        private boolean awaitReaders(Deadline deadline) throws InterruptedException {
+            boolean locked = false;
+            try {
+                // I2: we have the mutex.
+                Atomics.getAndSetInt(state, WRITER_ACTIVE_OFFSET, 1);
+                locked = attachment.await(new Entry()::isFree, deadline);
+                return locked;
+            } finally {
+                if (!locked && !attachment.isDetached()) {
+                    giveUp();
                 }
             }
+        }
+
+        @Override
+        public boolean isOwnerDead() {
+            return attachment.reading(() -> writerMutex.died() != null);
+        }
+
+        @Override
+        public void repair(Runnable repair) throws InterruptedException {
+            Objects.requireNonNull(repair, "repair");
+            try (Lane lane = attachment.enterToWrite()) {
+                writerMutex.takeAnyhow(lane, Deadline.never());
+                boolean _ = awaitReaders(Deadline.never());
+            }
+            writerMutex.repair(repair, this::unlock);
         }
 
         /** Raises the flag unless there are readers. */

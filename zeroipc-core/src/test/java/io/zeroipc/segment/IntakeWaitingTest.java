@@ -151,6 +151,8 @@ class IntakeWaitingTest {
     @Test
     void shouldLookOnceMoreWhenTheTimeIsOver() throws Exception {
         Attachment attachment = segments.create(1 << 14).attachment();
-        assertThat(attachment.awaitPosition(() -> 7, -1, 0)).isEqualTo(7);
+        try (Lane lane = attachment.enterToRead()) {
+            assertThat(attachment.awaitPosition(_ -> 7, lane, -1, 0)).isEqualTo(7);
+        }
     }
 }

@@ -145,6 +145,7 @@ public abstract class ClosingContract {
             }
         } finally {
             Files.deleteIfExists(path.resolveSibling("segment.zipc"));
+            Files.deleteIfExists(path.resolveSibling("segment.zipc-live"));
             Files.deleteIfExists(path);
             Files.delete(directory);
         }

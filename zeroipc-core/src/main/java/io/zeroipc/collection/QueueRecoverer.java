@@ -1,0 +1,173 @@
+package io.zeroipc.collection;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.LongPredicate;
+
+import io.zeroipc.format.ClaimWord;
+import io.zeroipc.format.QueueDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.StopPoint;
+import io.zeroipc.memory.Wrapping;
+import io.zeroipc.segment.Recoverer;
+import io.zeroipc.segment.RecoveryOutcome;
+import io.zeroipc.segment.Remains;
+import io.zeroipc.segment.Remains.DeadClaim;
+
+import static io.zeroipc.format.ClaimWord.covers;
+import static io.zeroipc.format.ClaimWord.kind;
+
+/**
+ * Goes on for those who died with positions of a queue, without a word in its bytes that other programs would have to know:
+ * {@code docs/design/recovery.md}, whose names of steps are used here.
+ *
+ * <p>
+ * Why no live owner is robbed. A participant announces a position before the compare-and-set that claims it (S3 of
+ * {@link QueueSlots}). The scan of the living begins after the position was seen claimed, so whoever has claimed it is found there,
+ * unless he has ended the claim since, which the sequence would show. Who announces it later fails at his compare-and-set, since
+ * head and tail only grow. What remains is somebody who announces nothing: he may have claimed a position that a dead one had only
+ * announced, so that counts for nothing as long as there may be such a one.
+ */
+final class QueueRecoverer implements Recoverer {
+
+    private final MemorySegment block;
+    private final int capacity;
+    private final long sequences;
+
+    QueueRecoverer(MemorySegment block, int capacity) {
+        this.block = block;
+        this.capacity = capacity;
+        this.sequences = QueueDescriptor.sequencesOffset(capacity,
+                Atomics.getInt(block, QueueDescriptor.ELEMENT_SIZE_OFFSET));
+    }
+
+    @Override
+    public void recover(Remains remains) {
+        finishSkips();
+        skipDeadWriters(remains);
+        releaseDeadReaders(remains);
+        settle(remains);
+    }
+
+    /** R3: who died between the two steps of skipping has left a state that nobody else makes. */
+    private void finishSkips() {
+        int head = head();
+        for (int position = head - capacity; position != head; position++) {
+            if (sequence(position) == position) {
+                QueueSlots.finishSkip(block, capacity, position);
+            }
+        }
+    }
+
+    /** R4: consumers stand at a position that was claimed to write, and will not be published. */
+    private void skipDeadWriters(Remains remains) {
+        while (true) {
+            int position = head();
+            // Tail first: whoever has claimed the position had announced it before.
+            if (Wrapping.distance(tail(), position) <= 0 || sequence(position) != position) {
+                return;
+            }
+            boolean certain = remains.anyDead(claim -> isCertainWriter(claim) && covers(claim, position));
+            boolean perhaps = remains
+                    .anyDead(claim -> kind(claim) == ClaimWord.WRITE_INTENT && covers(claim, position));
+            if (!certain && !perhaps || remains.anyLive(claim -> isWriter(claim) && covers(claim, position))) {
+                return;
+            }
+            if (!certain && remains.mayBeForeign()) {
+                remains.count(RecoveryOutcome.UNDECIDED, 1);
+                return;
+            }
+            StopPoint.RECOVERY_SKIP_DECIDED.reach();
+            // The claim of who published meanwhile is no longer among the living.
+            if (sequence(position) != position || !QueueSlots.skip(block, capacity, position)) {
+                continue;
+            }
+            remains.count(RecoveryOutcome.SKIPPED, 1);
+        }
+    }
+
+    /** R5: positions that a dead consumer has taken go back to the producers. */
+    private void releaseDeadReaders(Remains remains) {
+        for (DeadClaim dead : List.copyOf(remains.claims())) {
+            int kind = kind(dead.claim());
+            if (kind != ClaimWord.READING && kind != ClaimWord.READ_INTENT) {
+                continue;
+            }
+            for (int i = 0; i < ClaimWord.count(dead.claim()); i++) {
+                int position = ClaimWord.position(dead.claim()) + i;
+                // Head first, as with tail above.
+                if (!isTaken(position)
+                        || remains.anyLive(claim -> isReader(claim) && covers(claim, position))) {
+                    continue;
+                }
+                if (kind == ClaimWord.READ_INTENT && remains.mayBeForeign()) {
+                    remains.count(RecoveryOutcome.UNDECIDED, 1);
+                    continue;
+                }
+                StopPoint.RECOVERY_RELEASE_DECIDED.reach();
+                // S2 of QueueSlots, for whom the consumer died.
+                if (Atomics.compareAndSetInt(block, sequenceOffset(position), position + 1, position + capacity)) {
+                    remains.count(RecoveryOutcome.DROPPED, 1);
+                }
+            }
+        }
+    }
+
+    /** R6: what is published, released, or was never claimed, needs its dead claimant no longer. */
+    private void settle(Remains remains) {
+        for (DeadClaim dead : List.copyOf(remains.claims())) {
+            if (isWriter(dead.claim()) && !any(dead, position -> isClaimed((int) position))
+                    || isReader(dead.claim()) && !any(dead, position -> isTaken((int) position))) {
+                StopPoint.RECOVERY_SETTLED.reach();
+                remains.settle(dead);
+            }
+        }
+    }
+
+    private static boolean any(DeadClaim dead, LongPredicate condition) {
+        for (int i = 0; i < ClaimWord.count(dead.claim()); i++) {
+            if (condition.test(ClaimWord.position(dead.claim()) + i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether somebody has claimed it to write, and it is not published. */
+    private boolean isClaimed(int position) {
+        return Wrapping.distance(tail(), position) > 0 && sequence(position) == position;
+    }
+
+    /** Whether somebody has taken it, and it is not released. */
+    private boolean isTaken(int position) {
+        return Wrapping.distance(head(), position) > 0 && sequence(position) == position + 1;
+    }
+
+    private static boolean isCertainWriter(long claim) {
+        return kind(claim) == ClaimWord.WRITING || kind(claim) == ClaimWord.GIVEN_UP;
+    }
+
+    private static boolean isWriter(long claim) {
+        return isCertainWriter(claim) || kind(claim) == ClaimWord.WRITE_INTENT;
+    }
+
+    private static boolean isReader(long claim) {
+        return kind(claim) == ClaimWord.READING || kind(claim) == ClaimWord.READ_INTENT;
+    }
+
+    private int head() {
+        return Atomics.getIntAcquire(block, QueueDescriptor.HEAD_OFFSET);
+    }
+
+    private int tail() {
+        return Atomics.getIntAcquire(block, QueueDescriptor.TAIL_OFFSET);
+    }
+
+    private long sequenceOffset(int position) {
+        return sequences + (long) (position & capacity - 1) * QueueDescriptor.SEQUENCE_SIZE;
+    }
+
+    private int sequence(int position) {
+        return Atomics.getIntAcquire(block, sequenceOffset(position));
+    }
+}

@@ -1,0 +1,234 @@
+package io.zeroipc.format;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.PrintableText;
+import io.zeroipc.memory.Atomics;
+
+/**
+ * The file beside a segment in which its participants say what they are about to take and what they hold:
+ * {@code docs/format/participants.md}. Pure functions over bytes; offsets count from the start of the file, of a row, or of a
+ * cell, as their names say.
+ */
+public final class ParticipantsDescriptor {
+
+    /** In memory the text {@code ZIPCLIVE}. */
+    public static final long MAGIC = 0x4556494C4350495AL;
+    public static final int VERSION = 1;
+
+    public static final int PARTICIPANTS = 1024;
+    public static final int RECORDS = 1024;
+    public static final int DEATHS = 62;
+
+    public static final long MAGIC_OFFSET = 0;
+    public static final long VERSION_OFFSET = 8;
+    public static final long PARTICIPANTS_OFFSET = 12;
+    public static final long RECORDS_OFFSET = 16;
+    public static final long DEVICE_OFFSET = 24;
+    public static final long INODE_OFFSET = 32;
+    public static final long EPOCH_OFFSET = 40;
+    public static final long PARTICIPANTS_TOP_OFFSET = 44;
+    public static final long RECORDS_TOP_OFFSET = 48;
+    public static final long DIED_OFFSET = 52;
+    public static final long DEATHS_OFFSET = 56;
+
+    private static final long DEATHS_START = 128;
+    private static final long DEATH_SIZE = 64;
+    public static final long DEATH_NUMBER = 0;
+    public static final long DEATH_PID = 8;
+    public static final long DEATH_NOTICED = 16;
+    public static final long DEATH_JOINED = 24;
+    public static final long DEATH_EPOCH = 32;
+    public static final long DEATH_NAME = 40;
+
+    private static final long PARTICIPANTS_START = DEATHS_START + DEATHS * DEATH_SIZE;
+    private static final long PARTICIPANT_SIZE = 64;
+    public static final long PARTICIPANT_STATE = 0;
+    public static final long PARTICIPANT_PID = 8;
+    public static final long PARTICIPANT_START_TIME = 16;
+    public static final long PARTICIPANT_PID_NAMESPACE = 24;
+    public static final long PARTICIPANT_JOINED = 32;
+    public static final long PARTICIPANT_NAME = 40;
+
+    private static final long RECORDS_START = PARTICIPANTS_START + PARTICIPANTS * PARTICIPANT_SIZE;
+    private static final long RECORD_SIZE = 128;
+    public static final long RECORD_OWNER = 0;
+    public static final long RECORD_LOCKS = 8;
+
+    private static final long CELL_SIZE = 16;
+    /** A record's first sixteen bytes are no cell. */
+    public static final int CELLS_PER_RECORD = (int) (RECORD_SIZE / CELL_SIZE);
+    public static final long CELL_CLAIM = 0;
+    public static final long CELL_BLOCK = 8;
+
+    public static final long BYTE_SIZE = RECORDS_START + RECORDS * RECORD_SIZE;
+
+    /** Of deaths and participants alike. */
+    public static final int NAME_SIZE = 24;
+
+    // the state of a participant
+
+    public static final int FREE = 0;
+    public static final int PRESENT = 1;
+    public static final int DEAD = 2;
+    public static final int LEAVING = 3;
+    private static final int STATE_MASK = 0xFF;
+    private static final int OWNER_INDEX_BITS = 11;
+    /** It has claims that stand in no cell. */
+    public static final long UNANNOUNCED = 1 << 8;
+    /** Its lock belongs to the process, which may lose it without noticing, and not to a file description. */
+    public static final long PROCESS_LOCK = 1 << 9;
+
+    private ParticipantsDescriptor() {
+    }
+
+    /** Writes the header of a new file whose bytes are 0; the magic last. */
+    public static void format(MemorySegment file, long device, long inode) {
+        Atomics.putInt(file, VERSION_OFFSET, VERSION);
+        Atomics.putInt(file, PARTICIPANTS_OFFSET, PARTICIPANTS);
+        Atomics.putInt(file, RECORDS_OFFSET, RECORDS);
+        Atomics.putLong(file, DEVICE_OFFSET, device);
+        Atomics.putLong(file, INODE_OFFSET, inode);
+        Atomics.putInt(file, RECORDS_TOP_OFFSET, 1);
+        Atomics.setLongRelease(file, MAGIC_OFFSET, MAGIC);
+    }
+
+    /** What keeps a file from being used; null when nothing does. To which segment it belongs is not looked at. */
+    public static @Nullable String check(MemorySegment file) {
+        long magic = Atomics.getLongAcquire(file, MAGIC_OFFSET);
+        int version = Atomics.getInt(file, VERSION_OFFSET);
+        int participants = Atomics.getInt(file, PARTICIPANTS_OFFSET);
+        int records = Atomics.getInt(file, RECORDS_OFFSET);
+        if (magic != MAGIC) {
+            return "magic=0x%016X (expected: 0x%016X)".formatted(magic, MAGIC);
+        }
+        if (version != VERSION || participants != PARTICIPANTS || records != RECORDS) {
+            return "version=" + version + ", participants=" + participants + ", records=" + records + " (expected: "
+                    + VERSION + ", " + PARTICIPANTS + ", " + RECORDS + ")";
+        }
+        return null;
+    }
+
+    public static boolean belongsTo(MemorySegment file, long device, long inode) {
+        return Atomics.getLong(file, DEVICE_OFFSET) == device && Atomics.getLong(file, INODE_OFFSET) == inode;
+    }
+
+    public static long death(long number) {
+        return DEATHS_START + Math.floorMod(number, (long) DEATHS) * DEATH_SIZE;
+    }
+
+    public static long participant(int index) {
+        return PARTICIPANTS_START + index * PARTICIPANT_SIZE;
+    }
+
+    public static long record(int number) {
+        return RECORDS_START + number * RECORD_SIZE;
+    }
+
+    /** Where a cell begins; cells are numbered through all records, and number 0 is none. */
+    public static long cell(int number) {
+        return RECORDS_START + number * CELL_SIZE;
+    }
+
+    /** The rows that were ever in use: never more than there are, whatever the bytes say. */
+    public static int participantsTop(MemorySegment file) {
+        return Math.clamp(Atomics.getIntAcquire(file, PARTICIPANTS_TOP_OFFSET), 0, PARTICIPANTS);
+    }
+
+    /** As {@link #participantsTop}. */
+    public static int recordsTop(MemorySegment file) {
+        return Math.clamp(Atomics.getIntAcquire(file, RECORDS_TOP_OFFSET), 1, RECORDS);
+    }
+
+    /** Raises one of the two to at least this. */
+    public static void raise(MemorySegment file, long topOffset, int top) {
+        while (true) {
+            int present = Atomics.getIntAcquire(file, topOffset);
+            if (present >= top || Atomics.compareAndSetInt(file, topOffset, present, top)) {
+                return;
+            }
+        }
+    }
+
+    public static long state(int epoch, int state, long flags) {
+        return (long) epoch << 32 | flags | state;
+    }
+
+    public static int stateOf(long word) {
+        return (int) word & STATE_MASK;
+    }
+
+    public static int epochOf(long word) {
+        return (int) (word >>> 32);
+    }
+
+    /** The same participant in another state. */
+    public static long withState(long word, int state) {
+        return word & ~(long) STATE_MASK | state;
+    }
+
+    /**
+     * The owner of a record.
+     *
+     * @param thread its number, of which 21 bits are kept; 0 when it is used by several
+     */
+    public static long owner(int participant, int epoch, long thread) {
+        return (long) epoch << 32 | (thread << OWNER_INDEX_BITS & 0xFFFF_FFFFL) | participant + 1;
+    }
+
+    /** Whether a record belongs to this participant. */
+    public static boolean isOwner(long owner, int participant, int epoch) {
+        return epochOf(owner) == epoch && participantOf(owner) == participant;
+    }
+
+    /** The row of a record's owner, which may be no row if the bytes are wrong; -1 when it has none. */
+    public static int participantOf(long owner) {
+        return ((int) owner & (1 << OWNER_INDEX_BITS) - 1) - 1;
+    }
+
+    /** The number of the thread, as far as it is kept. */
+    public static long threadOf(long owner) {
+        return (owner & 0xFFFF_FFFFL) >>> OWNER_INDEX_BITS;
+    }
+
+    /** The bit of a lock among those that the threads of a record have announced since somebody has cleared them. */
+    public static long lockBit(long block) {
+        return 1L << (block >>> 3);
+    }
+
+    public static void putName(MemorySegment file, long offset, String name) {
+        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        int length = text.length;
+        if (length > NAME_SIZE) {
+            length = NAME_SIZE;
+            while ((text[length] & 0xC0) == 0x80) {
+                // No character is cut in two.
+                length--;
+            }
+        }
+        for (int i = 0; i < NAME_SIZE; i++) {
+            Atomics.putByte(file, offset + i, i < length ? text[i] : 0);
+        }
+    }
+
+    /** Fit to be shown, whatever the bytes are. */
+    public static String name(MemorySegment file, long offset) {
+        byte[] text = new byte[NAME_SIZE];
+        int length = 0;
+        while (length < NAME_SIZE && (text[length] = Atomics.getByte(file, offset + length)) != 0) {
+            length++;
+        }
+        try {
+            return PrintableText.of(StandardCharsets.UTF_8.newDecoder()
+                    .decode(ByteBuffer.wrap(text, 0, length))
+                    .toString());
+        } catch (CharacterCodingException e) {
+            return "?";
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package io.zeroipc.segment;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.format.ClaimWord;
+import io.zeroipc.format.ParticipantsDescriptor;
+import io.zeroipc.memory.Atomics;
+
+import static io.zeroipc.format.ParticipantsDescriptor.CELLS_PER_RECORD;
+import static io.zeroipc.format.ParticipantsDescriptor.CELL_BLOCK;
+import static io.zeroipc.format.ParticipantsDescriptor.CELL_CLAIM;
+import static io.zeroipc.format.ParticipantsDescriptor.cell;
+
+/**
+ * Where the threads of this process announce what they are about to take in a segment, and say what they hold, so that others can
+ * end it if this process dies: {@code docs/format/participants.md}. Thread-safe.
+ *
+ * <p>
+ * The order of a claim: {@link #announce}, the compare-and-set that makes it (which releases), {@link #set} to what says that it
+ * was made, and {@link #clear} after the store that ends it. A cell may be cleared by another thread than its owner's.
+ *
+ * <p>
+ * Where this process takes no part, every cell is {@link #NO_CELL}, and nothing is announced.
+ */
+public final class Claims {
+
+    /** Of a claim that is not announced. */
+    public static final int NO_CELL = 0;
+    /** Cells have numbers of so many bits. */
+    public static final int CELL_BITS = 13;
+
+    /** Of the file with the cells; without bytes where there is none. */
+    private final MemorySegment memory;
+    private final @Nullable Participants participants;
+
+    Claims(@Nullable Participants participants) {
+        this.participants = participants;
+        this.memory = participants == null ? MemorySegment.NULL : participants.memory();
+    }
+
+    /**
+     * Announces a claim in a free cell of the lane's record.
+     *
+     * @param lane the one of the running operation
+     * @param block offset of the structure's block in the segment
+     * @param claim a {@link ClaimWord} that says what is about to be done
+     * @return the cell; {@link #NO_CELL} when there is none
+     */
+    public int announce(Lane lane, long block, long claim) {
+        int record = lane.record();
+        if (record > 0 && !lane.isShared()) {
+            int first = record * CELLS_PER_RECORD + 1;
+            // Nobody else takes cells of this record; others only free them.
+            if (Atomics.getLong(memory, cell(first) + CELL_CLAIM) == ClaimWord.NONE) {
+                fill(first, block, claim);
+                return first;
+            }
+        }
+        return participants == null ? NO_CELL : announce(participants, lane, block, claim);
+    }
+
+    /** As {@link #announce}, for a lock; see {@link Remains#noneLive}. */
+    public int announceLock(Lane lane, long block, long claim) {
+        int cell = announce(lane, block, claim);
+        if (cell != NO_CELL) {
+            long locks = ParticipantsDescriptor.record(cell / CELLS_PER_RECORD) + ParticipantsDescriptor.RECORD_LOCKS;
+            long bit = ParticipantsDescriptor.lockBit(block);
+            // After the claim, and before the lock is taken. Stored also when it is set already: whoever recovers may be clearing it,
+            // and the load could come before that and before the claim.
+            if (lane.record() == cell / CELLS_PER_RECORD && !lane.isShared()) {
+                Atomics.setLongRelease(memory, locks, Atomics.getLong(memory, locks) | bit);
+            } else {
+                Atomics.getAndOrLong(memory, locks, bit);
+            }
+        }
+        return cell;
+    }
+
+    /**
+     * A cell of this process that says something of this kind: of this lane's record if there is one, else of another one's, since a
+     * thread may end what another one has begun.
+     *
+     * @return {@link #NO_CELL} when there is none
+     */
+    public int find(Lane lane, long block, int kind) {
+        int record = lane.record();
+        for (int i = 1; record > 0 && i < CELLS_PER_RECORD; i++) {
+            if (holdsKind(record * CELLS_PER_RECORD + i, block, kind)) {
+                return record * CELLS_PER_RECORD + i;
+            }
+        }
+        int[] found = {NO_CELL};
+        forEachCell(block, (cell, claim) -> {
+            if (ClaimWord.kind(claim) == kind && participants != null && participants.owns(cell / CELLS_PER_RECORD)) {
+                found[0] = cell;
+            }
+        });
+        return found[0];
+    }
+
+    /** Whether a cell, which may be any number, says something of this kind. */
+    public boolean holdsKind(int cell, long block, int kind) {
+        return cell > 0 && cell < ParticipantsDescriptor.RECORDS * CELLS_PER_RECORD && participants != null
+                && ClaimWord.kind(Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM)) == kind
+                && Atomics.getLong(memory, cell(cell) + CELL_BLOCK) == block;
+    }
+
+    /**
+     * Clears what says that somebody has a lock, whoever that is. For who is about to unlock what another one has locked, in this or
+     * another process: if that dies, nobody must take the lock for his.
+     */
+    public void revoke(long block) {
+        revoke(block, Integer.MAX_VALUE);
+    }
+
+    /** As {@link #revoke(long)}, of at most so many: for a lock that several hold together. */
+    public void revoke(long block, int most) {
+        int[] left = {most};
+        forEachCell(block, (cell, claim) -> {
+            // By compare-and-set, as its owner may be unlocking himself at this moment.
+            if (left[0] > 0 && ClaimWord.kind(claim) == ClaimWord.LOCKED
+                    && Atomics.compareAndSetLong(memory, cell(cell) + CELL_CLAIM, claim, ClaimWord.NONE)) {
+                left[0]--;
+            }
+        });
+    }
+
+    /** Whether a participant has died with some lock, and nobody has said that what it protects is whole: one load. */
+    public boolean isAnyDied() {
+        return participants != null && Atomics.getIntAcquire(memory, ParticipantsDescriptor.DIED_OFFSET) > 0;
+    }
+
+    /** Who died with the lock of this block, for people; null when nobody has, or somebody has said that all is whole again. */
+    public @Nullable String died(long block) {
+        AtomicReference<@Nullable String> found = new AtomicReference<>();
+        forEachCell(block, (cell, claim) -> {
+            if (isDied(claim)) {
+                found.set(ownerOf(cell));
+            }
+        });
+        return found.get();
+    }
+
+    /** What the lock of this block protects is whole again. To be called by its holder. */
+    public void makeWhole(long block) {
+        forEachCell(block, (cell, claim) -> {
+            if (isDied(claim)
+                    && Atomics.compareAndSetLong(memory, cell(cell) + CELL_CLAIM, claim, ClaimWord.NONE)) {
+                Atomics.getAndAddInt(memory, ParticipantsDescriptor.DIED_OFFSET, -1);
+            }
+        });
+    }
+
+    private static boolean isDied(long claim) {
+        return ClaimWord.kind(claim) == ClaimWord.DIED || ClaimWord.kind(claim) == ClaimWord.DYING;
+    }
+
+    private String ownerOf(int cell) {
+        int row = ParticipantsDescriptor.participantOf(Atomics.getLongAcquire(memory,
+                ParticipantsDescriptor.record(cell / CELLS_PER_RECORD) + ParticipantsDescriptor.RECORD_OWNER));
+        if (row < 0 || row >= ParticipantsDescriptor.PARTICIPANTS) {
+            return "unknown";
+        }
+        long offset = ParticipantsDescriptor.participant(row);
+        return "pid=" + Atomics.getLong(memory, offset + ParticipantsDescriptor.PARTICIPANT_PID) + ", name="
+                + ParticipantsDescriptor.name(memory, offset + ParticipantsDescriptor.PARTICIPANT_NAME);
+    }
+
+    private interface CellVisitor {
+
+        void visit(int cell, long claim);
+    }
+
+    private void forEachCell(long block, CellVisitor visitor) {
+        if (participants == null) {
+            return;
+        }
+        int end = ParticipantsDescriptor.recordsTop(memory) * CELLS_PER_RECORD;
+        for (int cell = CELLS_PER_RECORD; cell < end; cell++) {
+            if (cell % CELLS_PER_RECORD != 0) {
+                long claim = Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM);
+                if (claim != ClaimWord.NONE && Atomics.getLong(memory, cell(cell) + CELL_BLOCK) == block) {
+                    visitor.visit(cell, claim);
+                }
+            }
+        }
+    }
+
+    /** The cell says something else from now on; what was done before is visible to whoever sees that. */
+    public void set(int cell, long claim) {
+        if (cell != NO_CELL) {
+            // Pairs with the acquire-load of whoever recovers.
+            Atomics.setLongRelease(memory, cell(cell) + CELL_CLAIM, claim);
+        }
+    }
+
+    /** The cell says nothing from now on, and may be used for the next claim. */
+    public void clear(int cell) {
+        set(cell, ClaimWord.NONE);
+    }
+
+    /** Whether a cell, which may be any number, says just this. */
+    public boolean holds(int cell, long block, long claim) {
+        return cell > 0 && cell < ParticipantsDescriptor.RECORDS * CELLS_PER_RECORD && participants != null
+                && Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM) == claim
+                && Atomics.getLong(memory, cell(cell) + CELL_BLOCK) == block;
+    }
+
+    /** Not the first cell of the record, or no record yet, or one that several threads share. */
+    private int announce(Participants present, Lane lane, long block, long claim) {
+        int record = present.recordOf(lane);
+        if (record > 0) {
+            for (int i = 1; i < CELLS_PER_RECORD; i++) {
+                int number = record * CELLS_PER_RECORD + i;
+                if (lane.isShared()
+                        ? Atomics.compareAndSetLong(memory, cell(number) + CELL_CLAIM, ClaimWord.NONE,
+                                ClaimWord.of(ClaimWord.RESERVED))
+                        : Atomics.getLong(memory, cell(number) + CELL_CLAIM) == ClaimWord.NONE) {
+                    fill(number, block, claim);
+                    return number;
+                }
+            }
+        }
+        return present.announceBeyond(block, claim);
+    }
+
+    private void fill(int cell, long block, long claim) {
+        fill(memory, cell, block, claim);
+    }
+
+    /** Says a claim in a cell that is ours. */
+    static void fill(MemorySegment memory, int cell, long block, long claim) {
+        // The line is ours: a load of it costs less than another store, and a thread stays with a structure for a while.
+        if (Atomics.getLong(memory, cell(cell) + CELL_BLOCK) != block) {
+            Atomics.putLong(memory, cell(cell) + CELL_BLOCK, block);
+        }
+        // After the block, and before the claim itself is made, which releases: whoever finds the claim made finds this.
+        Atomics.setLongRelease(memory, cell(cell) + CELL_CLAIM, claim);
+    }
+}

@@ -1,0 +1,35 @@
+package io.zeroipc.segment;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.os.FileIdentity;
+import io.zeroipc.os.FileLocks;
+
+/**
+ * Whether and how this process takes part in a segment.
+ *
+ * @param participants null when it does not
+ * @param recovery null when it does not
+ * @param problem why it does not; null when it does
+ */
+record Membership(@Nullable Participants participants, @Nullable Recovery recovery, @Nullable String problem) {
+
+    static Membership none(String problem) {
+        return new Membership(null, null, problem);
+    }
+
+    static Membership of(Participants participants, FileLocks locks, FileIdentity identity) {
+        Recovery recovery = new Recovery(participants, locks, identity);
+        RecoveryWatch.add(recovery);
+        return new Membership(participants, recovery, null);
+    }
+
+    /** Before the locks of the file are given back. */
+    void end() {
+        if (participants != null && recovery != null) {
+            RecoveryWatch.remove(recovery);
+            recovery.end();
+            participants.leave();
+        }
+    }
+}

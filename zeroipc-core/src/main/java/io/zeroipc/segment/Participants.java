@@ -1,0 +1,227 @@
+package io.zeroipc.segment;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+
+import io.zeroipc.PrintableText;
+import io.zeroipc.format.ClaimWord;
+import io.zeroipc.format.ParticipantsDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.os.FileLocks;
+import io.zeroipc.os.PidNamespace;
+import io.zeroipc.os.ProcessIdentity;
+
+import static io.zeroipc.format.ParticipantsDescriptor.CELLS_PER_RECORD;
+import static io.zeroipc.format.ParticipantsDescriptor.CELL_CLAIM;
+import static io.zeroipc.format.ParticipantsDescriptor.RECORD_OWNER;
+import static io.zeroipc.format.ParticipantsDescriptor.cell;
+import static io.zeroipc.format.ParticipantsDescriptor.isOwner;
+import static io.zeroipc.format.ParticipantsDescriptor.owner;
+import static io.zeroipc.format.ParticipantsDescriptor.participant;
+import static io.zeroipc.format.ParticipantsDescriptor.record;
+
+/**
+ * This process among the participants of a segment: its row in the file beside the segment, and the records of its threads. One
+ * for all segments of this JVM that map the file. Thread-safe.
+ *
+ * <p>
+ * What proves that a participant lives is the user lock with the number of its row, which the kernel holds for it. So the lock is
+ * taken before the row is written, and given back after it is free.
+ */
+final class Participants {
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    private final MemorySegment memory;
+    private final Arena arena;
+    private final int index;
+    private final int epoch;
+    /** Records that no lane uses any more. */
+    private final Deque<Integer> free = new ArrayDeque<>();
+    /** Records for claims beyond those that find room in their lane's. */
+    private final List<Integer> beyond = new ArrayList<>(0);
+    private int nextRecord = 1;
+    private volatile boolean unannounced;
+
+    private Participants(MemorySegment memory, Arena arena, int index, int epoch) {
+        this.memory = memory;
+        this.arena = arena;
+        this.index = index;
+        this.epoch = epoch;
+    }
+
+    /**
+     * Takes part: the process holds the user lock of the row already, and the row is free.
+     *
+     * @param name of the application, for people
+     */
+    static Participants join(LiveFile file, int index, FileLocks.Mechanism mechanism, String name) {
+        MemorySegment memory = file.memory();
+        long row = participant(index);
+        int epoch = Atomics.getAndAddInt(memory, ParticipantsDescriptor.EPOCH_OFFSET, 1) + 1;
+        ProcessIdentity self = ProcessIdentity.current();
+        Atomics.putLong(memory, row + ParticipantsDescriptor.PARTICIPANT_PID, self.pid());
+        Atomics.putLong(memory, row + ParticipantsDescriptor.PARTICIPANT_START_TIME, self.startTime());
+        Atomics.putLong(memory, row + ParticipantsDescriptor.PARTICIPANT_PID_NAMESPACE, PidNamespace.current());
+        Atomics.putLong(memory, row + ParticipantsDescriptor.PARTICIPANT_JOINED, nanosOf(Instant.now()));
+        ParticipantsDescriptor.putName(memory, row + ParticipantsDescriptor.PARTICIPANT_NAME, name);
+        ParticipantsDescriptor.raise(memory, ParticipantsDescriptor.PARTICIPANTS_TOP_OFFSET, index + 1);
+        long flags = mechanism == FileLocks.Mechanism.PROCESS ? ParticipantsDescriptor.PROCESS_LOCK : 0;
+        // Last: whoever sees it sees the row.
+        Atomics.setLongRelease(memory, row + ParticipantsDescriptor.PARTICIPANT_STATE,
+                ParticipantsDescriptor.state(epoch, ParticipantsDescriptor.PRESENT, flags));
+        return new Participants(memory, file.arena(), index, epoch);
+    }
+
+    /** The main class, without its package. */
+    static String defaultName() {
+        String command = System.getProperty("sun.java.command", "").strip();
+        String main = command.split(" ", 2)[0];
+        String name = main
+                .substring(Math.max(main.lastIndexOf('/'), main.endsWith(".jar") ? -1 : main.lastIndexOf('.')) + 1);
+        return name.isBlank() || !PrintableText.isName(name) ? "java" : name;
+    }
+
+    static boolean isFree(MemorySegment memory, int index) {
+        return ParticipantsDescriptor
+                .stateOf(Atomics.getLongAcquire(memory, participant(index)
+                        + ParticipantsDescriptor.PARTICIPANT_STATE)) == ParticipantsDescriptor.FREE;
+    }
+
+    static long nanosOf(Instant instant) {
+        return instant.getEpochSecond() * NANOS_PER_SECOND + instant.getNano();
+    }
+
+    static Instant instantOf(long nanos) {
+        return Instant.ofEpochSecond(Math.floorDiv(nanos, NANOS_PER_SECOND), Math.floorMod(nanos, NANOS_PER_SECOND));
+    }
+
+    MemorySegment memory() {
+        return memory;
+    }
+
+    /** The row of this process. */
+    int index() {
+        return index;
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    /** Whether there are claims of this process that stand in no cell, or were: there was no room for them. */
+    boolean isUnannounced() {
+        return unannounced;
+    }
+
+    /** Whether a record is one of this process. */
+    boolean owns(int record) {
+        return isOwner(Atomics.getLongAcquire(memory, record(record) + RECORD_OWNER), index, epoch);
+    }
+
+    /** The lane's record, allocated when it has none yet; {@link Lane#NO_RECORD} when there is none to be had. */
+    synchronized int recordOf(Lane lane) {
+        if (lane.record() == Lane.NO_RECORD_YET) {
+            lane.record(allocate(lane.threadId()));
+        }
+        return lane.record();
+    }
+
+    /** Announces a claim in a record of no lane. */
+    synchronized int announceBeyond(long block, long claim) {
+        for (int number : beyond) {
+            for (int i = 1; i < CELLS_PER_RECORD; i++) {
+                int cell = number * CELLS_PER_RECORD + i;
+                if (Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM) == ClaimWord.NONE) {
+                    Claims.fill(memory, cell, block, claim);
+                    return cell;
+                }
+            }
+        }
+        int number = allocate(0);
+        if (number == Lane.NO_RECORD) {
+            return Claims.NO_CELL;
+        }
+        beyond.add(number);
+        int cell = number * CELLS_PER_RECORD + 1;
+        Claims.fill(memory, cell, block, claim);
+        return cell;
+    }
+
+    /** Records of lanes that are gone: for others. What still stands in them is over, as the mapping is. */
+    synchronized void giveBack(int[] records) {
+        for (int number : records) {
+            clear(number);
+            free.add(number);
+        }
+    }
+
+    /** Ends the part of this process. The user lock is to be given back after that. */
+    synchronized void leave() {
+        for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {
+            if (isOwner(Atomics.getLongAcquire(memory, record(number) + RECORD_OWNER), index, epoch)) {
+                clear(number);
+                Atomics.setLongRelease(memory, record(number) + RECORD_OWNER, 0);
+            }
+        }
+        Atomics.setLongRelease(memory, participant(index) + ParticipantsDescriptor.PARTICIPANT_STATE,
+                ParticipantsDescriptor.state(epoch, ParticipantsDescriptor.FREE, 0));
+        arena.close();
+    }
+
+    /**
+     * From here on this process counts as nobody who uses the file, and is still alive to those who recover.
+     */
+    void beginLeaving() {
+        changeState(word -> ParticipantsDescriptor.withState(word, ParticipantsDescriptor.LEAVING));
+    }
+
+    /** Whether the process of a row counts as nobody who uses the file. */
+    boolean isLeaving(int row) {
+        return ParticipantsDescriptor.stateOf(Atomics.getLongAcquire(memory,
+                participant(row) + ParticipantsDescriptor.PARTICIPANT_STATE)) == ParticipantsDescriptor.LEAVING;
+    }
+
+    private int allocate(long thread) {
+        Integer known = free.poll();
+        if (known != null) {
+            Atomics.setLongRelease(memory, record(known) + RECORD_OWNER, owner(index, epoch, thread));
+            return known;
+        }
+        for (int tried = 0; tried < ParticipantsDescriptor.RECORDS - 1; tried++) {
+            int number = nextRecord;
+            nextRecord = number + 1 == ParticipantsDescriptor.RECORDS ? 1 : number + 1;
+            // First, as whoever recovers looks at no record from there on.
+            ParticipantsDescriptor.raise(memory, ParticipantsDescriptor.RECORDS_TOP_OFFSET, number + 1);
+            if (Atomics.compareAndSetLong(memory, record(number) + RECORD_OWNER, 0, owner(index, epoch, thread))) {
+                return number;
+            }
+        }
+        unannounced = true;
+        // Before the first claim that is not announced: nobody goes by the cells of this process alone any more.
+        changeState(word -> word | ParticipantsDescriptor.UNANNOUNCED);
+        return Lane.NO_RECORD;
+    }
+
+    private void changeState(LongUnaryOperator change) {
+        long offset = participant(index) + ParticipantsDescriptor.PARTICIPANT_STATE;
+        while (true) {
+            long present = Atomics.getLongAcquire(memory, offset);
+            if (Atomics.compareAndSetLong(memory, offset, present, change.applyAsLong(present))) {
+                return;
+            }
+        }
+    }
+
+    private void clear(int number) {
+        for (int i = 1; i < CELLS_PER_RECORD; i++) {
+            Atomics.setLongRelease(memory, cell(number * CELLS_PER_RECORD + i) + CELL_CLAIM, ClaimWord.NONE);
+        }
+    }
+}

@@ -1,0 +1,467 @@
+package io.zeroipc.segment;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.format.ClaimWord;
+import io.zeroipc.format.ParticipantsDescriptor;
+import io.zeroipc.memory.Atomics;
+import io.zeroipc.os.FileIdentity;
+import io.zeroipc.os.FileLocks;
+import io.zeroipc.os.FileMappers;
+import io.zeroipc.os.PidNamespace;
+import io.zeroipc.os.ProcessIdentity;
+import io.zeroipc.segment.Remains.DeadClaim;
+
+import static io.zeroipc.format.ParticipantsDescriptor.CELLS_PER_RECORD;
+import static io.zeroipc.format.ParticipantsDescriptor.CELL_BLOCK;
+import static io.zeroipc.format.ParticipantsDescriptor.CELL_CLAIM;
+import static io.zeroipc.format.ParticipantsDescriptor.DEAD;
+import static io.zeroipc.format.ParticipantsDescriptor.FREE;
+import static io.zeroipc.format.ParticipantsDescriptor.PARTICIPANT_STATE;
+import static io.zeroipc.format.ParticipantsDescriptor.RECORD_OWNER;
+import static io.zeroipc.format.ParticipantsDescriptor.cell;
+import static io.zeroipc.format.ParticipantsDescriptor.epochOf;
+import static io.zeroipc.format.ParticipantsDescriptor.participant;
+import static io.zeroipc.format.ParticipantsDescriptor.record;
+import static io.zeroipc.format.ParticipantsDescriptor.stateOf;
+
+/**
+ * Notices the death of participants of a segment, and has the structures mended that they have left in the middle of something.
+ * One for all segments of this JVM that map the file. Thread-safe.
+ *
+ * <p>
+ * Dead is whose user lock the kernel has freed, and nobody else: no time-out, and no number of a process alone. Where the lock
+ * belongs to a process and not to a file description, it can get lost; then the process must be gone as well.
+ *
+ * <p>
+ * One recoverer at a time, by a lock that the kernel frees when it dies. It may die between any two steps: what the dead have
+ * announced stays in its cells until it is settled, and is found by the next one.
+ */
+final class Recovery {
+
+    /** Waiting threads look no more often than this. */
+    private static final long LOOK_INTERVAL_NANOS = 1_000_000;
+
+    private final Participants participants;
+    private final MemorySegment memory;
+    private final FileLocks locks;
+    private final FileIdentity identity;
+    private final List<Attachment> attachments = new CopyOnWriteArrayList<>();
+    private final ReentrantLock looking = new ReentrantLock();
+    private final Map<RecoveryOutcome, Long> outcomes = new EnumMap<>(RecoveryOutcome.class);
+    /** Who may map the file, once in a look: finding out takes milliseconds. */
+    private @Nullable Boolean foreign;
+    private boolean undecided;
+    /** Whether the memory may be gone: under the lock. */
+    private boolean ended;
+    /** Racy on purpose: two threads that both look do no harm. */
+    private long lookedAtNanos = System.nanoTime();
+
+    Recovery(Participants participants, FileLocks locks, FileIdentity identity) {
+        this.participants = participants;
+        this.memory = participants.memory();
+        this.locks = locks;
+        this.identity = identity;
+    }
+
+    /** The structures of this segment are mended from now on. */
+    void add(Attachment attachment) {
+        attachments.add(attachment);
+    }
+
+    void remove(Attachment attachment) {
+        attachments.remove(attachment);
+    }
+
+    /** {@link #look}, unless somebody has looked within the last millisecond. */
+    void lookNowAndThen() {
+        long now = System.nanoTime();
+        if (now - lookedAtNanos >= LOOK_INTERVAL_NANOS) {
+            look();
+        }
+    }
+
+    /** Looks who has died, and mends what can be mended. Does nothing when another thread or process is at it. */
+    void look() {
+        if (!looking.tryLock()) {
+            return;
+        }
+        try {
+            if (ended) {
+                return;
+            }
+            lookedAtNanos = System.nanoTime();
+            List<Integer> found = newlyDead();
+            if (!found.isEmpty() || isAnyDead()) {
+                FileLocks.Held held = locks.tryLock(LockPositions.RECOVERY);
+                if (held != null) {
+                    try {
+                        found.forEach(this::note);
+                        mend();
+                    } finally {
+                        held.close();
+                    }
+                }
+            }
+        } catch (UncheckedIOException | IllegalStateException e) {
+            // The file system has stopped to give locks, or this file was closed meanwhile: without a proof nobody is dead.
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    /** Nobody looks from here on. */
+    void end() {
+        looking.lock();
+        try {
+            ended = true;
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    /** How often what was done by this process. */
+    Map<RecoveryOutcome, Long> outcomes() {
+        synchronized (outcomes) {
+            return Map.copyOf(outcomes);
+        }
+    }
+
+    List<Participant> participants() {
+        List<Participant> found = new ArrayList<>();
+        for (int row = 0; row < ParticipantsDescriptor.participantsTop(memory); row++) {
+            long word = stateWord(row);
+            if (stateOf(word) != FREE) {
+                long offset = participant(row);
+                found.add(new Participant(row,
+                        Atomics.getLong(memory, offset + ParticipantsDescriptor.PARTICIPANT_PID),
+                        ParticipantsDescriptor.name(memory, offset + ParticipantsDescriptor.PARTICIPANT_NAME),
+                        Participants.instantOf(
+                                Atomics.getLong(memory, offset + ParticipantsDescriptor.PARTICIPANT_JOINED)),
+                        stateOf(word) == DEAD, row == participants.index(),
+                        (word & ParticipantsDescriptor.UNANNOUNCED) == 0,
+                        claimsOf(row, epochOf(word))));
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private List<ParticipantClaim> claimsOf(int row, int epoch) {
+        List<ParticipantClaim> claims = new ArrayList<>(0);
+        for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {
+            long owner = Atomics.getLongAcquire(memory, record(number) + RECORD_OWNER);
+            if (!ParticipantsDescriptor.isOwner(owner, row, epoch)) {
+                continue;
+            }
+            for (int i = 1; i < CELLS_PER_RECORD; i++) {
+                int cell = number * CELLS_PER_RECORD + i;
+                long claim = Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM);
+                if (claim != ClaimWord.NONE && ClaimWord.kind(claim) != ClaimWord.RESERVED) {
+                    claims.add(new ParticipantClaim(ParticipantsDescriptor.threadOf(owner),
+                            Atomics.getLong(memory, cell(cell) + CELL_BLOCK), ClaimWord.kindName(claim),
+                            Integer.toUnsignedLong(ClaimWord.position(claim)), ClaimWord.count(claim)));
+                }
+            }
+        }
+        return claims;
+    }
+
+    List<ParticipantDeath> deaths() {
+        List<ParticipantDeath> found = new ArrayList<>();
+        long last = Atomics.getLongAcquire(memory, ParticipantsDescriptor.DEATHS_OFFSET);
+        for (long number = Math.max(1, last - ParticipantsDescriptor.DEATHS + 1); number <= last; number++) {
+            long offset = ParticipantsDescriptor.death(number);
+            ParticipantDeath death = new ParticipantDeath(
+                    Atomics.getLongAcquire(memory, offset + ParticipantsDescriptor.DEATH_NUMBER),
+                    Atomics.getLong(memory, offset + ParticipantsDescriptor.DEATH_PID),
+                    ParticipantsDescriptor.name(memory, offset + ParticipantsDescriptor.DEATH_NAME),
+                    Participants.instantOf(Atomics.getLong(memory, offset + ParticipantsDescriptor.DEATH_JOINED)),
+                    Participants.instantOf(Atomics.getLong(memory, offset + ParticipantsDescriptor.DEATH_NOTICED)));
+            Atomics.loadLoadFence();
+            // Not one that was overwritten by a later death, before or while it was read.
+            if (death.number() == number
+                    && Atomics.getLong(memory, offset + ParticipantsDescriptor.DEATH_NUMBER) == number) {
+                found.add(death);
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    void count(RecoveryOutcome outcome, int times) {
+        if (outcome == RecoveryOutcome.UNDECIDED && undecided) {
+            // Once, and not with every look.
+            return;
+        }
+        undecided |= outcome == RecoveryOutcome.UNDECIDED;
+        synchronized (outcomes) {
+            outcomes.merge(outcome, (long) times, Long::sum);
+        }
+    }
+
+    // who is dead
+
+    private List<Integer> newlyDead() {
+        List<Integer> dead = new ArrayList<>(0);
+        for (int row = 0; row < ParticipantsDescriptor.participantsTop(memory); row++) {
+            long word = stateWord(row);
+            int state = stateOf(word);
+            if (row != participants.index() && state != FREE && state != DEAD && isDead(row, word)) {
+                dead.add(row);
+            }
+        }
+        return dead;
+    }
+
+    private boolean isAnyDead() {
+        for (int row = 0; row < ParticipantsDescriptor.participantsTop(memory); row++) {
+            if (stateOf(stateWord(row)) == DEAD) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isDead(int row, long word) {
+        if (locks.isHeldElsewhere(LockPositions.user(row))) {
+            return false;
+        }
+        // The second witness, against locks that got lost.
+        long offset = participant(row);
+        long namespace = Atomics.getLong(memory, offset + ParticipantsDescriptor.PARTICIPANT_PID_NAMESPACE);
+        if (namespace != 0 && namespace == PidNamespace.current()) {
+            return !new ProcessIdentity(Atomics.getLong(memory, offset + ParticipantsDescriptor.PARTICIPANT_PID),
+                    Atomics.getLong(memory, offset + ParticipantsDescriptor.PARTICIPANT_START_TIME)).isAlive();
+        }
+        // Its number says nothing here. The lock of a file description goes with its last descriptor only.
+        return (word & ParticipantsDescriptor.PROCESS_LOCK) == 0;
+    }
+
+    /** Notes a death, unless the participant has left, or somebody else has noted it, since it was looked at. */
+    private void note(int row) {
+        long word = stateWord(row);
+        int state = stateOf(word);
+        if (state == FREE || state == DEAD || !isDead(row, word)) {
+            return;
+        }
+        if (Atomics.compareAndSetLong(memory, participant(row) + PARTICIPANT_STATE, word,
+                ParticipantsDescriptor.withState(word, DEAD))) {
+            long number = Atomics.getLongAcquire(memory, ParticipantsDescriptor.DEATHS_OFFSET) + 1;
+            long to = ParticipantsDescriptor.death(number);
+            long from = participant(row);
+            Atomics.setLongRelease(memory, to + ParticipantsDescriptor.DEATH_NUMBER, 0);
+            Atomics.storeStoreFence();
+            Atomics.putLong(memory, to + ParticipantsDescriptor.DEATH_PID,
+                    Atomics.getLong(memory, from + ParticipantsDescriptor.PARTICIPANT_PID));
+            Atomics.putLong(memory, to + ParticipantsDescriptor.DEATH_NOTICED, Participants.nanosOf(Instant.now()));
+            Atomics.putLong(memory, to + ParticipantsDescriptor.DEATH_JOINED,
+                    Atomics.getLong(memory, from + ParticipantsDescriptor.PARTICIPANT_JOINED));
+            Atomics.putInt(memory, to + ParticipantsDescriptor.DEATH_EPOCH, epochOf(word));
+            MemorySegment.copy(memory, from + ParticipantsDescriptor.PARTICIPANT_NAME, memory,
+                    to + ParticipantsDescriptor.DEATH_NAME, ParticipantsDescriptor.NAME_SIZE);
+            Atomics.setLongRelease(memory, to + ParticipantsDescriptor.DEATH_NUMBER, number);
+            Atomics.setLongRelease(memory, ParticipantsDescriptor.DEATHS_OFFSET, number);
+        }
+    }
+
+    // mending
+
+    private void mend() {
+        foreign = null;
+        Map<Long, List<DeadClaim>> left = claimsOfTheDead();
+        Set<Long> mended = new TreeSet<>();
+        for (Attachment attachment : attachments) {
+            attachment.recover((block, recoverer) -> {
+                if (mended.add(block)) {
+                    recoverer.recover(new Remains(this, block, left.computeIfAbsent(block, _ -> new ArrayList<>())));
+                }
+            });
+        }
+        freeTheSettled();
+    }
+
+    private Map<Long, List<DeadClaim>> claimsOfTheDead() {
+        Map<Long, List<DeadClaim>> claims = new HashMap<>();
+        for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {
+            if (!isOfTheDead(number)) {
+                continue;
+            }
+            for (int i = 1; i < CELLS_PER_RECORD; i++) {
+                int cell = number * CELLS_PER_RECORD + i;
+                long claim = Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM);
+                if (ClaimWord.kind(claim) == ClaimWord.RESERVED) {
+                    // It has said nothing, so it has claimed nothing.
+                    clear(cell);
+                } else if (claim != ClaimWord.NONE) {
+                    claims.computeIfAbsent(Atomics.getLong(memory, cell(cell) + CELL_BLOCK), _ -> new ArrayList<>())
+                            .add(new DeadClaim(cell, claim));
+                }
+            }
+        }
+        return claims;
+    }
+
+    private boolean isOfTheDead(int record) {
+        long owner = Atomics.getLongAcquire(memory, record(record) + RECORD_OWNER);
+        int row = ParticipantsDescriptor.participantOf(owner);
+        if (owner == 0 || row < 0 || row >= ParticipantsDescriptor.PARTICIPANTS) {
+            return false;
+        }
+        long word = stateWord(row);
+        return stateOf(word) == DEAD && epochOf(word) == epochOf(owner);
+    }
+
+    boolean anyLive(long block, LongPredicate claim) {
+        // The end of the records is read now: a record that is added later announces what is claimed later.
+        return countLive(block, claim) > 0;
+    }
+
+    void set(int cell, long claim) {
+        Atomics.setLongRelease(memory, cell(cell) + CELL_CLAIM, claim);
+    }
+
+    private void clear(int cell) {
+        set(cell, ClaimWord.NONE);
+    }
+
+    /** One more lock whose users are told; when we die before it is, the number is too high, which costs them a look. */
+    void countDied() {
+        Atomics.getAndAddInt(memory, ParticipantsDescriptor.DIED_OFFSET, 1);
+    }
+
+    /** Forgets which locks the live ones have announced so far. What one of them announces at this moment may be forgotten, too. */
+    void forgetLocks() {
+        for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {
+            Atomics.setLongRelease(memory, record(number) + ParticipantsDescriptor.RECORD_LOCKS, 0);
+        }
+        // The bits are cleared before the cells are looked at: who sets one later has announced, and is seen by its bit.
+        Atomics.fullFence();
+    }
+
+    /** Whether a live one has announced this lock, or one that has the same bit, since {@link #forgetLocks}. */
+    boolean wasLockAnnounced(long block) {
+        for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {
+            if ((Atomics.getLongAcquire(memory, record(number) + ParticipantsDescriptor.RECORD_LOCKS)
+                    & ParticipantsDescriptor.lockBit(block)) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    int countLive(long block, LongPredicate claim) {
+        int count = 0;
+        for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {
+            if (Atomics.getLongAcquire(memory, record(number) + RECORD_OWNER) == 0 || isOfTheDead(number)) {
+                continue;
+            }
+            for (int i = 1; i < CELLS_PER_RECORD; i++) {
+                int cell = number * CELLS_PER_RECORD + i;
+                long found = Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM);
+                // Read behind the claim: it may be that of a later claim, and then the one that was read is over.
+                if (found != ClaimWord.NONE && claim.test(found)
+                        && Atomics.getLong(memory, cell(cell) + CELL_BLOCK) == block) {
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+
+    /** Of which nothing is left in any cell: its records and its row can be used again. */
+    private void freeTheSettled() {
+        for (int row = 0; row < ParticipantsDescriptor.participantsTop(memory); row++) {
+            long word = stateWord(row);
+            if (stateOf(word) == DEAD && isSettled(row, epochOf(word))) {
+                for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {
+                    long owner = Atomics.getLongAcquire(memory, record(number) + RECORD_OWNER);
+                    if (ParticipantsDescriptor.isOwner(owner, row, epochOf(word))) {
+                        Atomics.setLongRelease(memory, record(number) + RECORD_OWNER, 0);
+                    }
+                }
+                Atomics.setLongRelease(memory, participant(row) + PARTICIPANT_STATE,
+                        ParticipantsDescriptor.state(epochOf(word), FREE, 0));
+            }
+        }
+    }
+
+    private boolean isSettled(int row, int epoch) {
+        for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {
+            if (ParticipantsDescriptor.isOwner(Atomics.getLongAcquire(memory, record(number) + RECORD_OWNER), row,
+                    epoch)) {
+                for (int i = 1; i < CELLS_PER_RECORD; i++) {
+                    if (Atomics.getLongAcquire(memory,
+                            cell(number * CELLS_PER_RECORD + i) + CELL_CLAIM) != ClaimWord.NONE) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    // who else there may be
+
+    boolean mayBeForeign() {
+        Boolean known = foreign;
+        if (known == null) {
+            known = isAnybodyUnannounced();
+            foreign = known;
+        }
+        return known;
+    }
+
+    private boolean isAnybodyUnannounced() {
+        Set<Long> known = ConcurrentHashMap.newKeySet();
+        known.add(ProcessIdentity.current().pid());
+        if (participants.isUnannounced()) {
+            return true;
+        }
+        int top = ParticipantsDescriptor.participantsTop(memory);
+        for (int row = 0; row < LockPositions.USERS_MAX; row++) {
+            long word = row < top ? stateWord(row) : 0;
+            boolean takesPart = stateOf(word) != FREE && stateOf(word) != DEAD;
+            if (row == participants.index()) {
+                continue;
+            }
+            if (!takesPart && locks.isHeldElsewhere(LockPositions.user(row))) {
+                // A process that holds the lock and announces nothing.
+                return true;
+            }
+            if (takesPart) {
+                long offset = participant(row);
+                if ((word & ParticipantsDescriptor.UNANNOUNCED) != 0
+                        || Atomics.getLong(memory, offset
+                                + ParticipantsDescriptor.PARTICIPANT_PID_NAMESPACE) != PidNamespace.current()) {
+                    // From another namespace others may come that are not seen from here.
+                    return true;
+                }
+                known.add(Atomics.getLong(memory, offset + ParticipantsDescriptor.PARTICIPANT_PID));
+            }
+        }
+        try {
+            return !known.containsAll(FileMappers.of(identity));
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private long stateWord(int row) {
+        return Atomics.getLongAcquire(memory, participant(row) + PARTICIPANT_STATE);
+    }
+}

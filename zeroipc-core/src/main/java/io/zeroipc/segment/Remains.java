@@ -1,0 +1,100 @@
+package io.zeroipc.segment;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
+
+import io.zeroipc.format.ClaimWord;
+
+/** What the dead have left in the claims of one structure. For one thread, during one {@link Recoverer#recover}. */
+public final class Remains {
+
+    /**
+     * A claim of a dead participant.
+     *
+     * @param claim a {@link io.zeroipc.format.ClaimWord}
+     */
+    public record DeadClaim(int cell, long claim) {}
+
+    private final Recovery recovery;
+    private final long block;
+    private final List<DeadClaim> claims;
+
+    Remains(Recovery recovery, long block, List<DeadClaim> claims) {
+        this.recovery = recovery;
+        this.block = block;
+        this.claims = claims;
+    }
+
+    /** Those that are not settled. */
+    public List<DeadClaim> claims() {
+        return claims;
+    }
+
+    /** Whether a dead participant has such a claim. */
+    public boolean anyDead(LongPredicate claim) {
+        return claims.stream().anyMatch(each -> claim.test(each.claim()));
+    }
+
+    /**
+     * Whether a live participant, this process included, announces such a claim. Looks into all cells now: of a claim that was
+     * made before this is called, the answer is right; see {@code docs/format/participants.md}, Order.
+     */
+    public boolean anyLive(LongPredicate claim) {
+        return recovery.anyLive(block, claim);
+    }
+
+    /** How many live participants' cells say such a claim at this moment, as {@link #anyLive} sees it. */
+    public int countLive(LongPredicate claim) {
+        return recovery.countLive(block, claim);
+    }
+
+    /**
+     * Whether there was a moment at which no live participant had such a claim, and a condition held. For locks, which pass from one
+     * to the other and back, so that a single look could miss each holder: the moment is between two looks without a claim, and no
+     * thread has announced this lock in between, which each does before it takes it ({@link Claims#announceLock}).
+     *
+     * @param condition looked at in that moment
+     * @return false also when it is not known; then somebody has announced this lock meanwhile, or one whose bit is the same, and
+     *         it is looked at again
+     */
+    public boolean noneLive(LongPredicate claim, BooleanSupplier condition) {
+        recovery.forgetLocks();
+        return !anyLive(claim) && condition.getAsBoolean() && !anyLive(claim) && !recovery.wasLockAnnounced(block);
+    }
+
+    /**
+     * Whether somebody may use the segment whose claims stand in no cell: a program that does not know the file of participants,
+     * or a process for which there was no room. Then the absence of a claim among the live proves nothing.
+     */
+    public boolean mayBeForeign() {
+        return recovery.mayBeForeign();
+    }
+
+    /** The claim needs nothing any more: its cell is cleared. */
+    public void settle(DeadClaim claim) {
+        recovery.set(claim.cell(), ClaimWord.NONE);
+        claims.remove(claim);
+    }
+
+    /**
+     * Says something else in the place of a dead one.
+     *
+     * @return what stands there now
+     */
+    public DeadClaim replace(DeadClaim claim, long word) {
+        if (ClaimWord.kind(word) == ClaimWord.DYING) {
+            // First: whoever locks looks for the claim only if there are any.
+            recovery.countDied();
+        }
+        recovery.set(claim.cell(), word);
+        DeadClaim replaced = new DeadClaim(claim.cell(), word);
+        claims.set(claims.indexOf(claim), replaced);
+        return replaced;
+    }
+
+    /** Counts what was done, for meters and events. */
+    public void count(RecoveryOutcome outcome, int times) {
+        recovery.count(outcome, times);
+    }
+}

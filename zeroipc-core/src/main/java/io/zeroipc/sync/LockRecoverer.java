@@ -1,0 +1,106 @@
+package io.zeroipc.sync;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+import io.zeroipc.format.ClaimWord;
+import io.zeroipc.format.SemaphoreDescriptor;
+import io.zeroipc.memory.StopPoint;
+import io.zeroipc.segment.Recoverer;
+import io.zeroipc.segment.RecoveryOutcome;
+import io.zeroipc.segment.Remains;
+import io.zeroipc.segment.Remains.DeadClaim;
+
+import static io.zeroipc.format.ClaimWord.kind;
+
+/**
+ * Unlocks an {@link OwnedLock} for a holder who died: {@code docs/design/recovery.md}, whose names of steps are used here.
+ *
+ * <p>
+ * Why no live holder is robbed. Who says <em>locked</em> has the lock until he says that he is unlocking; if somebody else unlocks
+ * for him, that clears what he says. Who only says that he is about to lock, or to unlock, has it if it is locked and nobody else
+ * has: {@link Remains#noneLive}, and nobody there who announces nothing. While it is locked by a dead one, nobody can lock it, so
+ * what was so in one moment stays so.
+ */
+public final class LockRecoverer implements Recoverer {
+
+    private final MemorySegment lock;
+    private final Runnable beforeUnlocking;
+
+    /**
+     * @param lock its sixteen bytes
+     * @param beforeUnlocking what belongs to the lock and is to be put back first; may be done more than once
+     */
+    public LockRecoverer(MemorySegment lock, Runnable beforeUnlocking) {
+        this.lock = lock;
+        this.beforeUnlocking = beforeUnlocking;
+    }
+
+    @Override
+    public void recover(Remains remains) {
+        for (DeadClaim dead : List.copyOf(remains.claims())) {
+            if (kind(dead.claim()) == ClaimWord.LOCKED) {
+                unlock(remains, dead);
+            }
+        }
+        // Behind those who are certain: now nobody dead has it for certain.
+        for (DeadClaim dead : List.copyOf(remains.claims())) {
+            int kind = kind(dead.claim());
+            if (kind == ClaimWord.LOCK_INTENT || kind == ClaimWord.UNLOCKING || kind == ClaimWord.DYING) {
+                decide(remains, dead);
+            }
+        }
+    }
+
+    /** L1: he had it, for certain. */
+    private void unlock(Remains remains, DeadClaim dead) {
+        boolean changing = ClaimWord.position(dead.claim()) == ClaimWord.CHANGING;
+        // L2: from here on whoever recovers has to look whether it is still locked; and whoever locks it is told.
+        DeadClaim leaving = remains.replace(dead, ClaimWord.of(changing ? ClaimWord.DYING : ClaimWord.UNLOCKING));
+        StopPoint.RECOVERY_UNLOCK_ANNOUNCED.reach();
+        finish(remains, leaving);
+    }
+
+    private void decide(Remains remains, DeadClaim dead) {
+        if (!isLocked()) {
+            over(remains, dead);
+        } else if (remains.anyLive(claim -> kind(claim) == ClaimWord.LOCKED)) {
+            over(remains, dead);
+        } else if (remains.noneLive(LockRecoverer::isHolder, this::isLocked)) {
+            if (remains.mayBeForeign()) {
+                remains.count(RecoveryOutcome.UNDECIDED, 1);
+            } else {
+                finish(remains, dead);
+            }
+        }
+        // Else somebody is at it; it is looked at again.
+    }
+
+    /** L3 and L4. */
+    private void finish(Remains remains, DeadClaim dead) {
+        beforeUnlocking.run();
+        if (PermitCell.give(lock, 1)) {
+            StopPoint.RECOVERY_UNLOCKED.reach();
+            remains.count(RecoveryOutcome.UNLOCKED, 1);
+        }
+        over(remains, dead);
+    }
+
+    /** He does not have it any more. */
+    private static void over(Remains remains, DeadClaim dead) {
+        if (kind(dead.claim()) == ClaimWord.DYING) {
+            remains.replace(dead, ClaimWord.of(ClaimWord.DIED));
+        } else {
+            remains.settle(dead);
+        }
+    }
+
+    private static boolean isHolder(long claim) {
+        int kind = kind(claim);
+        return kind == ClaimWord.LOCKED || kind == ClaimWord.LOCK_INTENT || kind == ClaimWord.UNLOCKING;
+    }
+
+    private boolean isLocked() {
+        return SemaphoreDescriptor.permits(lock) <= 0;
+    }
+}

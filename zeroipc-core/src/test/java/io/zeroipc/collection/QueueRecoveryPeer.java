@@ -1,0 +1,56 @@
+package io.zeroipc.collection;
+
+import java.nio.file.Path;
+
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.segment.Segment;
+
+/**
+ * A process that is killed in the middle of an operation of a queue of longs: {@code <role> <path>}. It stops where
+ * {@link io.zeroipc.memory.StopPoint#PROPERTY} says.
+ */
+final class QueueRecoveryPeer {
+
+    /** What a producer adds. */
+    static final long ELEMENT = 1000;
+
+    private QueueRecoveryPeer() {
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        try (Segment segment = Segment.at(Path.of(arguments[1])).participant("peer").open()) {
+            SharedQueue<Long> queue = SharedQueue.open(segment, "queue", Codecs.int64());
+            switch (arguments[0]) {
+                case "offer" -> queue.offer(ELEMENT);
+                case "offer-many" -> queue.asLongs().offerAll(new long[] {ELEMENT, ELEMENT + 1, ELEMENT + 2}, 0, 3);
+                case "poll" -> queue.poll();
+                case "poll-many" -> queue.asLongs().drainTo(new long[3], 0, 3);
+                case "claim" -> queue.tryClaim();
+                case "claim-next" -> queue.tryClaimNext();
+                case "abort" -> {
+                    long first = queue.tryClaim();
+                    long second = queue.tryClaim();
+                    queue.abort(second);
+                    System.out.println("aborted, and holds " + first);
+                    System.in.read();
+                }
+                case "virtual" -> {
+                    Thread[] threads = new Thread[40];
+                    for (int i = 0; i < threads.length; i++) {
+                        threads[i] = Thread.ofVirtual().start(queue::tryClaim);
+                    }
+                    for (Thread thread : threads) {
+                        thread.join();
+                    }
+                }
+                case "recover" -> {
+                    segment.recover();
+                    System.out.println("zeroipc has recovered");
+                }
+                default -> throw new IllegalArgumentException(arguments[0]);
+            }
+            System.out.println("done");
+            System.in.read();
+        }
+    }
+}
