@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.LongPredicate;
 
+import org.jspecify.annotations.Nullable;
+
 import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.memory.Atomics;
@@ -32,13 +34,12 @@ final class QueueRecoverer implements Recoverer {
 
     private final MemorySegment block;
     private final int capacity;
-    private final long sequences;
+    private final Orphans orphans;
 
-    QueueRecoverer(MemorySegment block, int capacity) {
+    QueueRecoverer(MemorySegment block, int capacity, Orphans orphans) {
         this.block = block;
         this.capacity = capacity;
-        this.sequences = QueueDescriptor.sequencesOffset(capacity,
-                Atomics.getInt(block, QueueDescriptor.ELEMENT_SIZE_OFFSET));
+        this.orphans = orphans;
     }
 
     @Override
@@ -47,6 +48,7 @@ final class QueueRecoverer implements Recoverer {
         skipDeadWriters(remains);
         releaseDeadReaders(remains);
         settle(remains);
+        orphans.count(orphans(remains, block, capacity));
     }
 
     /** R3: who died between the two steps of skipping has left a state that nobody else makes. */
@@ -104,6 +106,10 @@ final class QueueRecoverer implements Recoverer {
                     remains.count(RecoveryOutcome.UNDECIDED, 1);
                     continue;
                 }
+                if (isToRedeliver(dead.claim())) {
+                    // It is in its slot, for the next consumer.
+                    continue;
+                }
                 StopPoint.RECOVERY_RELEASE_DECIDED.reach();
                 // S2 of QueueSlots, for whom the consumer died.
                 if (Atomics.compareAndSetInt(block, sequenceOffset(position), position + 1, position + capacity)) {
@@ -124,6 +130,73 @@ final class QueueRecoverer implements Recoverer {
         }
     }
 
+    /**
+     * A dead consumer's claim whose first position has an element that is to be redelivered, and that no live consumer has; null
+     * when there is none. The oldest one comes first.
+     */
+    static @Nullable DeadClaim orphan(Remains remains, MemorySegment block, int capacity) {
+        DeadClaim oldest = null;
+        for (DeadClaim dead : List.copyOf(remains.claims())) {
+            DeadClaim first = isReader(dead.claim()) && isToRedeliver(dead.claim())
+                    ? withoutThoseThatAreOver(remains, dead, block, capacity)
+                    : null;
+            if (first != null && (oldest == null || Wrapping.distance(ClaimWord.position(first.claim()),
+                    ClaimWord.position(oldest.claim())) < 0)) {
+                oldest = first;
+            }
+        }
+        return oldest;
+    }
+
+    /** The first position of a dead claim is another consumer's, who has announced it. */
+    static void handedOver(Remains remains, DeadClaim dead) {
+        DeadClaim _ = withoutFirst(remains, dead);
+        remains.count(RecoveryOutcome.REDELIVERED, 1);
+    }
+
+    /** How many elements there are to be redelivered. */
+    static int orphans(Remains remains, MemorySegment block, int capacity) {
+        int count = 0;
+        for (DeadClaim dead : remains.claims()) {
+            for (int i = 0; i < ClaimWord.count(dead.claim()); i++) {
+                int position = ClaimWord.position(dead.claim()) + i;
+                if (isReader(dead.claim()) && isToRedeliver(dead.claim()) && isTaken(block, capacity, position)) {
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+
+    private static @Nullable DeadClaim withoutThoseThatAreOver(Remains remains, DeadClaim dead, MemorySegment block,
+            int capacity) {
+        DeadClaim rest = dead;
+        while (rest != null) {
+            int position = ClaimWord.position(rest.claim());
+            if (isTaken(block, capacity, position)) {
+                boolean undecided = kind(rest.claim()) == ClaimWord.READ_INTENT && remains.mayBeForeign();
+                return undecided || remains.anyLive(claim -> isReader(claim) && covers(claim, position)) ? null : rest;
+            }
+            rest = withoutFirst(remains, rest);
+        }
+        return null;
+    }
+
+    /** The claim without its first position; null, and it is settled, when that was all. */
+    private static @Nullable DeadClaim withoutFirst(Remains remains, DeadClaim dead) {
+        int count = ClaimWord.count(dead.claim());
+        if (count == 1) {
+            remains.settle(dead);
+            return null;
+        }
+        return remains.replace(dead, ClaimWord.of(kind(dead.claim()), ClaimWord.position(dead.claim()) + 1, count - 1)
+                | dead.claim() & ClaimWord.REDELIVER);
+    }
+
+    private static boolean isToRedeliver(long claim) {
+        return (claim & ClaimWord.REDELIVER) != 0;
+    }
+
     private static boolean any(DeadClaim dead, LongPredicate condition) {
         for (int i = 0; i < ClaimWord.count(dead.claim()); i++) {
             if (condition.test(ClaimWord.position(dead.claim()) + i)) {
@@ -140,7 +213,13 @@ final class QueueRecoverer implements Recoverer {
 
     /** Whether somebody has taken it, and it is not released. */
     private boolean isTaken(int position) {
-        return Wrapping.distance(head(), position) > 0 && sequence(position) == position + 1;
+        return isTaken(block, capacity, position);
+    }
+
+    private static boolean isTaken(MemorySegment block, int capacity, int position) {
+        // Head first: whoever has taken the position had announced it before.
+        return Wrapping.distance(Atomics.getIntAcquire(block, QueueDescriptor.HEAD_OFFSET), position) > 0
+                && Atomics.getIntAcquire(block, QueueSlots.sequenceOffset(block, capacity, position)) == position + 1;
     }
 
     private static boolean isCertainWriter(long claim) {
@@ -164,7 +243,7 @@ final class QueueRecoverer implements Recoverer {
     }
 
     private long sequenceOffset(int position) {
-        return sequences + (long) (position & capacity - 1) * QueueDescriptor.SEQUENCE_SIZE;
+        return QueueSlots.sequenceOffset(block, capacity, position);
     }
 
     private int sequence(int position) {

@@ -16,6 +16,8 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Claims;
 import io.zeroipc.segment.Lane;
+import io.zeroipc.segment.OnConsumerDeath;
+import io.zeroipc.segment.Remains.DeadClaim;
 import io.zeroipc.segment.Stall;
 
 /**
@@ -85,18 +87,23 @@ final class QueueSlots {
     private final int[] guesses = new int[GUESSES];
 
     private final AbortedClaims aborted;
+    private final Orphans orphans;
+    /** {@link ClaimWord#REDELIVER}, or nothing. */
+    private final long readFlag;
     private final IntSupplier settlement = this::settle;
 
     /**
      * @param queue checked against {@link QueueDescriptor}
      * @param description segment and name, for messages
      */
-    QueueSlots(Block queue, int capacity, int elementSize, AbortedClaims aborted, Attachment attachment,
-            String description) {
+    QueueSlots(Block queue, int capacity, int elementSize, AbortedClaims aborted, Orphans orphans,
+            OnConsumerDeath policy, Attachment attachment, String description) {
         this.block = queue.memory();
         this.blockOffset = queue.offset();
         this.claims = attachment.claims();
         this.aborted = aborted;
+        this.orphans = orphans;
+        this.readFlag = policy == OnConsumerDeath.REDELIVER ? ClaimWord.REDELIVER : 0;
         this.slots = block.asSlice(QueueDescriptor.SLOTS_OFFSET, QueueDescriptor.slotsSize(capacity, elementSize));
         this.attachment = attachment;
         this.description = description;
@@ -274,7 +281,8 @@ final class QueueSlots {
     private boolean isClaim(long claim, int kind) {
         return claim >>> BATCH_COUNT_SHIFT + Claims.CELL_BITS == 0
                 && (cell(claim) == Claims.NO_CELL
-                        || claims.holds(cell(claim), blockOffset, ClaimWord.of(kind, (int) claim)));
+                        || claims.holds(cell(claim), blockOffset, ClaimWord.of(kind, (int) claim)
+                                | (kind == ClaimWord.READING ? readFlag : 0)));
     }
 
     // consuming
@@ -282,17 +290,23 @@ final class QueueSlots {
     /** Claims the next position to read: a claim, or {@link #NONE} when the queue is empty. */
     long take(Lane lane) {
         settleIfAny();
+        if (orphans.count() != 0) {
+            long orphan = adopt(lane);
+            if (orphan != NONE) {
+                return orphan;
+            }
+        }
         int position = guesses[HEAD_GUESS];
         int cell = Claims.NO_CELL;
         while (true) {
             // S1, pairs with the release-store in publish(): equality means that the element is there.
             int distance = Wrapping.distance(sequence(position), position + 1);
             if (distance == 0) {
-                cell = announce(lane, cell, ClaimWord.of(ClaimWord.READ_INTENT, position));
+                cell = announce(lane, cell, ClaimWord.of(ClaimWord.READ_INTENT, position) | readFlag);
                 StopPoint.QUEUE_TAKE_ANNOUNCED.reach();
                 if (moveHead(position, 1)) {
                     StopPoint.QUEUE_TAKEN.reach();
-                    claims.set(cell, ClaimWord.of(ClaimWord.READING, position));
+                    claims.set(cell, ClaimWord.of(ClaimWord.READING, position) | readFlag);
                     StopPoint.QUEUE_TAKE_CONFIRMED.reach();
                     return single(cell, position);
                 }
@@ -318,6 +332,12 @@ final class QueueSlots {
      */
     long take(Lane lane, int max) {
         settleIfAny();
+        if (orphans.count() != 0 && max > 0) {
+            long orphan = adopt(lane);
+            if (orphan != NONE) {
+                return batch(cell(orphan), (int) orphan, 1);
+            }
+        }
         int limit = Math.min(Math.min(max, BATCH_MAX), capacity);
         int position = guesses[HEAD_GUESS];
         int cell = Claims.NO_CELL;
@@ -329,11 +349,11 @@ final class QueueSlots {
                 while (count < limit && sequence(position + count) == position + count + 1) {
                     count++;
                 }
-                cell = announce(lane, cell, ClaimWord.of(ClaimWord.READ_INTENT, position, count));
+                cell = announce(lane, cell, ClaimWord.of(ClaimWord.READ_INTENT, position, count) | readFlag);
                 StopPoint.QUEUE_TAKE_ANNOUNCED.reach();
                 if (moveHead(position, count)) {
                     StopPoint.QUEUE_TAKEN.reach();
-                    claims.set(cell, ClaimWord.of(ClaimWord.READING, position, count));
+                    claims.set(cell, ClaimWord.of(ClaimWord.READING, position, count) | readFlag);
                     StopPoint.QUEUE_TAKE_CONFIRMED.reach();
                     return batch(cell, position, count);
                 }
@@ -355,6 +375,24 @@ final class QueueSlots {
     long awaitTake(Lane lane, long timeoutNanos) throws InterruptedException {
         long found = take(lane);
         return found != NONE ? found : attachment.awaitPosition(taking, lane, NONE, timeoutNanos);
+    }
+
+    /** Takes over an element that a dead consumer has left, if there is one: a claim, or {@link #NONE}. */
+    private long adopt(Lane lane) {
+        long[] adopted = {NONE};
+        attachment.withRemains(blockOffset, remains -> {
+            DeadClaim dead = QueueRecoverer.orphan(remains, block, capacity);
+            if (dead != null) {
+                int position = ClaimWord.position(dead.claim());
+                // First: if we die behind this, both claims name it, and the next one adopts it once.
+                int cell = claims.announce(lane, blockOffset, ClaimWord.of(ClaimWord.READING, position) | readFlag);
+                StopPoint.QUEUE_ADOPTED.reach();
+                QueueRecoverer.handedOver(remains, dead);
+                adopted[0] = single(cell, position);
+            }
+            orphans.count(QueueRecoverer.orphans(remains, block, capacity));
+        });
+        return adopted[0];
     }
 
     /** Frees a position that was read, for the producer of the next lap, and ends the claim. */
@@ -451,7 +489,7 @@ final class QueueSlots {
         return sequences + (long) (position & mask) * QueueDescriptor.SEQUENCE_SIZE;
     }
 
-    private static long sequenceOffset(MemorySegment block, int capacity, int position) {
+    static long sequenceOffset(MemorySegment block, int capacity, int position) {
         int elementSize = Atomics.getInt(block, QueueDescriptor.ELEMENT_SIZE_OFFSET);
         return QueueDescriptor.sequencesOffset(capacity, elementSize)
                 + (long) (position & capacity - 1) * QueueDescriptor.SEQUENCE_SIZE;

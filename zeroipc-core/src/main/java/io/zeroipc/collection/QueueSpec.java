@@ -7,6 +7,7 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Spec;
 
@@ -14,11 +15,12 @@ import io.zeroipc.segment.Spec;
  * A queue to create or to open.
  *
  * @param capacity as it is stored; 0 to take what is stored
+ * @param policy of the consumers of the object that this opens
  */
-record QueueSpec<T>(Codec<T> codec, int capacity) implements Spec<SharedQueue<T>> {
+record QueueSpec<T>(Codec<T> codec, int capacity, OnConsumerDeath policy) implements Spec<SharedQueue<T>> {
 
-    static <T> QueueSpec<T> of(Codec<T> codec, int capacity) {
-        return new QueueSpec<>(codec, capacity == 0 ? 0 : QueueDescriptor.roundedCapacity(capacity));
+    static <T> QueueSpec<T> of(Codec<T> codec, int capacity, OnConsumerDeath policy) {
+        return new QueueSpec<>(codec, capacity == 0 ? 0 : QueueDescriptor.roundedCapacity(capacity), policy);
     }
 
     @Override
@@ -46,6 +48,6 @@ record QueueSpec<T>(Codec<T> codec, int capacity) implements Spec<SharedQueue<T>
             throw blocks.notReady("queue is not formatted");
         }
         blocks.requireStored("capacity differs", stored, capacity);
-        return new SharedQueue<>(blocks, block, stored, codec);
+        return new SharedQueue<>(blocks, block, stored, codec, policy);
     }
 }

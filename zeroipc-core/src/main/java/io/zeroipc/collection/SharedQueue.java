@@ -19,6 +19,7 @@ import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
+import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.PollingIntake;
 import io.zeroipc.segment.PollingIntake.Polled;
@@ -68,15 +69,16 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     private final Outlet<T> outlet = new QueueOutlet();
     private final Polled<T> inlet = new QueueInlet();
 
-    SharedQueue(Blocks blocks, Block block, int capacity, Codec<T> codec) {
+    SharedQueue(Blocks blocks, Block block, int capacity, Codec<T> codec, OnConsumerDeath policy) {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.codec = codec;
+        Orphans orphans = blocks.shared(Orphans.class, block, Orphans::new);
         this.slots = new QueueSlots(block, capacity, codec.byteSize(),
-                blocks.shared(AbortedClaims.class, block, AbortedClaims::new), attachment,
+                blocks.shared(AbortedClaims.class, block, AbortedClaims::new), orphans, policy, attachment,
                 binding.describe());
         this.elements = new QueueElements<>(slots, codec, attachment);
-        attachment.recoverer(QueueRecoverer.class, block, () -> new QueueRecoverer(block.memory(), capacity));
+        attachment.recoverer(QueueRecoverer.class, block, () -> new QueueRecoverer(block.memory(), capacity, orphans));
     }
 
     /**
@@ -86,7 +88,17 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
      *        else must match it
      */
     public static <T> Spec<SharedQueue<T>> spec(Codec<T> codec, int capacity) {
-        return QueueSpec.of(codec, capacity);
+        return spec(codec, capacity, OnConsumerDeath.DROP);
+    }
+
+    /**
+     * As {@link #spec(Codec, int)}.
+     *
+     * @param onConsumerDeath what becomes of the elements that consumers of this object have taken, if this process takes part in
+     *        recovery and dies; each process says it of its own
+     */
+    public static <T> Spec<SharedQueue<T>> spec(Codec<T> codec, int capacity, OnConsumerDeath onConsumerDeath) {
+        return QueueSpec.of(codec, capacity, onConsumerDeath);
     }
 
     /** Creates a queue; see {@link Segment#create} and {@link #spec}. */

@@ -9,6 +9,7 @@ import io.zeroipc.format.ChannelDescriptor;
 import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Spec;
 
@@ -21,8 +22,10 @@ import static io.zeroipc.format.ChannelDescriptor.SLOT_SUFFIX;
  * A channel to create or to open.
  *
  * @param capacity of a buffered channel, as it is stored; 0 to take what is stored, and for the other modes
+ * @param policy of the receivers of the object that this opens, of a buffered channel
  */
-record ChannelSpec<T>(Codec<T> codec, Mode mode, int capacity) implements Spec<SharedChannel<T>> {
+record ChannelSpec<T>(Codec<T> codec, Mode mode, int capacity, OnConsumerDeath policy)
+        implements Spec<SharedChannel<T>> {
 
     /** What the caller expects. */
     enum Mode {
@@ -81,7 +84,7 @@ record ChannelSpec<T>(Codec<T> codec, Mode mode, int capacity) implements Spec<S
             throw blocks.mismatch("channel is buffered: capacity=" + stored + " (expected: unbuffered)");
         }
         String name = blocks.requireFollowing(BUFFER_SUFFIX).entryName();
-        SharedQueue<T> queue = SharedQueue.spec(codec, capacity).bind(blocks.segment().blocks(name));
+        SharedQueue<T> queue = SharedQueue.spec(codec, capacity, policy).bind(blocks.segment().blocks(name));
         if (queue.capacity() != QueueDescriptor.roundedCapacity(stored)) {
             throw blocks.mismatch("channel and its queue have different capacities: channel=" + stored + ", queue="
                     + queue.capacity());

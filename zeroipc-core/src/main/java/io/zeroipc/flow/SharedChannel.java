@@ -23,6 +23,7 @@ import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
+import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.PollingIntake;
 import io.zeroipc.segment.PollingIntake.Polled;
@@ -95,17 +96,32 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
      *        else must match it
      */
     public static <T> Spec<SharedChannel<T>> spec(Codec<T> codec, int capacity) {
-        return new ChannelSpec<>(codec, ChannelSpec.Mode.BUFFERED, ChannelSpec.stored(capacity));
+        return spec(codec, capacity, OnConsumerDeath.DROP);
+    }
+
+    /**
+     * As {@link #spec(Codec, int)}.
+     *
+     * @param onConsumerDeath what becomes of the elements that receivers of this object have taken, if this process takes part in
+     *        recovery and dies; each process says it of its own
+     */
+    public static <T> Spec<SharedChannel<T>> spec(Codec<T> codec, int capacity, OnConsumerDeath onConsumerDeath) {
+        return new ChannelSpec<>(codec, ChannelSpec.Mode.BUFFERED, ChannelSpec.stored(capacity), onConsumerDeath);
     }
 
     /** An unbuffered channel to create or open. */
     public static <T> Spec<SharedChannel<T>> unbuffered(Codec<T> codec) {
-        return new ChannelSpec<>(codec, ChannelSpec.Mode.UNBUFFERED, 0);
+        return new ChannelSpec<>(codec, ChannelSpec.Mode.UNBUFFERED, 0, OnConsumerDeath.DROP);
     }
 
     /** A channel to open, whatever it is. */
     public static <T> Spec<SharedChannel<T>> openSpec(Codec<T> codec) {
-        return new ChannelSpec<>(codec, ChannelSpec.Mode.EITHER, 0);
+        return openSpec(codec, OnConsumerDeath.DROP);
+    }
+
+    /** As {@link #openSpec(Codec)}; the policy is for a buffered one, see {@link #spec(Codec, int, OnConsumerDeath)}. */
+    public static <T> Spec<SharedChannel<T>> openSpec(Codec<T> codec, OnConsumerDeath onConsumerDeath) {
+        return new ChannelSpec<>(codec, ChannelSpec.Mode.EITHER, 0, onConsumerDeath);
     }
 
     /** Creates a buffered channel; see {@link Segment#create} and {@link #spec}. */

@@ -16,6 +16,7 @@ import io.zeroipc.memory.ElementScratch;
 import io.zeroipc.memory.ElementScratch.Lease;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
+import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Outlet;
@@ -49,8 +50,9 @@ import static io.zeroipc.format.SignalDescriptor.STATE_SUFFIX;
  *   that does not end, and after a bounded number of times say so.
  *
  * If a process dies here
- *   Holding the mutex, which is some ten instructions long: the signal stays locked and the value may be half written.
- *   Readers and timed writers say so; nobody hangs but those that asked to wait without a limit. breakLock() ends it.
+ *   Holding the mutex, which is some ten instructions long: the signal is unlocked for a participant, and readers are told that the
+ *   value may be half written, if it was being written, until somebody writes a whole one. For another program it stays locked:
+ *   readers and timed writers say so; nobody hangs but those that asked to wait without a limit. breakLock() ends it.
  */
 
 /**
@@ -79,11 +81,11 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
     private final ElementScratch scratch;
     private final Outlet<T> outlet = new SignalOutlet();
 
-    SharedSignal(Blocks blocks, MemorySegment state, MemorySegment mutexBytes, Codec<T> codec) {
+    SharedSignal(Blocks blocks, MemorySegment state, Block mutex, Codec<T> codec) {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.codec = codec;
-        this.cell = new SignalCell(blocks, state, mutexBytes, codec.byteSize());
+        this.cell = new SignalCell(blocks, state, mutex, codec.byteSize());
         this.scratch = new ElementScratch(codec.byteSize());
     }
 
@@ -116,7 +118,8 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      * The value.
      *
      * @throws StructureBusyException when somebody was changing it during each of many attempts, about a second long:
-     *         the process that is changing it is stopped or dead; see {@link #breakLock}
+     *         the process that is changing it is stopped, or dead and took no part in recovery; see {@link #breakLock}
+     * @throws io.zeroipc.OwnerDiedException when a process died while it wrote the value, and nobody has written a whole one since
      */
     public T get() {
         try (Lane _ = attachment.enterToRead(); Lease lease = scratch.take()) {
@@ -130,6 +133,7 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      * The value with its version, both of the same moment.
      *
      * @throws StructureBusyException as {@link #get}
+     * @throws io.zeroipc.OwnerDiedException as {@link #get}
      */
     public Snapshot<T> snapshot() {
         try (Lane _ = attachment.enterToRead(); Lease lease = scratch.take()) {
@@ -156,21 +160,22 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
 
     /**
      * Sets the value, waiting while somebody else is at it. When the codec refuses it the old one stays. If the process that is
-     * at it was killed, this waits until somebody calls {@link #breakLock}, or until it is interrupted.
+     * at it was killed, and took no part in recovery, this waits until somebody calls {@link #breakLock}, or until it is
+     * interrupted.
      */
     public void set(T value) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
+        try (Lane lane = attachment.enterToWrite(); Lease lease = scratch.take()) {
             MemorySegment bytes = encode(value, lease);
-            cell.lock(Deadline.never());
+            cell.lock(lane, Deadline.never());
             writeAndUnlock(bytes);
         }
     }
 
     /** Sets the value, waiting at most so long while somebody else is at it; false when that was too long. */
     public boolean set(T value, Duration timeout) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
+        try (Lane lane = attachment.enterToWrite(); Lease lease = scratch.take()) {
             MemorySegment bytes = encode(value, lease);
-            if (!cell.lock(Deadline.after(timeout))) {
+            if (!cell.lock(lane, Deadline.after(timeout))) {
                 return false;
             }
             writeAndUnlock(bytes);
@@ -180,13 +185,13 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
 
     /** Sets the value; false when somebody else is at it at this moment. */
     public boolean trySet(T value) {
-        try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
-            return trySet(encode(value, lease));
+        try (Lane lane = attachment.enterToWrite(); Lease lease = scratch.take()) {
+            return trySet(encode(value, lease), lane);
         }
     }
 
-    private boolean trySet(MemorySegment bytes) {
-        if (!cell.tryLock()) {
+    private boolean trySet(MemorySegment bytes, Lane lane) {
+        if (!cell.tryLock(lane)) {
             return false;
         }
         writeAndUnlock(bytes);
@@ -195,9 +200,9 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
 
     /** Sets the value if it still has this version, waiting while somebody else is at it; as long as {@link #set(Object)} does. */
     public boolean setIfVersion(long version, T value) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
+        try (Lane lane = attachment.enterToWrite(); Lease lease = scratch.take()) {
             MemorySegment bytes = encode(value, lease);
-            cell.lock(Deadline.never());
+            cell.lock(lane, Deadline.never());
             if (cell.version() == version) {
                 writeAndUnlock(bytes);
                 return true;
@@ -207,7 +212,7 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
         }
     }
 
-    /** Whether somebody is changing the value: true a moment ago. Stays true when its process was killed. */
+    /** Whether somebody is changing the value: true a moment ago. Stays true when its process was killed and took no part. */
     public boolean isLocked() {
         return attachment.reading(cell::isLocked);
     }
@@ -360,10 +365,10 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
         /** A new value takes the place of the old one. False when the signal stays locked for many attempts. */
         @Override
         public boolean offer(T element) {
-            try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
+            try (Lane lane = attachment.enterToWrite(); Lease lease = scratch.take()) {
                 MemorySegment bytes = encode(element, lease);
                 for (int attempt = 0; attempt < OUTLET_ATTEMPTS; attempt++) {
-                    if (trySet(bytes)) {
+                    if (trySet(bytes, lane)) {
                         return true;
                     }
                     Thread.onSpinWait();

@@ -3,13 +3,19 @@ package io.zeroipc.flow;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 
+import io.zeroipc.OwnerDiedException;
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.format.MutexDescriptor;
 import io.zeroipc.format.SignalDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.StopPoint;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
-import io.zeroipc.sync.PermitCell;
+import io.zeroipc.segment.Claims;
+import io.zeroipc.segment.Lane;
+import io.zeroipc.sync.LockRecoverer;
+import io.zeroipc.sync.OwnedLock;
 import io.zeroipc.wait.Deadline;
 import io.zeroipc.wait.Looks;
 import io.zeroipc.wait.WaitStrategy;
@@ -37,16 +43,21 @@ final class SignalCell {
 
     private final MemorySegment state;
     private final MemorySegment mutexBytes;
-    private final PermitCell mutex;
+    private final OwnedLock mutex;
+    private final long mutexOffset;
     private final Attachment attachment;
     private final String segment;
     private final String name;
 
-    SignalCell(Blocks blocks, MemorySegment state, MemorySegment mutexBytes, int valueSize) {
+    SignalCell(Blocks blocks, MemorySegment state, Block mutexBlock, int valueSize) {
         this.state = state;
-        this.mutexBytes = mutexBytes;
+        this.mutexBytes = mutexBlock.memory();
+        this.mutexOffset = mutexBlock.offset();
         this.attachment = blocks.attachment();
-        this.mutex = new PermitCell(mutexBytes, attachment);
+        this.mutex = new OwnedLock(mutexBlock, attachment, false);
+        attachment.recoverer(LockRecoverer.class, mutexBlock, () -> LockRecoverer.of(mutexBlock.memory(), () -> {
+            // A value that is half written stays so, and is told.
+        }));
         this.valueSize = valueSize;
         this.segment = blocks.segment().name();
         this.name = blocks.name();
@@ -118,12 +129,24 @@ final class SignalCell {
         if (version == BUSY && looks >= Looks.MAX) {
             throw busy("read", looks);
         }
+        if (version != BUSY) {
+            requireWhole();
+        }
         return version;
     }
 
-    /** One attempt of {@link #read}; {@link #BUSY} when it failed. */
+    /**
+     * One attempt of {@link #read}; {@link #BUSY} when it failed.
+     *
+     * @throws OwnerDiedException as {@link #requireWhole}
+     */
     long tryRead(MemorySegment copy) {
-        return STORES_IN_ORDER || attachment.isReadOnly() ? tryReadUnlocked(copy) : tryReadLocked(copy);
+        long version = STORES_IN_ORDER || attachment.isReadOnly() ? tryReadUnlocked(copy) : tryReadLocked(copy);
+        if (version != BUSY) {
+            // Behind: what a dead writer has left is told before it is unlocked.
+            requireWhole();
+        }
+        return version;
     }
 
     private long tryReadUnlocked(MemorySegment copy) {
@@ -141,7 +164,8 @@ final class SignalCell {
     }
 
     private long tryReadLocked(MemorySegment copy) {
-        if (!mutex.tryTake()) {
+        Lane lane = attachment.lane();
+        if (!mutex.tryTake(lane)) {
             return BUSY;
         }
         try {
@@ -152,18 +176,31 @@ final class SignalCell {
         }
     }
 
-    boolean tryLock() {
-        return mutex.tryTake();
+    boolean tryLock(Lane lane) {
+        return mutex.tryTake(lane);
     }
 
     /** Takes the mutex, waiting for it until the deadline; false when somebody else had it all the time. */
-    boolean lock(Deadline deadline) throws InterruptedException {
-        return mutex.take(deadline);
+    boolean lock(Lane lane, Deadline deadline) throws InterruptedException {
+        return mutex.take(lane, deadline);
+    }
+
+    /**
+     * Refuses a value that may be half written.
+     *
+     * @throws OwnerDiedException when a writer has died while it wrote, and nobody has written since
+     */
+    private void requireWhole() {
+        String died = attachment.claims().isAnyDied() ? attachment.claims().died(mutexOffset) : null;
+        if (died != null) {
+            throw new OwnerDiedException("a process died while it wrote the value, which may be half written: segment="
+                    + segment + ", name=" + name + ", died=" + died + " (set(...) writes a whole one)", segment, name);
+        }
     }
 
     /** Gives the mutex back, whatever has become of the segment meanwhile; false when nobody had it. */
     boolean unlock() {
-        return mutex.give(1);
+        return mutex.give();
     }
 
     boolean isLocked() {
@@ -172,10 +209,16 @@ final class SignalCell {
 
     /** Stores a value and counts its version up; the caller holds the mutex. */
     void write(MemorySegment value) {
+        mutex.change();
+        StopPoint.SIGNAL_CHANGE_ANNOUNCED.reach();
         // S2, pairs with tryReadUnlocked(): whoever sees a byte stored from here on sees the mutex locked, or the version.
         Atomics.storeStoreFence();
         MemorySegment.copy(value, 0, state, SignalDescriptor.VALUE_OFFSET, valueSize);
         // S1, pairs with version(): who sees the version sees the value. An addition and not a store, as in C++.
         Atomics.getAndAddLong(state, SignalDescriptor.VERSION_OFFSET, 1);
+        Claims claims = attachment.claims();
+        if (claims.isAnyDied()) {
+            claims.makeWhole(mutexOffset);
+        }
     }
 }

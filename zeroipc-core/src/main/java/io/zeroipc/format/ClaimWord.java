@@ -26,6 +26,9 @@ public final class ClaimWord {
     /** In place of a position: what a lock protects may be half changed if its holder dies now. */
     public static final int CHANGING = 1;
 
+    /** With the kinds that read: whoever recovers hands the elements to another consumer. */
+    public static final long REDELIVER = 1L << 32;
+
     private static final int KIND_SHIFT = 60;
     private static final int COUNT_SHIFT = 48;
     private static final int COUNT_MASK = 0xFFF;

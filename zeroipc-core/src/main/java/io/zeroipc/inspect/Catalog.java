@@ -22,6 +22,7 @@ import io.zeroipc.flow.SharedLazy;
 import io.zeroipc.flow.SharedSignal;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.flow.SharedStream;
+import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.sync.SharedBarrier;
@@ -37,11 +38,14 @@ import io.zeroipc.sync.SharedSemaphore;
 /** Every kind of structure this library knows, one line each. */
 public final class Catalog {
 
+    private static final String ON_CONSUMER_DEATH = "on-consumer-death";
+
     private static final List<StructureType> TYPES = List.of(
             new StructureType(SharedArray.KIND, SharedArray.class, SharedArray.PROBE, Set.of(),
                     declared -> SharedArray.spec(declared.requireElement(), declared.capacity())),
-            new StructureType(SharedQueue.KIND, SharedQueue.class, SharedQueue.PROBE, Set.of(),
-                    declared -> SharedQueue.spec(declared.requireElement(), declared.intCapacity())),
+            new StructureType(SharedQueue.KIND, SharedQueue.class, SharedQueue.PROBE, Set.of(ON_CONSUMER_DEATH),
+                    declared -> SharedQueue.spec(declared.requireElement(), declared.intCapacity(),
+                            onConsumerDeath(declared))),
             new StructureType(SharedStack.KIND, SharedStack.class, SharedStack.PROBE, Set.of(),
                     declared -> SharedStack.spec(declared.requireElement(), declared.intCapacity())),
             new StructureType(SharedPool.KIND, SharedPool.class, SharedPool.PROBE, Set.of(),
@@ -56,7 +60,8 @@ public final class Catalog {
                             declared.booleanOption("overwrite", false))),
             new StructureType(SharedState.KIND, SharedState.class, SharedState.PROBE, Set.of("slots"),
                     Catalog::state),
-            new StructureType(SharedChannel.KIND, SharedChannel.class, SharedChannel.PROBE, Set.of("unbuffered"),
+            new StructureType(SharedChannel.KIND, SharedChannel.class, SharedChannel.PROBE,
+                    Set.of("unbuffered", ON_CONSUMER_DEATH),
                     Catalog::channel),
             new StructureType(SharedSignal.KIND, SharedSignal.class, SharedSignal.PROBE, Set.of(),
                     declared -> single(declared, SharedSignal.spec(declared.requireElement()))),
@@ -140,11 +145,21 @@ public final class Catalog {
                 throw new IllegalArgumentException("channel has a capacity and is unbuffered: capacity="
                         + declared.capacity() + ", unbuffered=true (expected: one of them)");
             }
+            if (declared.options().containsKey(ON_CONSUMER_DEATH)) {
+                throw new IllegalArgumentException("channel is unbuffered and holds no elements: " + ON_CONSUMER_DEATH
+                        + "="
+                        + declared.options().get(ON_CONSUMER_DEATH) + ", unbuffered=true (expected: one of them)");
+            }
             return SharedChannel.unbuffered(element);
         }
         return declared.capacity() == 0
-                ? SharedChannel.openSpec(element)
-                : SharedChannel.spec(element, declared.intCapacity());
+                ? SharedChannel.openSpec(element, onConsumerDeath(declared))
+                : SharedChannel.spec(element, declared.intCapacity(), onConsumerDeath(declared));
+    }
+
+    private static OnConsumerDeath onConsumerDeath(Declaration declared) {
+        String policy = declared.options().get(ON_CONSUMER_DEATH);
+        return policy == null ? OnConsumerDeath.DROP : OnConsumerDeath.ofName(policy);
     }
 
     /** Opens either mode unless one is asked for; creates a competing one then, as C++ does. */

@@ -43,10 +43,18 @@ public enum StopPoint {
     LOCK_UNLOCK_ANNOUNCED,
     /** It has unlocked, and its announcement still stands. */
     LOCK_UNLOCKED,
+    /** A writer has said that the value of a signal may be half written from here on. */
+    SIGNAL_CHANGE_ANNOUNCED,
+    /** A manual event is signalled, for a pulse. */
+    EVENT_PULSING,
+    /** It has been reset, and the announcement of the pulse still stands. */
+    EVENT_RESET,
     /** Who recovers has said that he is about to unlock for a dead holder. */
     RECOVERY_UNLOCK_ANNOUNCED,
     /** He has unlocked, and what the dead one has said still stands. */
     RECOVERY_UNLOCKED,
+    /** A consumer has announced an element that a dead one has left, and the dead one's claim still names it. */
+    QUEUE_ADOPTED,
     /** Who recovers has decided to step over a position of a dead writer. */
     RECOVERY_SKIP_DECIDED,
     /** Who recovers has decided to release a position of a dead reader. */

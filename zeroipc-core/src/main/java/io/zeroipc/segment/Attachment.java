@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -117,6 +118,16 @@ public final class Attachment {
         }
     }
 
+    /**
+     * Hands over what the dead have left of one block, to be ended now; does nothing when somebody else is at it. To be called in an
+     * operation.
+     */
+    public void withRemains(long blockOffset, Consumer<Remains> action) {
+        if (recovery != null) {
+            boolean _ = recovery.withRemains(blockOffset, action);
+        }
+    }
+
     /** Hands over each recoverer with the offset of its block, inside an operation; none when the segment is being closed. */
     void recover(BiConsumer<Long, Recoverer> action) {
         Lane lane = lanes.mine();
@@ -153,6 +164,11 @@ public final class Attachment {
      */
     public Lane enterToEnd() {
         return lanes.mine().enterToEnd();
+    }
+
+    /** The lane of the calling thread, which is in an operation. */
+    public Lane lane() {
+        return lanes.mine();
     }
 
     /** {@link #enterToRead}, a look, and leaving: for operations that need not be fast. */

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,34 @@ final class Recovery {
         long now = System.nanoTime();
         if (now - lookedAtNanos >= LOOK_INTERVAL_NANOS) {
             look();
+        }
+    }
+
+    /**
+     * Hands over what the dead have left of one block, if nobody else is at it.
+     *
+     * @return false when somebody else is; nothing was done
+     */
+    boolean withRemains(long block, Consumer<Remains> action) {
+        if (!looking.tryLock()) {
+            return false;
+        }
+        try {
+            FileLocks.Held held = ended ? null : locks.tryLock(LockPositions.RECOVERY);
+            if (held == null) {
+                return false;
+            }
+            try {
+                foreign = null;
+                action.accept(new Remains(this, block,
+                        claimsOfTheDead().computeIfAbsent(block, _ -> new ArrayList<>())));
+                freeTheSettled();
+            } finally {
+                held.close();
+            }
+            return true;
+        } finally {
+            looking.unlock();
         }
     }
 

@@ -2,6 +2,7 @@ package io.zeroipc.sync;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.SemaphoreDescriptor;
@@ -14,7 +15,7 @@ import io.zeroipc.segment.Remains.DeadClaim;
 import static io.zeroipc.format.ClaimWord.kind;
 
 /**
- * Unlocks an {@link OwnedLock} for a holder who died: {@code docs/design/recovery.md}, whose names of steps are used here.
+ * Unlocks an {@link OwnedLock}, or what is announced like one, for a holder who died: {@code docs/design/recovery.md}, whose names of steps are used here.
  *
  * <p>
  * Why no live holder is robbed. Who says <em>locked</em> has the lock until he says that he is unlocking; if somebody else unlocks
@@ -24,16 +25,31 @@ import static io.zeroipc.format.ClaimWord.kind;
  */
 public final class LockRecoverer implements Recoverer {
 
-    private final MemorySegment lock;
-    private final Runnable beforeUnlocking;
+    private final BooleanSupplier locked;
+    private final BooleanSupplier unlock;
 
     /**
-     * @param lock its sixteen bytes
+     * For something that is locked by one at a time, and announced as {@link OwnedLock} does.
+     *
+     * @param locked whether somebody has it
+     * @param unlock unlocks it, if it is locked; whether it was. May be done more than once
+     */
+    public LockRecoverer(BooleanSupplier locked, BooleanSupplier unlock) {
+        this.locked = locked;
+        this.unlock = unlock;
+    }
+
+    /**
+     * For an {@link OwnedLock}.
+     *
+     * @param memory its sixteen bytes
      * @param beforeUnlocking what belongs to the lock and is to be put back first; may be done more than once
      */
-    public LockRecoverer(MemorySegment lock, Runnable beforeUnlocking) {
-        this.lock = lock;
-        this.beforeUnlocking = beforeUnlocking;
+    public static LockRecoverer of(MemorySegment memory, Runnable beforeUnlocking) {
+        return new LockRecoverer(() -> SemaphoreDescriptor.permits(memory) <= 0, () -> {
+            beforeUnlocking.run();
+            return PermitCell.give(memory, 1);
+        });
     }
 
     @Override
@@ -62,11 +78,11 @@ public final class LockRecoverer implements Recoverer {
     }
 
     private void decide(Remains remains, DeadClaim dead) {
-        if (!isLocked()) {
+        if (!locked.getAsBoolean()) {
             over(remains, dead);
         } else if (remains.anyLive(claim -> kind(claim) == ClaimWord.LOCKED)) {
             over(remains, dead);
-        } else if (remains.noneLive(LockRecoverer::isHolder, this::isLocked)) {
+        } else if (remains.noneLive(LockRecoverer::isHolder, locked)) {
             if (remains.mayBeForeign()) {
                 remains.count(RecoveryOutcome.UNDECIDED, 1);
             } else {
@@ -78,8 +94,7 @@ public final class LockRecoverer implements Recoverer {
 
     /** L3 and L4. */
     private void finish(Remains remains, DeadClaim dead) {
-        beforeUnlocking.run();
-        if (PermitCell.give(lock, 1)) {
+        if (unlock.getAsBoolean()) {
             StopPoint.RECOVERY_UNLOCKED.reach();
             remains.count(RecoveryOutcome.UNLOCKED, 1);
         }
@@ -98,9 +113,5 @@ public final class LockRecoverer implements Recoverer {
     private static boolean isHolder(long claim) {
         int kind = kind(claim);
         return kind == ClaimWord.LOCKED || kind == ClaimWord.LOCK_INTENT || kind == ClaimWord.UNLOCKING;
-    }
-
-    private boolean isLocked() {
-        return SemaphoreDescriptor.permits(lock) <= 0;
     }
 }

@@ -35,7 +35,7 @@ final class MutexCell {
         this.blocks = blocks;
         this.offset = block.offset();
         this.lock = new OwnedLock(block, attachment, true);
-        attachment.recoverer(LockRecoverer.class, block, () -> new LockRecoverer(memory, beforeUnlocking));
+        attachment.recoverer(LockRecoverer.class, block, () -> LockRecoverer.of(memory, beforeUnlocking));
         this.holder = blocks.shared(Holder.class, block, Holder::new);
         this.hold = attachment.keeper(Holder.Hold.class, block, () -> holder.new Hold(memory));
     }

@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.format.ArrayDescriptor;
+import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.EventDescriptor;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.StopPoint;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Claims;
 import io.zeroipc.segment.Description;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
@@ -54,8 +57,8 @@ import static io.zeroipc.format.EventDescriptor.WAITING_OFFSET;
  *   Signalling is lock-free. pulse() waits for those who wait.
  *
  * If a process dies here
- *   Waiting: it is counted out by the next who would be misled. In the middle of a pulse: a manual event stays signalled
- *   until it is reset. Between the hint and the permit of a signal, or after the permit of a wait: that signal is gone, and the
+ *   Waiting: it is counted out by the next who would be misled. In the middle of a pulse: a manual event is
+ *   reset by PulseRecoverer, for a participant; else it stays signalled until it is reset. Between the hint and the permit of a signal, or after the permit of a wait: that signal is gone, and the
  *   hint, which only other languages look at, is wrong until the next one.
  */
 
@@ -100,15 +103,20 @@ public final class SharedEvent implements Structure {
 
     private final Binding binding;
     private final Attachment attachment;
+    private final Claims claims;
     private final MemorySegment memory;
+    private final long offset;
     private final PermitCell signals;
     private final WaitingPlaces waiters;
     private final Mode mode;
 
-    private SharedEvent(Blocks blocks, MemorySegment memory, Block semaphore) {
+    private SharedEvent(Blocks blocks, Block event, Block semaphore) {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
-        this.memory = memory;
+        this.claims = attachment.claims();
+        this.memory = event.memory();
+        this.offset = event.offset();
+        attachment.recoverer(PulseRecoverer.class, event, () -> new PulseRecoverer(memory));
         this.signals = new PermitCell(semaphore.memory(), attachment);
         this.waiters = waiters(blocks, memory, semaphore);
         this.mode = mode(memory);
@@ -150,14 +158,15 @@ public final class SharedEvent implements Structure {
     }
 
     private static SharedEvent bind(Blocks blocks, @Nullable Mode required) {
-        MemorySegment memory = blocks.require("").memory();
+        Block event = blocks.require("");
+        MemorySegment memory = event.memory();
         blocks.requireSound(EventDescriptor.check(memory));
         Block semaphore = blocks.requireFollowing(SEMAPHORE_SUFFIX);
         blocks.requireSound(SemaphoreDescriptor.check(semaphore.memory()), ", entry=" + semaphore.entryName());
         if (required != null && required != mode(memory)) {
             throw blocks.mismatch("mode differs: stored=" + mode(memory) + ", asked for=" + required);
         }
-        return new SharedEvent(blocks, memory, semaphore);
+        return new SharedEvent(blocks, event, semaphore);
     }
 
     private static WaitingPlaces waiters(Blocks blocks, MemorySegment memory, Block semaphore) {
@@ -246,7 +255,7 @@ public final class SharedEvent implements Structure {
     }
 
     private boolean pulse(Deadline deadline) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
+        try (Lane lane = attachment.enterToWrite()) {
             waiters.settle();
             if (mode == Mode.AUTO) {
                 if (waiters.counted() > 0) {
@@ -254,13 +263,19 @@ public final class SharedEvent implements Structure {
                 }
                 return true;
             }
+            int cell = claims.announce(lane, offset, ClaimWord.of(ClaimWord.LOCKED));
             signalInside();
+            StopPoint.EVENT_PULSING.reach();
             try {
                 return haveGone(deadline);
             } finally {
+                // First: what somebody signals behind the reset is not to be taken back if we die.
+                claims.set(cell, ClaimWord.of(ClaimWord.UNLOCKING));
                 if (!attachment.isDetached()) {
                     Atomics.setIntRelease(memory, SIGNALED_OFFSET, 0);
                 }
+                StopPoint.EVENT_RESET.reach();
+                claims.clear(cell);
             }
         }
     }

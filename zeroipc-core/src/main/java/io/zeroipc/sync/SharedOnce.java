@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
+import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.OnceDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.StopPoint;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Claims;
 import io.zeroipc.segment.Description;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
@@ -49,8 +52,9 @@ import static io.zeroipc.format.OnceDescriptor.STATE_OFFSET;
  *   Blocking: who comes while the task runs waits for it.
  *
  * If a process dies here
- *   While it runs the task: the state stays EXECUTING and the others wait for ever, since nothing tells a dead runner from a
- *   slow one. reset() is for somebody who knows.
+ *   While it runs the task: LockRecoverer puts the state of a participant back to PENDING, as if the task had failed. Of another
+ *   program it stays EXECUTING and the others wait for ever, since nothing tells a dead runner from a slow one. reset() is for
+ *   somebody who knows.
  */
 
 /**
@@ -58,7 +62,8 @@ import static io.zeroipc.format.OnceDescriptor.STATE_OFFSET;
  * with the once of the C++, Python and Go implementations: {@code docs/format/once.md}.
  *
  * <p>
- * A task that throws has not been run: the next caller runs its own. A task that runs when its segment is closed ends as ever,
+ * A task that throws, or whose process dies and was a participant of the segment, has not been run: the next caller runs its own, and
+ * finds what was done so far. A task that runs when its segment is closed ends as ever,
  * and the mapping stays until then. What the task did happens before what any thread does after it found it done.
  */
 public final class SharedOnce implements Structure {
@@ -68,14 +73,22 @@ public final class SharedOnce implements Structure {
 
     private final Binding binding;
     private final Attachment attachment;
+    private final Claims claims;
     private final MemorySegment memory;
+    private final long offset;
     /** The thread that runs a task through this object. */
     private volatile @Nullable Thread runner;
 
-    private SharedOnce(Blocks blocks, MemorySegment memory) {
+    private SharedOnce(Blocks blocks, Block block) {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
-        this.memory = memory;
+        this.claims = attachment.claims();
+        this.memory = block.memory();
+        this.offset = block.offset();
+        attachment.recoverer(LockRecoverer.class, block, () -> new LockRecoverer(
+                () -> OnceDescriptor.state(memory) == EXECUTING,
+                // S2, as for a task that failed.
+                () -> Atomics.compareAndSetInt(memory, STATE_OFFSET, EXECUTING, PENDING)));
     }
 
     /** A once to create or open. */
@@ -101,9 +114,9 @@ public final class SharedOnce implements Structure {
     }
 
     private static SharedOnce bind(Blocks blocks) {
-        MemorySegment memory = blocks.require("").memory();
-        blocks.requireSound(OnceDescriptor.check(memory));
-        return new SharedOnce(blocks, memory);
+        Block block = blocks.require("");
+        blocks.requireSound(OnceDescriptor.check(block.memory()));
+        return new SharedOnce(blocks, block);
     }
 
     /**
@@ -161,10 +174,19 @@ public final class SharedOnce implements Structure {
             throw new IllegalStateException(
                     "task runs itself: " + binding.describe() + " (it would wait for itself)");
         }
-        // S2, pairs with giving it back below.
-        if (!Atomics.compareAndSetInt(memory, STATE_OFFSET, PENDING, EXECUTING)) {
+        if (OnceDescriptor.state(memory) != PENDING) {
             return false;
         }
+        int cell = claims.announceLock(lane, offset, ClaimWord.of(ClaimWord.LOCK_INTENT));
+        StopPoint.LOCK_ANNOUNCED.reach();
+        // S2, pairs with giving it back below.
+        if (!Atomics.compareAndSetInt(memory, STATE_OFFSET, PENDING, EXECUTING)) {
+            claims.clear(cell);
+            return false;
+        }
+        StopPoint.LOCK_TAKEN.reach();
+        claims.set(cell, ClaimWord.of(ClaimWord.LOCKED));
+        StopPoint.LOCK_CONFIRMED.reach();
         boolean done = false;
         runner = Thread.currentThread();
         lane.callOut();
@@ -174,6 +196,8 @@ public final class SharedOnce implements Structure {
         } finally {
             lane.callIn();
             runner = null;
+            claims.set(cell, ClaimWord.of(ClaimWord.UNLOCKING));
+            StopPoint.LOCK_UNLOCK_ANNOUNCED.reach();
             if (done) {
                 // S1, pairs with isOver(): the task is over, for everybody who sees this.
                 Atomics.setIntRelease(memory, STATE_OFFSET, DONE);
@@ -181,6 +205,8 @@ public final class SharedOnce implements Structure {
                 // S2: what the failed task did is visible to the next. A reset meanwhile is not undone.
                 Atomics.compareAndSetInt(memory, STATE_OFFSET, EXECUTING, PENDING);
             }
+            StopPoint.LOCK_UNLOCKED.reach();
+            claims.clear(cell);
         }
         return true;
     }
@@ -222,6 +248,8 @@ public final class SharedOnce implements Structure {
      */
     public void reset() {
         try (Lane _ = attachment.enterToWrite()) {
+            // First: if the runner lives, and dies later, the next task is not his.
+            claims.revoke(offset);
             Atomics.setIntRelease(memory, STATE_OFFSET, PENDING);
         }
     }

@@ -3,6 +3,7 @@ package io.zeroipc.collection;
 import java.nio.file.Path;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.Segment;
 
 /**
@@ -19,7 +20,8 @@ final class QueueRecoveryPeer {
 
     public static void main(String[] arguments) throws Exception {
         try (Segment segment = Segment.at(Path.of(arguments[1])).participant("peer").open()) {
-            SharedQueue<Long> queue = SharedQueue.open(segment, "queue", Codecs.int64());
+            SharedQueue<Long> queue = segment.open("queue", SharedQueue.spec(Codecs.int64(), 0,
+                    OnConsumerDeath.valueOf(System.getProperty("policy", "DROP"))));
             switch (arguments[0]) {
                 case "offer" -> queue.offer(ELEMENT);
                 case "offer-many" -> queue.asLongs().offerAll(new long[] {ELEMENT, ELEMENT + 1, ELEMENT + 2}, 0, 3);

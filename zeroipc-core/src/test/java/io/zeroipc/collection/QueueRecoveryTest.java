@@ -3,7 +3,9 @@ package io.zeroipc.collection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,59 @@ class QueueRecoveryTest {
             assertThat(takeOne()).isEqualTo(3);
         }
         assertUsable();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"poll,QUEUE_TAKEN,1", "poll,QUEUE_READ,1", "poll-many,QUEUE_TAKEN,3",
+            "poll-many,QUEUE_TAKE_CONFIRMED,3",
+            "claim-next,,1"})
+    void shouldHandTheElementsOfADeadConsumerToTheNextOneWhereThatIsAskedFor(String role, @Nullable StopPoint step,
+            int taken) throws Exception {
+        queue.offerAll(List.of(1L, 2L, 3L, 4L));
+        try (PeerProcess peer = redelivering(role, step)) {
+            assertThat(queue.poll()).isEqualTo(taken + 1);
+            peer.kill();
+            await().until(() -> segment.participants().stream().anyMatch(Participant::dead));
+        }
+        List<Long> others = new ArrayList<>(List.of(takeOne(), takeOne(), takeOne()));
+        // Between the moment in which the death is noticed and that in which it is known what is left, others come first.
+        assertThat(others).containsExactlyInAnyOrderElementsOf(
+                LongStream.rangeClosed(1, 4).filter(element -> element != taken + 1).boxed().toList());
+        assertUsable();
+        assertThat(segment.recoveries()).containsExactlyEntriesOf(Map.of(RecoveryOutcome.REDELIVERED, (long) taken));
+    }
+
+    /** Each takes over what the one before it has left, and dies at that. */
+    @Test
+    void shouldHandAnElementOnUntilOneConsumerLives() throws Exception {
+        queue.offer(1L);
+        try (PeerProcess first = redelivering("poll", StopPoint.QUEUE_READ)) {
+            first.kill();
+        }
+        for (StopPoint step : List.of(StopPoint.QUEUE_ADOPTED, StopPoint.QUEUE_READ, StopPoint.QUEUE_ADOPTED)) {
+            segment.close();
+            try (PeerProcess next = redelivering("poll", step)) {
+                next.kill();
+            }
+            segment = segments.track(Segment.at(segment.path()).participant("survivor").open());
+            queue = SharedQueue.open(segment, "queue", Codecs.int64());
+        }
+        assertThat(takeOne()).isEqualTo(1);
+        assertUsable();
+    }
+
+    private PeerProcess redelivering(String role, @Nullable StopPoint step) throws Exception {
+        PeerProcess.Builder builder = PeerProcess.of(QueueRecoveryPeer.class)
+                .withSystemProperty("policy", "REDELIVER")
+                .withArguments(role, segment.path());
+        if (step == null) {
+            PeerProcess peer = peers.start(builder);
+            peer.await("done");
+            return peer;
+        }
+        PeerProcess peer = peers.start(builder.withSystemProperty(StopPoint.PROPERTY, step));
+        peer.await(StopPoint.REPORT + step);
+        return peer;
     }
 
     @Test

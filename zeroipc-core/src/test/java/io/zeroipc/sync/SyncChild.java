@@ -24,7 +24,7 @@ final class SyncChild {
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = input.readLine(); line != null; line = input.readLine()) {
             String[] words = line.split("\\|");
-            try (Segment segment = Segment.at(Path.of(words[0])).open()) {
+            try (Segment segment = Segment.at(Path.of(words[0])).recovery(false).open()) {
                 run(segment, words, input);
             }
             System.out.println("done");

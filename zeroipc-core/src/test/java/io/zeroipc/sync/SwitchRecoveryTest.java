@@ -1,0 +1,151 @@
+package io.zeroipc.sync;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.zeroipc.OwnerDiedException;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.flow.SharedSignal;
+import io.zeroipc.memory.StopPoint;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.test.PeerProcess;
+import io.zeroipc.test.PeerProcesses;
+import io.zeroipc.testing.TemporarySegments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/** A process is killed at a step of a once, an event or a signal, and the others go on. */
+@Tag("process")
+class SwitchRecoveryTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @RegisterExtension
+    final TemporarySegments segments = new TemporarySegments();
+    @RegisterExtension
+    final PeerProcesses peers = new PeerProcesses();
+
+    private Segment segment;
+    private SharedOnce once;
+    private SharedEvent event;
+    private SharedSignal<Long> signal;
+
+    @BeforeEach
+    void createThem() {
+        segment = segments.create(builder -> builder.size(1 << 16).participant("survivor"));
+        once = SharedOnce.create(segment, "once");
+        event = segment.create("event", SharedEvent.spec(SharedEvent.Mode.MANUAL));
+        signal = SharedSignal.create(segment, "signal", Codecs.int64(), 1L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"once,LOCK_ANNOUNCED", "once,LOCK_TAKEN", "once,LOCK_CONFIRMED", "once,LOCK_UNLOCK_ANNOUNCED",
+            "once-failing,LOCK_UNLOCK_ANNOUNCED", "once-failing,LOCK_UNLOCKED"})
+    void shouldRunTheTaskWhenTheOneWhoRanItDied(String role, StopPoint step) throws Exception {
+        try (PeerProcess peer = stoppedAt(step, role)) {
+            peer.kill();
+            List<String> ran = new CopyOnWriteArrayList<>();
+            assertThat(once.run(() -> ran.add("task"), PATIENCE)).isTrue();
+            assertThat(ran).hasSize(1);
+        }
+        assertSettled();
+    }
+
+    @Test
+    void shouldNotRunTheTaskAgainWhenTheOneWhoRanItDiedBehindIt() throws Exception {
+        try (PeerProcess peer = stoppedAt(StopPoint.LOCK_UNLOCKED, "once")) {
+            peer.kill();
+            assertThat(once.run(() -> {
+                throw new AssertionError("ran again");
+            }, PATIENCE)).isFalse();
+        }
+        assertSettled();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LOCK_TAKEN", "LOCK_CONFIRMED", "LOCK_UNLOCK_ANNOUNCED"})
+    void shouldLeaveALiveOneItsTask(StopPoint step) throws Exception {
+        try (PeerProcess peer = stoppedAt(step, "once")) {
+            for (int i = 0; i < 500; i++) {
+                segment.recover();
+                assertThat(once.isRunning()).isTrue();
+            }
+            peer.kill();
+        }
+    }
+
+    @Test
+    void shouldResetAnEventWhosePulseNobodyEnds() throws Exception {
+        try (PeerProcess peer = stoppedAt(StopPoint.EVENT_PULSING, "event")) {
+            assertThat(event.isSignaled()).isTrue();
+            segment.recover();
+            assertThat(event.isSignaled()).isTrue();
+            peer.kill();
+            await().until(() -> !event.isSignaled());
+        }
+        assertSettled();
+    }
+
+    @Test
+    void shouldKeepASignalThatCameBehindThePulseOfADeadOne() throws Exception {
+        try (PeerProcess peer = stoppedAt(StopPoint.EVENT_RESET, "event")) {
+            event.signal();
+            peer.kill();
+            assertSettled();
+            assertThat(event.isSignaled()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LOCK_ANNOUNCED", "LOCK_TAKEN", "LOCK_CONFIRMED", "LOCK_UNLOCK_ANNOUNCED", "LOCK_UNLOCKED"})
+    void shouldReadAWholeValueWhenAWriterDiedAndWasNotWriting(StopPoint step) throws Exception {
+        boolean written = step == StopPoint.LOCK_UNLOCK_ANNOUNCED || step == StopPoint.LOCK_UNLOCKED;
+        try (PeerProcess peer = stoppedAt(step, "signal")) {
+            peer.kill();
+            await().until(() -> !signal.isLocked());
+        }
+        assertThat(signal.get()).isEqualTo(written ? 7 : 1);
+        assertThat(signal.set(2L, PATIENCE)).isTrue();
+        assertThat(signal.get()).isEqualTo(2);
+        assertSettled();
+    }
+
+    @Test
+    void shouldTellReadersOfAHalfWrittenValueUntilAWholeOneIsWritten() throws Exception {
+        try (PeerProcess peer = stoppedAt(StopPoint.SIGNAL_CHANGE_ANNOUNCED, "signal")) {
+            peer.kill();
+            await().until(() -> !signal.isLocked());
+            assertThatExceptionOfType(OwnerDiedException.class).isThrownBy(signal::get)
+                    .withMessageContaining("name=signal")
+                    .withMessageContaining("pid=" + peer.pid());
+            assertThatExceptionOfType(OwnerDiedException.class).isThrownBy(() -> signal.update(value -> value + 1));
+        }
+        signal.set(3L);
+        assertThat(signal.get()).isEqualTo(3);
+        assertSettled();
+    }
+
+    private void assertSettled() {
+        await().until(() -> segment.participants().size() == 1);
+        assertThat(segment.participants().getFirst().claims()).isEmpty();
+    }
+
+    private PeerProcess stoppedAt(StopPoint step, String role) throws Exception {
+        PeerProcess peer = peers.start(PeerProcess.of(SwitchRecoveryPeer.class)
+                .withSystemProperty(StopPoint.PROPERTY, step)
+                .withArguments(role, segment.path()));
+        peer.await(StopPoint.REPORT + step);
+        return peer;
+    }
+}
