@@ -70,7 +70,7 @@ final class WaitPeer {
     public static void main(String[] arguments) throws Exception {
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         Path path = Path.of(arguments[0]);
-        try (Segment segment = Segment.at(path).open()) {
+        try (Segment segment = Segment.at(path).recovery(false).open()) {
             WaitPeer peer = new WaitPeer(segment);
             peer.hold();
             Files.write(unfinished(path), new byte[4096]);

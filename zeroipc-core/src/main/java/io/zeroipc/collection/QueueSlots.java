@@ -228,6 +228,14 @@ final class QueueSlots {
     void abort(long claim) {
         // Also after our death, by whoever recovers.
         claims.set(cell(claim), ClaimWord.of(ClaimWord.GIVEN_UP, (int) claim));
+        if (skip((int) claim)) {
+            claims.clear(cell(claim));
+        } else {
+            abortLater(claim);
+        }
+    }
+
+    private void abortLater(long claim) {
         aborted.add((int) claim, this, () -> claims.clear(cell(claim)));
         if (settle() > 0) {
             // Somebody of this process must do it, also when this segment is closed before the position's turn has come.

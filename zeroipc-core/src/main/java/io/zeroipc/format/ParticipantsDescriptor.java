@@ -1,6 +1,8 @@
 package io.zeroipc.format;
 
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.PrintableText;
 import io.zeroipc.memory.Atomics;
+
+import static io.zeroipc.format.FieldLayouts.U32;
+import static io.zeroipc.format.FieldLayouts.U64;
+import static io.zeroipc.format.FieldLayouts.bytes;
+import static io.zeroipc.format.FieldLayouts.offset;
 
 /**
  * The file beside a segment in which its participants say what they are about to take and what they hold:
@@ -25,51 +32,93 @@ public final class ParticipantsDescriptor {
     public static final int RECORDS = 1024;
     public static final int DEATHS = 62;
 
-    public static final long MAGIC_OFFSET = 0;
-    public static final long VERSION_OFFSET = 8;
-    public static final long PARTICIPANTS_OFFSET = 12;
-    public static final long RECORDS_OFFSET = 16;
-    public static final long DEVICE_OFFSET = 24;
-    public static final long INODE_OFFSET = 32;
-    public static final long EPOCH_OFFSET = 40;
-    public static final long PARTICIPANTS_TOP_OFFSET = 44;
-    public static final long RECORDS_TOP_OFFSET = 48;
-    public static final long DIED_OFFSET = 52;
-    public static final long DEATHS_OFFSET = 56;
-
-    private static final long DEATHS_START = 128;
-    private static final long DEATH_SIZE = 64;
-    public static final long DEATH_NUMBER = 0;
-    public static final long DEATH_PID = 8;
-    public static final long DEATH_NOTICED = 16;
-    public static final long DEATH_JOINED = 24;
-    public static final long DEATH_EPOCH = 32;
-    public static final long DEATH_NAME = 40;
-
-    private static final long PARTICIPANTS_START = DEATHS_START + DEATHS * DEATH_SIZE;
-    private static final long PARTICIPANT_SIZE = 64;
-    public static final long PARTICIPANT_STATE = 0;
-    public static final long PARTICIPANT_PID = 8;
-    public static final long PARTICIPANT_START_TIME = 16;
-    public static final long PARTICIPANT_PID_NAMESPACE = 24;
-    public static final long PARTICIPANT_JOINED = 32;
-    public static final long PARTICIPANT_NAME = 40;
-
-    private static final long RECORDS_START = PARTICIPANTS_START + PARTICIPANTS * PARTICIPANT_SIZE;
-    private static final long RECORD_SIZE = 128;
-    public static final long RECORD_OWNER = 0;
-    public static final long RECORD_LOCKS = 8;
-
-    private static final long CELL_SIZE = 16;
-    /** A record's first sixteen bytes are no cell. */
-    public static final int CELLS_PER_RECORD = (int) (RECORD_SIZE / CELL_SIZE);
-    public static final long CELL_CLAIM = 0;
-    public static final long CELL_BLOCK = 8;
-
-    public static final long BYTE_SIZE = RECORDS_START + RECORDS * RECORD_SIZE;
-
     /** Of deaths and participants alike. */
     public static final int NAME_SIZE = 24;
+
+    public static final StructLayout HEADER = MemoryLayout
+            .structLayout(
+                    U64.withName("magic"),
+                    U32.withName("version"),
+                    U32.withName("participants"),
+                    U32.withName("records"),
+                    MemoryLayout.paddingLayout(4),
+                    U64.withName("device"),
+                    U64.withName("inode"),
+                    U32.withName("epoch"),
+                    U32.withName("participants_top"),
+                    U32.withName("records_top"),
+                    U32.withName("died"),
+                    U64.withName("deaths"))
+            .withName("header");
+    public static final StructLayout DEATH = MemoryLayout
+            .structLayout(
+                    U64.withName("number"),
+                    U64.withName("pid"),
+                    U64.withName("noticed"),
+                    U64.withName("joined"),
+                    U32.withName("epoch"),
+                    MemoryLayout.paddingLayout(4),
+                    bytes(NAME_SIZE).withName("name"))
+            .withName("death");
+    public static final StructLayout PARTICIPANT = MemoryLayout
+            .structLayout(
+                    U64.withName("state"),
+                    U64.withName("pid"),
+                    U64.withName("start_time"),
+                    U64.withName("pid_namespace"),
+                    U64.withName("joined"),
+                    bytes(NAME_SIZE).withName("name"))
+            .withName("participant");
+    public static final StructLayout CELL = MemoryLayout.structLayout(U64.withName("claim"), U64.withName("block"))
+            .withName("cell");
+    /** A record's first sixteen bytes are no cell. */
+    public static final int CELLS_PER_RECORD = 8;
+    public static final StructLayout RECORD = MemoryLayout
+            .structLayout(
+                    U64.withName("owner"),
+                    U64.withName("locks"),
+                    bytes((CELLS_PER_RECORD - 1) * CELL.byteSize()).withName("cells"))
+            .withName("record");
+
+    private static final long MAGIC_OFFSET = offset(HEADER, "magic");
+    private static final long VERSION_OFFSET = offset(HEADER, "version");
+    private static final long PARTICIPANTS_OFFSET = offset(HEADER, "participants");
+    private static final long RECORDS_OFFSET = offset(HEADER, "records");
+    private static final long DEVICE_OFFSET = offset(HEADER, "device");
+    private static final long INODE_OFFSET = offset(HEADER, "inode");
+    public static final long EPOCH_OFFSET = offset(HEADER, "epoch");
+    public static final long PARTICIPANTS_TOP_OFFSET = offset(HEADER, "participants_top");
+    public static final long RECORDS_TOP_OFFSET = offset(HEADER, "records_top");
+    public static final long DIED_OFFSET = offset(HEADER, "died");
+    public static final long DEATHS_OFFSET = offset(HEADER, "deaths");
+
+    public static final long DEATH_NUMBER = offset(DEATH, "number");
+    public static final long DEATH_PID = offset(DEATH, "pid");
+    public static final long DEATH_NOTICED = offset(DEATH, "noticed");
+    public static final long DEATH_JOINED = offset(DEATH, "joined");
+    public static final long DEATH_EPOCH = offset(DEATH, "epoch");
+    public static final long DEATH_NAME = offset(DEATH, "name");
+
+    public static final long PARTICIPANT_STATE = offset(PARTICIPANT, "state");
+    public static final long PARTICIPANT_PID = offset(PARTICIPANT, "pid");
+    public static final long PARTICIPANT_START_TIME = offset(PARTICIPANT, "start_time");
+    public static final long PARTICIPANT_PID_NAMESPACE = offset(PARTICIPANT, "pid_namespace");
+    public static final long PARTICIPANT_JOINED = offset(PARTICIPANT, "joined");
+    public static final long PARTICIPANT_NAME = offset(PARTICIPANT, "name");
+
+    public static final long RECORD_OWNER = offset(RECORD, "owner");
+    public static final long RECORD_LOCKS = offset(RECORD, "locks");
+    public static final long CELL_CLAIM = offset(CELL, "claim");
+    public static final long CELL_BLOCK = offset(CELL, "block");
+
+    private static final long DEATHS_START = 128;
+    private static final long PARTICIPANTS_START = DEATHS_START + DEATHS * DEATH.byteSize();
+    private static final long RECORDS_START = PARTICIPANTS_START + PARTICIPANTS * PARTICIPANT.byteSize();
+    /** Constants of the compiler, as these offsets are computed with each claim. */
+    private static final long RECORD_SIZE = 128;
+    private static final long CELL_SIZE = RECORD_SIZE / CELLS_PER_RECORD;
+
+    public static final long BYTE_SIZE = RECORDS_START + RECORDS * RECORD_SIZE;
 
     // the state of a participant
 
@@ -119,11 +168,11 @@ public final class ParticipantsDescriptor {
     }
 
     public static long death(long number) {
-        return DEATHS_START + Math.floorMod(number, (long) DEATHS) * DEATH_SIZE;
+        return DEATHS_START + Math.floorMod(number, (long) DEATHS) * DEATH.byteSize();
     }
 
     public static long participant(int index) {
-        return PARTICIPANTS_START + index * PARTICIPANT_SIZE;
+        return PARTICIPANTS_START + index * PARTICIPANT.byteSize();
     }
 
     public static long record(int number) {

@@ -120,15 +120,11 @@ final class Lanes {
             int place = (int) id & present.length - 1;
             Lane other = present[place];
             if (other == null || other.isAbandoned()) {
-                if (other != null) {
-                    heldByGone += other.held();
-                }
                 Lane[] changed = present.clone();
                 changed[place] = Lane.of(attachment, thread);
-                if (other != null) {
-                    // With what it holds: a claim may be ended by another thread than the one that began it.
-                    changed[place].record(other.record());
-                }
+                // With the record of a thread that has ended, and what is said there: there are fewer records than threads that
+                // come and go, and a claim may be ended by another thread than the one that began it.
+                changed[place].record(other != null ? drop(other) : dropAbandoned(changed, place));
                 places = changed;
                 latest = changed[place];
                 return changed[place];
@@ -142,6 +138,24 @@ final class Lanes {
             present = grown(present);
             places = present;
         }
+    }
+
+    /** Forgets a lane whose thread has ended; its record. */
+    private int drop(Lane abandoned) {
+        heldByGone += abandoned.held();
+        return abandoned.record();
+    }
+
+    /** As {@link #drop}, of one that stands at another place; no record when there is none. */
+    private int dropAbandoned(Lane[] lanes, int except) {
+        for (int place = 0; place < lanes.length; place++) {
+            Lane lane = lanes[place];
+            if (place != except && lane != null && lane.isAbandoned()) {
+                lanes[place] = null;
+                return drop(lane);
+            }
+        }
+        return Lane.NO_RECORD_YET;
     }
 
     /** Twice as many places. Lanes keep apart that were apart: their ids differ in a bit that is still looked at. */

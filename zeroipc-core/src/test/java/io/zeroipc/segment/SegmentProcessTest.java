@@ -239,6 +239,7 @@ class SegmentProcessTest {
 
         try (Stream<Path> files = Files.list(shared)) {
             theirs.add(Path.of("seg"));
+            theirs.add(Path.of("seg.zipc-live"));
             assertThat(files.map(Path::getFileName)).containsExactlyInAnyOrderElementsOf(theirs);
         }
     }

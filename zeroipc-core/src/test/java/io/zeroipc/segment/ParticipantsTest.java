@@ -1,0 +1,172 @@
+package io.zeroipc.segment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.format.ParticipantsDescriptor;
+import io.zeroipc.testing.TemporarySegments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/** Who takes part in a segment, as the file beside it says. */
+class ParticipantsTest {
+
+    private static final int SIZE = 1 << 18;
+
+    @RegisterExtension
+    final TemporarySegments segments = new TemporarySegments();
+
+    private static Path live(Segment segment) {
+        return segment.path().resolveSibling(segment.path().getFileName() + ".zipc-live");
+    }
+
+    @Test
+    void shouldSayWhoHasTheSegmentOpen() {
+        Segment segment = segments.create(builder -> builder.size(SIZE).participant("trading äöü"));
+        assertThat(segment.participation()).isEqualTo("on");
+        Participant self = segment.participants().getFirst();
+        assertThat(segment.participants()).hasSize(1);
+        assertThat(self.self()).isTrue();
+        assertThat(self.dead()).isFalse();
+        assertThat(self.announcing()).isTrue();
+        assertThat(self.pid()).isEqualTo(ProcessHandle.current().pid());
+        assertThat(self.name()).isEqualTo("trading äöü");
+        assertThat(self.claims()).isEmpty();
+        assertThat(segment.deaths()).isEmpty();
+        assertThat(segment.recoveries()).isEmpty();
+    }
+
+    /** Each segment object of a JVM maps the file, and the process has one row. */
+    @Test
+    void shouldCountAProcessOnceHoweverOftenItHasTheSegmentOpen() {
+        Segment segment = segments.create(SIZE);
+        Segment second = segments.open(segment);
+        assertThat(segment.participants()).hasSize(1);
+        second.close();
+        assertThat(segment.participants()).hasSize(1);
+    }
+
+    @Test
+    void shouldCutALongNameBetweenTwoCharacters() {
+        Segment segment = segments.create(builder -> builder.size(SIZE).participant("x".repeat(23) + "ä"));
+        assertThat(segment.participants().getFirst().name()).isEqualTo("x".repeat(23));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a\nb"})
+    void shouldRefuseANameThatIsNone(String name) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Segment.named("any").participant(name))
+                .withMessageContaining("expected: the name of the application");
+    }
+
+    @Test
+    void shouldHaveThePermissionsOfTheSegment() throws IOException {
+        Segment segment = segments.create(builder -> builder.size(SIZE).permissions("0640"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(live(segment)))).isEqualTo("rw-r-----");
+        assertThat(Files.size(live(segment))).isEqualTo(ParticipantsDescriptor.BYTE_SIZE);
+    }
+
+    @Test
+    void shouldBeRemovedWithTheSegment() {
+        Segment segment = segments.create(builder -> builder.size(SIZE).onClose(OnClose.DELETE));
+        assertThat(live(segment)).exists();
+        segment.close();
+        assertThat(live(segment)).doesNotExist();
+    }
+
+    @Test
+    void shouldBeMadeAnewWhenItBelongsToAnotherSegment() throws IOException {
+        Segment first = segments.create(SIZE);
+        Path path = first.path();
+        byte[] old = Files.readAllBytes(live(first));
+        first.close();
+        Files.delete(path);
+        Files.write(live(first), old);
+        Segment second = segments.track(Segment.at(path).size(SIZE).create());
+        assertThat(second.participation()).isEqualTo("on");
+        assertThat(second.participants()).hasSize(1);
+    }
+
+    @Test
+    void shouldLeaveAnotherFileOfThatNameAloneAndTakeNoPart() throws IOException {
+        Path path = segments.path();
+        Path live = path.resolveSibling(path.getFileName() + ".zipc-live");
+        Files.writeString(live, "somebody's");
+        Segment segment = segments.track(Segment.at(path).size(SIZE).onClose(OnClose.DELETE).create());
+        assertThat(segment.participation()).contains(live.toString(), "bytes=10", "expected: 200704");
+        assertThat(segment.participants()).isEmpty();
+        SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 4);
+        queue.offer(1L);
+        queue.publish(queue.tryClaim());
+        assertThat(queue.poll()).isEqualTo(1);
+        segment.close();
+        assertThat(live).hasContent("somebody's");
+    }
+
+    @Test
+    void shouldTakeNoPartWhereThatWasDeclinedOrNothingCanBeWritten() {
+        Segment segment = segments.create(builder -> builder.size(SIZE).recovery(false));
+        assertThat(segment.participation()).isEqualTo("off");
+        assertThat(live(segment)).doesNotExist();
+        assertThat(segments.openReadOnly(segment).participation()).isEqualTo("off");
+        segment.recover();
+        assertThat(segment.recoveries()).isEmpty();
+    }
+
+    /** A process that cannot say everything says so, and goes on. */
+    @Test
+    void shouldGoOnAndSaySoWhenThereAreMoreClaimsThanCells() {
+        Segment segment = segments.create(SIZE);
+        SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 1 << 13);
+        List<Long> claims = new ArrayList<>();
+        for (int i = 0; i < queue.capacity(); i++) {
+            claims.add(queue.tryClaim());
+        }
+        assertThat(claims).doesNotContain(SharedQueue.NO_CLAIM);
+        Participant self = segment.participants().getFirst();
+        assertThat(self.announcing()).isFalse();
+        assertThat(self.claims()).hasSize((ParticipantsDescriptor.RECORDS - 1) * 7);
+        claims.forEach(queue::publish);
+        assertThat(segment.participants().getFirst().claims()).isEmpty();
+    }
+
+    /** Threads come and go; what they announce in is used again. */
+    @Test
+    void shouldUseTheRecordsOfEndedThreadsAgain() throws Exception {
+        Segment segment = segments.create(SIZE);
+        SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 4);
+        for (int i = 0; i < 3 * ParticipantsDescriptor.RECORDS; i++) {
+            Thread thread = Thread.ofPlatform().start(() -> {
+                queue.offer(1L);
+                queue.poll();
+            });
+            thread.join();
+        }
+        assertThat(segment.participants().getFirst().announcing()).isTrue();
+    }
+
+    @Test
+    void shouldGiveTheRecordsOfClosedSegmentsBack() {
+        Segment segment = segments.create(SIZE);
+        SharedQueue.create(segment, "queue", Codecs.int64(), 4);
+        for (int i = 0; i < 2 * ParticipantsDescriptor.RECORDS; i++) {
+            try (Segment again = Segment.at(segment.path()).open()) {
+                SharedQueue.open(again, "queue", Codecs.int64()).poll();
+                SharedQueue.open(again, "queue", Codecs.int64()).offer(1L);
+            }
+        }
+        assertThat(segment.participants().getFirst().announcing()).isTrue();
+    }
+}
