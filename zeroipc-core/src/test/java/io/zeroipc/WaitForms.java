@@ -478,6 +478,8 @@ final class WaitForms {
         SharedSemaphore semaphore = SharedSemaphore.open(segment, "semaphore");
         untimed("SharedSemaphore.acquire()", "no permit", calling(semaphore::acquire));
         timed("SharedSemaphore.tryAcquire(Duration)", "no permit", false, semaphore::tryAcquire);
+        untimed("SharedSemaphore.hold()", "no permit", _ -> semaphore.hold());
+        timed("SharedSemaphore.tryHold(Duration)", "no permit", null, semaphore::tryHold);
     }
 
     private SharedRwLock rwLock(String name) {
@@ -487,6 +489,9 @@ final class WaitForms {
     private void lock(String type, String situation, GuardedLock lock) {
         untimed(type + ".lock()", situation, calling(lock::lock));
         untimed(type + ".guard()", situation, _ -> lock.guard());
+        untimed(type + ".repair(Runnable)", situation, calling(() -> lock.repair(() -> {
+            // Never comes here: somebody has the lock.
+        })));
         timed(type + ".tryLock(Duration)", situation, false, lock::tryLock);
         timed(type + ".tryGuard(Duration)", situation, null, lock::tryGuard);
     }

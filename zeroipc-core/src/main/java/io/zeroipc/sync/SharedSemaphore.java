@@ -5,14 +5,21 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
+import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.SemaphoreDescriptor;
+import io.zeroipc.memory.StopPoint;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Claims;
 import io.zeroipc.segment.Description;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
@@ -29,9 +36,13 @@ import io.zeroipc.wait.Deadline;
  * {@code docs/format/semaphore.md}, where the algorithm ({@link PermitCell}) and its limits stand, too.
  *
  * <p>
- * Permits belong to nobody: any thread of any process may release what another acquired. So closing the segment gives none
- * back, and none can be released through a segment whose close has begun. Those of a process that died are gone;
+ * What {@code acquire} takes belongs to nobody: any thread of any process may release what another acquired. So closing the segment
+ * gives none back, and none can be released through a segment whose close has begun. Those of a process that died are gone;
  * {@link #release} gives them back when somebody knows better.
+ *
+ * <p>
+ * What {@link #hold} takes belongs to the {@link Permit} it returns: the mapping stays until that is closed, and if the process
+ * dies, and took part in recovery, the others give it back.
  */
 public final class SharedSemaphore implements Structure {
 
@@ -42,13 +53,18 @@ public final class SharedSemaphore implements Structure {
 
     private final Binding binding;
     private final Attachment attachment;
+    private final Claims claims;
     private final MemorySegment memory;
+    private final long offset;
     private final PermitCell permits;
 
-    private SharedSemaphore(Blocks blocks, MemorySegment memory) {
+    private SharedSemaphore(Blocks blocks, Block block) {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
-        this.memory = memory;
+        this.claims = attachment.claims();
+        this.memory = block.memory();
+        this.offset = block.offset();
+        attachment.recoverer(PermitRecoverer.class, block, () -> new PermitRecoverer(memory));
         this.permits = new PermitCell(memory, attachment);
     }
 
@@ -92,11 +108,11 @@ public final class SharedSemaphore implements Structure {
     }
 
     private static SharedSemaphore bind(Blocks blocks, int permitsMax) {
-        MemorySegment memory = blocks.require("").memory();
-        blocks.requireSound(SemaphoreDescriptor.check(memory));
-        int stored = SemaphoreDescriptor.permitsMax(memory);
+        Block block = blocks.require("");
+        blocks.requireSound(SemaphoreDescriptor.check(block.memory()));
+        int stored = SemaphoreDescriptor.permitsMax(block.memory());
         blocks.requireStored("most permits differ", stored, permitsMax);
-        return new SharedSemaphore(blocks, memory);
+        return new SharedSemaphore(blocks, block);
     }
 
     // permits
@@ -119,6 +135,68 @@ public final class SharedSemaphore implements Structure {
     public boolean tryAcquire(Duration timeout) throws InterruptedException {
         try (Lane _ = attachment.enterToWrite()) {
             return permits.take(Deadline.after(timeout));
+        }
+    }
+
+    /** Takes a permit that belongs to what is returned, waiting for one. */
+    public Permit hold() throws InterruptedException {
+        return Objects.requireNonNull(hold(Deadline.never()));
+    }
+
+    /** Takes a permit that belongs to what is returned; null when there is none. */
+    public @Nullable Permit tryHold() {
+        try (Lane lane = attachment.enterToWrite()) {
+            return attemptToHold(lane);
+        }
+    }
+
+    /** Takes a permit that belongs to what is returned, waiting at most so long; null when none came. */
+    public @Nullable Permit tryHold(Duration timeout) throws InterruptedException {
+        return hold(Deadline.after(timeout));
+    }
+
+    private @Nullable Permit hold(Deadline deadline) throws InterruptedException {
+        try (Lane lane = attachment.enterToWrite()) {
+            Permit permit = attemptToHold(lane);
+            if (permit != null || deadline.expired()) {
+                return permit;
+            }
+            AtomicReference<@Nullable Permit> held = new AtomicReference<>();
+            boolean _ = Waits.counted(attachment, memory, SemaphoreDescriptor.WAITING_OFFSET, () -> {
+                held.set(attemptToHold(lane));
+                return held.get() != null;
+            }, deadline);
+            return held.get();
+        }
+    }
+
+    private @Nullable Permit attemptToHold(Lane lane) {
+        if (permits.permits() == 0) {
+            return null;
+        }
+        int cell = claims.announce(lane, offset, ClaimWord.of(ClaimWord.LOCK_INTENT));
+        StopPoint.LOCK_ANNOUNCED.reach();
+        if (!permits.tryTake()) {
+            claims.clear(cell);
+            return null;
+        }
+        StopPoint.LOCK_TAKEN.reach();
+        claims.set(cell, ClaimWord.of(ClaimWord.LOCKED));
+        StopPoint.LOCK_CONFIRMED.reach();
+        lane.hold();
+        return new Permit(this, cell);
+    }
+
+    /** The end of {@link #hold}. */
+    void giveBack(int cell) {
+        try (Lane lane = attachment.enterToEnd()) {
+            claims.set(cell, ClaimWord.of(ClaimWord.UNLOCKING));
+            StopPoint.LOCK_UNLOCK_ANNOUNCED.reach();
+            // There is room for it, unless somebody has released more than was acquired.
+            boolean _ = permits.give(1);
+            StopPoint.LOCK_UNLOCKED.reach();
+            claims.clear(cell);
+            lane.release();
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +24,8 @@ import io.zeroipc.segment.RecoveryOutcome;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.test.PeerProcess;
 import io.zeroipc.test.PeerProcesses;
+import io.zeroipc.testing.EnabledWithNativeAccess;
+import io.zeroipc.testing.Requirements;
 import io.zeroipc.testing.TemporarySegments;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -234,6 +237,35 @@ class QueueRecoveryTest {
             peer.kill();
             assertThat(takeOne()).isEqualTo(2);
         }
+    }
+
+    /** Its number says nothing here, and its kernel lock does. */
+    @Test
+    @EnabledWithNativeAccess
+    void shouldStepOverThePositionsOfAProducerInAnotherNamespaceOfProcesses() throws Exception {
+        String unshare = Requirements.program("unshare").toString();
+        List<String> apart = List.of(unshare, "-rpf", "--mount-proc", "--kill-child=SIGKILL");
+        Requirements.require(Requirements.succeeds(Stream.concat(apart.stream(), Stream.of("true")).toList()),
+                "private namespaces of processes are not allowed here: command=" + String.join(" ", apart));
+        queue.offer(1L);
+        PeerProcess.Builder builder = PeerProcess.of(QueueRecoveryPeer.class)
+                .startedBy(apart.toArray(String[]::new))
+                .withSystemProperty(StopPoint.PROPERTY, StopPoint.QUEUE_WRITTEN)
+                .withArguments("offer", segment.path());
+        try (PeerProcess peer = peers.start(builder)) {
+            peer.await(StopPoint.REPORT + StopPoint.QUEUE_WRITTEN);
+            queue.offer(2L);
+            assertThat(queue.poll()).isEqualTo(1);
+            segment.recover();
+            assertThat(queue.poll()).isNull();
+            assertThat(segment.participants()).hasSize(2)
+                    .filteredOn(each -> !each.self())
+                    .singleElement()
+                    .satisfies(each -> assertThat(each.pid()).isNotEqualTo(peer.pid()));
+            peer.kill();
+            assertThat(takeOne()).isEqualTo(2);
+        }
+        assertUsable();
     }
 
     @Test

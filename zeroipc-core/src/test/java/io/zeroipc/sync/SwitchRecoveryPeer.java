@@ -25,6 +25,12 @@ final class SwitchRecoveryPeer {
                         System.out.println("failed");
                     }
                 }
+                case "permit" -> {
+                    SharedSemaphore semaphore = SharedSemaphore.open(segment, "semaphore");
+                    Permit kept = semaphore.hold();
+                    semaphore.hold().close();
+                    System.out.println("holds " + kept);
+                }
                 case "event" -> SharedEvent.open(segment, "event").pulse();
                 case "signal" -> SharedSignal.open(segment, "signal", Codecs.int64()).set(7L);
                 default -> throw new IllegalArgumentException(arguments[0]);

@@ -85,6 +85,48 @@ class SwitchRecoveryTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"LOCK_CONFIRMED", "LOCK_UNLOCKED"})
+    void shouldGiveThePermitsOfADeadOneBack(StopPoint step) throws Exception {
+        SharedSemaphore semaphore = segment.create("semaphore", SharedSemaphore.spec(3, 3));
+        try (PeerProcess peer = stoppedAt(step, "permit")) {
+            segment.recover();
+            assertThat(semaphore.availablePermits()).isEqualTo(2);
+            peer.kill();
+            await().until(() -> semaphore.availablePermits() == 3);
+        }
+        assertSettled();
+        assertThat(semaphore.availablePermits()).isEqualTo(3);
+    }
+
+    /** Nobody can know whether it was taken: none is given back that may not have been. */
+    @Test
+    void shouldGiveNoPermitBackThatAnotherOneMayHave() throws Exception {
+        SharedSemaphore semaphore = segment.create("semaphore", SharedSemaphore.spec(3, 3));
+        try (PeerProcess peer = stoppedAt(StopPoint.LOCK_ANNOUNCED, "permit")) {
+            peer.kill();
+            assertSettled();
+        }
+        assertThat(semaphore.availablePermits()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldGiveAPermitBackOnceAndByAnybody() throws Exception {
+        SharedSemaphore semaphore = segment.create("semaphore", SharedSemaphore.spec(2, 2));
+        Permit one = semaphore.hold();
+        Permit other = semaphore.tryHold();
+        assertThat(other).isNotNull();
+        assertThat(semaphore.tryHold()).isNull();
+        assertThat(semaphore.tryHold(Duration.ofMillis(1))).isNull();
+        segment.close();
+        // The mapping stays until both are given back.
+        one.close();
+        one.close();
+        other.close();
+        segment = segments.track(Segment.at(segment.path()).open());
+        assertThat(SharedSemaphore.open(segment, "semaphore").availablePermits()).isEqualTo(2);
+    }
+
     @Test
     void shouldResetAnEventWhosePulseNobodyEnds() throws Exception {
         try (PeerProcess peer = stoppedAt(StopPoint.EVENT_PULSING, "event")) {
