@@ -28,10 +28,12 @@ import io.zeroipc.os.ProcessIdentity;
  * opens the segment, and made anew when it belongs to an earlier file of that name. Nobody locks this file, so its descriptor is
  * closed as soon as it is mapped.
  *
+ * @param path where it stood
+ * @param identity of the file that is mapped
  * @param memory all of it
  * @param arena ends the mapping
  */
-record LiveFile(MemorySegment memory, Arena arena) {
+record LiveFile(Path path, FileIdentity identity, MemorySegment memory, Arena arena) {
 
     private static final String SUFFIX = ".zipc-live";
     /** How long to wait for somebody who makes the file, or recovers: microseconds, unless he is stopped. */
@@ -44,6 +46,18 @@ record LiveFile(MemorySegment memory, Arena arena) {
     /** Whether a directory entry is such a file: never listed, never opened as a segment. */
     static boolean isOne(Path path) {
         return String.valueOf(path.getFileName()).endsWith(SUFFIX);
+    }
+
+    /** What is wrong with the place where it stood, for people; null when it is still there. */
+    @Nullable
+    String problem() {
+        try {
+            return FileFacts.of(path).identity().equals(identity) ? null : "it was replaced: path=" + path;
+        } catch (NoSuchFileException e) {
+            return "it was removed: path=" + path;
+        } catch (IOException e) {
+            return "it cannot be examined: path=" + path + ", reason=" + e;
+        }
     }
 
     /** Removes the file of a segment that is gone, or about to be replaced; another file of that name stays. */
@@ -173,7 +187,7 @@ record LiveFile(MemorySegment memory, Arena arena) {
                 }
             });
             kept = true;
-            return new LiveFile(memory, arena);
+            return new LiveFile(path, facts.identity(), memory, arena);
         } finally {
             if (!kept) {
                 arena.close();

@@ -24,6 +24,12 @@ record Membership(@Nullable Participants participants, @Nullable Recovery recove
         return new Membership(participants, recovery, null);
     }
 
+    /** {@code on}, or why not, for people. */
+    String state() {
+        String wrong = problem != null ? problem : recovery == null ? null : recovery.problem();
+        return wrong == null ? "on" : wrong;
+    }
+
     /** Before the locks of the file are given back. */
     void end() {
         if (participants != null && recovery != null) {

@@ -1,6 +1,5 @@
 package io.zeroipc.segment;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -8,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
+
+import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.PrintableText;
 import io.zeroipc.format.ClaimWord;
@@ -39,7 +40,7 @@ final class Participants {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final MemorySegment memory;
-    private final Arena arena;
+    private final LiveFile file;
     private final int index;
     private final int epoch;
     /** Records that no lane uses any more. */
@@ -49,9 +50,9 @@ final class Participants {
     private int nextRecord = 1;
     private volatile boolean unannounced;
 
-    private Participants(MemorySegment memory, Arena arena, int index, int epoch) {
-        this.memory = memory;
-        this.arena = arena;
+    private Participants(LiveFile file, int index, int epoch) {
+        this.file = file;
+        this.memory = file.memory();
         this.index = index;
         this.epoch = epoch;
     }
@@ -76,7 +77,7 @@ final class Participants {
         // Last: whoever sees it sees the row.
         Atomics.setLongRelease(memory, row + ParticipantsDescriptor.PARTICIPANT_STATE,
                 ParticipantsDescriptor.state(epoch, ParticipantsDescriptor.PRESENT, flags));
-        return new Participants(memory, file.arena(), index, epoch);
+        return new Participants(file, index, epoch);
     }
 
     /** The main class, without its package. */
@@ -104,6 +105,12 @@ final class Participants {
 
     MemorySegment memory() {
         return memory;
+    }
+
+    /** See {@link LiveFile#problem}. */
+    @Nullable
+    String problem() {
+        return file.problem();
     }
 
     /** The row of this process. */
@@ -172,7 +179,7 @@ final class Participants {
         }
         Atomics.setLongRelease(memory, participant(index) + ParticipantsDescriptor.PARTICIPANT_STATE,
                 ParticipantsDescriptor.state(epoch, ParticipantsDescriptor.FREE, 0));
-        arena.close();
+        file.arena().close();
     }
 
     /**

@@ -58,6 +58,7 @@ final class Recovery {
 
     /** Waiting threads look no more often than this. */
     private static final long LOOK_INTERVAL_NANOS = 1_000_000;
+    private static final long EXAMINE_INTERVAL_NANOS = 1_000_000_000;
 
     private final Participants participants;
     private final MemorySegment memory;
@@ -71,6 +72,9 @@ final class Recovery {
     private boolean undecided;
     /** Whether the memory may be gone: under the lock. */
     private boolean ended;
+    /** When it was last looked whether the file is still where others find it: under the lock. */
+    private long examinedAtNanos = System.nanoTime();
+    private volatile @Nullable String problem;
     /** Racy on purpose: two threads that both look do no harm. */
     private long lookedAtNanos = System.nanoTime();
 
@@ -79,6 +83,15 @@ final class Recovery {
         this.memory = participants.memory();
         this.locks = locks;
         this.identity = identity;
+    }
+
+    /**
+     * Why others may not see what this process announces, though it takes part: the file was removed, or another one stands in its
+     * place; null when all is well.
+     */
+    @Nullable
+    String problem() {
+        return problem;
     }
 
     /** The structures of this segment are mended from now on. */
@@ -136,6 +149,10 @@ final class Recovery {
                 return;
             }
             lookedAtNanos = System.nanoTime();
+            if (lookedAtNanos - examinedAtNanos >= EXAMINE_INTERVAL_NANOS) {
+                examinedAtNanos = lookedAtNanos;
+                problem = participants.problem();
+            }
             List<Integer> found = newlyDead();
             if (!found.isEmpty() || isAnyDead()) {
                 FileLocks.Held held = locks.tryLock(LockPositions.RECOVERY);

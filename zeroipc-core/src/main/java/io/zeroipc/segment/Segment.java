@@ -234,12 +234,12 @@ public final class Segment implements AutoCloseable {
 
     /**
      * Whether this process takes part in recovery: {@code on}, {@code off} when that was declined or the segment is open read-only,
-     * or why it does not. In the last two cases what it leaves in the middle of something when it dies stays there.
+     * or why it does not, also when others cannot see it any more because somebody has removed the file of participants. In the
+     * last two cases what it leaves in the middle of something when it dies stays there.
      */
     public String participation() {
         Membership membership = attachment.membership();
-        String problem = membership == null ? null : membership.problem();
-        return membership == null ? "off" : problem != null ? problem : "on";
+        return membership == null ? "off" : membership.state();
     }
 
     /** The processes that take part, this one included, a moment ago; empty where this process does not. */

@@ -19,6 +19,7 @@ import io.zeroipc.testing.TemporarySegments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 /** Who takes part in a segment, as the file beside it says. */
 class ParticipantsTest {
@@ -113,6 +114,15 @@ class ParticipantsTest {
         assertThat(queue.poll()).isEqualTo(1);
         segment.close();
         assertThat(live).hasContent("somebody's");
+    }
+
+    @Test
+    void shouldSaySoWhenItsFileIsRemovedOrReplaced() throws IOException {
+        Segment segment = segments.create(SIZE);
+        Files.delete(live(segment));
+        await().until(() -> segment.participation().contains("it was removed: path=" + live(segment)));
+        Files.writeString(live(segment), "somebody's");
+        await().until(() -> segment.participation().contains("it was replaced: path=" + live(segment)));
     }
 
     @Test
