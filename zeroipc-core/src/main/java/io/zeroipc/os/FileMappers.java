@@ -16,27 +16,28 @@ import java.util.Set;
 public final class FileMappers {
 
     private static final Path PROC = Path.of("/proc");
-    // Fields of a line of /proc/<pid>/maps: addresses, permissions, offset, device, inode, path.
-    private static final int FIELD_INODE = 4;
-    private static final int FIELDS = 6;
 
     private FileMappers() {
     }
 
     /**
-     * The numbers of the processes that have it mapped, as far as this user may see: whose maps are denied is left out.
-     * Mappings are compared by inode alone, as some file systems give mappings another device: so there may be one too many.
+     * The numbers of the processes that have it mapped, as far as this user may see: whose maps are denied is left out. Mappings are
+     * compared by inode alone, as some file systems give mappings another device: so there may be one too many. Reads a file of each
+     * process, which takes milliseconds, and more on a machine with many.
      *
+     * @param besides processes that are not looked at, and not returned
      * @throws IOException where there is no {@code /proc}, or it hides other processes
      */
-    public static Set<Long> of(FileIdentity identity) throws IOException {
+    public static Set<Long> of(FileIdentity identity, Set<Long> besides) throws IOException {
         Set<Long> found = new HashSet<>();
         boolean self = false;
+        // The inode stands between two spaces, in a line of addresses, permissions, offset, device, inode and path.
+        String inode = " " + identity.inode() + " ";
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
                 long pid = Long.parseLong(process.getFileName().toString());
                 self |= pid == ProcessIdentity.current().pid();
-                if (maps(process, identity.inode())) {
+                if (!besides.contains(pid) && maps(process, inode)) {
                     found.add(pid);
                 }
             }
@@ -49,14 +50,11 @@ public final class FileMappers {
         return found;
     }
 
-    private static boolean maps(Path process, long inode) {
-        String number = Long.toString(inode);
+    private static boolean maps(Path process, String inode) {
         try {
-            String maps = new String(Files.readAllBytes(process.resolve("maps")), StandardCharsets.ISO_8859_1);
-            return maps.lines().anyMatch(line -> {
-                String[] fields = line.split(" +", FIELDS);
-                return fields.length > FIELD_INODE && fields[FIELD_INODE].equals(number);
-            });
+            // A path of several words may hold the number as well: one too many.
+            return new String(Files.readAllBytes(process.resolve("maps")), StandardCharsets.ISO_8859_1)
+                    .contains(inode);
         } catch (IOException e) {
             // Denied, or it has ended meanwhile.
             return false;

@@ -7,11 +7,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -473,7 +473,7 @@ final class Recovery {
     }
 
     private boolean isAnybodyUnannounced() {
-        Set<Long> known = ConcurrentHashMap.newKeySet();
+        Set<Long> known = new HashSet<>();
         known.add(ProcessIdentity.current().pid());
         if (participants.isUnannounced()) {
             return true;
@@ -501,7 +501,7 @@ final class Recovery {
             }
         }
         try {
-            return !known.containsAll(FileMappers.of(identity));
+            return !FileMappers.of(identity, known).isEmpty();
         } catch (IOException e) {
             return true;
         }
