@@ -72,7 +72,10 @@ final class QueueRecoverer implements Recoverer {
             boolean certain = remains.anyDead(claim -> isCertainWriter(claim) && covers(claim, position));
             boolean perhaps = remains
                     .anyDead(claim -> kind(claim) == ClaimWord.WRITE_INTENT && covers(claim, position));
-            if (!certain && !perhaps || remains.anyLive(claim -> isWriter(claim) && covers(claim, position))) {
+            if (!certain && !perhaps) {
+                return;
+            }
+            if (remains.anyLive(claim -> isWriter(claim) && covers(claim, position))) {
                 return;
             }
             if (!certain && remains.mayBeForeign()) {
@@ -122,8 +125,10 @@ final class QueueRecoverer implements Recoverer {
     /** R6: what is published, released, or was never claimed, needs its dead claimant no longer. */
     private void settle(Remains remains) {
         for (DeadClaim dead : List.copyOf(remains.claims())) {
-            if (isWriter(dead.claim()) && !any(dead, position -> isClaimed((int) position))
-                    || isReader(dead.claim()) && !any(dead, position -> isTaken((int) position))) {
+            boolean needed = isWriter(dead.claim())
+                    ? any(dead, position -> isClaimed((int) position))
+                    : any(dead, position -> isTaken((int) position));
+            if (!needed) {
                 StopPoint.RECOVERY_SETTLED.reach();
                 remains.settle(dead);
             }
@@ -190,7 +195,7 @@ final class QueueRecoverer implements Recoverer {
             return null;
         }
         return remains.replace(dead, ClaimWord.of(kind(dead.claim()), ClaimWord.position(dead.claim()) + 1, count - 1)
-                | dead.claim() & ClaimWord.REDELIVER);
+                | (dead.claim() & ClaimWord.REDELIVER));
     }
 
     private static boolean isToRedeliver(long claim) {

@@ -62,6 +62,7 @@ final class QueueSlots {
     /** A batch: 32 bits of position, 13 of the number of positions, and a cell. A single claim has no number. */
     private static final int BATCH_COUNT_SHIFT = 32;
     private static final int BATCH_CELL_SHIFT = 45;
+    private static final int BATCH_COUNT_MASK = (1 << (BATCH_CELL_SHIFT - BATCH_COUNT_SHIFT)) - 1;
 
     /** Guesses lie two cache lines from each other and from what else is on the heap: each side writes its own. */
     private static final int TAIL_GUESS = 32;
@@ -287,7 +288,7 @@ final class QueueSlots {
     }
 
     private boolean isClaim(long claim, int kind) {
-        return claim >>> BATCH_COUNT_SHIFT + Claims.CELL_BITS == 0
+        return claim >>> (BATCH_COUNT_SHIFT + Claims.CELL_BITS) == 0
                 && (cell(claim) == Claims.NO_CELL
                         || claims.holds(cell(claim), blockOffset, ClaimWord.of(kind, (int) claim)
                                 | (kind == ClaimWord.READING ? readFlag : 0)));
@@ -469,7 +470,7 @@ final class QueueSlots {
 
     /** The number of positions in a batch. */
     static int count(long batch) {
-        return (int) (batch >>> BATCH_COUNT_SHIFT) & (1 << BATCH_CELL_SHIFT - BATCH_COUNT_SHIFT) - 1;
+        return (int) (batch >>> BATCH_COUNT_SHIFT) & BATCH_COUNT_MASK;
     }
 
     private static long batch(int cell, int position, int count) {

@@ -29,7 +29,7 @@ final class RingProducer {
     private final Attachment attachment;
     private final Lane lane;
     /** {@link #next()}, kept so that waiting makes no object. */
-    private final ToLongFunction<Lane> looking = _ -> next();
+    private final ToLongFunction<Lane> looking = this::look;
     private final String label;
     private final long capacityBytes;
     private final long end;
@@ -82,6 +82,10 @@ final class RingProducer {
             return FULL;
         }
         return slot;
+    }
+
+    private long look(@SuppressWarnings("unused") Lane operation) {
+        return next();
     }
 
     /** {@link #next()}, waiting at most so long for room. */

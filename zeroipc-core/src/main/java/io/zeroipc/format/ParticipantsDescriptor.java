@@ -218,7 +218,7 @@ public final class ParticipantsDescriptor {
 
     /** The same participant in another state. */
     public static long withState(long word, int state) {
-        return word & ~(long) STATE_MASK | state;
+        return (word & ~(long) STATE_MASK) | state;
     }
 
     /**
@@ -227,7 +227,7 @@ public final class ParticipantsDescriptor {
      * @param thread its number, of which 21 bits are kept; 0 when it is used by several
      */
     public static long owner(int participant, int epoch, long thread) {
-        return (long) epoch << 32 | (thread << OWNER_INDEX_BITS & 0xFFFF_FFFFL) | participant + 1;
+        return ((long) epoch << 32) | ((thread << OWNER_INDEX_BITS) & 0xFFFF_FFFFL) | (participant + 1);
     }
 
     /** Whether a record belongs to this participant. */

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The lanes of one segment. A platform thread finds its own at a place that its id tells, so that looking it up costs a load
  * and a comparison, and nothing of the segment stays behind in the thread. Thread-safe.
@@ -18,7 +20,7 @@ final class Lanes {
 
     private final Attachment attachment;
     /** A lane stands at its thread's id modulo the length; copied on write. */
-    private volatile Lane[] places = new Lane[PLACES];
+    private volatile @Nullable Lane[] places = new Lane[PLACES];
     /** The one that was added last: right where one thread uses the segment. Racy on purpose, as its owner never changes. */
     private Lane latest;
     private final Lane[] shared = new Lane[SHARED];
@@ -44,7 +46,7 @@ final class Lanes {
         if (guess.belongsTo(id)) {
             return guess;
         }
-        Lane[] present = places;
+        @Nullable Lane[] present = places;
         Lane lane = present[(int) id & present.length - 1];
         return lane != null && lane.belongsTo(id) ? lane : find(id);
     }
@@ -115,19 +117,20 @@ final class Lanes {
 
     private synchronized Lane register(Thread thread) {
         long id = thread.threadId();
-        Lane[] present = places;
+        @Nullable Lane[] present = places;
         while (true) {
             int place = (int) id & present.length - 1;
             Lane other = present[place];
             if (other == null || other.isAbandoned()) {
-                Lane[] changed = present.clone();
-                changed[place] = Lane.of(attachment, thread);
+                @Nullable Lane[] changed = present.clone();
+                Lane mine = Lane.of(attachment, thread);
+                changed[place] = mine;
                 // With the record of a thread that has ended, and what is said there: there are fewer records than threads that
                 // come and go, and a claim may be ended by another thread than the one that began it.
-                changed[place].record(other != null ? drop(other) : dropAbandoned(changed, place));
+                mine.record(other != null ? drop(other) : dropAbandoned(changed, place));
                 places = changed;
-                latest = changed[place];
-                return changed[place];
+                latest = mine;
+                return mine;
             }
             if (other.belongsTo(id)) {
                 return other;
@@ -147,7 +150,7 @@ final class Lanes {
     }
 
     /** As {@link #drop}, of one that stands at another place; no record when there is none. */
-    private int dropAbandoned(Lane[] lanes, int except) {
+    private int dropAbandoned(@Nullable Lane[] lanes, int except) {
         for (int place = 0; place < lanes.length; place++) {
             Lane lane = lanes[place];
             if (place != except && lane != null && lane.isAbandoned()) {
@@ -159,8 +162,8 @@ final class Lanes {
     }
 
     /** Twice as many places. Lanes keep apart that were apart: their ids differ in a bit that is still looked at. */
-    private static Lane[] grown(Lane[] present) {
-        Lane[] grown = new Lane[2 * present.length];
+    private static @Nullable Lane[] grown(@Nullable Lane[] present) {
+        @Nullable Lane[] grown = new Lane[2 * present.length];
         for (Lane lane : present) {
             if (lane != null) {
                 grown[lane.place(grown.length)] = lane;

@@ -24,4 +24,9 @@ public final class Permit implements AutoCloseable {
             semaphore.giveBack(cell);
         }
     }
+
+    @Override
+    public String toString() {
+        return "Permit[" + semaphore.binding().describe() + ", closed=" + closed + "]";
+    }
 }

@@ -190,5 +190,4 @@ class QueueClaimsTest {
         return SharedQueue.open(segment, "queue", Codecs.int32());
     }
 
-    /** All bytes but the slots'. */
 }

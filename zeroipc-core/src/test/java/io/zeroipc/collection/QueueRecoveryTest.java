@@ -85,7 +85,7 @@ class QueueRecoveryTest {
         int taken = role.equals("poll") ? 1 : 3;
         queue.offerAll(List.of(2L, 3L, 4L, 5L, 6L, 7L, 8L));
         try (PeerProcess peer = stoppedAt(step, role)) {
-            for (long element = taken + 1; element <= CAPACITY; element++) {
+            for (long element = taken + 1L; element <= CAPACITY; element++) {
                 assertThat(queue.poll()).isEqualTo(element);
             }
             // One lap later producers stand at what is being read.
