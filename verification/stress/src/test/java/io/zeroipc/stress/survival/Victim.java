@@ -14,6 +14,8 @@ import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedSignal;
 import io.zeroipc.segment.OnConsumerDeath;
+import io.zeroipc.segment.Participant;
+import io.zeroipc.segment.RecoveryOutcome;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.sync.GuardedLock;
 import io.zeroipc.sync.SharedEvent;
@@ -49,6 +51,8 @@ final class Victim {
                 // Only that they are taken.
             }, BATCH)),
             Map.entry("queue-redeliver", (segment, _) -> redelivering(segment).poll()),
+            Map.entry("queue-adopt", Victim::adopt),
+            Map.entry("queue-recover", Victim::recover),
             Map.entry("queue-slot", Victim::slot),
             Map.entry("channel-trySend", (segment, _) -> channel(segment).trySend(FIRST)),
             Map.entry("channel-tryReceive", (segment, _) -> channel(segment).tryReceive()),
@@ -114,6 +118,27 @@ final class Victim {
         commands.readLine();
         Codecs.int64().encode(FIRST, queue.slots(), queue.slotOffset(claim));
         queue.publish(claim);
+    }
+
+    /** Until nothing is left of anybody. */
+    private static void recover(Segment segment, BufferedReader commands) {
+        SharedQueue<Long> queue = queue(segment);
+        while (segment.participants().size() > 1) {
+            segment.recover();
+            Thread.onSpinWait();
+        }
+        say("nobody else takes part in " + queue);
+    }
+
+    /** Until an element of a dead one came. */
+    private static void adopt(Segment segment, BufferedReader commands) {
+        SharedQueue<Long> queue = redelivering(segment);
+        while (!segment.recoveries().containsKey(RecoveryOutcome.REDELIVERED)) {
+            if (segment.participants().stream().anyMatch(Participant::dead)) {
+                queue.poll();
+            }
+            segment.recover();
+        }
     }
 
     private static void pass(GuardedLock lock) throws InterruptedException {
