@@ -5,13 +5,18 @@ import java.lang.foreign.ValueLayout;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.OwnerDiedException;
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.EntryState;
 import io.zeroipc.format.KeyHash;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.StopPoint;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Claims;
 import io.zeroipc.segment.Lane;
 
 import static io.zeroipc.format.EntryState.DELETED;
@@ -70,8 +75,12 @@ import static io.zeroipc.format.EntryState.OCCUPIED;
  * and of sets, write nothing.
  *
  * <p>
- * If a process dies as owner of an entry: the entry is lost until {@link #compact}, and who asks for the key in it is told
- * so. All other keys go on past it.
+ * If a process dies as owner of an entry: these bytes do not name it, the claim cells do, so that {@link HashRecoverer} ends it. What
+ * is said of an entry: <em>write intent</em>, perhaps has it, and nothing in it counts, neither yet nor any more; <em>writing</em>,
+ * has it, and nothing in it counts yet; <em>read intent</em>, perhaps has it, and what is in it is whole; <em>replacing</em>, has it,
+ * and the value is half changed. One of the intents stands when it is owned and when it is given back. Until it is ended, who asks
+ * for the key in it waits, and all other keys go on past it. For a program that takes no part, nobody can end it but
+ * {@link #compact}.
  */
 final class HashEntries {
 
@@ -84,6 +93,8 @@ final class HashEntries {
     record Layout(long entriesOffset, long entrySize, long keyOffset, int keySize, long valueOffset, int valueSize) {}
 
     private static final int NONE = -1;
+    /** Instead of a cell: the entry is not owned. */
+    private static final int NOT_OWNED = -1;
     /** Instead of a state: an entry that is none of the key's business. */
     private static final int OTHER = -1;
     private static final long SIZE_OFFSET = 0;
@@ -96,14 +107,22 @@ final class HashEntries {
     private final Blocks blocks;
     private final Attachment attachment;
     private final MemorySegment block;
+    private final long blockOffset;
+    private final Claims claims;
     private final int capacity;
     private final Layout layout;
     private final KeyRules rules;
+    /** The size of an entry is an odd number, times two to this power. */
+    private final int entryShift;
+    /** The inverse of that odd number modulo 2^64: who multiplies by it divides, where nothing remains. */
+    private final long entryInverse;
     /** In a thread's private memory: the key, the value to store, the value found. */
     private final long newValue;
     private final long oldValue;
     /** Whether a value is always read as one of those that were written, and not as parts of two. */
     private final boolean valuesAreWhole;
+    /** Whether a value of ours is written at once: a death leaves the old one or the new one. */
+    private final boolean valuesAreWrittenAtOnce;
     /** Whether an entry may be owned in order to copy it. */
     private final boolean isOwnable;
     /** Whether a key was seen to leave, or to have left. Racy: a thread knows at least what it has seen itself. */
@@ -112,19 +131,25 @@ final class HashEntries {
     private long stuck = NONE;
 
     /** @param blocks where this is, for messages */
-    HashEntries(Blocks blocks, MemorySegment block, int capacity, Layout layout, KeyRules rules) {
+    HashEntries(Blocks blocks, Block table, int capacity, Layout layout, KeyRules rules) {
         this.blocks = blocks;
         this.attachment = blocks.attachment();
-        this.block = block;
+        this.claims = attachment.claims();
+        this.block = table.memory();
+        this.blockOffset = table.offset();
         this.capacity = capacity;
         this.layout = layout;
         this.rules = rules;
+        this.entryShift = Long.numberOfTrailingZeros(layout.entrySize());
+        this.entryInverse = inverse(layout.entrySize() >>> entryShift);
         this.newValue = (layout.keySize() + 7L) & -8L;
         this.oldValue = newValue + Long.BYTES;
         int valueSize = layout.valueSize();
         this.valuesAreWhole = valueSize <= 1 || ((valueSize == Integer.BYTES || valueSize == Long.BYTES)
                 && layout.valueOffset() % valueSize == 0 && layout.entrySize() % valueSize == 0);
+        this.valuesAreWrittenAtOnce = valuesAreWhole;
         this.isOwnable = valueSize > 0 && !attachment.isReadOnly();
+        attachment.recoverer(HashRecoverer.class, table, () -> new HashRecoverer(block, capacity, layout));
     }
 
     /** Bytes of private memory that each operation takes: key at 0, then the values. */
@@ -157,14 +182,14 @@ final class HashEntries {
      * @throws StructureBusyException when that cannot be told
      */
     boolean find(MemorySegment scratch) {
-        try (Lane _ = attachment.enterToRead()) {
+        try (Lane lane = attachment.enterToRead()) {
             long hash = rules.hash(scratch, 0);
             int looks = 0;
             for (int step = 0; step < capacity; step++) {
                 long entry = entry(hash, step);
                 int state = look(entry, scratch);
                 while (state == INSERTING || state == OCCUPIED) {
-                    if (state == OCCUPIED && copyValueIfStill(entry, scratch)) {
+                    if (state == OCCUPIED && copyValueIfStill(lane, entry, scratch)) {
                         return true;
                     }
                     looks = pause(looks, entry);
@@ -192,15 +217,15 @@ final class HashEntries {
         int index = 0;
         while (index < capacity) {
             boolean copied = false;
-            try (Lane _ = attachment.enterToRead()) {
+            try (Lane lane = attachment.enterToRead()) {
                 while (!copied && index < capacity) {
                     long entry = entry(index);
-                    int state = copy(entry, copy, looksMax);
+                    int state = copy(lane, entry, copy, looksMax);
                     // C++ lets a NaN in, which nobody can find.
                     copied = state == OCCUPIED && rules.isFindable(copy, 0);
                     if (state == INSERTING) {
                         looksMax = 0;
-                        untold = busy(entry);
+                        untold = untold(entry);
                     } else if (!EntryState.isKnown(state)) {
                         untold = damaged(entry, state);
                     }
@@ -217,45 +242,47 @@ final class HashEntries {
     }
 
     /** Copies an entry as soon as nobody owns it; returns OCCUPIED then, INSERTING when that took too long. */
-    private int copy(long entry, MemorySegment copy, int looksMax) {
+    private int copy(Lane lane, long entry, MemorySegment copy, int looksMax) {
         int state = seen(entry);
         int looks = 0;
-        while (state == INSERTING || (state == OCCUPIED && !copy(entry, copy) && rules.isFindable(copy, 0))) {
-            if (looks >= patience(entry, looksMax)) {
+        while (state == INSERTING || (state == OCCUPIED && !copy(lane, entry, copy) && rules.isFindable(copy, 0))) {
+            if (looks >= patience(entry, looksMax) || died(entry) != null) {
                 stuck = entry;
                 return INSERTING;
             }
             attachment.ensureReadable();
-            looks = SlotWait.pause(looks);
+            looks = wait(looks);
             state = seen(entry);
         }
         return state;
     }
 
-    private boolean copy(long entry, MemorySegment copy) {
+    private boolean copy(Lane lane, long entry, MemorySegment copy) {
         if (!mustOwn()) {
             copyKey(block, entry + layout.keyOffset(), copy, 0);
             return isStill(entry, copy) && copyAsItIs(entry, copy);
         }
-        if (!Atomics.compareAndSetInt(block, entry, OCCUPIED, INSERTING)) {
+        int cell = own(lane, entry);
+        if (cell == NOT_OWNED) {
             return false;
         }
         copyKey(block, entry + layout.keyOffset(), copy, 0);
         copyOwned(entry, copy);
-        publish(entry);
+        publish(entry, cell);
         return true;
     }
 
     /** Copies the value of an entry in which the key was seen. When false it may be there all the same: look again. */
-    private boolean copyValueIfStill(long entry, MemorySegment scratch) {
+    private boolean copyValueIfStill(Lane lane, long entry, MemorySegment scratch) {
         if (!mustOwn()) {
             return copyAsItIs(entry, scratch);
         }
-        if (!own(entry, scratch)) {
+        int cell = own(lane, entry, scratch);
+        if (cell == NOT_OWNED) {
             return false;
         }
         copyOwned(entry, scratch);
-        publish(entry);
+        publish(entry, cell);
         return true;
     }
 
@@ -312,7 +339,7 @@ final class HashEntries {
             throw new IllegalArgumentException(
                     "NaN equals nothing, not even itself: " + place() + " (expected: a number)");
         }
-        try (Lane _ = attachment.enterToWrite()) {
+        try (Lane lane = attachment.enterToWrite()) {
             long hash = rules.hash(scratch, 0);
             boolean waited = false;
             int looks = 0;
@@ -324,6 +351,9 @@ final class HashEntries {
                     long entry = entry(hash, step);
                     int state = look(entry, scratch);
                     while (state == INSERTING) {
+                        if (replace && repair(lane, entry, scratch)) {
+                            return Addition.PRESENT;
+                        }
                         looks = pause(looks, entry);
                         state = look(entry, scratch);
                     }
@@ -339,11 +369,11 @@ final class HashEntries {
                     }
                 }
                 if (found != NONE) {
-                    if (replace ? replaceValue(found, scratch) : copyValueIfStill(found, scratch)) {
+                    if (replace ? replaceValue(lane, found, scratch) : copyValueIfStill(lane, found, scratch)) {
                         return Addition.PRESENT;
                     }
                 } else if (target != NONE) {
-                    if (fill(target, targetState, hash, scratch)) {
+                    if (fill(lane, target, targetState, hash, scratch)) {
                         return Addition.ADDED;
                     }
                 } else if (waited) {
@@ -360,21 +390,33 @@ final class HashEntries {
     }
 
     /** Adds the key in a free entry, unless somebody takes the entry, or adds the key elsewhere. */
-    private boolean fill(long target, int targetState, long hash, MemorySegment scratch) {
+    private boolean fill(Lane lane, long target, int targetState, long hash, MemorySegment scratch) {
+        int cell = announce(lane, target, ClaimWord.WRITE_INTENT);
+        StopPoint.MAP_FILL_ANNOUNCED.reach();
         if (!Atomics.compareAndSetInt(block, target, targetState, INSERTING)) {
+            claims.clear(cell);
             return false;
         }
+        StopPoint.MAP_FILL_OWNED.reach();
+        claims.set(cell, claim(target, ClaimWord.WRITING));
+        StopPoint.MAP_FILL_CONFIRMED.reach();
         copyKey(scratch, 0, block, target + layout.keyOffset());
         copyValue(scratch, newValue, block, target + layout.valueOffset());
+        StopPoint.MAP_FILL_WRITTEN.reach();
         // S2, pairs with the same fence of whoever adds this key at the same time.
         Atomics.fullFence();
         if (!isOnlyOne(target, hash, scratch)) {
-            withdraw(target);
+            claims.set(cell, claim(target, ClaimWord.WRITE_INTENT));
+            withdraw(target, cell);
             return false;
         }
         // Counted before it is there, so that nobody can remove, and uncount, it first.
         Atomics.getAndAddInt(block, SIZE_OFFSET, 1);
-        publish(target);
+        StopPoint.MAP_FILL_COUNTED.reach();
+        // Directly behind the count: who dies in between is counted and not there.
+        claims.set(cell, claim(target, ClaimWord.READ_INTENT));
+        StopPoint.MAP_FILL_WHOLE.reach();
+        publish(target, cell);
         return true;
     }
 
@@ -424,7 +466,7 @@ final class HashEntries {
      * @throws StructureBusyException when that cannot be told
      */
     boolean remove(MemorySegment scratch) {
-        try (Lane _ = attachment.enterToWrite()) {
+        try (Lane lane = attachment.enterToWrite()) {
             long hash = rules.hash(scratch, 0);
             int looks = 0;
             while (true) {
@@ -443,15 +485,16 @@ final class HashEntries {
                     if (state == OCCUPIED && first == NONE) {
                         first = entry;
                     } else if (state == OCCUPIED && entry != first) {
-                        alone = removeCopy(entry, first, scratch);
+                        alone = removeCopy(lane, entry, first, scratch);
                     }
                 }
                 if (first == NONE) {
                     return false;
                 }
-                if (alone && own(first, scratch)) {
+                int cell = alone ? own(lane, first, scratch) : NOT_OWNED;
+                if (cell != NOT_OWNED) {
                     copyOwned(first, scratch);
-                    delete(first);
+                    delete(first, cell);
                     return true;
                 }
                 // Another thread was faster.
@@ -460,12 +503,52 @@ final class HashEntries {
         }
     }
 
-    private boolean replaceValue(long entry, MemorySegment scratch) {
-        if (!own(entry, scratch)) {
+    private boolean replaceValue(Lane lane, long entry, MemorySegment scratch) {
+        int cell = own(lane, entry, scratch);
+        if (cell == NOT_OWNED) {
             return false;
         }
-        copyValue(scratch, newValue, block, entry + layout.valueOffset());
-        publish(entry);
+        storeOwned(entry, cell, scratch);
+        publish(entry, cell);
+        return true;
+    }
+
+    /** Replaces the value of an entry that is owned, for good, or so that a death in between is told. */
+    private void storeOwned(long entry, int cell, MemorySegment scratch) {
+        long value = entry + layout.valueOffset();
+        if (valuesAreWrittenAtOnce) {
+            copyValue(scratch, newValue, block, value);
+        } else {
+            claims.set(cell, claim(entry, ClaimWord.REPLACING));
+            // Not before it is said.
+            Atomics.storeStoreFence();
+            int half = layout.valueSize() / 2;
+            MemorySegment.copy(scratch, newValue, block, value, half);
+            StopPoint.MAP_VALUE_HALF_WRITTEN.reach();
+            MemorySegment.copy(scratch, newValue + half, block, value + half, layout.valueSize() - half);
+            claims.set(cell, claim(entry, ClaimWord.READ_INTENT));
+        }
+        StopPoint.MAP_VALUE_WRITTEN.reach();
+    }
+
+    /**
+     * Replaces the value of an entry that a dead one has left half changed, and gives it back.
+     *
+     * @return false when it is no such entry, or another thread was faster
+     */
+    private boolean repair(Lane lane, long entry, MemorySegment scratch) {
+        if (died(entry) == null) {
+            return false;
+        }
+        int cell = announce(lane, entry, ClaimWord.REPLACE_INTENT);
+        StopPoint.MAP_REPAIR_ANNOUNCED.reach();
+        if (!claims.takeOver(blockOffset, index(entry))) {
+            claims.clear(cell);
+            return false;
+        }
+        StopPoint.MAP_REPAIR_TAKEN.reach();
+        storeOwned(entry, cell, scratch);
+        publish(entry, cell);
         return true;
     }
 
@@ -473,47 +556,74 @@ final class HashEntries {
      * Removes a copy that a program in another language left, for certain that there is another at this moment. False when
      * that is not certain, or somebody else is at it.
      */
-    private boolean removeCopy(long later, long earlier, MemorySegment scratch) {
-        if (!own(later, scratch)) {
+    private boolean removeCopy(Lane lane, long later, long earlier, MemorySegment scratch) {
+        int laterCell = own(lane, later, scratch);
+        if (laterCell == NOT_OWNED) {
             return false;
         }
-        boolean two = own(earlier, scratch);
-        if (two) {
-            delete(later);
-            publish(earlier);
-        } else {
-            publish(later);
+        int earlierCell = own(lane, earlier, scratch);
+        if (earlierCell == NOT_OWNED) {
+            publish(later, laterCell);
+            return false;
         }
-        return two;
+        delete(later, laterCell);
+        publish(earlier, earlierCell);
+        return true;
     }
 
     /** Owns an entry if it holds the key: between a look at it and now it may have been given to another one. */
-    private boolean own(long entry, MemorySegment scratch) {
-        if (!Atomics.compareAndSetInt(block, entry, OCCUPIED, INSERTING)) {
-            return false;
-        }
-        if (isKey(entry, scratch)) {
-            return true;
+    private int own(Lane lane, long entry, MemorySegment scratch) {
+        int cell = own(lane, entry);
+        if (cell == NOT_OWNED || isKey(entry, scratch)) {
+            return cell;
         }
         keysLeave = true;
-        publish(entry);
-        return false;
+        publish(entry, cell);
+        return NOT_OWNED;
     }
 
-    private void publish(long entry) {
+    /** Owns an entry that has a key; returns the cell that says so. */
+    private int own(Lane lane, long entry) {
+        int cell = announce(lane, entry, ClaimWord.READ_INTENT);
+        StopPoint.MAP_ENTRY_ANNOUNCED.reach();
+        if (!Atomics.compareAndSetInt(block, entry, OCCUPIED, INSERTING)) {
+            claims.clear(cell);
+            return NOT_OWNED;
+        }
+        StopPoint.MAP_ENTRY_OWNED.reach();
+        return cell;
+    }
+
+    private void publish(long entry, int cell) {
         // S1, pairs with the acquire-load in state(), and with who owns the entry next.
         Atomics.setIntRelease(block, entry, OCCUPIED);
+        StopPoint.MAP_ENTRY_RELEASED.reach();
+        claims.clear(cell);
     }
 
-    private void delete(long entry) {
+    private void delete(long entry, int cell) {
         Atomics.getAndAddInt(block, SIZE_OFFSET, -1);
-        withdraw(entry);
+        StopPoint.MAP_REMOVE_COUNTED.reach();
+        // Directly behind the count: who dies in between is there and not counted.
+        claims.set(cell, claim(entry, ClaimWord.WRITE_INTENT));
+        StopPoint.MAP_REMOVE_CONFIRMED.reach();
+        withdraw(entry, cell);
     }
 
-    private void withdraw(long entry) {
+    private void withdraw(long entry, int cell) {
         // S1: what was read from the entry was read before the next owner writes to it.
         Atomics.setIntRelease(block, entry, DELETED);
+        StopPoint.MAP_ENTRY_RELEASED.reach();
+        claims.clear(cell);
         keysLeave = true;
+    }
+
+    private int announce(Lane lane, long entry, int kind) {
+        return claims.announcePart(lane, Claims.NO_CELL, blockOffset, claim(entry, kind));
+    }
+
+    private long claim(long entry, int kind) {
+        return ClaimWord.of(kind, index(entry));
     }
 
     // making room
@@ -535,6 +645,13 @@ final class HashEntries {
     /** @param between called before each store that others can see; when it throws, that is as if the process died there */
     void compact(Runnable between) {
         try (Lane _ = attachment.enterToWrite()) {
+            // Whoever goes on for a dead one must not do so at an entry that is another's by then.
+            attachment.withoutRecovery(() -> compactAlone(between));
+        }
+    }
+
+    private void compactAlone(Runnable between) {
+            claims.forget(blockOffset);
             int size = 0;
             for (int index = 0; index < capacity; index++) {
                 int state = state(entry(index));
@@ -563,7 +680,6 @@ final class HashEntries {
             between.run();
             Atomics.setIntRelease(block, SIZE_OFFSET, left);
             keysLeave = false;
-        }
     }
 
     private void store(long entry, int state, Runnable between) {
@@ -672,7 +788,32 @@ final class HashEntries {
             stuck = entry;
             throw busy(entry);
         }
+        if (died(entry) != null) {
+            throw untold(entry);
+        }
+        return wait(looks);
+    }
+
+    /** One turn of a wait: for somebody who has died it is another one who ends it. */
+    private int wait(int looks) {
+        if (looks >= SlotWait.LOOKS_BEFORE_YIELD) {
+            attachment.lookForDead();
+        }
         return SlotWait.pause(looks);
+    }
+
+    /** Who has left the value of an entry half changed, for people; null when nobody has. */
+    private @Nullable String died(long entry) {
+        return claims.died(blockOffset, index(entry));
+    }
+
+    private ZeroIpcException untold(long entry) {
+        String died = died(entry);
+        return died == null ? busy(entry) : new OwnerDiedException(
+                "a process died while it replaced a value, which is half the old one and half the new one: " + place()
+                        + ", entry=" + index(entry) + ", died=" + died + " (put(...) stores a new value;"
+                        + " compact() drops the key, while nobody uses the structure)",
+                blocks.segment().name(), blocks.name());
     }
 
     /** The state of an entry as soon as nobody owns it; INSERTING when that took too long, or close has begun. Never throws. */
@@ -684,7 +825,7 @@ final class HashEntries {
                 stuck = entry;
                 return INSERTING;
             }
-            looks = SlotWait.pause(looks);
+            looks = wait(looks);
             state = seen(entry);
         }
         return state;
@@ -707,8 +848,17 @@ final class HashEntries {
                 + "it past all operations; compact() frees the entry while nobody uses the structure)");
     }
 
-    private long index(long entry) {
-        return (entry - layout.entriesOffset()) / layout.entrySize();
+    private int index(long entry) {
+        return (int) ((entry - layout.entriesOffset() >>> entryShift) * entryInverse);
+    }
+
+    private static long inverse(long odd) {
+        // Newton's method: three bits are right at first, as the square of an odd number is 1 modulo 8, and twice as many each time.
+        long inverse = odd;
+        for (int bits = 3; bits < Long.SIZE; bits *= 2) {
+            inverse *= 2 - odd * inverse;
+        }
+        return inverse;
     }
 
     private String place() {

@@ -3,8 +3,13 @@ package io.zeroipc.collection;
 import java.lang.foreign.MemorySegment;
 
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.PoolDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.StopPoint;
+import io.zeroipc.segment.Block;
+import io.zeroipc.segment.Claims;
+import io.zeroipc.segment.Lane;
 
 import static io.zeroipc.format.PoolDescriptor.ALLOCATED_OFFSET;
 import static io.zeroipc.format.PoolDescriptor.FREE_HEAD_OFFSET;
@@ -36,13 +41,19 @@ import static io.zeroipc.format.PoolDescriptor.NULL_INDEX;
  * changed.
  *
  * <p>
- * If a process dies: nodes that it owns stay handed out. A death within an operation can cost one node or leave the
- * count off by one, and never damages the list.
+ * If a process dies: nodes that it owns stay handed out, as nobody here knows to whom it has given their handles. One that dies
+ * while it takes or gives back a node never damages the list, and {@link PoolRecoverer} puts the node back that did not reach its
+ * caller, or had left it: the claim cells name it. A node is taken by who says <em>reading</em>, and marked by its link after that;
+ * it is being given back, once its link says something else, by who says <em>write intent</em>; <em>counting</em> is who has only to
+ * change the count. For a program that takes no part a death can cost one node, or leave the count off by one.
  */
 final class PoolNodes {
 
     /** No node: nothing is free. */
     static final int NONE = NULL_INDEX;
+
+    /** Instead of a cell: the node is free already. */
+    private static final int REFUSED = -1;
 
     private static final int STRIPES = 64;
 
@@ -63,6 +74,8 @@ final class PoolNodes {
     }
 
     private final MemorySegment block;
+    private final long blockOffset;
+    private final Claims claims;
     private final String description;
     private final int capacity;
     private final long nodeSize;
@@ -70,11 +83,15 @@ final class PoolNodes {
     private final Stripes stripes;
 
     /**
-     * @param block checked against {@link PoolDescriptor}
+     * @param pool checked against {@link PoolDescriptor}
+     * @param claims of the segment
      * @param description segment and name, for messages
      */
-    PoolNodes(MemorySegment block, int capacity, int elementSize, int alignment, Stripes stripes, String description) {
-        this.block = block;
+    PoolNodes(Block pool, Claims claims, int capacity, int elementSize, int alignment, Stripes stripes,
+            String description) {
+        this.block = pool.memory();
+        this.blockOffset = pool.offset();
+        this.claims = claims;
         this.description = description;
         this.capacity = capacity;
         this.nodeSize = PoolDescriptor.nodeSize(elementSize, alignment);
@@ -100,22 +117,36 @@ final class PoolNodes {
     }
 
     /** Takes a node out of the list, or returns {@link #NONE}. */
-    int allocate() {
+    int allocate(Lane lane) {
+        int cell = Claims.NO_CELL;
         while (true) {
             // S1, pairs with the compare-and-set in free(): the link read below belongs to this head or a newer one.
             long head = Atomics.getLongAcquire(block, FREE_HEAD_OFFSET);
             int index = PoolDescriptor.index(head);
             if (index == NULL_INDEX) {
+                claims.clear(cell);
                 return NONE;
             }
             int next = isNode(index) ? link(index) : index;
             if ((next != NULL_INDEX && !isNode(next)) || next == index) {
+                claims.clear(cell);
+                cell = Claims.NO_CELL;
                 // Somebody was faster and the node is handed out, or the list is broken.
                 requireChanged(head, index, next);
-            } else if (Atomics.compareAndSetLong(block, FREE_HEAD_OFFSET, head, PoolDescriptor.next(head, next))) {
+                continue;
+            }
+            cell = announce(lane, cell, ClaimWord.READ_INTENT, index);
+            StopPoint.POOL_TAKE_ANNOUNCED.reach();
+            if (Atomics.compareAndSetLong(block, FREE_HEAD_OFFSET, head, PoolDescriptor.next(head, next))) {
+                StopPoint.POOL_TAKEN.reach();
+                claims.set(cell, ClaimWord.of(ClaimWord.READING, index));
+                StopPoint.POOL_TAKE_CONFIRMED.reach();
                 // I3. Who still reads this link has an old head, and fails to exchange it (I2).
                 Atomics.setIntRelease(block, linkOffset(index), index);
+                StopPoint.POOL_TAKE_MARKED.reach();
                 Atomics.getAndAddInt(block, ALLOCATED_OFFSET, 1);
+                StopPoint.POOL_TAKE_COUNTED.reach();
+                claims.clear(cell);
                 return index;
             }
         }
@@ -126,33 +157,46 @@ final class PoolNodes {
      *
      * @throws IndexOutOfBoundsException when there is no such node
      */
-    boolean free(int index) {
+    boolean free(Lane lane, int index) {
         offset(index);
+        int cell;
         synchronized (stripes.of(index)) {
-            if (link(index) == index ? !freeOurs(index) : !freeForeign(index)) {
-                return false;
-            }
+            cell = link(index) == index ? freeOurs(lane, index) : freeForeign(lane, index);
         }
+        if (cell == REFUSED) {
+            return false;
+        }
+        StopPoint.POOL_FREE_LISTED.reach();
+        claims.set(cell, ClaimWord.of(ClaimWord.COUNTING, index));
+        StopPoint.POOL_FREE_CONFIRMED.reach();
         Atomics.getAndAddInt(block, ALLOCATED_OFFSET, -1);
+        StopPoint.POOL_FREE_COUNTED.reach();
+        claims.clear(cell);
         return true;
     }
 
     /** I3: the link to itself says that the node is handed out. Of two processes one changes it. */
-    private boolean freeOurs(int index) {
+    private int freeOurs(Lane lane, int index) {
         long head = head();
-        if (PoolDescriptor.index(head) == index
-                || !Atomics.compareAndSetInt(block, linkOffset(index), index, PoolDescriptor.index(head))) {
-            return false;
+        if (PoolDescriptor.index(head) == index) {
+            return REFUSED;
         }
+        int cell = announce(lane, Claims.NO_CELL, ClaimWord.WRITE_INTENT, index);
+        StopPoint.POOL_FREE_ANNOUNCED.reach();
+        if (!Atomics.compareAndSetInt(block, linkOffset(index), index, PoolDescriptor.index(head))) {
+            claims.clear(cell);
+            return REFUSED;
+        }
+        StopPoint.POOL_FREE_LINKED.reach();
         while (!Atomics.compareAndSetLong(block, FREE_HEAD_OFFSET, head, PoolDescriptor.next(head, index))) {
             head = head();
             Atomics.setIntRelease(block, linkOffset(index), PoolDescriptor.index(head));
         }
-        return true;
+        return cell;
     }
 
     /** The link says nothing, the list does: it is the same at the compare-and-set as it was during the walk (I2). */
-    private boolean freeForeign(int index) {
+    private int freeForeign(Lane lane, int index) {
         while (true) {
             long head = head();
             int walked = 0;
@@ -162,19 +206,25 @@ final class PoolNodes {
                 walked++;
             }
             if (each == NULL_INDEX) {
+                int cell = announce(lane, Claims.NO_CELL, ClaimWord.WRITE_INTENT, index);
                 Atomics.setIntRelease(block, linkOffset(index), PoolDescriptor.index(head));
                 if (Atomics.compareAndSetLong(block, FREE_HEAD_OFFSET, head, PoolDescriptor.next(head, index))) {
-                    return true;
+                    return cell;
                 }
+                claims.clear(cell);
             } else if (each == index) {
                 // Links of a list that changed meanwhile may have led anywhere, also here.
                 if (head() == head) {
-                    return false;
+                    return REFUSED;
                 }
             } else {
                 requireChanged(head, PoolDescriptor.index(head), each);
             }
         }
+    }
+
+    private int announce(Lane lane, int cell, int kind, int index) {
+        return claims.announcePart(lane, cell, blockOffset, ClaimWord.of(kind, index));
     }
 
     /** Links that lead nowhere, or round in a circle, are harmless when the list they were read from is not the list now. */

@@ -64,7 +64,7 @@ public final class SharedMap<K, V> implements Structure {
         this.keys = spec.key();
         this.values = spec.value();
         MapDescriptor.EntryLayout entry = spec.entry();
-        this.entries = new HashEntries(blocks, block.memory(), capacity,
+        this.entries = new HashEntries(blocks, block, capacity,
                 new HashEntries.Layout(MapDescriptor.ENTRIES_OFFSET, entry.size(), entry.keyOffset(), entry.keySize(),
                         entry.valueOffset(), entry.valueSize()),
                 KeyRules.of(keys));

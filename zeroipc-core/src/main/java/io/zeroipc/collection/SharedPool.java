@@ -58,8 +58,10 @@ public final class SharedPool<T> implements Structure {
         this.attachment = blocks.attachment();
         this.codec = codec;
         this.block = block.memory();
-        this.nodes = new PoolNodes(this.block, capacity, codec.byteSize(), codec.alignment(),
+        this.nodes = new PoolNodes(block, attachment.claims(), capacity, codec.byteSize(), codec.alignment(),
                 blocks.shared(PoolNodes.Stripes.class, block, PoolNodes.Stripes::new), describe());
+        attachment.recoverer(PoolRecoverer.class, block,
+                () -> new PoolRecoverer(this.block, capacity, codec.byteSize(), codec.alignment()));
     }
 
     /**
@@ -92,8 +94,8 @@ public final class SharedPool<T> implements Structure {
      * @return its handle, 0 to capacity - 1; {@link #NO_HANDLE} when all nodes are handed out
      */
     public int allocate() {
-        try (Lane _ = attachment.enterToWrite()) {
-            return nodes.allocate();
+        try (Lane lane = attachment.enterToWrite()) {
+            return nodes.allocate(lane);
         }
     }
 
@@ -106,8 +108,8 @@ public final class SharedPool<T> implements Structure {
      * @throws IndexOutOfBoundsException when there is no such node
      */
     public void free(int handle) {
-        try (Lane _ = attachment.enterToWrite()) {
-            if (!nodes.free(handle)) {
+        try (Lane lane = attachment.enterToWrite()) {
+            if (!nodes.free(lane, handle)) {
                 throw new IllegalStateException("node is free already: " + describe() + ", handle=" + handle
                         + " (expected: one that allocate() returned and that was not freed since)");
             }

@@ -58,7 +58,7 @@ public final class SharedSet<T> implements Structure {
         this.codec = codec;
         int size = codec.byteSize();
         long entrySize = SetDescriptor.entrySize(size, codec.alignment());
-        this.entries = new HashEntries(blocks, block.memory(), capacity,
+        this.entries = new HashEntries(blocks, block, capacity,
                 new HashEntries.Layout(SetDescriptor.ENTRIES_OFFSET, entrySize,
                         SetDescriptor.valueOffset(codec.alignment()), size, entrySize, 0),
                 KeyRules.of(codec));

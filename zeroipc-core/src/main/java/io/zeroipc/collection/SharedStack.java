@@ -73,7 +73,8 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
         this.codec = codec;
         this.elementSize = codec.byteSize();
         this.block = block.memory();
-        this.slots = new StackSlots(blocks, this.block, capacity, elementSize);
+        this.slots = new StackSlots(blocks, block, capacity, elementSize);
+        attachment.recoverer(StackRecoverer.class, block, () -> new StackRecoverer(this.block, capacity));
         this.scratch = new ElementScratch(elementSize);
     }
 
@@ -107,8 +108,8 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
      * @throws IllegalArgumentException when the codec refuses the element; nothing is added
      */
     public boolean push(T element) {
-        try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
-            return store(encode(element, lease), SlotWait.LOOKS_MAX);
+        try (Lane lane = attachment.enterToWrite(); Lease lease = scratch.take()) {
+            return store(lane, encode(element, lease), SlotWait.LOOKS_MAX);
         }
     }
 
@@ -117,15 +118,15 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
      * slot above the top in somebody's hands.
      */
     public boolean push(T element, Duration timeout) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite(); Lease lease = scratch.take()) {
+        try (Lane lane = attachment.enterToWrite(); Lease lease = scratch.take()) {
             MemorySegment encoded = encode(element, lease);
             long deadline = Deadline.nanosAfter(timeout);
             // A slot in somebody's hands is waited for as the stack's other slots are: until the time is over, or an interrupt.
-            boolean stored = store(encoded, SlotWait.LOOKS_BEFORE_YIELD);
+            boolean stored = store(lane, encoded, SlotWait.LOOKS_BEFORE_YIELD);
             int attempts = 0;
             while (!stored && attempts >= 0) {
                 attempts = attachment.pauseUntil(deadline, attempts);
-                stored = store(encoded, SlotWait.LOOKS_BEFORE_YIELD);
+                stored = store(lane, encoded, SlotWait.LOOKS_BEFORE_YIELD);
             }
             return stored;
         }
@@ -137,8 +138,8 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
      * @throws StructureBusyException when that cannot be told; see above
      */
     public @Nullable T pop() {
-        try (Lane _ = attachment.enterToWrite()) {
-            return load(slots.pop());
+        try (Lane lane = attachment.enterToWrite()) {
+            return load(slots.pop(lane));
         }
     }
 
@@ -148,15 +149,15 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
      * @throws StructureBusyException as {@link #pop()}, also when that takes longer than {@code timeout}; an interrupt is kept
      */
     public @Nullable T pop(Duration timeout) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
+        try (Lane lane = attachment.enterToWrite()) {
             long deadline = Deadline.nanosAfter(timeout);
-            int index = slots.pop();
+            long claim = slots.pop(lane);
             int attempts = 0;
-            while (index == StackSlots.NONE && attempts >= 0) {
+            while (claim == StackSlots.NONE && attempts >= 0) {
                 attempts = attachment.pauseUntil(deadline, attempts);
-                index = slots.pop();
+                claim = slots.pop(lane);
             }
-            return load(index);
+            return load(claim);
         }
     }
 
@@ -165,14 +166,14 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
      * that is open for writing.
      */
     public @Nullable T peek() {
-        try (Lane _ = attachment.enterToWrite()) {
-            int index = slots.ownTop();
-            if (index == StackSlots.NONE) {
+        try (Lane lane = attachment.enterToWrite()) {
+            long claim = slots.ownTop(lane);
+            if (claim == StackSlots.NONE) {
                 return null;
             }
             try (Lease lease = scratch.take()) {
-                MemorySegment copy = copyOut(index, lease);
-                slots.publish(index);
+                MemorySegment copy = copyOut(claim, lease);
+                slots.giveBack(claim);
                 return codec.decode(copy, 0);
             }
         }
@@ -185,16 +186,16 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
     public boolean pop(SlotConsumer consumer) {
         Objects.requireNonNull(consumer, "consumer");
         try (Lane lane = attachment.enterToWrite()) {
-            int index = slots.pop();
-            if (index == StackSlots.NONE) {
+            long claim = slots.pop(lane);
+            if (claim == StackSlots.NONE) {
                 return false;
             }
             lane.callOut();
             try {
-                consumer.accept(block, slots.offset(index));
+                consumer.accept(block, slots.offset(claim));
             } finally {
                 lane.callIn();
-                slots.release(index);
+                slots.release(claim);
             }
             return true;
         }
@@ -209,7 +210,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
         try (Lane lane = attachment.enterToWrite()) {
             int drained = 0;
             while (drained < max && attachment.isReadable()) {
-                T element = load(slots.pop());
+                T element = load(slots.pop(lane));
                 if (element == null) {
                     break;
                 }
@@ -284,31 +285,31 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
         return encoded;
     }
 
-    private boolean store(MemorySegment encoded, int looksMax) {
-        int index = slots.push(encoded, looksMax);
-        if (index == StackSlots.NONE) {
+    private boolean store(Lane lane, MemorySegment encoded, int looksMax) {
+        long claim = slots.push(lane, encoded, looksMax);
+        if (claim == StackSlots.NONE) {
             return false;
         }
-        slots.publish(index);
+        slots.publish(claim);
         return true;
     }
 
     /** The element of a popped slot, which is released; null when there is none. */
-    private @Nullable T load(int index) {
-        if (index == StackSlots.NONE) {
+    private @Nullable T load(long claim) {
+        if (claim == StackSlots.NONE) {
             return null;
         }
         try (Lease lease = scratch.take()) {
-            MemorySegment copy = copyOut(index, lease);
-            slots.release(index);
+            MemorySegment copy = copyOut(claim, lease);
+            slots.release(claim);
             return codec.decode(copy, 0);
         }
     }
 
     /** Decoding happens behind the slot's back: a codec may throw, or take its time. */
-    private MemorySegment copyOut(int index, Lease lease) {
+    private MemorySegment copyOut(long claim, Lease lease) {
         MemorySegment copy = lease.memory();
-        MemorySegment.copy(block, slots.offset(index), copy, 0, elementSize);
+        MemorySegment.copy(block, slots.offset(claim), copy, 0, elementSize);
         return copy;
     }
 

@@ -4,9 +4,14 @@ import java.lang.foreign.MemorySegment;
 
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.StackDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.StopPoint;
+import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Claims;
+import io.zeroipc.segment.Lane;
 
 import static io.zeroipc.format.StackDescriptor.EMPTY;
 import static io.zeroipc.format.StackDescriptor.READING;
@@ -40,26 +45,35 @@ import static io.zeroipc.format.StackDescriptor.WRITING;
  *
  * <p>
  * If a process dies as owner of a slot: the slot keeps its state. Pushes find the stack full from a dead slot above the
- * top on; pops cannot tell while a dead slot is the top. These bytes do not name the owner, so nothing is repaired.
+ * top on; pops cannot tell while a dead slot is the top. These bytes do not name the owner; the claim cells do, so that
+ * {@link StackRecoverer} ends it: a slot whose top was not moved becomes what it was, any other one what it was to be. What is said
+ * of a slot, and is put back to the intent before the store that ends the ownership: <em>writing</em>, so that the top was not moved
+ * over it; <em>reading</em>, so that it was. For a program that takes no part, nobody can.
  */
 final class StackSlots {
 
-    /** No slot: the stack is empty, or there is no free slot above the top. */
-    static final int NONE = -1;
+    /** No claim: the stack is empty, or there is no free slot above the top. */
+    static final long NONE = -1;
+
+    private static final int CELL_SHIFT = 32;
 
     private final Blocks blocks;
     private final MemorySegment block;
+    private final long blockOffset;
+    private final Claims claims;
     private final long states;
     private final int elementSize;
     private final int capacity;
 
     /**
      * @param blocks where this is, for messages
-     * @param block checked against {@link StackDescriptor}
+     * @param stack checked against {@link StackDescriptor}
      */
-    StackSlots(Blocks blocks, MemorySegment block, int capacity, int elementSize) {
+    StackSlots(Blocks blocks, Block stack, int capacity, int elementSize) {
         this.blocks = blocks;
-        this.block = block;
+        this.block = stack.memory();
+        this.blockOffset = stack.offset();
+        this.claims = blocks.attachment().claims();
         this.states = StackDescriptor.statesOffset(capacity, elementSize);
         this.elementSize = elementSize;
         this.capacity = capacity;
@@ -73,9 +87,9 @@ final class StackSlots {
         return StackDescriptor.size(block, capacity);
     }
 
-    /** Where a slot begins in the block. */
-    long offset(int index) {
-        return StackDescriptor.SLOTS_OFFSET + (long) index * elementSize;
+    /** Where a claimed slot begins in the block. */
+    long offset(long claim) {
+        return StackDescriptor.SLOTS_OFFSET + (claim & 0xFFFF_FFFFL) * elementSize;
     }
 
     /**
@@ -84,7 +98,7 @@ final class StackSlots {
      *
      * @param looksMax {@link SlotWait#LOOKS_MAX} takes milliseconds, and longer where many want the processors
      */
-    int push(MemorySegment encoded, int looksMax) {
+    long push(Lane lane, MemorySegment encoded, int looksMax) {
         int looks = 0;
         while (looks < looksMax) {
             int top = top();
@@ -92,55 +106,92 @@ final class StackSlots {
             if (index == capacity) {
                 return NONE;
             }
-            if (!own(index, EMPTY, WRITING)) {
+            if (state(index) != EMPTY) {
                 looks = pause(looks);
                 continue;
             }
+            int cell = claims.announcePart(lane, Claims.NO_CELL, blockOffset,
+                    ClaimWord.of(ClaimWord.WRITE_INTENT, index));
+            StopPoint.STACK_PUSH_ANNOUNCED.reach();
+            if (!own(index, EMPTY, WRITING)) {
+                claims.clear(cell);
+                looks = pause(looks);
+                continue;
+            }
+            StopPoint.STACK_PUSH_OWNED.reach();
+            claims.set(cell, ClaimWord.of(ClaimWord.WRITING, index));
+            StopPoint.STACK_PUSH_CONFIRMED.reach();
             // Before the top moves, so that pops wait at this slot for no longer than one store takes.
             MemorySegment.copy(encoded, 0, block, offset(index), elementSize);
+            // From here on the top tells what is to become of the slot.
+            claims.set(cell, ClaimWord.of(ClaimWord.WRITE_INTENT, index));
+            StopPoint.STACK_PUSH_WRITTEN.reach();
             // I3. The value of top may have come back in between: all that matters is that slot top + 1 is ours.
             if (Atomics.compareAndSetInt(block, TOP_OFFSET, top, index)) {
-                return index;
+                StopPoint.STACK_PUSH_MOVED.reach();
+                return claim(cell, index);
             }
-            release(index);
+            end(index, EMPTY, cell);
         }
         return NONE;
     }
 
-    /** Makes an owned slot an element: the one written by {@link #push}, or the one looked at after {@link #ownTop}. */
-    void publish(int index) {
+    /** Makes the slot of a {@link #push} an element. */
+    void publish(long claim) {
         // S1, pairs with own() of the next reader: the element is visible to whoever finds the slot READY.
-        Atomics.setIntRelease(block, stateOffset(index), READY);
+        Atomics.setIntRelease(block, stateOffset((int) claim), READY);
+        StopPoint.STACK_PUSHED.reach();
+        claims.clear(cell(claim));
+    }
+
+    /** Ends a look after {@link #ownTop}. */
+    void giveBack(long claim) {
+        end((int) claim, READY, cell(claim));
     }
 
     /** Owns the slot of the top and moves the top below it; {@link #release} must follow. */
-    int pop() {
+    long pop(Lane lane) {
         while (true) {
-            int index = ownTop();
-            // I3. As in push().
-            if (index == NONE || Atomics.compareAndSetInt(block, TOP_OFFSET, index, index - 1)) {
-                return index;
+            long claim = ownTop(lane);
+            if (claim == NONE) {
+                return NONE;
             }
-            publish(index);
+            int index = (int) claim;
+            // I3. As in push().
+            if (Atomics.compareAndSetInt(block, TOP_OFFSET, index, index - 1)) {
+                StopPoint.STACK_POP_MOVED.reach();
+                claims.set(cell(claim), ClaimWord.of(ClaimWord.READING, index));
+                StopPoint.STACK_POP_CONFIRMED.reach();
+                return claim;
+            }
+            giveBack(claim);
         }
     }
 
     /**
-     * Owns the slot of the top, which stays where it is; {@link #publish} must follow.
+     * Owns the slot of the top, which stays where it is; {@link #giveBack} must follow.
      *
      * @throws StructureBusyException when the slot of the top stays with somebody else
      */
-    int ownTop() {
+    long ownTop(Lane lane) {
         int looks = 0;
-        int top = NONE;
+        int top = StackDescriptor.NO_TOP;
         while (looks < SlotWait.LOOKS_OF_THE_PATIENT) {
             top = top();
             if (top < 0) {
                 return NONE;
             }
-            if (own(top, READY, READING)) {
-                // Whatever it held was on top since we looked, also if somebody has pushed or popped between the two.
-                return top;
+            // Announced where the slot can be owned only: who waits for a dead one says nothing that would keep others from him.
+            if (state(top) == READY) {
+                int cell = claims.announcePart(lane, Claims.NO_CELL, blockOffset,
+                        ClaimWord.of(ClaimWord.READ_INTENT, top));
+                StopPoint.STACK_POP_ANNOUNCED.reach();
+                if (own(top, READY, READING)) {
+                    StopPoint.STACK_POP_OWNED.reach();
+                    // Whatever it held was on top since we looked, also if somebody has pushed or popped between the two.
+                    return claim(cell, top);
+                }
+                claims.clear(cell);
             }
             looks = pause(looks);
         }
@@ -149,16 +200,40 @@ final class StackSlots {
                 "what is below the top is out of reach: create the stack anew");
     }
 
-    /** Frees an owned slot. */
-    void release(int index) {
+    /** Frees the slot of a {@link #pop}. */
+    void release(long claim) {
+        // The slot is another's as soon as it is free.
+        claims.set(cell(claim), ClaimWord.of(ClaimWord.READ_INTENT, (int) claim));
+        StopPoint.STACK_POP_READ.reach();
+        end((int) claim, EMPTY, cell(claim));
+    }
+
+    private void end(int index, int state, int cell) {
         // S2, pairs with own() in push(): earlier, and the slot could be overwritten while it is read.
-        Atomics.setIntRelease(block, stateOffset(index), EMPTY);
+        Atomics.setIntRelease(block, stateOffset(index), state);
+        StopPoint.STACK_POPPED.reach();
+        claims.clear(cell);
     }
 
     /** Who waits for a slot has begun nothing, so it ends as a new operation would. */
     private int pause(int looks) {
         blocks.attachment().ensureWritable();
+        if (looks >= SlotWait.LOOKS_BEFORE_YIELD) {
+            blocks.attachment().lookForDead();
+        }
         return SlotWait.pause(looks);
+    }
+
+    private static long claim(int cell, int index) {
+        return (long) cell << CELL_SHIFT | index;
+    }
+
+    private static int cell(long claim) {
+        return (int) (claim >>> CELL_SHIFT);
+    }
+
+    private int state(int index) {
+        return Atomics.getIntAcquire(block, stateOffset(index));
     }
 
     private boolean own(int index, int from, int to) {

@@ -20,6 +20,12 @@ public final class ClaimWord {
     public static final int DIED = 9;
     /** As {@link #DIED}, and it is perhaps still locked. */
     public static final int DYING = 10;
+    /** Has this position, and what is in it is half changed. */
+    public static final int REPLACING = 11;
+    /** Has done what there was to do at this position, and perhaps not counted it. */
+    public static final int COUNTING = 12;
+    /** Is about to take a position from one who has {@link #DIED} with it, half changed; perhaps has it. */
+    public static final int REPLACE_INTENT = 13;
     /** The cell is being filled, by one of several threads that share it. */
     public static final int RESERVED = 15;
 
@@ -73,6 +79,9 @@ public final class ClaimWord {
             case LOCKED -> "locked";
             case UNLOCKING -> "unlocking";
             case DIED, DYING -> "died with";
+            case REPLACING -> "replacing";
+            case REPLACE_INTENT -> "about to replace";
+            case COUNTING -> "counting";
             default -> "kind " + kind(claim);
         };
     }

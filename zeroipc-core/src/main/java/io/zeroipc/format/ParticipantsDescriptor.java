@@ -247,7 +247,12 @@ public final class ParticipantsDescriptor {
 
     /** The bit of a lock among those that the threads of a record have announced since somebody has cleared them. */
     public static long lockBit(long block) {
-        return 1L << (block >>> 3);
+        return lockBit(block, 0);
+    }
+
+    /** As {@link #lockBit(long)}, of one of many parts of a structure: neighbours have different ones. */
+    public static long lockBit(long block, int part) {
+        return 1L << (block >>> 3) + part;
     }
 
     public static void putName(MemorySegment file, long offset, String name) {

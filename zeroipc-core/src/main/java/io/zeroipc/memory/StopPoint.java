@@ -33,6 +33,82 @@ public enum StopPoint {
     QUEUE_RELEASED,
     /** Somebody has moved head over a position that nobody will publish, and has not released it. */
     QUEUE_HEAD_SKIPPED,
+    /** A thread has announced the slot of a stack that it is about to own, to write. */
+    STACK_PUSH_ANNOUNCED,
+    /** It owns it, and has not yet said so. */
+    STACK_PUSH_OWNED,
+    /** It has said that it owns it, and has not written the element. */
+    STACK_PUSH_CONFIRMED,
+    /** It has written the element, and no longer says for certain that it owns the slot. */
+    STACK_PUSH_WRITTEN,
+    /** It has moved the top over the slot, and not made it ready. */
+    STACK_PUSH_MOVED,
+    /** It has made it ready, and its announcement still stands. */
+    STACK_PUSHED,
+    /** A thread has announced the slot of a stack that it is about to own, to read. */
+    STACK_POP_ANNOUNCED,
+    /** It owns it. */
+    STACK_POP_OWNED,
+    /** It has moved the top below the slot, and not yet said so. */
+    STACK_POP_MOVED,
+    /** It has said that the element is its own, and has not read it. */
+    STACK_POP_CONFIRMED,
+    /** It has read it, and no longer says for certain that it owns the slot. */
+    STACK_POP_READ,
+    /** It has freed the slot, and its announcement still stands. */
+    STACK_POPPED,
+    /** A thread has announced the entry of a map or set that it is about to own, to fill it. */
+    MAP_FILL_ANNOUNCED,
+    /** It owns it, and has not yet said so. */
+    MAP_FILL_OWNED,
+    /** It has said that it owns it, and has written nothing. */
+    MAP_FILL_CONFIRMED,
+    /** It has written the key and the value, and has not looked for others that have the key. */
+    MAP_FILL_WRITTEN,
+    /** It has counted the key, and not yet said that the entry is whole. */
+    MAP_FILL_COUNTED,
+    /** It has said that the entry is whole, and not made it occupied. */
+    MAP_FILL_WHOLE,
+    /** It has made it occupied, and its announcement still stands. */
+    MAP_FILLED,
+    /** A thread has announced the entry that it is about to own, to read it, to replace its value, or to remove it. */
+    MAP_ENTRY_ANNOUNCED,
+    /** It owns it. */
+    MAP_ENTRY_OWNED,
+    /** It has written a part of a value that is not written at once. */
+    MAP_VALUE_HALF_WRITTEN,
+    /** It has written the value, and not made the entry occupied. */
+    MAP_VALUE_WRITTEN,
+    /** It has counted the removal of the key, and not yet said that nothing in the entry counts. */
+    MAP_REMOVE_COUNTED,
+    /** It has said so, and not made the entry deleted. */
+    MAP_REMOVE_CONFIRMED,
+    /** It has given the entry back, and its announcement still stands. */
+    MAP_ENTRY_RELEASED,
+    /** A thread has announced that it is about to make an entry its own that a dead one has left half changed. */
+    MAP_REPAIR_ANNOUNCED,
+    /** It is its own, and it has not yet said so. */
+    MAP_REPAIR_TAKEN,
+    /** A thread has announced the node of a pool that it is about to take. */
+    POOL_TAKE_ANNOUNCED,
+    /** It has taken it, and not yet said so. */
+    POOL_TAKEN,
+    /** It has said that it has taken it, and not marked it. */
+    POOL_TAKE_CONFIRMED,
+    /** It has marked it, and not counted it. */
+    POOL_TAKE_MARKED,
+    /** It has counted it, and its announcement still stands. */
+    POOL_TAKE_COUNTED,
+    /** A thread has announced the node of a pool that it is about to give back. */
+    POOL_FREE_ANNOUNCED,
+    /** It has changed the node's link, so that nobody else gives it back, and not put it into the list. */
+    POOL_FREE_LINKED,
+    /** It has put it into the list, and not yet said so. */
+    POOL_FREE_LISTED,
+    /** It has said so, and not counted it. */
+    POOL_FREE_CONFIRMED,
+    /** It has counted it, and its announcement still stands. */
+    POOL_FREE_COUNTED,
     /** A thread has announced that it is about to lock. */
     LOCK_ANNOUNCED,
     /** It has locked, and not yet said so. */
@@ -59,6 +135,10 @@ public enum StopPoint {
     RECOVERY_SKIP_DECIDED,
     /** Who recovers has decided to release a position of a dead reader. */
     RECOVERY_RELEASE_DECIDED,
+    /** Who recovers has said that what a dead one had for certain is perhaps given back. */
+    RECOVERY_RETURN_ANNOUNCED,
+    /** He has given it back, and what the dead one has said still stands. */
+    RECOVERY_RETURNED,
     /** Who recovers has seen that a claim of a dead one needs nothing more, and has not cleared it. */
     RECOVERY_SETTLED;
 

@@ -128,6 +128,26 @@ public final class Attachment {
         }
     }
 
+    /**
+     * Looks whether somebody has died who is waited for, and goes on for him; at most once a millisecond. For waits that do not
+     * {@link #pause}. The caller has announced nothing that it waits for.
+     */
+    public void lookForDead() {
+        if (recovery != null) {
+            recovery.lookNowAndThen();
+        }
+    }
+
+    /** Runs something during which nobody goes on for the dead of this segment; waits until nobody does. */
+    public void withoutRecovery(Runnable action) {
+        if (recovery == null) {
+            action.run();
+            return;
+        }
+        int[] attempts = {0};
+        recovery.exclude(action, () -> attempts[0] = pauseToEnd(attempts[0]));
+    }
+
     /** Hands over each recoverer with the offset of its block, inside an operation; none when the segment is being closed. */
     void recover(BiConsumer<Long, Recoverer> action) {
         Lane lane = lanes.mine();

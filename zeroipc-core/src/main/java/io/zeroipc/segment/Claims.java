@@ -2,6 +2,7 @@ package io.zeroipc.segment;
 
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongPredicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -64,10 +65,30 @@ public final class Claims {
 
     /** As {@link #announce}, for a lock; see {@link Remains#noneLive}. */
     public int announceLock(Lane lane, long block, long claim) {
-        int cell = announce(lane, block, claim);
+        return announceLock(lane, NO_CELL, block, claim, 0);
+    }
+
+    /**
+     * As {@link #announceLock(Lane, long, long)}, of one of many parts of a structure, each of which passes from one to the other
+     * and back.
+     *
+     * @param cell that this operation has already, which says nothing else from now on; else {@link #NO_CELL}
+     * @param claim of this one position
+     */
+    public int announcePart(Lane lane, int cell, long block, long claim) {
+        return announceLock(lane, cell, block, claim, ClaimWord.position(claim));
+    }
+
+    private int announceLock(Lane lane, int known, long block, long claim, int part) {
+        int cell = known;
+        if (cell == NO_CELL) {
+            cell = announce(lane, block, claim);
+        } else {
+            set(cell, claim);
+        }
         if (cell != NO_CELL) {
             long locks = ParticipantsDescriptor.record(cell / CELLS_PER_RECORD) + ParticipantsDescriptor.RECORD_LOCKS;
-            long bit = ParticipantsDescriptor.lockBit(block);
+            long bit = ParticipantsDescriptor.lockBit(block, part);
             // After the claim, and before the lock is taken. Stored also when it is set already: whoever recovers may be clearing it,
             // and the load could come before that and before the claim.
             if (lane.record() == cell / CELLS_PER_RECORD && !lane.isShared()) {
@@ -135,13 +156,51 @@ public final class Claims {
 
     /** Who died with the lock of this block, for people; null when nobody has, or somebody has said that all is whole again. */
     public @Nullable String died(long block) {
+        return diedWith(block, _ -> true);
+    }
+
+    /** Who died while he changed a part of this block, for people; null when nobody has. */
+    public @Nullable String died(long block, int part) {
+        return isAnyDied() ? diedWith(block, claim -> ClaimWord.position(claim) == part) : null;
+    }
+
+    private @Nullable String diedWith(long block, LongPredicate part) {
         AtomicReference<@Nullable String> found = new AtomicReference<>();
         forEachCell(block, (cell, claim) -> {
-            if (isDied(claim)) {
+            if (isDied(claim) && part.test(claim)) {
                 found.set(ownerOf(cell));
             }
         });
         return found.get();
+    }
+
+    /**
+     * What a dead one had of a part, and has left half changed, is the caller's, who has announced it and will make it whole.
+     *
+     * @return false when it is not there any more: another one was faster
+     */
+    public boolean takeOver(long block, int part) {
+        boolean[] taken = {false};
+        forEachCell(block, (cell, claim) -> {
+            if (!taken[0] && ClaimWord.kind(claim) == ClaimWord.DIED && ClaimWord.position(claim) == part
+                    && Atomics.compareAndSetLong(memory, cell(cell) + CELL_CLAIM, claim, ClaimWord.NONE)) {
+                Atomics.getAndAddInt(memory, ParticipantsDescriptor.DIED_OFFSET, -1);
+                taken[0] = true;
+            }
+        });
+        return taken[0];
+    }
+
+    /**
+     * Forgets what anybody has said of this block. For who makes it anew while nobody uses it: within
+     * {@link Attachment#withoutRecovery}.
+     */
+    public void forget(long block) {
+        forEachCell(block, (cell, claim) -> {
+            if (Atomics.compareAndSetLong(memory, cell(cell) + CELL_CLAIM, claim, ClaimWord.NONE) && isDied(claim)) {
+                Atomics.getAndAddInt(memory, ParticipantsDescriptor.DIED_OFFSET, -1);
+            }
+        });
     }
 
     /** What the lock of this block protects is whole again. To be called by its holder. */

@@ -172,6 +172,29 @@ final class Recovery {
         }
     }
 
+    /**
+     * Runs something during which nobody recovers, in any process; waits until nobody does. Recovering never waits.
+     *
+     * @param pause one turn of that wait
+     */
+    void exclude(Runnable action, Runnable pause) {
+        looking.lock();
+        try {
+            FileLocks.Held held = locks.tryLock(LockPositions.RECOVERY);
+            while (held == null) {
+                pause.run();
+                held = locks.tryLock(LockPositions.RECOVERY);
+            }
+            try {
+                action.run();
+            } finally {
+                held.close();
+            }
+        } finally {
+            looking.unlock();
+        }
+    }
+
     /** Nobody looks from here on. */
     void end() {
         looking.lock();
@@ -400,10 +423,10 @@ final class Recovery {
     }
 
     /** Whether a live one has announced this lock, or one that has the same bit, since {@link #forgetLocks}. */
-    boolean wasLockAnnounced(long block) {
+    boolean wasLockAnnounced(long block, int part) {
         for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {
             if ((Atomics.getLongAcquire(memory, record(number) + ParticipantsDescriptor.RECORD_LOCKS)
-                    & ParticipantsDescriptor.lockBit(block)) != 0) {
+                    & ParticipantsDescriptor.lockBit(block, part)) != 0) {
                 return true;
             }
         }

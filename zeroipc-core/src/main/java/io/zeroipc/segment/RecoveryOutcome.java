@@ -8,6 +8,10 @@ public enum RecoveryOutcome {
     DROPPED,
     /** An element that was taken, and not released, was handed to another consumer. */
     REDELIVERED,
+    /** What was as good as done, or only looked at, was ended as its owner would have ended it: nothing is lost. */
+    COMPLETED,
+    /** A node of a pool that had not reached its caller, or had left it, is free again. */
+    RETURNED,
     /** A lock was unlocked, whose next owner is told. */
     UNLOCKED,
     /** What would be an answer cannot be proved: it stays as it is. */

@@ -59,8 +59,21 @@ public final class Remains {
      *         it is looked at again
      */
     public boolean noneLive(LongPredicate claim, BooleanSupplier condition) {
+        return noneLive(claim, 0, condition);
+    }
+
+    /**
+     * As {@link #noneLive(LongPredicate, BooleanSupplier)}, of one part of a structure: {@link Claims#announcePart}. No live
+     * participant has had this part in the whole time in which the condition was looked at.
+     */
+    public boolean noneLiveOf(int part, BooleanSupplier condition) {
+        return noneLive(claim -> ClaimWord.covers(claim, part), part, condition);
+    }
+
+    private boolean noneLive(LongPredicate claim, int part, BooleanSupplier condition) {
         recovery.forgetLocks();
-        return !anyLive(claim) && condition.getAsBoolean() && !anyLive(claim) && !recovery.wasLockAnnounced(block);
+        return !anyLive(claim) && condition.getAsBoolean() && !anyLive(claim)
+                && !recovery.wasLockAnnounced(block, part);
     }
 
     /**
@@ -83,7 +96,8 @@ public final class Remains {
      * @return what stands there now
      */
     public DeadClaim replace(DeadClaim claim, long word) {
-        if (ClaimWord.kind(word) == ClaimWord.DYING) {
+        boolean isToldAlready = ClaimWord.kind(claim.claim()) == ClaimWord.DYING;
+        if (!isToldAlready && (ClaimWord.kind(word) == ClaimWord.DYING || ClaimWord.kind(word) == ClaimWord.DIED)) {
             // First: whoever locks looks for the claim only if there are any.
             recovery.countDied();
         }

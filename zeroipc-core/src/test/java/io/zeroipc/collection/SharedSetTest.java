@@ -241,7 +241,7 @@ class SharedSetTest {
 
     private HashEntries entries(String name) {
         Blocks blocks = segment.blocks(name);
-        return new HashEntries(blocks, blocks.require("").memory(), 16,
+        return new HashEntries(blocks, blocks.require(""), 16,
                 new HashEntries.Layout(SetDescriptor.ENTRIES_OFFSET, ENTRY_SIZE, SetDescriptor.valueOffset(4), 4,
                         ENTRY_SIZE, 0),
                 KeyRules.of(Codecs.int32()));
