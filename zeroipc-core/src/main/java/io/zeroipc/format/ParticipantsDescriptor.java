@@ -252,7 +252,7 @@ public final class ParticipantsDescriptor {
 
     /** As {@link #lockBit(long)}, of one of many parts of a structure: neighbours have different ones. */
     public static long lockBit(long block, int part) {
-        return 1L << (block >>> 3) + part;
+        return 1L << ((block >>> 3) + part);
     }
 
     public static void putName(MemorySegment file, long offset, String name) {

@@ -65,7 +65,7 @@ public final class Claims {
 
     /** As {@link #announce}, for a lock; see {@link Remains#noneLive}. */
     public int announceLock(Lane lane, long block, long claim) {
-        return announceLock(lane, NO_CELL, block, claim, 0);
+        return announce(lane, NO_CELL, block, claim, ParticipantsDescriptor.lockBit(block));
     }
 
     /**
@@ -76,28 +76,43 @@ public final class Claims {
      * @param claim of this one position
      */
     public int announcePart(Lane lane, int cell, long block, long claim) {
-        return announceLock(lane, cell, block, claim, ClaimWord.position(claim));
+        int first = lane.record() * CELLS_PER_RECORD + 1;
+        // Small, so that it becomes a part of its callers. Nobody else takes cells of this record; others only free them.
+        if (first > 1 && !lane.isShared()
+                && (cell == first || cell == NO_CELL && Atomics.getLong(memory, cell(first) + CELL_CLAIM) == ClaimWord.NONE)) {
+            fill(first, block, claim);
+            addLockBit(first, ParticipantsDescriptor.lockBit(block, ClaimWord.position(claim)));
+            return first;
+        }
+        return announce(lane, cell, block, claim,
+                ParticipantsDescriptor.lockBit(block, ClaimWord.position(claim)));
     }
 
-    private int announceLock(Lane lane, int known, long block, long claim, int part) {
+    private int announce(Lane lane, int known, long block, long claim, long bit) {
         int cell = known;
         if (cell == NO_CELL) {
             cell = announce(lane, block, claim);
         } else {
             set(cell, claim);
         }
-        if (cell != NO_CELL) {
-            long locks = ParticipantsDescriptor.record(cell / CELLS_PER_RECORD) + ParticipantsDescriptor.RECORD_LOCKS;
-            long bit = ParticipantsDescriptor.lockBit(block, part);
-            // After the claim, and before the lock is taken. Stored also when it is set already: whoever recovers may be clearing it,
-            // and the load could come before that and before the claim.
-            if (lane.record() == cell / CELLS_PER_RECORD && !lane.isShared()) {
-                Atomics.setLongRelease(memory, locks, Atomics.getLong(memory, locks) | bit);
-            } else {
-                Atomics.getAndOrLong(memory, locks, bit);
-            }
+        if (cell == NO_CELL) {
+            return NO_CELL;
+        }
+        if (lane.record() == cell / CELLS_PER_RECORD && !lane.isShared()) {
+            addLockBit(cell, bit);
+        } else {
+            Atomics.getAndOrLong(memory, ParticipantsDescriptor.record(cell / CELLS_PER_RECORD)
+                    + ParticipantsDescriptor.RECORD_LOCKS, bit);
         }
         return cell;
+    }
+
+    /** In a record of ours alone. After the claim, and before what it is about is taken. */
+    private void addLockBit(int cell, long bit) {
+        long locks = ParticipantsDescriptor.record(cell / CELLS_PER_RECORD) + ParticipantsDescriptor.RECORD_LOCKS;
+        // Stored also when it is set already: whoever recovers may be clearing it, and the load could come before that and before
+        // the claim.
+        Atomics.setLongRelease(memory, locks, Atomics.getLong(memory, locks) | bit);
     }
 
     /**
