@@ -52,7 +52,7 @@ import static io.zeroipc.format.EntryState.OCCUPIED;
  * Why values are copied in two ways: the bytes have no version. That an entry holds the key before and after the copy does
  * not say that it did in between, when the key was removed, another one put there and removed, and the first one put back.
  * However often one looks, each word may be what it was. Only an owned entry stays what it is (I1), for C++ as well. But an
- * owned entry makes others wait, lets C++ lose patience and say <em>not there</em>, and is lost when its owner is killed. So a
+ * owned entry makes others wait, lets C++ lose patience and say <em>not there</em>, and stays so for a while when its owner is killed. So a
  * value is copied as its entry's owner only where such a turn has to be feared: once this object has met a DELETED entry, or
  * one whose key had changed under it. Before that, a lookup looks twice, and both half turns would have to fall into it, of a
  * kind of which none has fallen into any look before. Where the mapping may not be written it looks twice more instead.
@@ -651,35 +651,35 @@ final class HashEntries {
     }
 
     private void compactAlone(Runnable between) {
-            claims.forget(blockOffset);
-            int size = 0;
-            for (int index = 0; index < capacity; index++) {
-                int state = state(entry(index));
-                if (state == OCCUPIED) {
-                    size++;
-                } else if (state != EMPTY && state != DELETED) {
-                    store(entry(index), DELETED, between);
-                }
+        claims.forget(blockOffset);
+        int size = 0;
+        for (int index = 0; index < capacity; index++) {
+            int state = state(entry(index));
+            if (state == OCCUPIED) {
+                size++;
+            } else if (state != EMPTY && state != DELETED) {
+                store(entry(index), DELETED, between);
             }
-            // One pass is enough but for chains that wrap around: each further one brings an entry of those home.
-            for (int passes = 0; moveAll(between); passes++) {
-                if (passes > size) {
-                    throw new ZeroIpcException("entries change while they are compacted: " + place()
-                            + " (expected: nobody uses the structure meanwhile, in any process; then compact again)");
-                }
+        }
+        // One pass is enough but for chains that wrap around: each further one brings an entry of those home.
+        for (int passes = 0; moveAll(between); passes++) {
+            if (passes > size) {
+                throw new ZeroIpcException("entries change while they are compacted: " + place()
+                        + " (expected: nobody uses the structure meanwhile, in any process; then compact again)");
             }
-            int left = 0;
-            for (int index = 0; index < capacity; index++) {
-                int state = state(entry(index));
-                if (state == OCCUPIED) {
-                    left++;
-                } else if (state == DELETED) {
-                    store(entry(index), EMPTY, between);
-                }
+        }
+        int left = 0;
+        for (int index = 0; index < capacity; index++) {
+            int state = state(entry(index));
+            if (state == OCCUPIED) {
+                left++;
+            } else if (state == DELETED) {
+                store(entry(index), EMPTY, between);
             }
-            between.run();
-            Atomics.setIntRelease(block, SIZE_OFFSET, left);
-            keysLeave = false;
+        }
+        between.run();
+        Atomics.setIntRelease(block, SIZE_OFFSET, left);
+        keysLeave = false;
     }
 
     private void store(long entry, int state, Runnable between) {
@@ -809,11 +809,14 @@ final class HashEntries {
 
     private ZeroIpcException untold(long entry) {
         String died = died(entry);
-        return died == null ? busy(entry) : new OwnerDiedException(
-                "a process died while it replaced a value, which is half the old one and half the new one: " + place()
-                        + ", entry=" + index(entry) + ", died=" + died + " (put(...) stores a new value;"
-                        + " compact() drops the key, while nobody uses the structure)",
-                blocks.segment().name(), blocks.name());
+        return died == null
+                ? busy(entry)
+                : new OwnerDiedException(
+                        "a process died while it replaced a value, which is half the old one and half the new one: "
+                                + place()
+                                + ", entry=" + index(entry) + ", died=" + died + " (put(...) stores a new value;"
+                                + " compact() drops the key, while nobody uses the structure)",
+                        blocks.segment().name(), blocks.name());
     }
 
     /** The state of an entry as soon as nobody owns it; INSERTING when that took too long, or close has begun. Never throws. */
@@ -849,7 +852,7 @@ final class HashEntries {
     }
 
     private int index(long entry) {
-        return (int) ((entry - layout.entriesOffset() >>> entryShift) * entryInverse);
+        return (int) (((entry - layout.entriesOffset()) >>> entryShift) * entryInverse);
     }
 
     private static long inverse(long odd) {

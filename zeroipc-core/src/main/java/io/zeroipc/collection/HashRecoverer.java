@@ -68,7 +68,8 @@ final class HashRecoverer implements Recoverer {
     private void decide(Remains remains, DeadClaim dead) {
         int kind = kind(dead.claim());
         int index = position(dead.claim());
-        if (state(index) != INSERTING || remains.anyDead(claim -> isOf(claim, index) && kind(claim) == ClaimWord.DIED)) {
+        if (state(index) != INSERTING
+                || remains.anyDead(claim -> isOf(claim, index) && kind(claim) == ClaimWord.DIED)) {
             remains.settle(dead);
         } else if (remains.noneLiveOf(index, () -> state(index) == INSERTING)) {
             if (remains.mayBeForeign() || remains.anyDead(claim -> isOf(claim, index) && kind(claim) != kind)) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
+import io.zeroipc.OwnerDiedException;
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureKind;
 import io.zeroipc.ZeroIpcException;
@@ -38,8 +39,11 @@ import io.zeroipc.segment.Structure;
  *
  * <p>
  * No operation waits, except for a key that another thread is just changing, or, in a map that keys are removed from,
- * reading. When that takes longer than about a second, as the thread was stopped or killed in the middle, every operation on
- * this key throws {@link StructureBusyException}: whether the key is there cannot be told, and nothing was changed. Such a
+ * reading. When that takes longer than about a second, as the thread was stopped in the middle, every operation on
+ * this key throws {@link StructureBusyException}: whether the key is there cannot be told, and nothing was changed. For a process that
+ * was killed there, others end or undo what it had begun; only a value of other than 1, 4 or 8 bytes may stay half changed, and then
+ * every operation on this key throws {@link OwnerDiedException} until {@link #put} stores a new value. What else a killed program in
+ * another language leaves, {@link #compact} frees. Such a
  * wait keeps an interrupt for later, and ends when the segment is closed. Other keys are not affected. An operation on a key
  * whose entry another program has damaged throws {@link ZeroIpcException}. What a thread did before it put a value happens before what a thread does after it got that value. An entry whose key was removed is
  * used again by later additions, but lookups go on past it: a map that is full of such entries is slow until
@@ -105,6 +109,7 @@ public final class SharedMap<K, V> implements Structure {
      *
      * @return false when the key is not there and no entry is left; nothing is stored then
      * @throws IllegalArgumentException when a codec refuses key or value, or the key is a NaN
+     * @throws StructureBusyException when it cannot be told whether the key is there
      */
     public boolean put(K key, V value) {
         return store(key, value, true) != HashEntries.Addition.FULL;
@@ -121,7 +126,11 @@ public final class SharedMap<K, V> implements Structure {
         return store(key, value, false) == HashEntries.Addition.ADDED;
     }
 
-    /** The value of a key; null when it is not there. */
+    /**
+     * The value of a key; null when it is not there.
+     *
+     * @throws OwnerDiedException when a process died while it replaced the value, of other than 1, 4 or 8 bytes
+     */
     public @Nullable V get(K key) {
         try (Lease lease = scratch.take()) {
             MemorySegment encoded = encode(key, lease);
@@ -166,7 +175,7 @@ public final class SharedMap<K, V> implements Structure {
     }
 
     /**
-     * Makes entries whose key was removed, or that a dead process left unfinished, as good as new. Nobody may use the map
+     * Makes entries whose key was removed, or that a dead program left unfinished, as good as new. Nobody may use the map
      * meanwhile, in any process and language: that is for the caller to ensure.
      */
     public void compact() {

@@ -30,7 +30,8 @@ import io.zeroipc.segment.Structure;
  *
  * <p>
  * No operation waits. Freeing a node that is free already is refused. Nodes of a process that died, or that closed the segment
- * while it had them, stay handed out.
+ * while it had them, stay handed out, as their handles may be anywhere by then; but for a node that it was just about to get, or was
+ * giving back: that one is free again.
  *
  * <p>
  * The algorithm, its invariants, and what happens if a process dies, stand in {@link PoolNodes}.

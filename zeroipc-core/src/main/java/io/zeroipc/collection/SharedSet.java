@@ -33,8 +33,8 @@ import io.zeroipc.segment.Structure;
  * other: keep to one of them.
  *
  * <p>
- * No operation waits, except for an element that another thread is just changing. When that takes longer than about a second, as
- * the thread was stopped or killed in the middle, every operation on this element throws {@link StructureBusyException}:
+ * No operation waits, except for an element that another thread is just changing. For a process that was killed in the middle, others
+ * end or undo what it had begun. When it takes longer than about a second, as the thread was stopped there, every operation on this element throws {@link StructureBusyException}:
  * whether the element is there cannot be told, and nothing was changed. Such a wait keeps an interrupt for later, and ends
  * when the segment is closed. Other elements are not affected. An operation on an element whose entry another program has
  * damaged throws {@link ZeroIpcException}. What a thread did before it added an element happens before what a thread does after it found it. An entry that was removed is used

@@ -39,8 +39,8 @@ import io.zeroipc.wait.Deadline;
  * {@code push}, {@code pop} and {@code peek} do not wait for elements or room; the forms with a {@link Duration} do so for
  * that long. A slot that another thread is just writing or reading is waited for. After some milliseconds push says full:
  * there is no free slot above the top. After about a second pop, peek and all that consumes throw
- * {@link StructureBusyException}: whether there is an element cannot be told. Only a thread that was stopped or killed
- * inside of an operation lets it come to that. What a thread did before it pushed an element happens before what a thread
+ * {@link StructureBusyException}: whether there is an element cannot be told. Only a thread that was stopped
+ * inside of an operation lets it come to that; for a process that was killed there, others go on. What a thread did before it pushed an element happens before what a thread
  * does after it popped that element, in all processes.
  *
  * <p>

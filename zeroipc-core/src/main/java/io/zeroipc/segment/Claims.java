@@ -79,7 +79,8 @@ public final class Claims {
         int first = lane.record() * CELLS_PER_RECORD + 1;
         // Small, so that it becomes a part of its callers. Nobody else takes cells of this record; others only free them.
         if (first > 1 && !lane.isShared()
-                && (cell == first || cell == NO_CELL && Atomics.getLong(memory, cell(first) + CELL_CLAIM) == ClaimWord.NONE)) {
+                && (cell == first || (cell == NO_CELL
+                        && Atomics.getLong(memory, cell(first) + CELL_CLAIM) == ClaimWord.NONE))) {
             fill(first, block, claim);
             addLockBit(first, ParticipantsDescriptor.lockBit(block, ClaimWord.position(claim)));
             return first;
