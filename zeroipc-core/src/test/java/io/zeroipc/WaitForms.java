@@ -36,6 +36,7 @@ import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.sync.Guard;
 import io.zeroipc.sync.GuardedLock;
+import io.zeroipc.sync.OwnedLock;
 import io.zeroipc.sync.SharedBarrier;
 import io.zeroipc.sync.SharedEvent;
 import io.zeroipc.sync.SharedLatch;
@@ -468,6 +469,12 @@ final class WaitForms {
 
     private void locks() {
         lock("SharedMutex", "held", SharedMutex.open(segment, "mutex"));
+        OwnedLock owned = new OwnedLock(segment.blocks("mutex").require(""), segment.attachment(), true);
+        timed("OwnedLock.take(Lane,Deadline)", "held", false, limit -> {
+            try (Lane lane = segment.attachment().enterToWrite()) {
+                return owned.take(lane, Deadline.after(limit));
+            }
+        });
         lock("SharedMonitor", "held", SharedMonitor.open(segment, "monitor"));
         lock("SharedRwLock.ReadLock", "held by a writer", rwLock("rw-written").readLock());
         lock("SharedRwLock.WriteLock", "held by a writer", rwLock("rw-written").writeLock());

@@ -30,21 +30,21 @@ public final class LongQueueView {
     /** Adds an element; false when the queue is full. */
     public boolean offer(long element) {
         try (Lane lane = attachment.enterToWrite()) {
-            return store(slots.claim(lane), element);
+            return store(lane, slots.claim(lane), element);
         }
     }
 
     /** Adds an element, waiting as long as the queue is full. */
     public void put(long element) throws InterruptedException {
         try (Lane lane = attachment.enterToWrite()) {
-            store(slots.awaitClaim(lane, Deadline.FOREVER_NANOS), element);
+            store(lane, slots.awaitClaim(lane, Deadline.FOREVER_NANOS), element);
         }
     }
 
     /** Adds an element, waiting at most so long; false when the queue was full all the time. */
     public boolean offer(long element, Duration timeout) throws InterruptedException {
         try (Lane lane = attachment.enterToWrite()) {
-            return store(slots.awaitClaim(lane, TimeUnit.NANOSECONDS.convert(timeout)), element);
+            return store(lane, slots.awaitClaim(lane, TimeUnit.NANOSECONDS.convert(timeout)), element);
         }
     }
 
@@ -68,7 +68,7 @@ public final class LongQueueView {
                     put(slots.offset(first + i), source[from + added + i]);
                     slots.publishOne(first + i);
                 }
-                slots.end(batch);
+                slots.end(lane, batch);
                 added += claimed;
             }
             return added;
@@ -79,14 +79,14 @@ public final class LongQueueView {
     public long poll(long ifEmpty) {
         try (Lane lane = attachment.enterToWrite()) {
             long position = slots.take(lane);
-            return position == QueueSlots.NONE ? ifEmpty : load(position);
+            return position == QueueSlots.NONE ? ifEmpty : load(lane, position);
         }
     }
 
     /** Removes the oldest element, waiting for one. */
     public long take() throws InterruptedException {
         try (Lane lane = attachment.enterToWrite()) {
-            return load(slots.awaitTake(lane, Deadline.FOREVER_NANOS));
+            return load(lane, slots.awaitTake(lane, Deadline.FOREVER_NANOS));
         }
     }
 
@@ -94,7 +94,7 @@ public final class LongQueueView {
     public long poll(Duration timeout, long ifEmpty) throws InterruptedException {
         try (Lane lane = attachment.enterToWrite()) {
             long position = slots.awaitTake(lane, TimeUnit.NANOSECONDS.convert(timeout));
-            return position == QueueSlots.NONE ? ifEmpty : load(position);
+            return position == QueueSlots.NONE ? ifEmpty : load(lane, position);
         }
     }
 
@@ -118,7 +118,7 @@ public final class LongQueueView {
                     target[from + drained + i] = get(slots.offset(first + i));
                     slots.releaseOne(first + i);
                 }
-                slots.end(batch);
+                slots.end(lane, batch);
                 drained += taken;
             }
             return drained;
@@ -153,7 +153,7 @@ public final class LongQueueView {
                     }
                 }
                 lane.callIn();
-                slots.end(batch);
+                slots.end(lane, batch);
                 drained += taken;
             }
             Handover.<RuntimeException>rethrow(failure);
@@ -161,18 +161,18 @@ public final class LongQueueView {
         }
     }
 
-    private boolean store(long position, long element) {
+    private boolean store(Lane lane, long position, long element) {
         if (position == QueueSlots.NONE) {
             return false;
         }
         put(slots.offset(position), element);
-        slots.publish(position);
+        slots.publish(lane, position);
         return true;
     }
 
-    private long load(long position) {
+    private long load(Lane lane, long position) {
         long element = get(slots.offset(position));
-        slots.release(position);
+        slots.release(lane, position);
         return element;
     }
 

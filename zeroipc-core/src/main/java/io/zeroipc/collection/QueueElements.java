@@ -69,22 +69,22 @@ final class QueueElements<T> {
     boolean offer(T element, Lane lane) {
         if (encodesInPlace) {
             T checked = check(element);
-            return store(slots.claim(lane), checked);
+            return store(lane, slots.claim(lane), checked);
         }
         try (Lease lease = scratch.take()) {
             MemorySegment encoded = encode(element, lease);
-            return storeEncoded(slots.claim(lane), encoded);
+            return storeEncoded(lane, slots.claim(lane), encoded);
         }
     }
 
     boolean offer(T element, Lane lane, long timeoutNanos) throws InterruptedException {
         if (encodesInPlace) {
             T checked = check(element);
-            return store(slots.awaitClaim(lane, timeoutNanos), checked);
+            return store(lane, slots.awaitClaim(lane, timeoutNanos), checked);
         }
         try (Lease lease = scratch.take()) {
             MemorySegment encoded = encode(element, lease);
-            return storeEncoded(slots.awaitClaim(lane, timeoutNanos), encoded);
+            return storeEncoded(lane, slots.awaitClaim(lane, timeoutNanos), encoded);
         }
     }
 
@@ -113,20 +113,20 @@ final class QueueElements<T> {
     }
 
     /** The element of a claim, which is released. */
-    T load(long claim) {
+    T load(Lane lane, long claim) {
         try {
             return codec.decode(memory, slots.offset(claim));
         } finally {
-            slots.release(claim);
+            slots.release(lane, claim);
         }
     }
 
     /** Hands over the slot of a claim, which is released then. */
-    void hand(long claim, SlotConsumer consumer) {
+    void hand(Lane lane, long claim, SlotConsumer consumer) {
         try {
             consumer.accept(memory, slots.offset(claim));
         } finally {
-            slots.release(claim);
+            slots.release(lane, claim);
         }
     }
 
@@ -167,7 +167,7 @@ final class QueueElements<T> {
                 }
             }
             lane.callIn();
-            slots.end(batch);
+            slots.end(lane, batch);
             drained += count;
         }
         Handover.<RuntimeException>rethrow(failure);
@@ -193,7 +193,7 @@ final class QueueElements<T> {
                 }
             }
             lane.callIn();
-            slots.end(batch);
+            slots.end(lane, batch);
             drained += count;
         }
         Handover.<RuntimeException>rethrow(failure);
@@ -211,21 +211,21 @@ final class QueueElements<T> {
         return encoded;
     }
 
-    private boolean store(long position, T element) {
+    private boolean store(Lane lane, long position, T element) {
         if (position == QueueSlots.NONE) {
             return false;
         }
         codec.encode(element, memory, slots.offset(position));
-        slots.publish(position);
+        slots.publish(lane, position);
         return true;
     }
 
-    private boolean storeEncoded(long position, MemorySegment encoded) {
+    private boolean storeEncoded(Lane lane, long position, MemorySegment encoded) {
         if (position == QueueSlots.NONE) {
             return false;
         }
         MemorySegment.copy(encoded, 0, memory, slots.offset(position), elementSize);
-        slots.publish(position);
+        slots.publish(lane, position);
         return true;
     }
 
@@ -243,7 +243,7 @@ final class QueueElements<T> {
                 MemorySegment.copy(encoded, (long) i * elementSize, memory, slots.offset(first + i), elementSize);
                 slots.publishOne(first + i);
             }
-            slots.end(batch);
+            slots.end(lane, batch);
             return claimed;
         } finally {
             lane.callOut();

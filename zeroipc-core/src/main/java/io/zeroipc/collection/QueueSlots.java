@@ -145,14 +145,14 @@ final class QueueSlots {
                 StopPoint.QUEUE_CLAIM_ANNOUNCED.reach();
                 if (moveTail(position, 1)) {
                     StopPoint.QUEUE_CLAIMED.reach();
-                    claims.set(cell, ClaimWord.of(ClaimWord.WRITING, position));
+                    claims.set(lane, cell, ClaimWord.of(ClaimWord.WRITING, position));
                     StopPoint.QUEUE_CLAIM_CONFIRMED.reach();
                     return single(cell, position);
                 }
             }
             int tail = Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET);
             if (tail == position && distance != 0) {
-                claims.clear(cell);
+                claims.clear(lane, cell, blockOffset);
                 // The guess was right, so what the slot says is about this position.
                 return full(position, distance);
             }
@@ -184,14 +184,14 @@ final class QueueSlots {
                 StopPoint.QUEUE_CLAIM_ANNOUNCED.reach();
                 if (moveTail(position, count)) {
                     StopPoint.QUEUE_CLAIMED.reach();
-                    claims.set(cell, ClaimWord.of(ClaimWord.WRITING, position, count));
+                    claims.set(lane, cell, ClaimWord.of(ClaimWord.WRITING, position, count));
                     StopPoint.QUEUE_CLAIM_CONFIRMED.reach();
                     return batch(cell, position, count);
                 }
             }
             int tail = Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET);
             if (tail == position && distance != 0) {
-                claims.clear(cell);
+                claims.clear(lane, cell, blockOffset);
                 full(position, distance);
                 break;
             }
@@ -207,11 +207,11 @@ final class QueueSlots {
     }
 
     /** Makes a claimed and written position visible to consumers, and ends the claim. */
-    void publish(long claim) {
+    void publish(Lane lane, long claim) {
         StopPoint.QUEUE_WRITTEN.reach();
         publishOne(claim);
         StopPoint.QUEUE_PUBLISHED.reach();
-        claims.clear(cell(claim));
+        claims.clear(lane, cell(claim), blockOffset);
     }
 
     /** Makes one position of a batch visible to consumers. */
@@ -221,8 +221,8 @@ final class QueueSlots {
     }
 
     /** All positions of a batch have been published, or released. */
-    void end(long batch) {
-        claims.clear((int) (batch >>> BATCH_CELL_SHIFT));
+    void end(Lane lane, long batch) {
+        claims.clear(lane, (int) (batch >>> BATCH_CELL_SHIFT), blockOffset);
     }
 
     /** Gives a claimed position back: it is skipped as soon as it is the next to be consumed. */
@@ -315,17 +315,17 @@ final class QueueSlots {
                 StopPoint.QUEUE_TAKE_ANNOUNCED.reach();
                 if (moveHead(position, 1)) {
                     StopPoint.QUEUE_TAKEN.reach();
-                    claims.set(cell, ClaimWord.of(ClaimWord.READING, position) | readFlag);
+                    claims.set(lane, cell, ClaimWord.of(ClaimWord.READING, position) | readFlag);
                     StopPoint.QUEUE_TAKE_CONFIRMED.reach();
                     return single(cell, position);
                 }
             } else if (distance == -1 && believeEmpty()) {
-                claims.clear(cell);
+                claims.clear(lane, cell, blockOffset);
                 return NONE;
             }
             int head = Atomics.getIntOpaque(block, QueueDescriptor.HEAD_OFFSET);
             if (head == position && distance != 0) {
-                claims.clear(cell);
+                claims.clear(lane, cell, blockOffset);
                 return empty(position, distance);
             }
             // Another consumer beat us, or the guess was old.
@@ -362,7 +362,7 @@ final class QueueSlots {
                 StopPoint.QUEUE_TAKE_ANNOUNCED.reach();
                 if (moveHead(position, count)) {
                     StopPoint.QUEUE_TAKEN.reach();
-                    claims.set(cell, ClaimWord.of(ClaimWord.READING, position, count) | readFlag);
+                    claims.set(lane, cell, ClaimWord.of(ClaimWord.READING, position, count) | readFlag);
                     StopPoint.QUEUE_TAKE_CONFIRMED.reach();
                     return batch(cell, position, count);
                 }
@@ -376,7 +376,7 @@ final class QueueSlots {
             }
             position = head;
         }
-        claims.clear(cell);
+        claims.clear(lane, cell, blockOffset);
         return 0;
     }
 
@@ -405,11 +405,11 @@ final class QueueSlots {
     }
 
     /** Frees a position that was read, for the producer of the next lap, and ends the claim. */
-    void release(long claim) {
+    void release(Lane lane, long claim) {
         StopPoint.QUEUE_READ.reach();
         releaseOne(claim);
         StopPoint.QUEUE_RELEASED.reach();
-        claims.clear(cell(claim));
+        claims.clear(lane, cell(claim), blockOffset);
     }
 
     /** Frees one position of a batch. */
@@ -490,7 +490,7 @@ final class QueueSlots {
         if (cell == Claims.NO_CELL) {
             return claims.announce(lane, blockOffset, claim);
         }
-        claims.set(cell, claim);
+        claims.set(lane, cell, claim);
         return cell;
     }
 

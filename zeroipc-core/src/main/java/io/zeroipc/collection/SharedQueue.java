@@ -162,14 +162,14 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     public @Nullable T poll() {
         try (Lane lane = attachment.enterToWrite()) {
             long position = slots.take(lane);
-            return position == QueueSlots.NONE ? null : elements.load(position);
+            return position == QueueSlots.NONE ? null : elements.load(lane, position);
         }
     }
 
     /** Removes the oldest element, waiting for one. */
     public T take() throws InterruptedException {
         try (Lane lane = attachment.enterToWrite()) {
-            return elements.load(slots.awaitTake(lane, Deadline.FOREVER_NANOS));
+            return elements.load(lane, slots.awaitTake(lane, Deadline.FOREVER_NANOS));
         }
     }
 
@@ -177,7 +177,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     public @Nullable T poll(Duration timeout) throws InterruptedException {
         try (Lane lane = attachment.enterToWrite()) {
             long position = slots.awaitTake(lane, TimeUnit.NANOSECONDS.convert(timeout));
-            return position == QueueSlots.NONE ? null : elements.load(position);
+            return position == QueueSlots.NONE ? null : elements.load(lane, position);
         }
     }
 
@@ -205,7 +205,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
             }
             lane.callOut();
             try {
-                elements.hand(position, consumer);
+                elements.hand(lane, position, consumer);
             } finally {
                 lane.callIn();
             }
@@ -253,7 +253,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     public void publish(long claim) {
         try (Lane lane = attachment.enterToEnd()) {
             requireOpen(slots.isOpenClaim(claim), claim);
-            slots.publish(claim);
+            slots.publish(lane, claim);
             lane.release();
         }
     }
@@ -304,7 +304,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     public void release(long claim) {
         try (Lane lane = attachment.enterToEnd()) {
             requireOpen(slots.isOpenTake(claim), claim);
-            slots.release(claim);
+            slots.release(lane, claim);
             lane.release();
         }
     }

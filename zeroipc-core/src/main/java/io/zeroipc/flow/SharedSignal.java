@@ -167,7 +167,7 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
         try (Lane lane = attachment.enterToWrite(); Lease lease = scratch.take()) {
             MemorySegment bytes = encode(value, lease);
             cell.lock(lane, Deadline.never());
-            writeAndUnlock(bytes);
+            writeAndUnlock(bytes, lane);
         }
     }
 
@@ -178,7 +178,7 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
             if (!cell.lock(lane, Deadline.after(timeout))) {
                 return false;
             }
-            writeAndUnlock(bytes);
+            writeAndUnlock(bytes, lane);
             return true;
         }
     }
@@ -194,7 +194,7 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
         if (!cell.tryLock(lane)) {
             return false;
         }
-        writeAndUnlock(bytes);
+        writeAndUnlock(bytes, lane);
         return true;
     }
 
@@ -204,10 +204,10 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
             MemorySegment bytes = encode(value, lease);
             cell.lock(lane, Deadline.never());
             if (cell.version() == version) {
-                writeAndUnlock(bytes);
+                writeAndUnlock(bytes, lane);
                 return true;
             }
-            cell.unlock();
+            cell.unlock(lane);
             return false;
         }
     }
@@ -225,8 +225,8 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      * @return whether it was locked
      */
     public boolean breakLock() {
-        try (Lane _ = attachment.enterToWrite()) {
-            return cell.unlock();
+        try (Lane lane = attachment.enterToWrite()) {
+            return cell.unlock(lane);
         }
     }
 
@@ -344,11 +344,11 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
         return bytes;
     }
 
-    private void writeAndUnlock(MemorySegment bytes) {
+    private void writeAndUnlock(MemorySegment bytes, Lane lane) {
         try {
             cell.write(bytes);
         } finally {
-            cell.unlock();
+            cell.unlock(lane);
         }
     }
 

@@ -172,7 +172,7 @@ final class SignalCell {
             MemorySegment.copy(state, SignalDescriptor.VALUE_OFFSET, copy, 0, valueSize);
             return version();
         } finally {
-            unlock();
+            unlock(lane);
         }
     }
 
@@ -199,8 +199,8 @@ final class SignalCell {
     }
 
     /** Gives the mutex back, whatever has become of the segment meanwhile; false when nobody had it. */
-    boolean unlock() {
-        return mutex.give();
+    boolean unlock(Lane lane) {
+        return mutex.give(lane);
     }
 
     boolean isLocked() {

@@ -51,14 +51,8 @@ public final class Claims {
      * @return the cell; {@link #NO_CELL} when there is none
      */
     public int announce(Lane lane, long block, long claim) {
-        int record = lane.record();
-        if (record > 0 && !lane.isShared()) {
-            int first = record * CELLS_PER_RECORD + 1;
-            // Nobody else takes cells of this record; others only free them.
-            if (Atomics.getLong(memory, cell(first) + CELL_CLAIM) == ClaimWord.NONE) {
-                fill(first, block, claim);
-                return first;
-            }
+        if (lane.announceAgain(block, claim)) {
+            return lane.firstCell();
         }
         return participants == null ? NO_CELL : announce(participants, lane, block, claim);
     }
@@ -261,6 +255,28 @@ public final class Claims {
                     visitor.visit(cell, claim);
                 }
             }
+        }
+    }
+
+    /** As {@link #set(int, long)}, in the lane of the running operation, for which it costs less if the cell is of its record. */
+    public void set(Lane lane, int cell, long claim) {
+        if (cell == lane.firstCell()) {
+            lane.setFirst(claim);
+        } else {
+            set(cell, claim);
+        }
+    }
+
+    /**
+     * As {@link #clear(int)}, in the lane of the running operation, for which it costs less if the cell is of its record.
+     *
+     * @param block that was announced there
+     */
+    public void clear(Lane lane, int cell, long block) {
+        if (cell == lane.firstCell()) {
+            lane.clearFirst(block);
+        } else {
+            clear(cell);
         }
     }
 

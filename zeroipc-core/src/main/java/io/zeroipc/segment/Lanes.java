@@ -127,7 +127,10 @@ final class Lanes {
                 changed[place] = mine;
                 // With the record of a thread that has ended, and what is said there: there are fewer records than threads that
                 // come and go, and a claim may be ended by another thread than the one that began it.
-                mine.record(other != null ? drop(other) : dropAbandoned(changed, place));
+                Lane ended = other != null ? drop(other) : dropAbandoned(changed, place);
+                if (ended != null) {
+                    mine.takeRecordOf(ended);
+                }
                 places = changed;
                 latest = mine;
                 return mine;
@@ -143,14 +146,14 @@ final class Lanes {
         }
     }
 
-    /** Forgets a lane whose thread has ended; its record. */
-    private int drop(Lane abandoned) {
+    /** Forgets a lane whose thread has ended. */
+    private Lane drop(Lane abandoned) {
         heldByGone += abandoned.held();
-        return abandoned.record();
+        return abandoned;
     }
 
-    /** As {@link #drop}, of one that stands at another place; no record when there is none. */
-    private int dropAbandoned(@Nullable Lane[] lanes, int except) {
+    /** As {@link #drop}, of one that stands at another place; null when there is none. */
+    private @Nullable Lane dropAbandoned(@Nullable Lane[] lanes, int except) {
         for (int place = 0; place < lanes.length; place++) {
             Lane lane = lanes[place];
             if (place != except && lane != null && lane.isAbandoned()) {
@@ -158,7 +161,7 @@ final class Lanes {
                 return drop(lane);
             }
         }
-        return Lane.NO_RECORD_YET;
+        return null;
     }
 
     /** Twice as many places. Lanes keep apart that were apart: their ids differ in a bit that is still looked at. */

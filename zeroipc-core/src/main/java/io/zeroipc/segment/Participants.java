@@ -135,7 +135,7 @@ final class Participants {
     /** The lane's record, allocated when it has none yet; {@link Lane#NO_RECORD} when there is none to be had. */
     synchronized int recordOf(Lane lane) {
         if (lane.record() == Lane.NO_RECORD_YET) {
-            lane.record(allocate(lane.threadId()));
+            lane.record(allocate(lane.threadId()), memory);
         }
         return lane.record();
     }

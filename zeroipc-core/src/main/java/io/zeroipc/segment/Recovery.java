@@ -67,8 +67,6 @@ final class Recovery {
     private final List<Attachment> attachments = new CopyOnWriteArrayList<>();
     private final ReentrantLock looking = new ReentrantLock();
     private final Map<RecoveryOutcome, Long> outcomes = new EnumMap<>(RecoveryOutcome.class);
-    /** Who may map the file, once in a look: finding out takes milliseconds. */
-    private @Nullable Boolean foreign;
     private boolean undecided;
     /** Whether the memory may be gone: under the lock. */
     private boolean ended;
@@ -126,7 +124,6 @@ final class Recovery {
                 return false;
             }
             try {
-                foreign = null;
                 action.accept(new Remains(this, block,
                         claimsOfTheDead().computeIfAbsent(block, _ -> new ArrayList<>())));
                 freeTheSettled();
@@ -351,7 +348,6 @@ final class Recovery {
     // mending
 
     private void mend() {
-        foreign = null;
         Map<Long, List<DeadClaim>> left = claimsOfTheDead();
         Set<Long> mended = new TreeSet<>();
         for (Attachment attachment : attachments) {
@@ -486,16 +482,11 @@ final class Recovery {
 
     // who else there may be
 
+    /**
+     * Asked anew for each decision: what was found out before the claim in question was seen says nothing of who has come since.
+     * Takes milliseconds, and is asked only when a dead one was killed between two instructions.
+     */
     boolean mayBeForeign() {
-        Boolean known = foreign;
-        if (known == null) {
-            known = isAnybodyUnannounced();
-            foreign = known;
-        }
-        return known;
-    }
-
-    private boolean isAnybodyUnannounced() {
         Set<Long> known = new HashSet<>();
         known.add(ProcessIdentity.current().pid());
         if (participants.isUnannounced()) {

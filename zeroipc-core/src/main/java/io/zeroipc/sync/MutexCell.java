@@ -76,7 +76,7 @@ final class MutexCell {
             return false;
         }
         holder.begin(hold);
-        requireWhole();
+        requireWhole(lane);
         return true;
     }
 
@@ -89,7 +89,7 @@ final class MutexCell {
         if (!takeAnyhow(lane, deadline)) {
             return false;
         }
-        requireWhole();
+        requireWhole(lane);
         return true;
     }
 
@@ -125,10 +125,10 @@ final class MutexCell {
         }
     }
 
-    private void requireWhole() {
+    private void requireWhole(Lane lane) {
         String died = died();
         if (died != null) {
-            give();
+            give(lane);
             throw ownerDied(died);
         }
     }
@@ -144,10 +144,10 @@ final class MutexCell {
     }
 
     /** Gives it back, whoever took it; false when nobody has it. */
-    boolean give() {
+    boolean give(Lane lane) {
         // First: from the next step on it is another's, who writes there, too.
         holder.end();
-        if (!lock.give()) {
+        if (!lock.give(lane)) {
             return false;
         }
         attachment.tellLingering();

@@ -46,11 +46,11 @@ public final class OwnedLock {
         int announced = claims.announceLock(lane, block, ClaimWord.of(ClaimWord.LOCK_INTENT));
         StopPoint.LOCK_ANNOUNCED.reach();
         if (!PermitCell.tryTake(memory)) {
-            claims.clear(announced);
+            claims.clear(lane, announced, block);
             return false;
         }
         StopPoint.LOCK_TAKEN.reach();
-        claims.set(announced, lockedClaim);
+        claims.set(lane, announced, lockedClaim);
         cell = announced;
         StopPoint.LOCK_CONFIRMED.reach();
         return true;
@@ -73,18 +73,18 @@ public final class OwnedLock {
     }
 
     /** Unlocks, whoever has locked; false when nobody has. */
-    public boolean give() {
+    public boolean give(Lane lane) {
         // What this object remembers is wrong when it was unlocked through another, or by another process.
         int own = claims.holdsKind(cell, block, ClaimWord.LOCKED) ? cell : Claims.NO_CELL;
         cell = Claims.NO_CELL;
         if (own == Claims.NO_CELL) {
             claims.revoke(block);
         }
-        claims.set(own, ClaimWord.of(ClaimWord.UNLOCKING));
+        claims.set(lane, own, ClaimWord.of(ClaimWord.UNLOCKING));
         StopPoint.LOCK_UNLOCK_ANNOUNCED.reach();
         boolean given = PermitCell.give(memory, 1);
         StopPoint.LOCK_UNLOCKED.reach();
-        claims.clear(own);
+        claims.clear(lane, own, block);
         return given;
     }
 }

@@ -178,8 +178,8 @@ public final class SharedMonitor implements Structure, GuardedLock {
         if (mutex.forgive()) {
             return;
         }
-        try (Lane _ = attachment.enterToEnd()) {
-            if (!mutex.give()) {
+        try (Lane lane = attachment.enterToEnd()) {
+            if (!mutex.give(lane)) {
                 throw notLocked();
             }
         }
@@ -278,7 +278,7 @@ public final class SharedMonitor implements Structure, GuardedLock {
             countIn();
             boolean regained = false;
             try {
-                mutex.give();
+                mutex.give(lane);
                 boolean signalled;
                 try {
                     signalled = condition.take(signal);

@@ -98,8 +98,8 @@ public final class SharedMutex implements Structure, GuardedLock {
 
     @Override
     public void unlock() {
-        try (Lane _ = attachment.enterToEnd()) {
-            if (!cell.give()) {
+        try (Lane lane = attachment.enterToEnd()) {
+            if (!cell.give(lane)) {
                 throw new IllegalMonitorStateException(
                         "mutex is not locked: " + binding.describe() + " (unlock once for each lock)");
             }

@@ -164,11 +164,11 @@ public final class SharedRwLock implements Structure {
      * or is about to: what such a thread believes to have would be another's.
      */
     public void reset() {
-        try (Lane _ = attachment.enterToWrite()) {
+        try (Lane lane = attachment.enterToWrite()) {
             Atomics.setLongRelease(state, BOTH_OFFSET, 0);
             claims.revoke(stateOffset);
             readerMutex.give(1);
-            writerMutex.give();
+            writerMutex.give(lane);
         }
     }
 
@@ -404,7 +404,7 @@ public final class SharedRwLock implements Structure {
                     return locked;
                 } finally {
                     if (!locked) {
-                        giveUp();
+                        giveUp(lane);
                     }
                 }
             }
@@ -416,10 +416,10 @@ public final class SharedRwLock implements Structure {
          */
         @Override
         public void unlock() {
-            try (Lane _ = attachment.enterToEnd()) {
+            try (Lane lane = attachment.enterToEnd()) {
                 // S2, pairs with countIn(): readers see what we did.
                 boolean lowered = Atomics.compareAndSetInt(state, WRITER_ACTIVE_OFFSET, 1, 0);
-                if (!writerMutex.give() && !lowered) {
+                if (!writerMutex.give(lane) && !lowered) {
                     throw notHeld("write");
                 }
             }
@@ -427,12 +427,12 @@ public final class SharedRwLock implements Structure {
 
         private boolean lock(Deadline deadline) throws InterruptedException {
             try (Lane lane = attachment.enterToWrite()) {
-                return writerMutex.take(lane, deadline) && awaitReaders(deadline);
+                return writerMutex.take(lane, deadline) && awaitReaders(lane, deadline);
             }
         }
 
         /** With the mutex, which is given back when the time is over. */
-        private boolean awaitReaders(Deadline deadline) throws InterruptedException {
+        private boolean awaitReaders(Lane lane, Deadline deadline) throws InterruptedException {
             boolean locked = false;
             try {
                 // I2: we have the mutex.
@@ -441,7 +441,7 @@ public final class SharedRwLock implements Structure {
                 return locked;
             } finally {
                 if (!locked && !attachment.isDetached()) {
-                    giveUp();
+                    giveUp(lane);
                 }
             }
         }
@@ -456,7 +456,7 @@ public final class SharedRwLock implements Structure {
             Objects.requireNonNull(repair, "repair");
             try (Lane lane = attachment.enterToWrite()) {
                 writerMutex.takeAnyhow(lane, Deadline.never());
-                boolean _ = awaitReaders(Deadline.never());
+                boolean _ = awaitReaders(lane, Deadline.never());
             }
             writerMutex.repair(repair, this::unlock);
         }
@@ -485,9 +485,9 @@ public final class SharedRwLock implements Structure {
             return false;
         }
 
-        private void giveUp() {
+        private void giveUp(Lane lane) {
             Atomics.setIntRelease(state, WRITER_ACTIVE_OFFSET, 0);
-            writerMutex.give();
+            writerMutex.give(lane);
         }
 
         /** A writer that has raised the flag. */
