@@ -69,8 +69,6 @@ public enum StopPoint {
     MAP_FILL_COUNTED,
     /** It has said that the entry is whole, and not made it occupied. */
     MAP_FILL_WHOLE,
-    /** It has made it occupied, and its announcement still stands. */
-    MAP_FILLED,
     /** A thread has announced the entry that it is about to own, to read it, to replace its value, or to remove it. */
     MAP_ENTRY_ANNOUNCED,
     /** It owns it. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -24,6 +25,7 @@ import io.zeroipc.segment.RecoveryOutcome;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.test.PeerProcess;
 import io.zeroipc.test.PeerProcesses;
+import io.zeroipc.testing.Repository;
 import io.zeroipc.testing.TemporarySegments;
 
 import static io.zeroipc.collection.CollectionRecoveryPeer.ELEMENT;
@@ -68,6 +70,16 @@ class CollectionRecoveryTest {
         texts.put(TEXT_KEY, "old");
         set = SharedSet.create(segment, "set", Codecs.int32(), CAPACITY);
         set.add(KEY);
+    }
+
+    /** The matrix of all structures leaves these to this class. */
+    @Test
+    void shouldNameEachStepOfACollection() {
+        String here = Repository.read("zeroipc-core/src/test/java/io/zeroipc/collection/CollectionRecoveryTest.java");
+        assertThat(Stream.of(StopPoint.values())
+                .map(Enum::name)
+                .filter(step -> step.matches("(STACK|POOL|MAP|RECOVERY_RETURN).*")))
+                .allSatisfy(step -> assertThat(here).containsPattern("\\b" + step + "\\b"));
     }
 
     // stack
