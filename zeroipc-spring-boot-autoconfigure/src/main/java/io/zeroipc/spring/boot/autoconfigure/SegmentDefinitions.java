@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
+import io.zeroipc.PrintableText;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.SegmentBuilder;
@@ -31,12 +32,15 @@ final class SegmentDefinitions {
 
     private final ZeroIpcProperties properties;
     private final ZeroIpcConnectionDetails connectionDetails;
+    private final String application;
     private final Function<String, Codec<?>> codecs;
 
-    SegmentDefinitions(ZeroIpcProperties properties, ZeroIpcConnectionDetails connectionDetails,
+    /** @param application what the others call this process; the engine's own name for it when this is none */
+    SegmentDefinitions(ZeroIpcProperties properties, ZeroIpcConnectionDetails connectionDetails, String application,
             Function<String, Codec<?>> codecs) {
         this.properties = properties;
         this.connectionDetails = connectionDetails;
+        this.application = application;
         this.codecs = codecs;
     }
 
@@ -148,7 +152,11 @@ final class SegmentDefinitions {
                 .owner(given.owner())
                 .onClose(given.onClose())
                 .catalogue(given.catalogue())
+                .recovery(given.recovery())
                 .openTimeout(properties.openTimeout());
+        if (!application.isBlank() && PrintableText.isName(application)) {
+            builder.participant(application);
+        }
         checked(segment.property() + ".max-entries", segment.maxEntries(),
                 () -> builder.maxEntries(segment.maxEntries()), "Write 1 or more.");
         builder.permissions(given.permissions().toString());

@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.segment.Segment;
@@ -53,9 +54,9 @@ public final class ZeroIpcAutoConfiguration {
     @ConditionalOnMissingBean(SegmentRegistry.class)
     DefaultSegmentRegistry segmentRegistry(BeanPlan plan, ZeroIpcProperties properties,
             ZeroIpcConnectionDetails connectionDetails, ObjectProvider<SegmentDefinition> ownDefinitions,
-            BeanFactory beanFactory) {
+            BeanFactory beanFactory, Environment environment) {
         SegmentDefinitions definitions = new SegmentDefinitions(properties, connectionDetails,
-                name -> beanFactory.getBean(name, Codec.class));
+                environment.getProperty("spring.application.name", ""), name -> beanFactory.getBean(name, Codec.class));
         DefaultSegmentRegistry registry = new DefaultSegmentRegistry(definitions.create(plan),
                 properties.primarySegment());
         ownDefinitions.orderedStream().forEach(registry::define);

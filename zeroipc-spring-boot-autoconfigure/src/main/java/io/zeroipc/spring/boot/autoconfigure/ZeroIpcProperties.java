@@ -96,6 +96,8 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      * @param strictSize Whether an existing segment of another size than the one given is refused.
      * @param catalogue Whether the types of the structures that are created here are written to a file beside the
      *            segment, for tools and other languages, and what is opened is compared with it.
+     * @param recovery Whether this application says in a file beside the segment what it is about to take and what it holds, so
+     *            that others end what it has begun when it dies, and does so for them.
      * @param manifest File to write where everything lies in the segment, for programs without a library. A relative path
      *            starts at the segment's directory.
      * @param structures Structures of the segment, by name, in the order of their creation.
@@ -105,7 +107,8 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
             @Nullable Integer maxEntries, @DefaultValue("rw-------") SegmentPermissions permissions,
             @DefaultValue("true") boolean preallocate, @DefaultValue("same-or-root") OwnerRule owner,
             @DefaultValue("keep") OnClose onClose, @DefaultValue("fail") OnReplaced onReplaced,
-            @DefaultValue("true") boolean strictSize, @DefaultValue("true") boolean catalogue, @Nullable Path manifest,
+            @DefaultValue("true") boolean strictSize, @DefaultValue("true") boolean catalogue,
+            @DefaultValue("true") boolean recovery, @Nullable Path manifest,
             @DefaultValue Map<String, Structure> structures) {
 
         public Segment {

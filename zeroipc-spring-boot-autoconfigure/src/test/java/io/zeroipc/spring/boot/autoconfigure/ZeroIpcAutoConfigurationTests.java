@@ -430,6 +430,32 @@ class ZeroIpcAutoConfigurationTests {
     }
 
     @Test
+    void segmentIsTakenPartInUnderTheNameOfTheApplication() {
+        runnerWithTrades().withPropertyValues("spring.application.name=ticker").run(context -> {
+            Segment segment = context.getBean("marketSegment", Segment.class);
+            assertThat(segment.participation()).isEqualTo("on");
+            assertThat(segment.participants()).singleElement()
+                    .satisfies(self -> assertThat(self.name()).isEqualTo("ticker"));
+        });
+    }
+
+    @Test
+    void segmentWhenTheApplicationHasNoUsableNameIsTakenPartInUnderThatOfTheProgram() {
+        runnerWithTrades().withPropertyValues("spring.application.name=tick\u0007er")
+                .run(context -> assertThat(context.getBean("marketSegment", Segment.class).participants())
+                        .singleElement()
+                        .satisfies(self -> assertThat(self.name()).isNotBlank().doesNotContain("tick")));
+    }
+
+    @Test
+    void segmentWhenRecoveryIsOffIsNotTakenPartIn() {
+        runnerWithTrades().withPropertyValues("zeroipc.segments.market.recovery=false").run(context -> {
+            assertThat(context.getBean("marketSegment", Segment.class).participation()).isEqualTo("off");
+            assertThat(directory.resolve("market.zipc-live")).doesNotExist();
+        });
+    }
+
+    @Test
     void contextWhenTheManifestHasNoDirectoryFailsAndNamesTheProperty() {
         runnerWithTrades().withPropertyValues("zeroipc.segments.market.manifest=none/market.json")
                 .run(context -> assertThat(context).getFailure()
