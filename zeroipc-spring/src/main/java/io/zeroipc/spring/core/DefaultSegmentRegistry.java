@@ -12,16 +12,23 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationEventPublisherAware;
 
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Structure;
+import io.zeroipc.spring.event.SegmentEvent;
 
 /**
- * The registry of a context. Closes, when it is closed itself, whatever it opened; a bean that closes a segment earlier
+ * The registry of a context. Publishes {@link SegmentEvent}s there. Closes, when it is closed itself, whatever it opened; a bean that closes a segment earlier
  * does no harm.
  */
-public final class DefaultSegmentRegistry implements SegmentRegistry, AutoCloseable {
+public final class DefaultSegmentRegistry implements SegmentRegistry, ApplicationEventPublisherAware, AutoCloseable {
+
+    private static final Log LOG = LogFactory.getLog(DefaultSegmentRegistry.class);
 
     private final @Nullable String configuredPrimary;
     /** Guarded by itself; in the order of declaration. */
@@ -30,7 +37,9 @@ public final class DefaultSegmentRegistry implements SegmentRegistry, AutoClosea
     /** Counters outlive the segments that they are about: a counter that goes back would be taken for a restart. */
     private final Map<ChannelName, ChannelOperations> operations = new ConcurrentHashMap<>();
 
-    private final SegmentWatch watch = new SegmentWatch(this::snapshot);
+    private final ParticipantWatch participants = new ParticipantWatch(this, this::publish);
+    private final SegmentWatch watch = new SegmentWatch(this::snapshot, participants);
+    private volatile @Nullable ApplicationEventPublisher publisher;
 
     public DefaultSegmentRegistry() {
         this(List.of(), null);
@@ -206,6 +215,27 @@ public final class DefaultSegmentRegistry implements SegmentRegistry, AutoClosea
     @Override
     public List<StuckStructure> stuck() {
         return watch.stuck();
+    }
+
+    @Override
+    public SegmentRecoveries recoveries(String name) {
+        return participants.recoveries(name);
+    }
+
+    @Override
+    public void setApplicationEventPublisher(ApplicationEventPublisher applicationEventPublisher) {
+        this.publisher = applicationEventPublisher;
+    }
+
+    private void publish(SegmentEvent event) {
+        ApplicationEventPublisher target = publisher;
+        if (target == null) {
+            return;
+        }
+        Throwable thrown = UserCode.run(() -> target.publishEvent(event));
+        if (thrown != null) {
+            UserCode.logFault(LOG, "event could not be published: event=" + event, thrown);
+        }
     }
 
     @Override

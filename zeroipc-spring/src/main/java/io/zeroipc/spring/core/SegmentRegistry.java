@@ -116,6 +116,15 @@ public interface SegmentRegistry {
         return List.of();
     }
 
+    /**
+     * Deaths of processes that took part in a segment, and what this application has mended after them. The same object for
+     * everyone; made when it is first asked for, whether there is such a segment or not. Stays at zero where the registry does not
+     * look.
+     */
+    default SegmentRecoveries recoveries(String name) {
+        return new SegmentRecoveries();
+    }
+
     /** Whether lookups go on with the new file when the file of this segment is replaced. */
     boolean isReattaching(String name);
 

@@ -1,5 +1,6 @@
 package io.zeroipc.spring.core;
 
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -56,6 +57,8 @@ final class SegmentSlot {
     private final ReentrantLock telling = new ReentrantLock();
 
     private volatile @Nullable Segment current;
+    /** A moment before the present segment was opened here. */
+    private volatile Instant opening = Instant.now();
     private boolean attachedAgain;
     private boolean closed;
 
@@ -104,6 +107,13 @@ final class SegmentSlot {
             LOG.warn("file of a segment is no longer the one that is mapped: segment=" + name + ", path="
                     + segment.path()
                     + " (what was written there of late has reached nobody; everything in it fails from now on)");
+        }
+    }
+
+    void lookAtParticipants(ParticipantWatch watch) {
+        Segment segment = current;
+        if (segment != null && !segment.attachment().isDetached()) {
+            watch.look(name, segment, opening);
         }
     }
 
@@ -272,6 +282,7 @@ final class SegmentSlot {
 
     private Segment openFirst() {
         requireOpen();
+        opening = Instant.now();
         Segment opened = requireDefinition().open();
         generations.add(opened);
         current = opened;
@@ -282,6 +293,7 @@ final class SegmentSlot {
 
     private Segment openAgain(SegmentDefinition declared) {
         requireOpen();
+        opening = Instant.now();
         Segment opened = declared.openAgain();
         generations.add(opened);
         current = opened;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks every half second whether the files of open segments are still there, and whether somebody has got stuck in their
- * structures. Whoever waits finds out by himself that a file is gone, and so do listeners and templates; code that only writes
+ * structures, and who takes part in them. Whoever waits finds out by himself that a file is gone, and so do listeners and templates; code that only writes
  * into a structure it was given would go on for ever into a file that nobody sees. One daemon thread for a registry, from its
  * first open segment to its end.
  */
@@ -21,13 +21,15 @@ final class SegmentWatch implements AutoCloseable {
     private static final long INTERVAL_MILLIS = 500;
 
     private final Supplier<? extends Collection<SegmentSlot>> slots;
+    private final ParticipantWatch participants;
     private final StallWatch stalls = new StallWatch();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Thread thread;
     private boolean closed;
 
-    SegmentWatch(Supplier<? extends Collection<SegmentSlot>> slots) {
+    SegmentWatch(Supplier<? extends Collection<SegmentSlot>> slots, ParticipantWatch participants) {
         this.slots = slots;
+        this.participants = participants;
     }
 
     /** Idempotent, and without effect after the close. */
@@ -58,14 +60,18 @@ final class SegmentWatch implements AutoCloseable {
 
     private void lookOnce() {
         Set<ChannelName> open = new HashSet<>();
+        Set<String> segments = new HashSet<>();
         for (SegmentSlot slot : slots.get()) {
             slot.noticeDetachment();
+            slot.lookAtParticipants(participants);
+            segments.add(slot.name());
             slot.openStructures().forEach((channel, structure) -> {
                 open.add(channel);
                 stalls.look(channel, structure);
             });
         }
         stalls.retain(open);
+        participants.retain(segments);
     }
 
     List<StuckStructure> stuck() {

@@ -1,5 +1,6 @@
 /**
- * What listener containers tell the application: started, stopped, paused, resumed, idle.
+ * What the application is told: of listener containers, which are started, stopped, paused, resumed and idle; and of segments,
+ * whose participants join, leave and die.
  */
 @NullMarked
 package io.zeroipc.spring.event;
