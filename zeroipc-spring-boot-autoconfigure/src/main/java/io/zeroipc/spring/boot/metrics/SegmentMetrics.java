@@ -21,8 +21,9 @@ import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.SegmentRegistryListener;
 
 /**
- * {@link MeterBinder} for the sizes of segments and structures, and for what this application does with these. Rows come and go with the segments of the registry; a
- * gauge whose segment cannot be used at the moment has no number.
+ * {@link MeterBinder} for the sizes of segments and structures, for what this application does with these, and for the processes
+ * that take part and die. Rows come and go with the segments of the registry; a gauge whose segment cannot be used at the moment
+ * has no number.
  */
 public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, AutoCloseable {
 
@@ -87,6 +88,10 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
         }
     }
 
+    private static long live(Segment segment) {
+        return segment.participants().stream().filter(participant -> !participant.dead()).count();
+    }
+
     private Map<Tags, String> findSegments() {
         Map<Tags, String> rows = new LinkedHashMap<>();
         for (String name : registry.names()) {
@@ -128,19 +133,24 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
         private final MultiGauge used;
         private final MultiGauge entries;
         private final MultiGauge entriesMax;
+        private final MultiGauge participants;
         private final MultiGauge structureSize;
         private final MultiGauge structureCapacity;
         private final OperationCounters operations;
+        private final RecoveryCounters recoveries;
 
         Gauges(MeterRegistry meters) {
             size = gauge(meters, "zeroipc.segment.size", "bytes", "Size of the segment");
             used = gauge(meters, "zeroipc.segment.used", "bytes", "Bytes that the table and the structures take");
             entries = gauge(meters, "zeroipc.segment.entries", "entries", "Entries of the table in use");
             entriesMax = gauge(meters, "zeroipc.segment.entries.max", "entries", "Entries that the table has");
+            participants = gauge(meters, "zeroipc.participants", "participants",
+                    "Live processes that take part in recovery, this one included");
             structureSize = gauge(meters, "zeroipc.structure.size", "elements", "Elements in the structure");
             structureCapacity = gauge(meters, "zeroipc.structure.capacity", "elements",
                     "Elements that the structure has room for");
             operations = new OperationCounters(meters);
+            recoveries = new RecoveryCounters(meters, registry);
         }
 
         void refresh(Map<Tags, String> segmentRows, Map<Tags, StructureSource> structureRows) {
@@ -148,6 +158,8 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
             register(used, segmentRows, segment -> segment.occupancy().used());
             register(entries, segmentRows, segment -> segment.entryOccupancy().used());
             register(entriesMax, segmentRows, segment -> segment.entryOccupancy().capacity());
+            register(participants, segmentRows, SegmentMetrics::live);
+            recoveries.refresh(segmentRows);
             registerStructures(structureSize, structureRows, Occupancy::used);
             registerStructures(structureCapacity, structureRows, Occupancy::capacity);
             operations.refresh(structureRows);

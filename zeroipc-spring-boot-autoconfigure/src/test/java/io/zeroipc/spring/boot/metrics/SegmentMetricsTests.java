@@ -68,6 +68,19 @@ class SegmentMetricsTests {
     }
 
     @Test
+    void participantsWhenSegmentOpensAreCountedAndNobodyIsDead() {
+        registry.get("market");
+        assertThat(segmentGauge("zeroipc.participants")).isEqualTo(1);
+        assertThat(meters.get("zeroipc.recovery.deaths").tag("segment", "market").functionCounter().count()).isZero();
+        assertThat(meters.find("zeroipc.recovery.outcomes").tag("segment", "market").functionCounters())
+                .extracting(counter -> counter.getId().getTag("outcome"))
+                .containsExactlyInAnyOrder("skipped", "dropped", "redelivered", "unlocked", "undecided");
+        registry.remove("market");
+        assertThat(meters.find("zeroipc.recovery.deaths").functionCounters()).isEmpty();
+        assertThat(meters.find("zeroipc.recovery.outcomes").functionCounters()).isEmpty();
+    }
+
+    @Test
     @SuppressWarnings("unchecked")
     void structureMetersWhenStructureIsOpenedFollowIt() {
         registry.get("market");
