@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -101,9 +102,20 @@ public final class Attachment {
         return membership;
     }
 
-    /** What the file's recovery says; {@code none} where this process takes no part. To be called in an operation. */
-    <T> T recovery(Function<Recovery, T> question, T none) {
-        return recovery == null ? none : question.apply(recovery);
+    /** What the file's recovery says, or else {@code none}, where this process takes no part. To be called in an operation. */
+    <T> T recovery(Function<Recovery, T> question, Supplier<T> none) {
+        return recovery == null ? none.get() : question.apply(recovery);
+    }
+
+    /**
+     * Whether somebody who may be alive announces such a claim of a block: a participant of which no death was noticed, this process
+     * included. True as well where that cannot be seen, since this process takes no part. To be called in an operation.
+     */
+    public boolean mayBeAnnounced(long block, LongPredicate claim) {
+        return recovery(present -> {
+            present.look();
+            return present.anyLive(block, claim);
+        }, () -> true);
     }
 
     /**

@@ -64,7 +64,7 @@ record LiveFile(Path path, FileIdentity identity, MemorySegment memory, Arena ar
     static void remove(Path segment) {
         Path path = pathOf(segment);
         try {
-            LiveFile present = map(path, FileFacts.of(path));
+            LiveFile present = map(path, FileFacts.of(path), MapMode.READ_WRITE);
             boolean ours = ParticipantsDescriptor.check(present.memory) == null;
             present.arena.close();
             if (ours) {
@@ -87,22 +87,33 @@ record LiveFile(Path path, FileIdentity identity, MemorySegment memory, Arena ar
             throw new IOException("the file system has no numbers for files: " + identity);
         }
         Path path = pathOf(options.path());
-        LiveFile present = find(path, options, identity);
+        LiveFile present = find(path, options, identity, MapMode.READ_WRITE);
         if (present != null) {
             return present;
         }
         try (FileLocks.Held _ = lock(locks, path)) {
-            present = find(path, options, identity);
+            present = find(path, options, identity, MapMode.READ_WRITE);
             if (present != null) {
                 return present;
             }
             make(path, options, identity, locks.mechanism());
-            present = find(path, options, identity);
+            present = find(path, options, identity, MapMode.READ_WRITE);
         }
         if (present == null) {
             throw new IOException("it was replaced at once by another one: path=" + path);
         }
         return present;
+    }
+
+    /**
+     * Maps the file of a segment to look at it; null when there is none.
+     *
+     * @throws IOException with a reason for people, when there is something else in its place
+     */
+    static @Nullable LiveFile toLookAt(SegmentOptions options, FileIdentity identity) throws IOException {
+        return identity.other().isEmpty()
+                ? find(pathOf(options.path()), options, identity, MapMode.READ_ONLY)
+                : null;
     }
 
     private static FileLocks.Held lock(FileLocks locks, Path path) throws IOException {
@@ -120,7 +131,7 @@ record LiveFile(Path path, FileIdentity identity, MemorySegment memory, Arena ar
     }
 
     /** Null when there is none, or one of another segment. */
-    private static @Nullable LiveFile find(Path path, SegmentOptions options, FileIdentity identity)
+    private static @Nullable LiveFile find(Path path, SegmentOptions options, FileIdentity identity, MapMode mode)
             throws IOException {
         FileFacts facts;
         try {
@@ -135,7 +146,7 @@ record LiveFile(Path path, FileIdentity identity, MemorySegment memory, Arena ar
                     + facts.size() + " (expected: " + ParticipantsDescriptor.BYTE_SIZE
                     + "; remove it when nobody uses the segment)");
         }
-        LiveFile found = map(path, facts);
+        LiveFile found = map(path, facts, mode);
         String problem = ParticipantsDescriptor.check(found.memory);
         if (problem != null) {
             found.arena.close();
@@ -172,7 +183,7 @@ record LiveFile(Path path, FileIdentity identity, MemorySegment memory, Arena ar
         }
     }
 
-    private static LiveFile map(Path path, FileFacts facts) throws IOException {
+    private static LiveFile map(Path path, FileFacts facts, MapMode mode) throws IOException {
         if (facts.size() != ParticipantsDescriptor.BYTE_SIZE) {
             throw new IOException("another size: path=" + path + ", bytes=" + facts.size());
         }
@@ -180,10 +191,11 @@ record LiveFile(Path path, FileIdentity identity, MemorySegment memory, Arena ar
         boolean kept = false;
         try {
             MemorySegment memory = OpenFile.undisturbed(() -> {
-                try (FileChannel channel = FileChannel.open(path,
-                        Set.<OpenOption>of(StandardOpenOption.READ, StandardOpenOption.WRITE,
-                                LinkOption.NOFOLLOW_LINKS))) {
-                    return channel.map(MapMode.READ_WRITE, 0, ParticipantsDescriptor.BYTE_SIZE, arena);
+                Set<OpenOption> access = mode == MapMode.READ_ONLY
+                        ? Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)
+                        : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+                try (FileChannel channel = FileChannel.open(path, access)) {
+                    return channel.map(mode, 0, ParticipantsDescriptor.BYTE_SIZE, arena);
                 }
             });
             kept = true;

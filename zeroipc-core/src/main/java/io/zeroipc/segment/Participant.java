@@ -10,7 +10,8 @@ import java.util.List;
  * @param pid as the process sees itself, in its own namespace of processes
  * @param name of the application; cut after 24 bytes
  * @param joined when it opened the segment
- * @param dead whether it was found dead, and still has claims that nobody has ended
+ * @param dead whether it was found dead, and still has claims that nobody has ended; to a process that takes no part, whether it is
+ *        dead
  * @param self whether it is this process
  * @param announcing whether all its claims are announced; false when there was no room for some of them
  * @param claims what its threads are about to take and what they hold, a moment ago

@@ -62,6 +62,7 @@ final class Recovery {
 
     private final Participants participants;
     private final MemorySegment memory;
+    private final LiveView view;
     private final FileLocks locks;
     private final FileIdentity identity;
     private final List<Attachment> attachments = new CopyOnWriteArrayList<>();
@@ -79,6 +80,7 @@ final class Recovery {
     Recovery(Participants participants, FileLocks locks, FileIdentity identity) {
         this.participants = participants;
         this.memory = participants.memory();
+        this.view = new LiveView(memory, locks);
         this.locks = locks;
         this.identity = identity;
     }
@@ -210,63 +212,11 @@ final class Recovery {
     }
 
     List<Participant> participants() {
-        List<Participant> found = new ArrayList<>();
-        for (int row = 0; row < ParticipantsDescriptor.participantsTop(memory); row++) {
-            long word = stateWord(row);
-            if (stateOf(word) != FREE) {
-                long offset = participant(row);
-                found.add(new Participant(row,
-                        Atomics.getLong(memory, offset + ParticipantsDescriptor.PARTICIPANT_PID),
-                        ParticipantsDescriptor.name(memory, offset + ParticipantsDescriptor.PARTICIPANT_NAME),
-                        Participants.instantOf(
-                                Atomics.getLong(memory, offset + ParticipantsDescriptor.PARTICIPANT_JOINED)),
-                        stateOf(word) == DEAD, row == participants.index(),
-                        (word & ParticipantsDescriptor.UNANNOUNCED) == 0,
-                        claimsOf(row, epochOf(word))));
-            }
-        }
-        return List.copyOf(found);
-    }
-
-    private List<ParticipantClaim> claimsOf(int row, int epoch) {
-        List<ParticipantClaim> claims = new ArrayList<>(0);
-        for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {
-            long owner = Atomics.getLongAcquire(memory, record(number) + RECORD_OWNER);
-            if (!ParticipantsDescriptor.isOwner(owner, row, epoch)) {
-                continue;
-            }
-            for (int i = 1; i < CELLS_PER_RECORD; i++) {
-                int cell = number * CELLS_PER_RECORD + i;
-                long claim = Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM);
-                if (claim != ClaimWord.NONE && ClaimWord.kind(claim) != ClaimWord.RESERVED) {
-                    claims.add(new ParticipantClaim(ParticipantsDescriptor.threadOf(owner),
-                            Atomics.getLong(memory, cell(cell) + CELL_BLOCK), ClaimWord.kindName(claim),
-                            Integer.toUnsignedLong(ClaimWord.position(claim)), ClaimWord.count(claim)));
-                }
-            }
-        }
-        return claims;
+        return view.participants(participants.index());
     }
 
     List<ParticipantDeath> deaths() {
-        List<ParticipantDeath> found = new ArrayList<>();
-        long last = Atomics.getLongAcquire(memory, ParticipantsDescriptor.DEATHS_OFFSET);
-        for (long number = Math.max(1, last - ParticipantsDescriptor.DEATHS + 1); number <= last; number++) {
-            long offset = ParticipantsDescriptor.death(number);
-            ParticipantDeath death = new ParticipantDeath(
-                    Atomics.getLongAcquire(memory, offset + ParticipantsDescriptor.DEATH_NUMBER),
-                    Atomics.getLong(memory, offset + ParticipantsDescriptor.DEATH_PID),
-                    ParticipantsDescriptor.name(memory, offset + ParticipantsDescriptor.DEATH_NAME),
-                    Participants.instantOf(Atomics.getLong(memory, offset + ParticipantsDescriptor.DEATH_JOINED)),
-                    Participants.instantOf(Atomics.getLong(memory, offset + ParticipantsDescriptor.DEATH_NOTICED)));
-            Atomics.loadLoadFence();
-            // Not one that was overwritten by a later death, before or while it was read.
-            if (death.number() == number
-                    && Atomics.getLong(memory, offset + ParticipantsDescriptor.DEATH_NUMBER) == number) {
-                found.add(death);
-            }
-        }
-        return List.copyOf(found);
+        return view.deaths();
     }
 
     void count(RecoveryOutcome outcome, int times) {
@@ -287,7 +237,7 @@ final class Recovery {
         for (int row = 0; row < ParticipantsDescriptor.participantsTop(memory); row++) {
             long word = stateWord(row);
             int state = stateOf(word);
-            if (row != participants.index() && state != FREE && state != DEAD && isDead(row, word)) {
+            if (row != participants.index() && state != FREE && state != DEAD && view.isDead(row, word)) {
                 dead.add(row);
             }
         }
@@ -303,26 +253,11 @@ final class Recovery {
         return false;
     }
 
-    private boolean isDead(int row, long word) {
-        if (locks.isHeldElsewhere(LockPositions.user(row))) {
-            return false;
-        }
-        // The second witness, against locks that got lost.
-        long offset = participant(row);
-        long namespace = Atomics.getLong(memory, offset + ParticipantsDescriptor.PARTICIPANT_PID_NAMESPACE);
-        if (namespace != 0 && namespace == PidNamespace.current()) {
-            return !new ProcessIdentity(Atomics.getLong(memory, offset + ParticipantsDescriptor.PARTICIPANT_PID),
-                    Atomics.getLong(memory, offset + ParticipantsDescriptor.PARTICIPANT_START_TIME)).isAlive();
-        }
-        // Its number says nothing here. The lock of a file description goes with its last descriptor only.
-        return (word & ParticipantsDescriptor.PROCESS_LOCK) == 0;
-    }
-
     /** Notes a death, unless the participant has left, or somebody else has noted it, since it was looked at. */
     private void note(int row) {
         long word = stateWord(row);
         int state = stateOf(word);
-        if (state == FREE || state == DEAD || !isDead(row, word)) {
+        if (state == FREE || state == DEAD || !view.isDead(row, word)) {
             return;
         }
         if (Atomics.compareAndSetLong(memory, participant(row) + PARTICIPANT_STATE, word,

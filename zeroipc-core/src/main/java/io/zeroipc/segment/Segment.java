@@ -1,5 +1,7 @@
 package io.zeroipc.segment;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -7,9 +9,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -24,6 +28,7 @@ import io.zeroipc.StructureExistsException;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.os.FileLocks;
+import io.zeroipc.os.FileMappers;
 import io.zeroipc.os.NativeAccess;
 import io.zeroipc.wait.Deadline;
 
@@ -242,14 +247,48 @@ public final class Segment implements AutoCloseable {
         return membership == null ? "off" : membership.state();
     }
 
-    /** The processes that take part, this one included, a moment ago; empty where this process does not. */
+    /**
+     * The processes that take part, this one included if it does, a moment ago. A process that takes no part, because the segment is
+     * open read-only for example, looks into the file of the participants at each call; empty when it cannot.
+     */
     public List<Participant> participants() {
-        return attachment.reading(() -> attachment.recovery(Recovery::participants, List.of()));
+        return attachment.reading(
+                () -> attachment.recovery(Recovery::participants,
+                        () -> look(view -> view.participants(LiveView.NO_ROW), List.of())));
     }
 
-    /** The latest deaths of participants, the oldest first, at most 62; empty where this process takes no part. */
+    /** The latest deaths of participants, the oldest first, at most 62; seen as {@link #participants} are. */
     public List<ParticipantDeath> deaths() {
-        return attachment.reading(() -> attachment.recovery(Recovery::deaths, List.of()));
+        return attachment.reading(
+                () -> attachment.recovery(Recovery::deaths, () -> look(LiveView::deaths, List.of())));
+    }
+
+    /**
+     * The numbers of the processes that have the segment's file mapped, this one included, as {@code /proc} tells them to this user;
+     * empty where it does not tell. Those that are not among the {@link #participants} are programs that take no part. Takes
+     * milliseconds.
+     */
+    public Set<Long> mappers() {
+        try {
+            return Set.copyOf(FileMappers.of(file.identity()));
+        } catch (IOException e) {
+            return Set.of();
+        }
+    }
+
+    private <T> T look(Function<LiveView, T> question, T none) {
+        try {
+            LiveFile live = LiveFile.toLookAt(options, file.identity());
+            if (live == null) {
+                return none;
+            }
+            try (Arena _ = live.arena()) {
+                return question.apply(new LiveView(live.memory(), file.locks()));
+            }
+        } catch (IOException | UncheckedIOException | InternalError e) {
+            // It is not to be trusted, or was truncated: it says nothing.
+            return none;
+        }
     }
 
     /**
@@ -257,7 +296,7 @@ public final class Segment implements AutoCloseable {
      * death is mended by one process, so the sums of all count each thing once.
      */
     public Map<RecoveryOutcome, Long> recoveries() {
-        return attachment.reading(() -> attachment.recovery(Recovery::outcomes, Map.of()));
+        return attachment.reading(() -> attachment.recovery(Recovery::outcomes, Map::of));
     }
 
     /**
@@ -268,7 +307,7 @@ public final class Segment implements AutoCloseable {
         attachment.reading(() -> attachment.recovery(recovery -> {
             recovery.look();
             return true;
-        }, false));
+        }, () -> false));
     }
 
     /**
