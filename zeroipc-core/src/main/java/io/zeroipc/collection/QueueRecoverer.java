@@ -231,11 +231,11 @@ final class QueueRecoverer implements Recoverer {
         return kind(claim) == ClaimWord.WRITING || kind(claim) == ClaimWord.GIVEN_UP;
     }
 
-    private static boolean isWriter(long claim) {
+    static boolean isWriter(long claim) {
         return isCertainWriter(claim) || kind(claim) == ClaimWord.WRITE_INTENT;
     }
 
-    private static boolean isReader(long claim) {
+    static boolean isReader(long claim) {
         return kind(claim) == ClaimWord.READING || kind(claim) == ClaimWord.READ_INTENT;
     }
 

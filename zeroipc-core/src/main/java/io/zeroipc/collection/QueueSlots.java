@@ -6,6 +6,7 @@ import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.QueueDescriptor;
@@ -13,6 +14,7 @@ import io.zeroipc.memory.Atomics;
 import io.zeroipc.memory.StopPoint;
 import io.zeroipc.memory.Wrapping;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Claims;
 import io.zeroipc.segment.Lane;
@@ -461,6 +463,29 @@ final class QueueSlots {
         boolean same = Atomics.getIntAcquire(block, QueueDescriptor.HEAD_OFFSET) == head
                 && Atomics.getIntAcquire(block, QueueDescriptor.TAIL_OFFSET) == tail;
         return same ? found : null;
+    }
+
+    /**
+     * See {@link io.zeroipc.segment.Structure#breakStall}.
+     *
+     * @param queue for messages
+     */
+    boolean breakStall(Stall stall, Binding queue) {
+        int position = (int) stall.position();
+        boolean writing = stall.side() == Stall.Side.CLAIMED_AND_NOT_PUBLISHED;
+        if (!stall.equals(stall())) {
+            return false;
+        }
+        // After the look: whoever has claimed the position by then had announced it before.
+        if (attachment.mayBeAnnounced(blockOffset, claim -> ClaimWord.covers(claim, position)
+                && (writing ? QueueRecoverer.isWriter(claim) : QueueRecoverer.isReader(claim)))) {
+            throw new StructureBusyException("position may be a live participant's: " + queue.describe() + ", " + stall
+                    + " (it ends that itself; if this process takes no part, open the segment with recovery)",
+                    queue.segment().name(), queue.name());
+        }
+        return writing
+                ? sequence(position) == position && skip(block, capacity, position)
+                : Atomics.compareAndSetInt(block, sequenceOffset(position), position + 1, position + capacity);
     }
 
     /** The first position of a batch. */

@@ -368,6 +368,13 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     }
 
     @Override
+    public boolean breakStall(Stall stall) {
+        try (Lane _ = attachment.enterToWrite()) {
+            return slots.breakStall(stall, binding);
+        }
+    }
+
+    @Override
     public Binding binding() {
         return binding;
     }

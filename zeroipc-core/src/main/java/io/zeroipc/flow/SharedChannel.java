@@ -371,6 +371,12 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
         return queue == null ? null : queue.stall();
     }
 
+    /** As of the queue in a buffered channel; an unbuffered one has no stalls. */
+    @Override
+    public boolean breakStall(Stall stall) {
+        return queue != null && queue.breakStall(stall);
+    }
+
     @Override
     public Binding binding() {
         return binding;

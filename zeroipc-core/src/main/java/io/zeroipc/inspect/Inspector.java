@@ -80,6 +80,25 @@ public final class Inspector {
         return Optional.ofNullable(report(segment).structures().get(structure));
     }
 
+    /**
+     * Which structure of a report has the block of a participant's claim.
+     *
+     * @param blockOffset as the claim says
+     * @return its name; empty when no row of the table has it, now
+     */
+    public static Optional<String> structureAt(Segment segment, SegmentReport report, long blockOffset) {
+        return segment.entries()
+                .stream()
+                .filter(entry -> blockOffset >= entry.offset() && blockOffset - entry.offset() < entry.byteSize())
+                .findFirst()
+                .flatMap(entry -> report.structures()
+                        .values()
+                        .stream()
+                        .filter(structure -> structure.entryNames().contains(entry.name()))
+                        .findFirst())
+                .map(StructureReport::name);
+    }
+
     /** One walk over the table. */
     private static final class Survey {
 

@@ -42,6 +42,23 @@ public interface Structure {
         return null;
     }
 
+    /**
+     * Goes on at a {@link #stall} for whoever has begun something there: for somebody who knows, as the bytes do not, that he is dead
+     * or will never write there again. A position that was claimed and not published is stepped over; the element of one that was
+     * taken and not released is gone. If he lives after all and writes, the structure is damaged. Participants of the segment need
+     * this for nobody: they go on for each other.
+     *
+     * @param stall as it was seen
+     * @return whether it was ended here; false when it is over already
+     * @throws io.zeroipc.StructureBusyException when a live participant says that the position is his, or this process takes no part
+     *             and cannot see that
+     * @throws UnsupportedOperationException for structures that tell no stalls
+     */
+    default boolean breakStall(Stall stall) {
+        throw new UnsupportedOperationException("structure tells no stalls: " + binding().describe() + ", kind=" + kind()
+                + " (expected: a queue or a buffered channel)");
+    }
+
     /** What the bytes of one element mean; null for structures without elements. */
     default @Nullable ElementSchema elementSchema() {
         return null;

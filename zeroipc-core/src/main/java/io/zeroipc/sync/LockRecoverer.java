@@ -110,7 +110,7 @@ public final class LockRecoverer implements Recoverer {
         }
     }
 
-    private static boolean isHolder(long claim) {
+    static boolean isHolder(long claim) {
         int kind = kind(claim);
         return kind == ClaimWord.LOCKED || kind == ClaimWord.LOCK_INTENT || kind == ClaimWord.UNLOCKING;
     }

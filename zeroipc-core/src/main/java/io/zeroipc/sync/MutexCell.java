@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.OwnerDiedException;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.format.MutexDescriptor;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.segment.Attachment;
@@ -152,6 +153,20 @@ final class MutexCell {
         }
         attachment.tellLingering();
         return true;
+    }
+
+    /** See {@link SharedMutex#breakLock}. */
+    boolean breakLock() {
+        if (!isTaken()) {
+            return false;
+        }
+        // After the look: whoever held it then had announced that before.
+        if (attachment.mayBeAnnounced(offset, LockRecoverer::isHolder)) {
+            throw new StructureBusyException("lock may be a live participant's: " + blocks.describe()
+                    + " (it unlocks that itself; if this process takes no part, open the segment with recovery)",
+                    blocks.segment().name(), blocks.name());
+        }
+        return give();
     }
 
     /** See {@link Holder.Hold#lose}. */

@@ -106,6 +106,21 @@ public final class SharedMutex implements Structure, GuardedLock {
         }
     }
 
+    /**
+     * Unlocks it for a holder of whom the caller knows, as the bytes do not, that he is dead: a program that takes no part. What the
+     * lock protects may be half changed then, which is the caller's to see to. If the holder lives after all, he and the next one hold
+     * it both. Participants of the segment need this for nobody.
+     *
+     * @return whether it was unlocked here; false when it was not locked
+     * @throws io.zeroipc.StructureBusyException when a live participant says that he holds it, or this process takes no part and
+     *             cannot see that
+     */
+    public boolean breakLock() {
+        try (Lane _ = attachment.enterToWrite()) {
+            return cell.breakLock();
+        }
+    }
+
     @Override
     public boolean isOwnerDead() {
         return attachment.reading(() -> cell.died() != null);
