@@ -10,19 +10,23 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import io.zeroipc.Occupancy;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.SegmentNotFoundException;
+import io.zeroipc.segment.RecoveryOutcome;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.StartupFailurePolicy;
 import io.zeroipc.spring.core.StuckStructure;
+import io.zeroipc.sync.GuardedLock;
+import io.zeroipc.sync.SharedRwLock;
 
 /**
  * {@link HealthIndicator} of one segment: whether it is mapped and its file is still the one at its path.
  *
  * <p>
  * A segment that another process has yet to create, or to create again, is unknown or out of service where the startup
- * failure policy is to go on or to retry, and down otherwise. One with a structure in which nobody gets any further is down.
+ * failure policy is to go on or to retry, and down otherwise. One with a structure in which nobody gets any further is down, and
+ * so is one with a lock whose holder died, as long as nobody has repaired what it protects.
  * Nothing in the segment is shown.
  */
 public class SegmentHealthIndicator extends AbstractHealthIndicator {
@@ -99,9 +103,32 @@ public class SegmentHealthIndicator extends AbstractHealthIndicator {
                 builder.down().withDetail("reason", stuck.toString());
             }
         }
+        judgeLocks(builder, segment);
+        long undecided = registry.recoveries(name).count(RecoveryOutcome.UNDECIDED);
+        if (undecided > 0) {
+            builder.withDetail("undecided", undecided);
+        }
         if (thresholds.structureUsage() != null) {
             judgeStructures(builder, segment, thresholds.structureUsage());
         }
+    }
+
+    private static void judgeLocks(Health.Builder builder, Segment segment) {
+        for (Structure structure : segment.opened().values()) {
+            if (isOwnerDead(structure)) {
+                builder.down()
+                        .withDetail("reason", "a process died while it held " + structure.name()
+                                + ", and nobody has repaired what that protects");
+            }
+        }
+    }
+
+    private static boolean isOwnerDead(Structure structure) {
+        return switch (structure) {
+            case GuardedLock lock -> lock.isOwnerDead();
+            case SharedRwLock lock -> lock.writeLock().isOwnerDead();
+            default -> false;
+        };
     }
 
     private static void judgeStructures(Health.Builder builder, Segment segment, double threshold) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Health;
@@ -26,6 +27,8 @@ import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.StartupFailurePolicy;
 import io.zeroipc.spring.core.StructureDefinition;
 import io.zeroipc.spring.core.StuckStructure;
+import io.zeroipc.sync.SharedMutex;
+import io.zeroipc.test.PeerProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -51,6 +54,24 @@ class SegmentHealthIndicatorTests {
         assertThat(health.getStatus()).isEqualTo(Status.UP);
         assertThat(health.getDetails()).containsExactlyInAnyOrderEntriesOf(Map.of("path", path().toString(), "size",
                 SIZE, "used", segment.occupancy().used(), "usage", segment.occupancy().usage(), "entries", 0L));
+    }
+
+    @Test
+    @Tag("process")
+    void healthWhenAHolderHasDiedIsDownUntilSomebodyRepairs() throws Exception {
+        define(StartupFailurePolicy.STOP, OnReplaced.FAIL, true);
+        SharedMutex mutex = SharedMutex.create(registry.get("market"), "lock");
+        try (PeerProcess holder = PeerProcess.of(LockHolder.class).withArguments(path()).start()) {
+            holder.await("locked");
+            assertThat(health(HealthThresholds.NONE).getStatus()).isEqualTo(Status.UP);
+            holder.kill();
+        }
+        await().until(mutex::isOwnerDead);
+        Health health = health(HealthThresholds.NONE);
+        assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.getDetails().get("reason")).asString().contains("died while it held lock");
+        mutex.repair(() -> assertThat(mutex.isLocked()).isTrue());
+        assertThat(health(HealthThresholds.NONE).getStatus()).isEqualTo(Status.UP);
     }
 
     @Test

@@ -21,9 +21,11 @@ import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.inspect.Inspector;
 import io.zeroipc.inspect.Preview;
 import io.zeroipc.inspect.SegmentReport;
@@ -32,17 +34,20 @@ import io.zeroipc.inspect.Trust;
 import io.zeroipc.manifest.Manifest;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Stall;
+import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.StructureDefinition;
+import io.zeroipc.sync.SharedMutex;
 
 /**
  * {@link Endpoint @Endpoint} that shows the segments of this application and what is in them, whoever put it there.
  *
  * <p>
  * All figures are snapshots of memory that other threads and processes are changing: each is right for some moment, and
- * two of them may be of different moments. Nothing is opened, changed or waited for.
+ * two of them may be of different moments. Nothing is opened or waited for, and nothing is changed unless its access is
+ * unrestricted and somebody asks for a repair.
  */
 @Endpoint(id = "zeroipc", defaultAccess = Access.READ_ONLY)
 public class ZeroIpcEndpoint {
@@ -119,7 +124,7 @@ public class ZeroIpcEndpoint {
         if (preview != null && preview < 0) {
             String message = "number of elements is negative: preview=" + preview + " (expected: 0 to "
                     + PreviewDescriptor.ELEMENTS_MAX + ")";
-            throw new InvalidEndpointRequestException(message, message);
+            throw refused(message);
         }
         if (!registry.names().contains(segment)) {
             return null;
@@ -141,6 +146,63 @@ public class ZeroIpcEndpoint {
         return describe(segment, found, keys(segment), true, elements);
     }
 
+    /**
+     * Ends, in a structure of this application, what a program that takes no part has left in the middle when it died; on the word of
+     * somebody who knows that it is dead.
+     *
+     * @param structure its name in the segment's table, or its name in this application
+     * @param action {@code skip}: goes on at the position that everybody waits for, in a queue or channel; {@code unlock}: unlocks a
+     *            mutex
+     * @param position of a skip: where the structure is stuck; at another one nothing is done
+     * @return the structure afterwards; null when this application has none of this name open
+     * @throws InvalidEndpointRequestException when there is nothing of the kind to end, or what is to be ended may be a live
+     *             participant's
+     */
+    @WriteOperation
+    public @Nullable StructureDescriptor repair(@Selector String segment, @Selector String structure, String action,
+            @Nullable Long position) {
+        String entry = definition(segment, structure).map(StructureDefinition::entryName).orElse(structure);
+        Structure opened = registry.find(segment).map(open -> open.opened().get(entry)).orElse(null);
+        if (opened == null || registry.isDetached(segment)) {
+            return null;
+        }
+        try {
+            switch (action) {
+                case "skip" -> skip(opened, position);
+                case "unlock" -> unlock(opened);
+                default -> throw refused("action is unknown: action=" + action + " (expected: skip or unlock)");
+            }
+        } catch (StructureBusyException e) {
+            throw refused(String.valueOf(e.getMessage()));
+        }
+        return structure(segment, structure, null, false);
+    }
+
+    private static void skip(Structure structure, @Nullable Long position) {
+        Stall stall = structure.stall();
+        if (position == null) {
+            throw refused("position is missing (expected: the one that the structure is stuck at)");
+        }
+        if (stall == null || stall.position() != position || !structure.breakStall(stall)) {
+            throw refused("structure is not stuck there: structure=" + structure.name() + ", position=" + position
+                    + ", now=" + (stall == null ? "not stuck" : stall));
+        }
+    }
+
+    private static void unlock(Structure structure) {
+        if (!(structure instanceof SharedMutex mutex)) {
+            throw refused("structure cannot be unlocked: structure=" + structure.name() + ", kind=" + structure.kind()
+                    + " (expected: a mutex)");
+        }
+        if (!mutex.breakLock()) {
+            throw refused("mutex is not locked: structure=" + structure.name());
+        }
+    }
+
+    private static InvalidEndpointRequestException refused(String message) {
+        return new InvalidEndpointRequestException(message, message);
+    }
+
     /** Null when its elements cannot be looked at without taking them. */
     private @Nullable PreviewDescriptor preview(String name, StructureReport report, int elements) {
         String key = "zeroipc.segments." + name + ".structures." + report.name() + ".elements";
@@ -158,7 +220,7 @@ public class ZeroIpcEndpoint {
             Path path = registry.find(name).map(Segment::path).orElse(info == null ? null : info.path());
             SegmentState state = registry.find(name).isPresent() ? SegmentState.DETACHED : SegmentState.NOT_OPEN;
             return new SegmentDescriptor(path == null ? null : sanitized(name, path), info == null ? null : info.mode(),
-                    state, info == null ? null : info.bean(), null, null, null, null, null, Map.of(), List.of());
+                    state, info == null ? null : info.bean(), null, null, null, null, null, null, Map.of(), List.of());
         }
         Map<String, StructureDescriptor> structures = new LinkedHashMap<>();
         List<String> unmanaged = new ArrayList<>();
@@ -173,7 +235,7 @@ public class ZeroIpcEndpoint {
         return new SegmentDescriptor(sanitized(name, report.path()), info == null ? null : info.mode(),
                 SegmentState.OPEN, info == null ? null : info.bean(), report.created(), report.readOnly(),
                 report.formatVersion(), SizeDescriptor.of(report.bytes()), EntriesDescriptor.of(report.entries()),
-                structures, unmanaged);
+                look(name, segment -> RecoveryDescriptor.of(segment, report)), structures, unmanaged);
     }
 
     private StructureDescriptor describe(String segment, StructureReport report, Map<String, String> keys,
@@ -266,6 +328,7 @@ public class ZeroIpcEndpoint {
      * @param formatVersion of the table
      * @param size bytes
      * @param entries rows of the table
+     * @param recovery who takes part, who has died, and what was mended
      * @param structures by their names in the table
      * @param unmanaged names of the structures that other processes put there and this application neither declares nor
      *            uses
@@ -273,7 +336,7 @@ public class ZeroIpcEndpoint {
     public record SegmentDescriptor(@Nullable String path, @Nullable String mode, SegmentState state,
             @Nullable String bean, @Nullable Boolean created, @Nullable Boolean readOnly,
             @Nullable Integer formatVersion, @Nullable SizeDescriptor size, @Nullable EntriesDescriptor entries,
-            Map<String, StructureDescriptor> structures, List<String> unmanaged) implements OperationResponseBody {}
+            @Nullable RecoveryDescriptor recovery, Map<String, StructureDescriptor> structures, List<String> unmanaged) implements OperationResponseBody {}
 
     /**
      * Bytes of a segment.

@@ -12,6 +12,7 @@ import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -62,6 +63,20 @@ public class ZeroIpcEndpointWebExtension {
                     delegate.structure(segment, structure, preview, showValues.isShown(securityContext, roles)));
         } catch (InvalidEndpointRequestException e) {
             // Without a body the server would answer without the reason.
+            return new WebEndpointResponse<>(new RefusalDescriptor(String.valueOf(e.getMessage())),
+                    WebEndpointResponse.STATUS_BAD_REQUEST);
+        }
+    }
+
+    /** @param action as of the endpoint; null, when it is missing, is refused like one that is unknown */
+    @WriteOperation
+    public WebEndpointResponse<RefusalDescriptor> repair(@Selector String segment, @Selector String structure,
+            @Nullable String action, @Nullable Long position) {
+        try {
+            return delegate.repair(segment, structure, action == null ? "" : action, position) == null
+                    ? new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND)
+                    : new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
+        } catch (InvalidEndpointRequestException e) {
             return new WebEndpointResponse<>(new RefusalDescriptor(String.valueOf(e.getMessage())),
                     WebEndpointResponse.STATUS_BAD_REQUEST);
         }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,7 @@ import io.zeroipc.spring.core.DefaultSegmentRegistry;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.StructureDefinition;
 import io.zeroipc.spring.core.StructureMode;
+import io.zeroipc.sync.SharedMutex;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -114,6 +116,75 @@ class ZeroIpcEndpointTests {
         assertThat(queue.managed()).isTrue();
         assertThat(queue.bytes()).isPositive();
         assertThat(queue.details()).isNull();
+    }
+
+    @Test
+    void segmentTellsWhoTakesPartAndWhatTheyHaveInHand() {
+        SharedQueue<Trade> trades = trades();
+        long claim = trades.tryClaim();
+        RecoveryDescriptor recovery = endpoint.segment("market").recovery();
+        assertThat(recovery.participation()).isEqualTo("on");
+        assertThat(recovery.deaths()).isEmpty();
+        assertThat(recovery.mended()).isEmpty();
+        assertThat(recovery.participants()).singleElement().satisfies(self -> {
+            assertThat(self.self()).isTrue();
+            assertThat(self.dead()).isFalse();
+            assertThat(self.pid()).isEqualTo(ProcessHandle.current().pid());
+            assertThat(self.claims()).singleElement().satisfies(held -> {
+                assertThat(held.structure()).isEqualTo("trades_v2");
+                assertThat(held.kind()).isEqualTo("writing");
+                assertThat(held.position()).isZero();
+                assertThat(held.count()).isEqualTo(1);
+                assertThat(held.thread()).isNotNull();
+            });
+        });
+        trades.publish(claim);
+        assertThat(endpoint.segment("market").recovery().participants().getFirst().claims()).isEmpty();
+    }
+
+    @Test
+    void repairSkipsThePositionOfAForeignProgramAndNoOther() {
+        SharedQueue<Trade> trades = trades();
+        try (Segment foreign = Segment.at(path).recovery(false).open()) {
+            SharedQueue<Trade> theirs = SharedQueue.open(foreign, "trades_v2", Codecs.record(Trade.class));
+            long claim = theirs.tryClaim();
+            trades.offer(new Trade("B", 2, 2));
+            assertRefused(() -> endpoint.repair("market", "trades", "skip", null), "position is missing");
+            assertRefused(() -> endpoint.repair("market", "trades", "skip", 1L), "now=position 0 is claimed");
+            assertThat(endpoint.repair("market", "trades", "skip", 0L)).isNotNull();
+            assertThat(trades.poll()).isEqualTo(new Trade("B", 2, 2));
+            assertRefused(() -> endpoint.repair("market", "trades", "skip", 0L), "now=not stuck");
+            assertThat(claim).isNotEqualTo(SharedQueue.NO_CLAIM);
+        }
+    }
+
+    @Test
+    void repairRefusesWhatALiveParticipantHas() {
+        SharedQueue<Trade> trades = trades();
+        long claim = trades.tryClaim();
+        assertRefused(() -> endpoint.repair("market", "trades_v2", "skip", 0L), "may be a live participant's");
+        trades.publish(claim);
+        assertThat(trades.poll()).isNotNull();
+    }
+
+    @Test
+    void repairUnlocksAMutexOfAForeignProgram() {
+        trades();
+        SharedMutex mutex = SharedMutex.create(registry.get("market"), "lock");
+        try (Segment foreign = Segment.at(path).recovery(false).open()) {
+            assertThat(SharedMutex.open(foreign, "lock").tryLock()).isTrue();
+            assertThat(endpoint.repair("market", "lock", "unlock", null)).isNotNull();
+            assertThat(mutex.isLocked()).isFalse();
+            assertRefused(() -> endpoint.repair("market", "lock", "unlock", null), "mutex is not locked");
+        }
+        assertRefused(() -> endpoint.repair("market", "trades", "unlock", null), "expected: a mutex");
+        assertRefused(() -> endpoint.repair("market", "trades", "burn", null), "expected: skip or unlock");
+        assertThat(endpoint.repair("market", "none", "unlock", null)).isNull();
+        assertThat(endpoint.repair("none", "lock", "unlock", null)).isNull();
+    }
+
+    private static void assertRefused(ThrowingCallable call, String reason) {
+        assertThatExceptionOfType(InvalidEndpointRequestException.class).isThrownBy(call).withMessageContaining(reason);
     }
 
     @Test
