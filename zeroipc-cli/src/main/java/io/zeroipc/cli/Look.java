@@ -6,6 +6,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import io.zeroipc.inspect.StructureReport;
+import io.zeroipc.segment.OwnerRule;
 import io.zeroipc.segment.Segment;
 
 /** What a command shows: all structures of a segment, or one with its elements. */
@@ -39,6 +40,11 @@ final class Look {
     /** How the kind of the one structure is known; to the report, what the command line gives is as good as declared. */
     String known(StructureReport report) {
         return declared.isGiven() ? "given" : Figures.trust(report);
+    }
+
+    /** The segment, to look at, without what its catalogue says of elements. */
+    Segment openPlain() {
+        return target.builder().owner(OwnerRule.ANY).catalogue(false).openReadOnly();
     }
 
     /** The segment, to look at; reports on it believe what the command line says of the structure. */

@@ -1,8 +1,6 @@
 package io.zeroipc.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,7 +48,7 @@ final class RemoveCommand implements Callable<Integer> {
         try (Segment segment = target.openReadOnly()) {
             path = segment.path();
             refuse(path, mappedBy(path));
-            if (!yes && !confirmed("remove " + path + " with " + segment.entries().size() + " entries? [y/N] ")) {
+            if (!yes && !terminal.confirmed("remove " + path + " with " + segment.entries().size() + " entries? [y/N] ")) {
                 return result(path, false, ZeroIpc.NOTHING);
             }
         }
@@ -80,14 +78,6 @@ final class RemoveCommand implements Callable<Integer> {
             throw new IllegalStateException("segment is in use: path=" + path + ", processes="
                     + String.join(", ", processes) + " (end them first)");
         }
-    }
-
-    private boolean confirmed(String question) throws IOException {
-        // Not among the results.
-        terminal.err().print(PrintableText.of(question));
-        terminal.err().flush();
-        String answer = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-        return answer != null && (answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes"));
     }
 
     /** Programs in other languages hold no lock; where the system shows what others have mapped, they are found there. */

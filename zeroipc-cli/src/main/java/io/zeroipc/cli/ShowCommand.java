@@ -20,6 +20,7 @@ import io.zeroipc.inspect.SegmentReport;
 import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.json.SchemaJson;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Stall;
 
 /** What is in a segment, or in one of its structures. */
 @Command(name = "show", mixinStandardHelpOptions = true,
@@ -39,19 +40,25 @@ final class ShowCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         try (Segment segment = look.open()) {
             SegmentReport report = Inspector.report(segment);
             if (look.structure() == null) {
-                show(report);
+                show(report, new Participation(segment, report), stalls(report));
             } else {
-                show(segment, Structures.require(report, look.structure()));
+                show(segment, report, Structures.require(report, look.structure()));
             }
             return ZeroIpc.DONE;
         }
     }
 
-    private void show(SegmentReport report) {
+    private Map<String, Stall> stalls(SegmentReport report) throws InterruptedException {
+        try (Segment plain = look.openPlain()) {
+            return Stalls.find(plain, report);
+        }
+    }
+
+    private void show(SegmentReport report, Participation participation, Map<String, Stall> stalls) {
         if (json) {
             Map<String, @Nullable Object> object = new LinkedHashMap<>();
             object.put("segment", report.name());
@@ -65,6 +72,7 @@ final class ShowCommand implements Callable<Integer> {
             Map<String, Object> structures = new LinkedHashMap<>();
             report.structures().forEach((name, each) -> structures.put(name, describe(each, Figures.trust(each))));
             object.put("structures", structures);
+            object.putAll(participation.toJson(stalls));
             terminal.json(object);
             return;
         }
@@ -85,12 +93,18 @@ final class ShowCommand implements Callable<Integer> {
         if (!columns.isEmpty()) {
             columns.print(terminal);
         }
+        participation.print(terminal, stalls);
     }
 
-    private void show(Segment segment, StructureReport report) {
+    private void show(Segment segment, SegmentReport whole, StructureReport report) throws InterruptedException {
+        Stall stall = stalls(whole).get(report.name());
+        Participation participation = new Participation(segment, whole);
         Optional<Contents> contents = Contents.of(segment, report, look.preview());
         if (json) {
             Map<String, @Nullable Object> object = describe(report, look.known(report));
+            if (stall != null) {
+                object.put("stuck", participation.describe(report.name(), stall));
+            }
             contents.ifPresent(found -> object.put("elements", found.toJson()));
             terminal.json(object);
             return;
@@ -108,6 +122,9 @@ final class ShowCommand implements Callable<Integer> {
         columns.row("place", report.bytes() + " bytes at " + report.offset());
         columns.row("entries", String.join(", ", report.entryNames()));
         report.details().forEach((name, value) -> columns.row(name, String.valueOf(value)));
+        if (stall != null) {
+            columns.row("stuck", new Cell(participation.text(report.name(), stall), Style.BAD));
+        }
         columns.print(terminal);
         ElementSchema schema = report.schema();
         if (schema != null && !schema.fields().isEmpty()) {

@@ -1,22 +1,30 @@
 package io.zeroipc.cli;
 
+import java.io.IOException;
 import java.time.Duration;
 
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import io.zeroipc.cli.Declared.Opened;
+import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedEventStream;
 import io.zeroipc.flow.SharedFuture;
 import io.zeroipc.flow.SharedLazy;
 import io.zeroipc.flow.SharedStream;
+import io.zeroipc.inspect.Inspector;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Stall;
+import io.zeroipc.segment.Structure;
 import io.zeroipc.sync.SharedBarrier;
 import io.zeroipc.sync.SharedEvent;
 import io.zeroipc.sync.SharedLatch;
+import io.zeroipc.sync.SharedMutex;
 import io.zeroipc.sync.SharedOnce;
 import io.zeroipc.sync.SharedSemaphore;
 import io.zeroipc.wait.Deadline;
@@ -126,6 +134,61 @@ final class StructureCommands extends ElementVerbs {
             };
             return happened ? done(manner) : nothing("not yet", manner);
         }
+    }
+
+    @Command(name = "repair", mixinStandardHelpOptions = true,
+            description = "Ends what a program that takes no part in recovery has left in the middle when it died: goes on at the one "
+                    + "position that a queue or channel is stuck at, unlocks a mutex, or says that what a mutex protects is whole. "
+                    + "Asks first. Refuses what a live participant has in hand.")
+    int repair(@Mixin Structures which, @Mixin Manner manner,
+            @Option(names = {"-y", "--yes"}, description = "Does not ask.") boolean yes)
+            throws InterruptedException, IOException {
+        try (Opened opened = which.open()) {
+            return opened.structure() instanceof SharedMutex mutex
+                    ? repair(mutex, yes, manner)
+                    : repair(opened.segment(), opened.structure(), yes, manner);
+        }
+    }
+
+    private int repair(Segment segment, Structure structure, boolean yes, Manner manner)
+            throws InterruptedException, IOException {
+        if (!(structure instanceof SharedQueue<?> || structure instanceof SharedChannel<?>)) {
+            throw unsuitable(structure, "can be stuck: a queue, a channel or a mutex");
+        }
+        Stall stall = Stalls.find(structure);
+        if (stall == null) {
+            return nothing("not stuck", manner);
+        }
+        String where = new Participation(segment, Inspector.report(segment)).text(structure.name(), stall);
+        if (!yes && !terminal().confirmed(where + System.lineSeparator() + "go on there for it, which "
+                + (stall.side() == Stall.Side.CLAIMED_AND_NOT_PUBLISHED
+                        ? "skips the position"
+                        : "gives its element up")
+                + " and damages " + structure.name() + " if its owner lives? [y/N] ")) {
+            return nothing("not repaired", manner);
+        }
+        return structure.breakStall(stall) ? done(manner) : nothing("it goes on by itself", manner);
+    }
+
+    private int repair(SharedMutex mutex, boolean yes, Manner manner) throws InterruptedException, IOException {
+        if (mutex.isOwnerDead()) {
+            if (!yes && !terminal().confirmed("a participant died while it held " + mutex.name()
+                    + ": is what that protects whole, and may it be locked again? [y/N] ")) {
+                return nothing("not repaired", manner);
+            }
+            mutex.repair(() -> {
+                // Whoever says so has seen to it.
+            });
+            return done(manner);
+        }
+        if (!mutex.isLocked()) {
+            return nothing("not locked", manner);
+        }
+        if (!yes && !terminal().confirmed("unlock " + mutex.name()
+                + " for its holder, and let two hold it if he lives? [y/N] ")) {
+            return nothing("not repaired", manner);
+        }
+        return mutex.breakLock() ? done(manner) : nothing("it was unlocked meanwhile", manner);
     }
 
     private static boolean isDone(SharedFuture<?> future, Deadline deadline) throws InterruptedException {

@@ -1,6 +1,10 @@
 package io.zeroipc.cli;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.IntSupplier;
 
@@ -52,6 +56,15 @@ record Terminal(PrintWriter out, PrintWriter err, boolean interactive, boolean c
     /** What is no failure and no result. */
     void note(String message) {
         err.println(styled(Style.WARN, message));
+    }
+
+    /** Asks whoever sits there; anything but a yes is none. */
+    boolean confirmed(String question) throws IOException {
+        // Not among the results.
+        err.print(PrintableText.of(question));
+        err.flush();
+        String answer = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        return answer != null && (answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes"));
     }
 
     String styled(Style style, String text) {
