@@ -96,6 +96,8 @@ function showSegment(card, segment, at) {
   card.querySelector('.gone').hidden = segment.attached;
   card.querySelector('.meters').hidden = !segment.attached;
   card.querySelector('table').hidden = !segment.attached;
+  showProcesses(card.querySelector('.participants'), 'In it', segment.participants);
+  showProcesses(card.querySelector('.dead'), 'Died', segment.dead);
   const [byteBar, entryBar] = card.querySelectorAll('.meters .bar');
   const [byteText, entryText] = card.querySelectorAll('.meter-text');
   bar(byteBar, segment.used, segment.size, `bytes in use in ${segment.name}`);
@@ -104,6 +106,11 @@ function showSegment(card, segment, at) {
   text(entryText, `${segment.entries} of ${segment.maxEntries}`);
   keyed(card.querySelector('tbody'), segment.structures, s => s.name, 'structure-template',
     (row, structure) => showStructure(row, structure, segment.name, at));
+}
+
+function showProcesses(line, what, processes) {
+  line.hidden = processes.length === 0;
+  text(line, `${what}: ${processes.map(p => `${p.name} ${p.process}`).join(', ')}`);
 }
 
 function showStructure(row, structure, segment, at) {

@@ -53,7 +53,11 @@ public final class TelemetrySegment {
         SegmentBuilder builder = nameOrPath.lastIndexOf('/') > 0
                 ? Segment.at(Path.of(nameOrPath))
                 : Segment.named(nameOrPath);
-        return builder.maxEntries(MAX_ENTRIES).size(requiredSize()).strictSize(false).openOrCreate();
+        return builder.participant("publisher")
+                .maxEntries(MAX_ENTRIES)
+                .size(requiredSize())
+                .strictSize(false)
+                .openOrCreate();
     }
 
     /** Bytes of a segment that has room for all structures. */

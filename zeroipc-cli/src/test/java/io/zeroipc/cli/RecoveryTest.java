@@ -73,7 +73,7 @@ class RecoveryTest extends CommandLineTest {
         peer.send("end");
         assertThat(peer.join()).isZero();
         assertThat(in("show", "plant")).isZero();
-        assertThat(out).doesNotContain("stuck").doesNotContain("PARTICIPANT");
+        assertThat(out).doesNotContain("stuck").doesNotContain("ticker");
     }
 
     @Test
@@ -87,7 +87,7 @@ class RecoveryTest extends CommandLineTest {
         assertThat(in("pop", "plant", "q", "--wait", "60000")).isZero();
         assertThat(out).isEqualTo("5" + System.lineSeparator());
         assertThat(in("show", "plant")).isZero();
-        assertThat(out).containsPattern("1 +" + peer.pid() + "  ticker  \\S+Z  \\S+Z").doesNotContain("PARTICIPANT");
+        assertThat(out).containsPattern("1 +" + peer.pid() + "  ticker  \\S+Z  \\S+Z").doesNotContain("writing q");
     }
 
     @Test

@@ -35,9 +35,14 @@ record Overview(long atMillis, Application application, Publisher publisher, Lis
      * @param used bytes
      * @param entries rows of the table in use
      * @param attached whether it can be read now; otherwise the rest is missing
+     * @param participants who takes part in recovery, this application included
+     * @param dead the latest of them that died, the newest first
      */
     record SegmentView(String name, String path, boolean attached, long used, long size, long entries, long maxEntries,
-            List<StructureView> structures) {}
+            List<StructureView> structures, List<ProcessView> participants, List<ProcessView> dead) {}
+
+    /** @param name of its application */
+    record ProcessView(long process, String name) {}
 
     /**
      * @param count elements, or the value of a counter

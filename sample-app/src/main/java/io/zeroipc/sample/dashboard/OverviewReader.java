@@ -17,6 +17,7 @@ import io.zeroipc.sample.app.StatisticsListener;
 import io.zeroipc.sample.app.TelemetryFeed;
 import io.zeroipc.sample.dashboard.Overview.Application;
 import io.zeroipc.sample.dashboard.Overview.ListenerView;
+import io.zeroipc.sample.dashboard.Overview.ProcessView;
 import io.zeroipc.sample.dashboard.Overview.Publisher;
 import io.zeroipc.sample.dashboard.Overview.SegmentView;
 import io.zeroipc.sample.dashboard.Overview.StructureView;
@@ -34,6 +35,8 @@ class OverviewReader {
     private static final List<String> TOTALS = List.of("version", "written", "tail", "value");
     /** Structures that are always full, or hold one value. */
     private static final List<String> NOT_FILLING = List.of("state", "array");
+
+    private static final int DEAD_SHOWN = 3;
 
     private final SegmentRegistry segments;
     private final ChannelListenerEndpointRegistry listeners;
@@ -80,13 +83,24 @@ class OverviewReader {
                 SegmentReport report = Inspector.report(segment);
                 return new SegmentView(name, report.path().toString(), true, report.bytes().used(),
                         report.bytes().capacity(), report.entries().used(), report.entries().capacity(),
-                        report.structures().values().stream().map(OverviewReader::structure).toList());
+                        report.structures().values().stream().map(OverviewReader::structure).toList(),
+                        segment.participants()
+                                .stream()
+                                .filter(each -> !each.dead())
+                                .map(each -> new ProcessView(each.pid(), each.name()))
+                                .toList(),
+                        segment.deaths()
+                                .reversed()
+                                .stream()
+                                .limit(DEAD_SHOWN)
+                                .map(each -> new ProcessView(each.pid(), each.name()))
+                                .toList());
             } catch (ZeroIpcException | IllegalStateException e) {
                 // Replaced or closed since the look above.
             }
         }
         String path = segment == null ? "" : segment.path().toString();
-        return new SegmentView(name, path, false, 0, 0, 0, 0, List.of());
+        return new SegmentView(name, path, false, 0, 0, 0, 0, List.of(), List.of(), List.of());
     }
 
     private static StructureView structure(StructureReport report) {

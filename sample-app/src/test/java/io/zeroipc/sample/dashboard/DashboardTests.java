@@ -186,6 +186,7 @@ class DashboardTests {
         await().untilAsserted(() -> assertThat(page.background(".lamp")).satisfies(DashboardTests::isRed));
         page.screenshot("dashboard-publisher-gone", DashboardPage.DESKTOP, 730);
 
+        await().until(() -> page.text(".segment .dead").contains(String.valueOf(last.publisher())));
         await().until(() -> page.publisherState().equals("fresh"));
         assertThat(page.text("#publisher-word")).isEqualTo("publishing");
         assertThat(page.text("#publisher-process")).isNotEqualTo(String.valueOf(last.publisher()));

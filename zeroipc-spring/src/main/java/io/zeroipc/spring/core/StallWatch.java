@@ -60,8 +60,8 @@ final class StallWatch {
         } else if (!before.told() && System.nanoTime() - before.nanos() >= PATIENCE.toNanos()) {
             seen.put(channel, new Seen(stall, before.since(), before.nanos(), true));
             LOG.warn("structure is stuck: channel=" + channel + ", " + stall + ", since=" + before.since()
-                    + " (whoever did that was stopped or killed, or keeps the slot; everybody else waits. If it is dead, end all"
-                    + " that use the segment, and create it anew)");
+                    + " (whoever did that is stopped, keeps the slot, or was killed and takes no part in recovery; everybody else"
+                    + " waits. The endpoint and 'zeroipc show' tell who; 'zeroipc repair' goes on when it is dead)");
         }
     }
 
