@@ -92,7 +92,7 @@ class EndpointsGuideTests {
     private ConfigurableApplicationContext start() {
         String segment = "--zeroipc.segments.market.";
         return new SpringApplicationBuilder(Application.class).run("--server.port=0",
-                "--spring.application.name=market-data",
+                "--spring.application.name=market-data", "--logging.include-application-name=false",
                 "--zeroipc.base-directory=" + directory, segment + "size=1MB", segment + "structures.trades.type=queue",
                 segment + "structures.trades.element-type=" + Trade.class.getName(),
                 segment + "structures.trades.capacity=4096", segment + "structures.prices.type=channel",

@@ -27,6 +27,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnabledOnOs(OS.LINUX)
 class RestartTests {
 
+    /** Of the segment, and of the file of its participants. */
+    private static final int MAPPINGS = 2;
+
     @TempDir
     private Path directory;
 
@@ -40,7 +43,7 @@ class RestartTests {
 
     @Test
     void applicationWhenClosedLeavesNoMapping() throws Exception {
-        runner().run(context -> assertThat(mappings(directory)).isEqualTo(1));
+        runner().run(context -> assertThat(mappings(directory)).isEqualTo(MAPPINGS));
         assertThat(mappings(directory)).isZero();
     }
 
@@ -51,7 +54,7 @@ class RestartTests {
                 .withBean(AtomicLong.class, () -> before)
                 .withBean(Path.class, () -> directory)
                 .run(context -> assertThat(context).getFailure().hasRootCauseMessage("it fails on purpose"));
-        assertThat(before).as("mappings before the failure").hasValue(1);
+        assertThat(before).as("mappings before the failure").hasValue(MAPPINGS);
         assertThat(mappings(directory)).isZero();
     }
 
@@ -67,7 +70,7 @@ class RestartTests {
             assertThat(child.join()).as(child.toString()).isZero();
             assertThat(child.output()).contains(
                     "received=[Reading[number=0], Reading[number=1], Reading[number=2], Reading[number=3]]",
-                    "open mappings=[1, 1, 1, 1]", "mappings left=0", "threads left=[]", "class loaders left=0");
+                    "open mappings=[2, 2, 2, 2]", "mappings left=0", "threads left=[]", "class loaders left=0");
         }
     }
 

@@ -114,7 +114,8 @@ class KilledInstanceTests {
     }
 
     private String[] arguments(String name) {
-        return new String[] {"--spring.application.name=" + name, "--zeroipc.base-directory=" + directory,
+        return new String[] {"--spring.application.name=" + name, "--logging.include-application-name=false",
+                "--zeroipc.base-directory=" + directory,
                 "--zeroipc.segments.plant.structures.jobs.type=queue",
                 "--zeroipc.segments.plant.structures.jobs.element-type=int64",
                 "--zeroipc.segments.plant.structures.jobs.capacity=64",
