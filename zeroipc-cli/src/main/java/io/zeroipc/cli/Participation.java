@@ -134,7 +134,7 @@ final class Participation {
                 ? new Cell("dead", Style.BAD)
                 : each.announcing()
                         ? new Cell("alive", Style.GOOD)
-                        : new Cell("alive, does not announce everything", Style.WARN);
+                : new Cell("alive, does not announce everything", Style.WARN);
     }
 
     /** Where it is stuck, and whose it may be. */

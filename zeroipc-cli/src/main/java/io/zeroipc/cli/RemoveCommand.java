@@ -48,7 +48,8 @@ final class RemoveCommand implements Callable<Integer> {
         try (Segment segment = target.openReadOnly()) {
             path = segment.path();
             refuse(path, mappedBy(path));
-            if (!yes && !terminal.confirmed("remove " + path + " with " + segment.entries().size() + " entries? [y/N] ")) {
+            if (!yes && !terminal
+                    .confirmed("remove " + path + " with " + segment.entries().size() + " entries? [y/N] ")) {
                 return result(path, false, ZeroIpc.NOTHING);
             }
         }

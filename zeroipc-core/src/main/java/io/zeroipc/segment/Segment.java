@@ -270,7 +270,7 @@ public final class Segment implements AutoCloseable {
      */
     public Set<Long> mappers() {
         try {
-            return Set.copyOf(FileMappers.of(file.identity()));
+            return Set.copyOf(FileMappers.of(file.identity(), Set.of()));
         } catch (IOException e) {
             return Set.of();
         }

@@ -55,8 +55,9 @@ public interface Structure {
      * @throws UnsupportedOperationException for structures that tell no stalls
      */
     default boolean breakStall(Stall stall) {
-        throw new UnsupportedOperationException("structure tells no stalls: " + binding().describe() + ", kind=" + kind()
-                + " (expected: a queue or a buffered channel)");
+        throw new UnsupportedOperationException(
+                "structure tells no stalls: " + binding().describe() + ", kind=" + kind()
+                        + " (expected: a queue or a buffered channel)");
     }
 
     /** What the bytes of one element mean; null for structures without elements. */

@@ -180,7 +180,8 @@ final class ParticipantWatch {
     private void tellRecovery(String name, Map<RecoveryOutcome, Long> mended) {
         if (mended.containsKey(RecoveryOutcome.UNDECIDED)) {
             LOG.warn("what a dead participant left cannot be mended for certain: segment=" + name + ", mended here="
-                    + describe(mended) + " (a program that takes no part may have the same place in hand; when there is none,"
+                    + describe(mended)
+                    + " (a program that takes no part may have the same place in hand; when there is none,"
                     + " zeroipc repair " + name + " STRUCTURE goes on)");
         } else {
             LOG.info("what dead participants left was mended: segment=" + name + ", mended here=" + describe(mended));

@@ -336,7 +336,8 @@ public class ZeroIpcEndpoint {
     public record SegmentDescriptor(@Nullable String path, @Nullable String mode, SegmentState state,
             @Nullable String bean, @Nullable Boolean created, @Nullable Boolean readOnly,
             @Nullable Integer formatVersion, @Nullable SizeDescriptor size, @Nullable EntriesDescriptor entries,
-            @Nullable RecoveryDescriptor recovery, Map<String, StructureDescriptor> structures, List<String> unmanaged) implements OperationResponseBody {}
+            @Nullable RecoveryDescriptor recovery, Map<String, StructureDescriptor> structures, List<String> unmanaged)
+            implements OperationResponseBody {}
 
     /**
      * Bytes of a segment.
