@@ -1,8 +1,11 @@
 package io.zeroipc.cli;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -35,19 +38,23 @@ final class Stalls {
      * @param plain the segment without a catalogue, so that elements are bytes
      */
     static Map<String, Stall> find(Segment plain, SegmentReport report) throws InterruptedException {
-        Map<String, Structure> structures = new LinkedHashMap<>();
+        List<Structure> held = new ArrayList<>();
         Map<String, Stall> stalls = new LinkedHashMap<>();
         for (StructureReport each : report.structures().values()) {
             Structure structure = open(plain, each);
             Stall stall = structure == null ? null : structure.stall();
             if (structure != null && stall != null) {
-                structures.put(each.name(), structure);
+                held.add(structure);
                 stalls.put(each.name(), stall);
             }
         }
         if (!stalls.isEmpty()) {
             Thread.sleep(BETWEEN);
-            stalls.entrySet().removeIf(entry -> !entry.getValue().equals(structures.get(entry.getKey()).stall()));
+        }
+        for (Structure structure : held) {
+            if (!Objects.equals(stalls.get(structure.name()), structure.stall())) {
+                stalls.remove(structure.name());
+            }
         }
         return stalls;
     }

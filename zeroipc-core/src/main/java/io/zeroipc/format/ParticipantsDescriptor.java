@@ -132,6 +132,8 @@ public final class ParticipantsDescriptor {
     public static final long UNANNOUNCED = 1 << 8;
     /** Its lock belongs to the process, which may lose it without noticing, and not to a file description. */
     public static final long PROCESS_LOCK = 1 << 9;
+    /** It is dead, and its death has been noted. */
+    public static final long NOTED = 1 << 10;
 
     private ParticipantsDescriptor() {
     }

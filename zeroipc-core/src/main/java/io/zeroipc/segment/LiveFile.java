@@ -191,7 +191,7 @@ record LiveFile(Path path, FileIdentity identity, MemorySegment memory, Arena ar
         boolean kept = false;
         try {
             MemorySegment memory = OpenFile.undisturbed(() -> {
-                Set<OpenOption> access = mode == MapMode.READ_ONLY
+                Set<OpenOption> access = mode.equals(MapMode.READ_ONLY)
                         ? Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)
                         : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
                 try (FileChannel channel = FileChannel.open(path, access)) {

@@ -157,7 +157,8 @@ final class Recovery {
                 FileLocks.Held held = locks.tryLock(LockPositions.RECOVERY);
                 if (held != null) {
                     try {
-                        found.forEach(this::note);
+                        found.forEach(this::declare);
+                        noteDeaths();
                         mend();
                     } finally {
                         held.close();
@@ -253,31 +254,57 @@ final class Recovery {
         return false;
     }
 
-    /** Notes a death, unless the participant has left, or somebody else has noted it, since it was looked at. */
-    private void note(int row) {
+    /** Says of a participant that it is dead, unless it has left, or somebody else has said so, since it was looked at. */
+    private void declare(int row) {
         long word = stateWord(row);
         int state = stateOf(word);
-        if (state == FREE || state == DEAD || !view.isDead(row, word)) {
-            return;
+        if (state != FREE && state != DEAD && view.isDead(row, word)) {
+            Atomics.compareAndSetLong(memory, participant(row) + PARTICIPANT_STATE, word,
+                    ParticipantsDescriptor.withState(word, DEAD));
         }
-        if (Atomics.compareAndSetLong(memory, participant(row) + PARTICIPANT_STATE, word,
-                ParticipantsDescriptor.withState(word, DEAD))) {
-            long number = Atomics.getLongAcquire(memory, ParticipantsDescriptor.DEATHS_OFFSET) + 1;
-            long to = ParticipantsDescriptor.death(number);
-            long from = participant(row);
-            Atomics.setLongRelease(memory, to + ParticipantsDescriptor.DEATH_NUMBER, 0);
-            Atomics.storeStoreFence();
-            Atomics.putLong(memory, to + ParticipantsDescriptor.DEATH_PID,
-                    Atomics.getLong(memory, from + ParticipantsDescriptor.PARTICIPANT_PID));
-            Atomics.putLong(memory, to + ParticipantsDescriptor.DEATH_NOTICED, Participants.nanosOf(Instant.now()));
-            Atomics.putLong(memory, to + ParticipantsDescriptor.DEATH_JOINED,
-                    Atomics.getLong(memory, from + ParticipantsDescriptor.PARTICIPANT_JOINED));
-            Atomics.putInt(memory, to + ParticipantsDescriptor.DEATH_EPOCH, epochOf(word));
-            MemorySegment.copy(memory, from + ParticipantsDescriptor.PARTICIPANT_NAME, memory,
-                    to + ParticipantsDescriptor.DEATH_NAME, ParticipantsDescriptor.NAME_SIZE);
-            Atomics.setLongRelease(memory, to + ParticipantsDescriptor.DEATH_NUMBER, number);
-            Atomics.setLongRelease(memory, ParticipantsDescriptor.DEATHS_OFFSET, number);
+    }
+
+    /** Notes the deaths that were declared, and not noted: by us, or by somebody who has died himself in between. */
+    private void noteDeaths() {
+        for (int row = 0; row < ParticipantsDescriptor.participantsTop(memory); row++) {
+            long word = stateWord(row);
+            if (stateOf(word) == DEAD && (word & ParticipantsDescriptor.NOTED) == 0) {
+                if (!isNoted(epochOf(word))) {
+                    note(row, epochOf(word));
+                }
+                Atomics.setLongRelease(memory, participant(row) + PARTICIPANT_STATE,
+                        word | ParticipantsDescriptor.NOTED);
+            }
         }
+    }
+
+    private boolean isNoted(int epoch) {
+        long last = Atomics.getLongAcquire(memory, ParticipantsDescriptor.DEATHS_OFFSET);
+        for (long number = Math.max(1, last - ParticipantsDescriptor.DEATHS + 1); number <= last; number++) {
+            if (Atomics.getInt(memory,
+                    ParticipantsDescriptor.death(number) + ParticipantsDescriptor.DEATH_EPOCH) == epoch) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void note(int row, int epoch) {
+        long number = Atomics.getLongAcquire(memory, ParticipantsDescriptor.DEATHS_OFFSET) + 1;
+        long to = ParticipantsDescriptor.death(number);
+        long from = participant(row);
+        Atomics.setLongRelease(memory, to + ParticipantsDescriptor.DEATH_NUMBER, 0);
+        Atomics.storeStoreFence();
+        Atomics.putLong(memory, to + ParticipantsDescriptor.DEATH_PID,
+                Atomics.getLong(memory, from + ParticipantsDescriptor.PARTICIPANT_PID));
+        Atomics.putLong(memory, to + ParticipantsDescriptor.DEATH_NOTICED, Participants.nanosOf(Instant.now()));
+        Atomics.putLong(memory, to + ParticipantsDescriptor.DEATH_JOINED,
+                Atomics.getLong(memory, from + ParticipantsDescriptor.PARTICIPANT_JOINED));
+        Atomics.putInt(memory, to + ParticipantsDescriptor.DEATH_EPOCH, epoch);
+        MemorySegment.copy(memory, from + ParticipantsDescriptor.PARTICIPANT_NAME, memory,
+                to + ParticipantsDescriptor.DEATH_NAME, ParticipantsDescriptor.NAME_SIZE);
+        Atomics.setLongRelease(memory, to + ParticipantsDescriptor.DEATH_NUMBER, number);
+        Atomics.setLongRelease(memory, ParticipantsDescriptor.DEATHS_OFFSET, number);
     }
 
     // mending

@@ -156,7 +156,7 @@ final class MutexCell {
     }
 
     /** See {@link SharedMutex#breakLock}. */
-    boolean breakLock() {
+    boolean breakLock(Lane lane) {
         if (!isTaken()) {
             return false;
         }
@@ -166,7 +166,7 @@ final class MutexCell {
                     + " (it unlocks that itself; if this process takes no part, open the segment with recovery)",
                     blocks.segment().name(), blocks.name());
         }
-        return give();
+        return give(lane);
     }
 
     /** See {@link Holder.Hold#lose}. */

@@ -116,8 +116,8 @@ public final class SharedMutex implements Structure, GuardedLock {
      *             cannot see that
      */
     public boolean breakLock() {
-        try (Lane _ = attachment.enterToWrite()) {
-            return cell.breakLock();
+        try (Lane lane = attachment.enterToWrite()) {
+            return cell.breakLock(lane);
         }
     }
 
