@@ -24,8 +24,9 @@ final class ForgedDead implements AutoCloseable {
 
     private static final int ROW = ParticipantsDescriptor.PARTICIPANTS - 1;
     private static final int RECORD = ParticipantsDescriptor.RECORDS - 1;
-    private static final int EPOCH = Integer.MAX_VALUE;
 
+    /** Of another one each time; no real participant has had so many before it. */
+    private int epoch = Integer.MAX_VALUE;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment file;
 
@@ -44,19 +45,20 @@ final class ForgedDead implements AutoCloseable {
 
     /** Dies with this claim. */
     void die(long block, long claim) {
+        epoch--;
         int cell = RECORD * CELLS_PER_RECORD + 1;
         Atomics.setLongRelease(file, ParticipantsDescriptor.record(RECORD) + ParticipantsDescriptor.RECORD_OWNER,
-                ParticipantsDescriptor.owner(ROW, EPOCH, 0));
+                ParticipantsDescriptor.owner(ROW, epoch, 0));
         Atomics.putLong(file, ParticipantsDescriptor.cell(cell) + ParticipantsDescriptor.CELL_BLOCK, block);
         Atomics.setLongRelease(file, ParticipantsDescriptor.cell(cell) + ParticipantsDescriptor.CELL_CLAIM, claim);
         Atomics.setLongRelease(file, ParticipantsDescriptor.participant(ROW) + PARTICIPANT_STATE,
-                ParticipantsDescriptor.state(EPOCH, ParticipantsDescriptor.PRESENT, 0));
+                ParticipantsDescriptor.state(epoch, ParticipantsDescriptor.PRESENT, 0));
     }
 
     /** Whether nothing of it is left. */
     boolean isSettled() {
         return Atomics.getLongAcquire(file, ParticipantsDescriptor.participant(ROW)
-                + PARTICIPANT_STATE) == ParticipantsDescriptor.state(EPOCH, ParticipantsDescriptor.FREE, 0);
+                + PARTICIPANT_STATE) == ParticipantsDescriptor.state(epoch, ParticipantsDescriptor.FREE, 0);
     }
 
     @Override
