@@ -50,7 +50,7 @@ final class Corpus {
     /** A value that is not the one without the option. */
     private static final Map<String, List<String>> OPTIONS = Map.of("overwrite", List.of("true"), "slots", List.of("8"),
             "unbuffered", List.of("true"), "mode", List.of("broadcast", "manual"), "max", List.of("6"), "width",
-            List.of("4", "8"), "key", KEYS);
+            List.of("4", "8"), "on-consumer-death", List.of("redeliver"), "key", KEYS);
 
     private static final Set<String> SLOW = Set.of("state", "signal", "stack");
 

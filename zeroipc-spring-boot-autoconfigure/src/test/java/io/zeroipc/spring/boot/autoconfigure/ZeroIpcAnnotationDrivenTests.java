@@ -229,7 +229,7 @@ class ZeroIpcAnnotationDrivenTests {
     @Test
     void templateWhenPropertiesAreSetFollowsThem() {
         runner().withPropertyValues("zeroipc.template.default-channel=market/orders",
-                "zeroipc.template.send-timeout=1ms", "zeroipc.template.receive-timeout=1ms").run(context -> {
+                "zeroipc.template.send-timeout=5ms", "zeroipc.template.receive-timeout=5ms").run(context -> {
                     ZeroIpcTemplate template = context.getBean(ZeroIpcTemplate.class);
                     List.of(1, 2, 3, 4).forEach(template::send);
                     assertThatExceptionOfType(ChannelFullException.class).isThrownBy(() -> template.send(5))

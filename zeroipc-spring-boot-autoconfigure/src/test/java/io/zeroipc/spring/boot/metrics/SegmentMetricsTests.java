@@ -74,7 +74,8 @@ class SegmentMetricsTests {
         assertThat(meters.get("zeroipc.recovery.deaths").tag("segment", "market").functionCounter().count()).isZero();
         assertThat(meters.find("zeroipc.recovery.outcomes").tag("segment", "market").functionCounters())
                 .extracting(counter -> counter.getId().getTag("outcome"))
-                .containsExactlyInAnyOrder("skipped", "dropped", "redelivered", "unlocked", "undecided");
+                .containsExactlyInAnyOrder("skipped", "dropped", "redelivered", "unlocked", "completed", "returned",
+                        "undecided");
         registry.remove("market");
         assertThat(meters.find("zeroipc.recovery.deaths").functionCounters()).isEmpty();
         assertThat(meters.find("zeroipc.recovery.outcomes").functionCounters()).isEmpty();
