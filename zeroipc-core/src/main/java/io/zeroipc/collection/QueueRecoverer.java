@@ -34,11 +34,13 @@ final class QueueRecoverer implements Recoverer {
 
     private final MemorySegment block;
     private final int capacity;
+    private final long sequences;
     private final Orphans orphans;
 
-    QueueRecoverer(MemorySegment block, int capacity, Orphans orphans) {
+    QueueRecoverer(MemorySegment block, int capacity, long sequences, Orphans orphans) {
         this.block = block;
         this.capacity = capacity;
+        this.sequences = sequences;
         this.orphans = orphans;
     }
 
@@ -48,7 +50,7 @@ final class QueueRecoverer implements Recoverer {
         skipDeadWriters(remains);
         releaseDeadReaders(remains);
         settle(remains);
-        orphans.count(orphans(remains, block, capacity));
+        orphans.count(orphans(remains, block, capacity, sequences));
     }
 
     /** R3: who died between the two steps of skipping has left a state that nobody else makes. */
@@ -56,7 +58,7 @@ final class QueueRecoverer implements Recoverer {
         int head = head();
         for (int position = head - capacity; position != head; position++) {
             if (sequence(position) == position) {
-                QueueSlots.finishSkip(block, capacity, position);
+                QueueSlots.finishSkip(block, capacity, sequences, position);
             }
         }
     }
@@ -84,7 +86,7 @@ final class QueueRecoverer implements Recoverer {
             }
             StopPoint.RECOVERY_SKIP_DECIDED.reach();
             // The claim of who published meanwhile is no longer among the living.
-            if (sequence(position) != position || !QueueSlots.skip(block, capacity, position)) {
+            if (sequence(position) != position || !QueueSlots.skip(block, capacity, sequences, position)) {
                 continue;
             }
             remains.count(RecoveryOutcome.SKIPPED, 1);
@@ -139,11 +141,11 @@ final class QueueRecoverer implements Recoverer {
      * A dead consumer's claim whose first position has an element that is to be redelivered, and that no live consumer has; null
      * when there is none. The oldest one comes first.
      */
-    static @Nullable DeadClaim orphan(Remains remains, MemorySegment block, int capacity) {
+    static @Nullable DeadClaim orphan(Remains remains, MemorySegment block, int capacity, long sequences) {
         DeadClaim oldest = null;
         for (DeadClaim dead : List.copyOf(remains.claims())) {
             DeadClaim first = isReader(dead.claim()) && isToRedeliver(dead.claim())
-                    ? withoutThoseThatAreOver(remains, dead, block, capacity)
+                    ? withoutThoseThatAreOver(remains, dead, block, capacity, sequences)
                     : null;
             if (first != null && (oldest == null || Wrapping.distance(ClaimWord.position(first.claim()),
                     ClaimWord.position(oldest.claim())) < 0)) {
@@ -160,12 +162,13 @@ final class QueueRecoverer implements Recoverer {
     }
 
     /** How many elements there are to be redelivered. */
-    static int orphans(Remains remains, MemorySegment block, int capacity) {
+    static int orphans(Remains remains, MemorySegment block, int capacity, long sequences) {
         int count = 0;
         for (DeadClaim dead : remains.claims()) {
             for (int i = 0; i < ClaimWord.count(dead.claim()); i++) {
                 int position = ClaimWord.position(dead.claim()) + i;
-                if (isReader(dead.claim()) && isToRedeliver(dead.claim()) && isTaken(block, capacity, position)) {
+                if (isReader(dead.claim()) && isToRedeliver(dead.claim())
+                        && isTaken(block, capacity, sequences, position)) {
                     count++;
                 }
             }
@@ -174,11 +177,11 @@ final class QueueRecoverer implements Recoverer {
     }
 
     private static @Nullable DeadClaim withoutThoseThatAreOver(Remains remains, DeadClaim dead, MemorySegment block,
-            int capacity) {
+            int capacity, long sequences) {
         DeadClaim rest = dead;
         while (rest != null) {
             int position = ClaimWord.position(rest.claim());
-            if (isTaken(block, capacity, position)) {
+            if (isTaken(block, capacity, sequences, position)) {
                 boolean undecided = kind(rest.claim()) == ClaimWord.READ_INTENT && remains.mayBeForeign();
                 return undecided || remains.anyLive(claim -> isReader(claim) && covers(claim, position)) ? null : rest;
             }
@@ -218,13 +221,14 @@ final class QueueRecoverer implements Recoverer {
 
     /** Whether somebody has taken it, and it is not released. */
     private boolean isTaken(int position) {
-        return isTaken(block, capacity, position);
+        return isTaken(block, capacity, sequences, position);
     }
 
-    private static boolean isTaken(MemorySegment block, int capacity, int position) {
+    private static boolean isTaken(MemorySegment block, int capacity, long sequences, int position) {
         // Head first: whoever has taken the position had announced it before.
         return Wrapping.distance(Atomics.getIntAcquire(block, QueueDescriptor.HEAD_OFFSET), position) > 0
-                && Atomics.getIntAcquire(block, QueueSlots.sequenceOffset(block, capacity, position)) == position + 1;
+                && Atomics.getIntAcquire(block, QueueSlots.sequenceOffset(capacity, sequences, position)) == position
+                        + 1;
     }
 
     private static boolean isCertainWriter(long claim) {
@@ -248,7 +252,7 @@ final class QueueRecoverer implements Recoverer {
     }
 
     private long sequenceOffset(int position) {
-        return QueueSlots.sequenceOffset(block, capacity, position);
+        return QueueSlots.sequenceOffset(capacity, sequences, position);
     }
 
     private int sequence(int position) {

@@ -253,7 +253,7 @@ final class QueueSlots {
 
     /** Acts as a consumer that swallowed a position of ours that is not, and never will be, published. */
     private boolean skip(int position) {
-        return skip(block, capacity, position);
+        return skip(block, capacity, sequences, position);
     }
 
     /**
@@ -261,20 +261,20 @@ final class QueueSlots {
      *
      * @return whether it was the next one to be consumed
      */
-    static boolean skip(MemorySegment block, int capacity, int position) {
+    static boolean skip(MemorySegment block, int capacity, long sequences, int position) {
         // No consumer moves head here: it would have to see the position published.
         if (!Atomics.compareAndSetInt(block, QueueDescriptor.HEAD_OFFSET, position, position + 1)) {
             return false;
         }
         StopPoint.QUEUE_HEAD_SKIPPED.reach();
-        finishSkip(block, capacity, position);
+        finishSkip(block, capacity, sequences, position);
         return true;
     }
 
     /** The second step of {@link #skip}, which whoever finds the first one made may take, too: hence the compare-and-set. */
-    static void finishSkip(MemorySegment block, int capacity, int position) {
+    static void finishSkip(MemorySegment block, int capacity, long sequences, int position) {
         // S2, as in release().
-        Atomics.compareAndSetInt(block, sequenceOffset(block, capacity, position), position, position + capacity);
+        Atomics.compareAndSetInt(block, sequenceOffset(capacity, sequences, position), position, position + capacity);
     }
 
     /** Whether a position may be aborted: as {@link #isOpenClaim}, and not one that was never claimed. */
@@ -392,7 +392,7 @@ final class QueueSlots {
     private long adopt(Lane lane) {
         long[] adopted = {NONE};
         attachment.withRemains(blockOffset, remains -> {
-            DeadClaim dead = QueueRecoverer.orphan(remains, block, capacity);
+            DeadClaim dead = QueueRecoverer.orphan(remains, block, capacity, sequences);
             if (dead != null) {
                 int position = ClaimWord.position(dead.claim());
                 // First: if we die behind this, both claims name it, and the next one adopts it once.
@@ -401,7 +401,7 @@ final class QueueSlots {
                 QueueRecoverer.handedOver(remains, dead);
                 adopted[0] = single(cell, position);
             }
-            orphans.count(QueueRecoverer.orphans(remains, block, capacity));
+            orphans.count(QueueRecoverer.orphans(remains, block, capacity, sequences));
         });
         return adopted[0];
     }
@@ -484,7 +484,7 @@ final class QueueSlots {
                     queue.segment().name(), queue.name());
         }
         return writing
-                ? sequence(position) == position && skip(block, capacity, position)
+                ? sequence(position) == position && skip(block, capacity, sequences, position)
                 : Atomics.compareAndSetInt(block, sequenceOffset(position), position + 1, position + capacity);
     }
 
@@ -523,10 +523,9 @@ final class QueueSlots {
         return sequences + (long) (position & mask) * QueueDescriptor.SEQUENCE_SIZE;
     }
 
-    static long sequenceOffset(MemorySegment block, int capacity, int position) {
-        int elementSize = Atomics.getInt(block, QueueDescriptor.ELEMENT_SIZE_OFFSET);
-        return QueueDescriptor.sequencesOffset(capacity, elementSize)
-                + (long) (position & capacity - 1) * QueueDescriptor.SEQUENCE_SIZE;
+    /** @param sequences where they begin: never read from the bytes again, which others can change */
+    static long sequenceOffset(int capacity, long sequences, int position) {
+        return sequences + (long) (position & (capacity - 1)) * QueueDescriptor.SEQUENCE_SIZE;
     }
 
     private int sequence(int position) {

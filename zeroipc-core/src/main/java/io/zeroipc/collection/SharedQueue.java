@@ -13,6 +13,7 @@ import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
+import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
@@ -78,7 +79,8 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
                 blocks.shared(AbortedClaims.class, block, AbortedClaims::new), orphans, policy, attachment,
                 binding.describe());
         this.elements = new QueueElements<>(slots, codec, attachment);
-        attachment.recoverer(QueueRecoverer.class, block, () -> new QueueRecoverer(block.memory(), capacity, orphans));
+        attachment.recoverer(QueueRecoverer.class, block, () -> new QueueRecoverer(block.memory(), capacity,
+                QueueDescriptor.sequencesOffset(capacity, codec.byteSize()), orphans));
     }
 
     /**

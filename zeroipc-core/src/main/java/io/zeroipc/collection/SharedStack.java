@@ -74,7 +74,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
         this.elementSize = codec.byteSize();
         this.block = block.memory();
         this.slots = new StackSlots(blocks, block, capacity, elementSize);
-        attachment.recoverer(StackRecoverer.class, block, () -> new StackRecoverer(this.block, capacity));
+        attachment.recoverer(StackRecoverer.class, block, () -> new StackRecoverer(this.block, capacity, elementSize));
         this.scratch = new ElementScratch(elementSize);
     }
 

@@ -39,10 +39,10 @@ final class StackRecoverer implements Recoverer {
     private final int capacity;
     private final long states;
 
-    StackRecoverer(MemorySegment block, int capacity) {
+    StackRecoverer(MemorySegment block, int capacity, int elementSize) {
         this.block = block;
         this.capacity = capacity;
-        this.states = StackDescriptor.statesOffset(capacity, StackDescriptor.elementSize(block));
+        this.states = StackDescriptor.statesOffset(capacity, elementSize);
     }
 
     @Override

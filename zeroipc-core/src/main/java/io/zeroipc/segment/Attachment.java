@@ -21,6 +21,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.os.FileFacts;
 import io.zeroipc.os.FileIdentity;
 import io.zeroipc.wait.Deadline;
@@ -167,7 +168,14 @@ public final class Attachment {
             return;
         }
         try {
-            recoverers.forEach((key, recoverer) -> action.accept(key.blockOffset, recoverer));
+            recoverers.forEach((key, recoverer) -> {
+                try {
+                    action.accept(key.blockOffset, recoverer);
+                } catch (IndexOutOfBoundsException | ZeroIpcException e) {
+                    // Somebody has overwritten the structure's bytes, or what the participants say of it: nobody can say any more
+                    // what the dead had there. Others are mended all the same.
+                }
+            });
         } catch (InternalError e) {
             // The file has lost a page: the next operation says so.
         } finally {

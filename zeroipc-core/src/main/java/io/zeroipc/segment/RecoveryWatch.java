@@ -50,7 +50,17 @@ final class RecoveryWatch {
                     return;
                 }
             }
-            WATCHED.forEach(Recovery::look);
+            WATCHED.forEach(RecoveryWatch::look);
+        }
+    }
+
+    private static void look(Recovery recovery) {
+        try {
+            recovery.look();
+        } catch (RuntimeException e) {
+            // Told, and no end of the looks at the others.
+            Thread current = Thread.currentThread();
+            current.getUncaughtExceptionHandler().uncaughtException(current, e);
         }
     }
 }

@@ -49,15 +49,13 @@ public interface Structure {
      * this for nobody: they go on for each other.
      *
      * @param stall as it was seen
-     * @return whether it was ended here; false when it is over already
+     * @return whether it was ended here; false when it is over already, and for structures that tell none
      * @throws io.zeroipc.StructureBusyException when a live participant says that the position is his, or this process takes no part
      *             and cannot see that
-     * @throws UnsupportedOperationException for structures that tell no stalls
      */
     default boolean breakStall(Stall stall) {
-        throw new UnsupportedOperationException(
-                "structure tells no stalls: " + binding().describe() + ", kind=" + kind()
-                        + " (expected: a queue or a buffered channel)");
+        // Of a structure that tells none there is none.
+        return false;
     }
 
     /** What the bytes of one element mean; null for structures without elements. */

@@ -147,9 +147,7 @@ class StallBreakingTest {
     @Test
     void shouldRefuseAStructureWithoutStalls() {
         SharedMutex mutex = SharedMutex.create(segment, "mutex");
-        assertThatExceptionOfType(UnsupportedOperationException.class)
-                .isThrownBy(() -> mutex.breakStall(new Stall(0, Side.CLAIMED_AND_NOT_PUBLISHED)))
-                .withMessageContaining("mutex");
+        assertThat(mutex.breakStall(new Stall(0, Side.CLAIMED_AND_NOT_PUBLISHED))).isFalse();
     }
 
     private void assertUsable() {

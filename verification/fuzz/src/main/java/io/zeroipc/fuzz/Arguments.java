@@ -34,6 +34,7 @@ import io.zeroipc.manifest.PackedArray;
 import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.segment.Source;
+import io.zeroipc.segment.Stall;
 import io.zeroipc.sync.SharedCounter;
 
 /**
@@ -241,6 +242,11 @@ final class Arguments {
         }
         if (type == Codec.class) {
             return actor.element();
+        }
+        if (type == Stall.class) {
+            return new Stall(random.nextInt(RANGE_MAX), random.nextBoolean()
+                    ? Stall.Side.CLAIMED_AND_NOT_PUBLISHED
+                    : Stall.Side.TAKEN_AND_NOT_RELEASED);
         }
         Object function = function(actor, type);
         if (function == null) {
