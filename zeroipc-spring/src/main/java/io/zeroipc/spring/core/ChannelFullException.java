@@ -17,7 +17,8 @@ public final class ChannelFullException extends ZeroIpcException {
     }
 
     private ChannelFullException(ChannelName channel, long capacity, Duration waited, String why) {
-        super("channel is full: channel=" + channel + ", capacity=" + capacity + ", waited=" + waited.toMillis()
+        super("channel is full: channel=" + channel + ", capacity=" + capacity + ", waited="
+                + Math.round(waited.toNanos() / 1e6)
                 + " ms (" + why + ")");
         this.channel = channel;
     }

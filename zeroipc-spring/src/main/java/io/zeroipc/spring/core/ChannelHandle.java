@@ -71,11 +71,12 @@ final class ChannelHandle {
      */
     Sent send(Object payload, @Nullable Map<String, String> headers, @Nullable Deadline deadline)
             throws InterruptedException {
+        long begun = System.nanoTime();
         Outlet<Object> outlet = outlet();
         Object element = form.element(payload, headers);
         Sent sent = offer(outlet, element);
         if (sent == null && deadline != null && !deadline.expired()) {
-            sent = await(outlet, element, deadline);
+            sent = await(outlet, element, deadline, begun);
         }
         if (sent == null) {
             sent = Sent.FULL;
@@ -96,10 +97,14 @@ final class ChannelHandle {
         return outlet.isClosed() ? Sent.CLOSED : null;
     }
 
-    /** Waits for room, as long as whoever lends this thread has time. */
-    private Sent await(Outlet<Object> outlet, Object element, Deadline deadline) throws InterruptedException {
+    /**
+     * Waits for room, as long as whoever lends this thread has time.
+     *
+     * @param begun when its time began to run
+     */
+    private Sent await(Outlet<Object> outlet, Object element, Deadline deadline, long begun)
+            throws InterruptedException {
         RoomWaits.Supervisor supervisor = RoomWaits.current();
-        long begun = System.nanoTime();
         int attempts = 0;
         supervisor.begins(channel);
         try {
