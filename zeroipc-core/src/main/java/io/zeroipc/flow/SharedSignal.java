@@ -73,6 +73,8 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
     public static final Probe PROBE = new SignalSpec.SignalProbe();
 
     private static final int OUTLET_ATTEMPTS = 100;
+    /** Who changes the value all the time leaves short gaps: a pause after each one that was missed would miss most of them. */
+    private static final int TRIES_PER_LOOK = 64;
 
     private final Binding binding;
     private final Attachment attachment;
@@ -239,13 +241,15 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      */
     public Snapshot<T> update(UnaryOperator<T> function) throws InterruptedException {
         int looks = 0;
-        while (true) {
+        for (int tries = 1;; tries++) {
             Snapshot<T> before = snapshotInterruptibly();
             T value = Objects.requireNonNull(function.apply(before.value()), "value");
             if (setIfVersion(before.version(), value)) {
                 return new Snapshot<>(value, before.version() + 1);
             }
-            looks = cell.pauseAfterChange(looks);
+            if (tries % TRIES_PER_LOOK == 0) {
+                looks = cell.pauseAfterChange(looks);
+            }
         }
     }
 
