@@ -76,7 +76,7 @@ class GettingStartedTest {
             assertThat(second.output())
                     .containsExactly("taken: Trade[id=1, price=99.5, quantity=100, symbol=ACME]");
         } finally {
-            for (String suffix : List.of("", ".zipc")) {
+            for (String suffix : List.of("", ".zipc", ".zipc-live")) {
                 Files.deleteIfExists(Segment.defaultDirectory().resolve(unique + "plain" + suffix));
             }
         }

@@ -103,6 +103,7 @@ final class Bench implements AutoCloseable {
         channel.close();
         Files.deleteIfExists(path);
         Files.deleteIfExists(catalogue);
+        Files.deleteIfExists(path.resolveSibling(path.getFileName() + ".zipc-live"));
         Files.deleteIfExists(manifest);
     }
 }

@@ -120,6 +120,7 @@ final class Workbench implements AfterEachCallback {
         } finally {
             Files.deleteIfExists(path());
             Files.deleteIfExists(Path.of(path() + ".zipc"));
+            Files.deleteIfExists(Path.of(path() + ".zipc-live"));
         }
     }
 }
