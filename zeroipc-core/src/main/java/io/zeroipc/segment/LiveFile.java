@@ -43,11 +43,6 @@ record LiveFile(Path path, FileIdentity identity, MemorySegment memory, Arena ar
         return segment.resolveSibling(segment.getFileName() + SUFFIX);
     }
 
-    /** Whether a directory entry is such a file: never listed, never opened as a segment. */
-    static boolean isOne(Path path) {
-        return String.valueOf(path.getFileName()).endsWith(SUFFIX);
-    }
-
     /** What is wrong with the place where it stood, for people; null when it is still there. */
     @Nullable
     String problem() {
