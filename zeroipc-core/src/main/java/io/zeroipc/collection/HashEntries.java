@@ -55,7 +55,9 @@ import static io.zeroipc.format.EntryState.OCCUPIED;
  * owned entry makes others wait, lets C++ lose patience and say <em>not there</em>, and stays so for a while when its owner is killed. So a
  * value is copied as its entry's owner only where such a turn has to be feared: once this object has met a DELETED entry, or
  * one whose key had changed under it. Before that, a lookup looks twice, and both half turns would have to fall into it, of a
- * kind of which none has fallen into any look before. Where the mapping may not be written it looks twice more instead.
+ * kind of which none has fallen into any look before. That is no argument for the first looks of all, which are slow besides
+ * while their code is not compiled: as long as this object is new, and where the mapping may not be written, it looks several
+ * times more, and each time takes two half turns more to be deceived.
  * Elements of sets are never owned to be found, as C++ passes those that are: they have no value that could be another's.
  *
  * <p>
@@ -98,8 +100,10 @@ final class HashEntries {
     /** Instead of a state: an entry that is none of the key's business. */
     private static final int OTHER = -1;
     private static final long SIZE_OFFSET = 0;
-    /** More looks at a value where keys leave and its entry may not be owned: each takes two half turns more to be deceived. */
-    private static final int LOOKS_WHERE_KEYS_LEAVE = 2;
+    /** More looks at a value that may be another key's: each takes two half turns more to be deceived. */
+    private static final int LOOKS_IN_DOUBT = 8;
+    /** Copies of values after which this object is no longer new: that many have met no key that left. */
+    private static final int COPIES_OF_THE_NEW = 4096;
     /** Moves in one access, whatever its alignment: whole, where the alignment is natural. */
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
@@ -127,6 +131,8 @@ final class HashEntries {
     private final boolean isOwnable;
     /** Whether a key was seen to leave, or to have left. Racy: a thread knows at least what it has seen itself. */
     private boolean keysLeave;
+    /** Copies until this object is no longer new; racy, a rough count. */
+    private int copiesWhileNew = COPIES_OF_THE_NEW;
     /** An entry that stayed INSERTING for the longest wait, so that the next one is shorter; racy, a hint only. */
     private long stuck = NONE;
 
@@ -297,18 +303,28 @@ final class HashEntries {
     /** Copies a value without owning it; whether the key was there still after that. */
     private boolean copyAsItIs(long entry, MemorySegment scratch) {
         copyOwned(entry, scratch);
-        return isStill(entry, scratch) && (!isDoubtful() || isSame(entry, scratch));
+        return isStill(entry, scratch) && isSame(entry, scratch, looksInDoubt());
     }
 
-    /** Whether a value that was copied without owning it may be made of two, or another key's. */
-    private boolean isDoubtful() {
-        return !valuesAreWhole || (keysLeave && layout.valueSize() > 0);
+    /** How often a value is looked at again that was copied without owning it: it may be another key's, or made of two. */
+    private int looksInDoubt() {
+        if (layout.valueSize() == 0) {
+            return 0;
+        }
+        if (keysLeave) {
+            return LOOKS_IN_DOUBT;
+        }
+        if (copiesWhileNew > 0) {
+            copiesWhileNew--;
+            return LOOKS_IN_DOUBT;
+        }
+        return valuesAreWhole ? 0 : 1;
     }
 
-    /** Whether the value is what was copied, and the key there, at each further look. */
-    private boolean isSame(long entry, MemorySegment scratch) {
+    /** Whether the value is what was copied, and the key there, at each of so many looks. */
+    private boolean isSame(long entry, MemorySegment scratch, int times) {
         long value = entry + layout.valueOffset();
-        for (int looks = keysLeave ? LOOKS_WHERE_KEYS_LEAVE : 1; looks > 0; looks--) {
+        for (int looks = times; looks > 0; looks--) {
             // S3, as in isStill(). A key that is being put in is there before its value is, and not OCCUPIED yet.
             Atomics.loadLoadFence();
             if (state(entry) != OCCUPIED || MemorySegment.mismatch(block, value, value + layout.valueSize(), scratch,

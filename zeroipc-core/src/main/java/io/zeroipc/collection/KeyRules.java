@@ -12,7 +12,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
  * How keys of one type are hashed and compared: as C++ does, by the type. Integers and bool by value; floating-point
  * numbers are hashed by their bytes and compared by value; all others by their bytes.
  */
-final class KeyRules {
+class KeyRules {
 
     private enum Kind {
         SIGNED, UNSIGNED, FLOATING, BYTES
@@ -27,19 +27,14 @@ final class KeyRules {
     private final Kind kind;
     private final int size;
 
-    private KeyRules(Kind kind, int size) {
-        this.kind = kind;
-        this.size = size;
-    }
-
-    static KeyRules of(Codec<?> codec) {
-        Kind kind = switch (codec.typeName()) {
+    KeyRules(Codec<?> codec) {
+        this.kind = switch (codec.typeName()) {
             case "int8", "int16", "int32", "int64" -> Kind.SIGNED;
             case "uint8", "uint16", "uint32", "uint64", "bool" -> Kind.UNSIGNED;
             case "float32", "float64" -> Kind.FLOATING;
             default -> Kind.BYTES;
         };
-        return new KeyRules(kind, codec.byteSize());
+        this.size = codec.byteSize();
     }
 
     long hash(MemorySegment memory, long offset) {

@@ -61,7 +61,7 @@ record MapSpec<K, V>(Codec<K> key, Codec<V> value, int capacity) implements Spec
         MapDescriptor.EntryLayout entry = entry();
         blocks.requireSound(
                 new KeyPlacement(MapDescriptor.ENTRIES_OFFSET, entry.size(), entry.keyOffset(), entry.keySize())
-                        .check(block.memory(), stored, KeyRules.of(key)),
+                        .check(block.memory(), stored, new KeyRules(key)),
                 ", key type=" + key.typeName());
         return new SharedMap<>(blocks, block, stored, this);
     }

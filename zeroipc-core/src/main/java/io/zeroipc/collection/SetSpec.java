@@ -56,7 +56,7 @@ record SetSpec<T>(Codec<T> codec, int capacity) implements Spec<SharedSet<T>> {
         blocks.requireSound(
                 new KeyPlacement(SetDescriptor.ENTRIES_OFFSET, SetDescriptor.entrySize(codec.byteSize(), alignment),
                         SetDescriptor.valueOffset(alignment), codec.byteSize())
-                        .check(block.memory(), stored, KeyRules.of(codec)),
+                        .check(block.memory(), stored, new KeyRules(codec)),
                 ", element type=" + codec.typeName());
         return new SharedSet<>(blocks, block, stored, codec);
     }

@@ -71,7 +71,7 @@ public final class SharedMap<K, V> implements Structure {
         this.entries = new HashEntries(blocks, block, capacity,
                 new HashEntries.Layout(MapDescriptor.ENTRIES_OFFSET, entry.size(), entry.keyOffset(), entry.keySize(),
                         entry.valueOffset(), entry.valueSize()),
-                KeyRules.of(keys));
+                new KeyRules(keys));
         this.scratch = new ElementScratch(entries.scratchSize());
     }
 

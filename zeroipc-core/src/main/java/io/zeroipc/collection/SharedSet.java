@@ -61,7 +61,7 @@ public final class SharedSet<T> implements Structure {
         this.entries = new HashEntries(blocks, block, capacity,
                 new HashEntries.Layout(SetDescriptor.ENTRIES_OFFSET, entrySize,
                         SetDescriptor.valueOffset(codec.alignment()), size, entrySize, 0),
-                KeyRules.of(codec));
+                new KeyRules(codec));
         this.scratch = new ElementScratch(entries.scratchSize());
     }
 

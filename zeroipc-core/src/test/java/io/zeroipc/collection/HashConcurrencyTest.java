@@ -1,5 +1,7 @@
 package io.zeroipc.collection;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -8,7 +10,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.format.MapDescriptor;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.Seeds;
 import io.zeroipc.testing.TemporarySegments;
@@ -96,13 +98,10 @@ class HashConcurrencyTest {
         SharedMap<Long, Long> map = SharedMap.create(segment, "map", Codecs.int64(), Codecs.int64(), 1);
         SharedMap<Long, Long> there = SharedMap
                 .open(segments.open(segment), "map", Codecs.int64(), Codecs.int64());
-        AtomicBoolean stop = new AtomicBoolean();
-        try (Waiter<Boolean> writer = Waiter.running(() -> {
-            while (!stop.get()) {
-                for (long key = 1; key <= 2; key++) {
-                    map.put(key, key);
-                    map.remove(key);
-                }
+        try (Waiter<Long> writer = Waiter.repeating(() -> {
+            for (long key = 1; key <= 2; key++) {
+                map.put(key, key);
+                map.remove(key);
             }
         })) {
             long found = 0;
@@ -117,8 +116,58 @@ class HashConcurrencyTest {
                     there.forEach((each, its) -> assertThat(its).isEqualTo(each));
                 }
             }
-            stop.set(true);
-            assertThat(writer.get()).isTrue();
+            assertThat(writer.stop()).isPositive();
+        }
+    }
+
+    /** As above, with the turns where they deceive most: as often as they are met, after each look and before the next. */
+    @ParameterizedTest(name = "read-only={0}, turns={1}")
+    @CsvSource({"false, 2", "false, 8", "true, 2", "true, 8"})
+    void shouldNotShowTheValueOfAnotherKeyWhenNobodyHasSeenAKeyLeaveYet(boolean readOnly, int turns) {
+        Segment segment = segments.create(1 << 14);
+        SharedMap<Long, Long> map = SharedMap.create(segment, "map", Codecs.int64(), Codecs.int64(), 1);
+        map.put(1L, 1L);
+        Segment reading = readOnly ? segments.openReadOnly(segment) : segment;
+        TurningRules rules = new TurningRules(map, turns);
+        HashEntries entries = new HashEntries(reading.blocks("map"), reading.blocks("map").require(""), 1,
+                new HashEntries.Layout(MapDescriptor.ENTRIES_OFFSET, 24, 8, Long.BYTES, 16, Long.BYTES), rules);
+        MemorySegment scratch = MemorySegment.ofArray(new long[4]);
+        scratch.set(ValueLayout.JAVA_LONG, 0, 1);
+
+        assertThat(entries.find(scratch)).isTrue();
+        assertThat(scratch.get(ValueLayout.JAVA_LONG, entries.oldValueOffset())).isEqualTo(1);
+        assertThat(rules.turns).isZero();
+    }
+
+    /** Gives the only entry to key 2 after each look at its key, and back to key 1 before the next one. */
+    private static final class TurningRules extends KeyRules {
+
+        private final SharedMap<Long, Long> map;
+        private int turns;
+
+        TurningRules(SharedMap<Long, Long> map, int turns) {
+            super(Codecs.int64());
+            this.map = map;
+            this.turns = turns;
+        }
+
+        @Override
+        boolean equal(MemorySegment one, long oneOffset, MemorySegment other, long otherOffset) {
+            if (turns == 0) {
+                return super.equal(one, oneOffset, other, otherOffset);
+            }
+            turn(2, 1);
+            boolean equal = super.equal(one, oneOffset, other, otherOffset);
+            if (--turns > 0) {
+                turn(1, 2);
+            }
+            return equal;
+        }
+
+        private void turn(long from, long to) {
+            if (map.remove(from) != null) {
+                assertThat(map.put(to, to)).isTrue();
+            }
         }
     }
 

@@ -51,7 +51,7 @@ class KeyRulesTest {
     private static <T> void assertHash(Codec<T> codec, T key, long hash) {
         MemorySegment memory = MemorySegment.ofArray(new byte[codec.byteSize() + 3]);
         codec.encode(key, memory, 3);
-        assertThat(Long.toHexString(KeyRules.of(codec).hash(memory, 3))).as("%s %s", codec.typeName(), key)
+        assertThat(Long.toHexString(new KeyRules(codec).hash(memory, 3))).as("%s %s", codec.typeName(), key)
                 .isEqualTo(Long.toHexString(hash));
     }
 
@@ -59,6 +59,6 @@ class KeyRulesTest {
         MemorySegment memory = MemorySegment.ofArray(new byte[2 * codec.byteSize()]);
         codec.encode(one, memory, 0);
         codec.encode(other, memory, codec.byteSize());
-        return KeyRules.of(codec).equal(memory, 0, memory, codec.byteSize());
+        return new KeyRules(codec).equal(memory, 0, memory, codec.byteSize());
     }
 }

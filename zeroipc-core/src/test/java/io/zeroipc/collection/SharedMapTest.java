@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -297,20 +296,14 @@ class SharedMapTest {
 
     @Test
     void shouldRemoveBothCopiesWhenSomebodyLooksAtTheFirstOneMeanwhile() throws Exception {
-        AtomicBoolean stop = new AtomicBoolean();
-        try (Waiter<Boolean> reader = Waiter.running(() -> {
-            while (!stop.get()) {
-                map.get(1);
-            }
-        })) {
+        try (Waiter<Long> reader = Waiter.repeating(() -> map.get(1))) {
             for (int round = 0; round < 20_000; round++) {
                 entry(1, 1, 11.0);
                 entry(1, 0, 10.0);
                 assertThat(map.remove(1)).isIn(10.0, 11.0);
                 assertThat(map.remove(1)).as("round %d", round).isNull();
             }
-            stop.set(true);
-            assertThat(reader.get()).isTrue();
+            assertThat(reader.stop()).isNotNegative();
         }
     }
 
@@ -359,14 +352,11 @@ class SharedMapTest {
     @Test
     void shouldComeToAnEndWhenSomebodyScribblesOverTheEntries() throws Exception {
         long seed = Seeds.next();
-        AtomicBoolean stop = new AtomicBoolean();
-        try (Waiter<Boolean> scribbler = Waiter.running(() -> {
-            Random random = Seeds.of(seed, 1);
-            while (!stop.get()) {
-                int step = random.nextInt(CAPACITY);
-                state(1, step, random.nextInt(-1, 5));
-                Atomics.putInt(block, offset(1, step) + 4, random.nextInt(3));
-            }
+        Random scribbled = Seeds.of(seed, 1);
+        try (Waiter<Long> scribbler = Waiter.repeating(() -> {
+            int step = scribbled.nextInt(CAPACITY);
+            state(1, step, scribbled.nextInt(-1, 5));
+            Atomics.putInt(block, offset(1, step) + 4, scribbled.nextInt(3));
         })) {
             Random random = Seeds.of(seed, 0);
             for (int round = 0; round < 5_000; round++) {
@@ -383,8 +373,7 @@ class SharedMapTest {
                     assertThat(e).hasMessageContaining("name=map");
                 }
             }
-            stop.set(true);
-            assertThat(scribbler.get()).isTrue();
+            assertThat(scribbler.stop()).isPositive();
         }
     }
 
@@ -440,22 +429,18 @@ class SharedMapTest {
         }
 
         boolean seesAnOwnerWhile(Waiter.Action action) throws Exception {
-            AtomicBoolean stop = new AtomicBoolean();
             AtomicInteger times = new AtomicInteger();
             boolean seen = false;
-            try (Waiter<Boolean> reader = Waiter.running(() -> {
-                while (!stop.get()) {
-                    action.run();
-                    times.incrementAndGet();
-                }
+            try (Waiter<Long> reader = Waiter.repeating(() -> {
+                action.run();
+                times.incrementAndGet();
             })) {
                 for (int looks = 0; !seen && (looks < LOOKS || times.get() < 3_000); looks++) {
                     seen = Atomics.getIntAcquire(block, MapDescriptor.ENTRIES_OFFSET) == EntryState.INSERTING
                             || Atomics.getIntAcquire(block,
                                     MapDescriptor.ENTRIES_OFFSET + entrySize) == EntryState.INSERTING;
                 }
-                stop.set(true);
-                assertThat(reader.get()).isTrue();
+                assertThat(reader.stop()).isPositive();
             }
             return seen;
         }

@@ -244,7 +244,7 @@ class SharedSetTest {
         return new HashEntries(blocks, blocks.require(""), 16,
                 new HashEntries.Layout(SetDescriptor.ENTRIES_OFFSET, ENTRY_SIZE, SetDescriptor.valueOffset(4), 4,
                         ENTRY_SIZE, 0),
-                KeyRules.of(Codecs.int32()));
+                new KeyRules(Codecs.int32()));
     }
 
     private static List<Integer> elements(SharedSet<Integer> set) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -418,16 +417,11 @@ class SharedStreamTest {
         long seed = Seeds.next();
         SharedStream<Integer> competing = SharedStream.create(segment, "scribbled", Codecs.int32(), 4, Mode.COMPETING);
         MemorySegment ring = segment.blocks("scribbled").require("_buffer").memory();
-        AtomicBoolean stop = new AtomicBoolean();
+        Random random = Seeds.of(seed, 0);
         try (StreamSubscription<Integer> subscription = competing.subscribe(Start.EARLIEST);
-                Waiter<Boolean> scribbler = Waiter.running(() -> {
-                    Random random = Seeds.of(seed, 0);
-                    while (!stop.get()) {
-                        Atomics.putLong(ring, random.nextBoolean()
-                                ? RingDescriptor.READ_POS_OFFSET
-                                : RingDescriptor.WRITE_POS_OFFSET, random.nextInt(64));
-                    }
-                })) {
+                Waiter<Long> scribbler = Waiter.repeating(() -> Atomics.putLong(ring, random.nextBoolean()
+                        ? RingDescriptor.READ_POS_OFFSET
+                        : RingDescriptor.WRITE_POS_OFFSET, random.nextInt(64)))) {
             int damaged = 0;
             for (int i = 0; i < 200_000; i++) {
                 try {
@@ -436,8 +430,7 @@ class SharedStreamTest {
                     damaged++;
                 }
             }
-            stop.set(true);
-            assertThat(scribbler.get()).isTrue();
+            assertThat(scribbler.stop()).isPositive();
             assertThat(damaged).isPositive();
         }
     }

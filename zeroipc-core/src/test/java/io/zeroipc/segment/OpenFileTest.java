@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -116,17 +115,11 @@ class OpenFileTest {
     void shouldOpenOneOrTheOtherWhenItIsReplacedAgainAndAgain() throws Exception {
         SegmentBuilder segment = Segment.at(directory.resolve("replaced")).size(8192).catalogue(false);
         segment.create().close();
-        AtomicBoolean stop = new AtomicBoolean();
-        try (Waiter<Boolean> replacing = Waiter.running(() -> {
-            while (!stop.get()) {
-                segment.recreate().close();
-            }
-        })) {
+        try (Waiter<Long> replacing = Waiter.repeating(() -> segment.recreate().close())) {
             for (int i = 0; i < 500; i++) {
                 segment.open().close();
             }
-            stop.set(true);
-            assertThat(replacing.get()).isTrue();
+            assertThat(replacing.stop()).isPositive();
         }
     }
 
@@ -136,17 +129,11 @@ class OpenFileTest {
                 .size(8192)
                 .catalogue(false)
                 .onClose(OnClose.DELETE);
-        AtomicBoolean stop = new AtomicBoolean();
-        try (Waiter<Boolean> other = Waiter.running(() -> {
-            while (!stop.get()) {
-                segment.openOrCreate().close();
-            }
-        })) {
+        try (Waiter<Long> other = Waiter.repeating(() -> segment.openOrCreate().close())) {
             for (int i = 0; i < 500; i++) {
                 segment.openOrCreate().close();
             }
-            stop.set(true);
-            assertThat(other.get()).isTrue();
+            assertThat(other.stop()).isPositive();
         }
     }
 }

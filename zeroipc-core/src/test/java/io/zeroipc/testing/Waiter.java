@@ -4,9 +4,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A thread that runs one call, which may wait. Closing it interrupts and joins it.
+ * A thread that runs one call, which may wait, or does something over and over. Closing it interrupts and joins it.
  *
  * @param <V> what the call returns
  */
@@ -16,14 +17,16 @@ public final class Waiter<V> implements AutoCloseable {
 
     private final FutureTask<V> task;
     private final Thread thread;
+    private final AtomicBoolean over;
 
-    private Waiter(Callable<V> call) {
+    private Waiter(Callable<V> call, AtomicBoolean over) {
         this.task = new FutureTask<>(call);
+        this.over = over;
         this.thread = Thread.ofPlatform().name("waiter").start(task);
     }
 
     public static <V> Waiter<V> of(Callable<V> call) {
-        return new Waiter<>(call);
+        return new Waiter<>(call, new AtomicBoolean());
     }
 
     /** What a call does that returns nothing. */
@@ -33,10 +36,29 @@ public final class Waiter<V> implements AutoCloseable {
     }
 
     public static Waiter<Boolean> running(Action action) {
-        return new Waiter<>(() -> {
+        return of(() -> {
             action.run();
             return true;
         });
+    }
+
+    /** Over and over, until {@link #stop} or {@link #close}: also when the test fails meanwhile. Returns how often. */
+    public static Waiter<Long> repeating(Action action) {
+        AtomicBoolean over = new AtomicBoolean();
+        return new Waiter<>(() -> {
+            long times = 0;
+            while (!over.get()) {
+                action.run();
+                times++;
+            }
+            return times;
+        }, over);
+    }
+
+    /** Ends what is done over and over, and waits for its last turn. */
+    public V stop() throws Exception {
+        over.set(true);
+        return get();
     }
 
     /** Waits for the end of the call. */
@@ -78,6 +100,7 @@ public final class Waiter<V> implements AutoCloseable {
 
     @Override
     public void close() {
+        over.set(true);
         thread.interrupt();
         boolean interrupted = false;
         while (thread.isAlive()) {

@@ -142,13 +142,16 @@ class ReplacementStormTests {
                     }
                 }));
             }
-            for (int i = 0; i < REPLACEMENTS; i++) {
-                replace();
-                Thread.sleep(random.nextInt(PAUSE_MAX_MILLIS));
-            }
-            over.set(true);
-            for (Thread sender : senders) {
-                sender.join();
+            try {
+                for (int i = 0; i < REPLACEMENTS; i++) {
+                    replace();
+                    Thread.sleep(random.nextInt(PAUSE_MAX_MILLIS));
+                }
+            } finally {
+                over.set(true);
+                for (Thread sender : senders) {
+                    sender.join();
+                }
             }
             assertThat(failures).isEmpty();
             received.forget();
