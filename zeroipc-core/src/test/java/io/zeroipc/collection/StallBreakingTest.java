@@ -20,6 +20,7 @@ import io.zeroipc.testing.TemporarySegments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What somebody does who knows that a program that takes no part is dead. Such a program is played by a segment that is opened
@@ -96,7 +97,11 @@ class StallBreakingTest {
         long taken = queue.tryClaim();
         queue.publish(taken);
         peer.kill();
-        segment.recover();
+        // Another thread may be at it, and then recover() does nothing.
+        await().until(() -> {
+            segment.recover();
+            return queue.stall() == null;
+        });
         assertThat(queue.breakStall(stall)).isFalse();
         assertThat(queue.poll()).isNotNull();
         assertUsable();
