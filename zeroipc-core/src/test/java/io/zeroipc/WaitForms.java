@@ -29,6 +29,7 @@ import io.zeroipc.flow.SharedStream;
 import io.zeroipc.flow.SourceSelector;
 import io.zeroipc.flow.StreamReader;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Segment;
@@ -568,25 +569,30 @@ final class WaitForms {
     private void attachments() {
         Attachment attachment = segment.attachment();
         SharedMutex mutex = SharedMutex.open(segment, "mutex");
+        EventCount arrivals = attachment.arrivals(segment.blocks("mutex").require(""), null);
         BooleanSupplier free = () -> !mutex.isLocked();
-        timed("Attachment.await(BooleanSupplier,Deadline)", "a mutex", false,
-                limit -> attachment.await(free, Deadline.after(limit)));
-        timed("Attachment.await(Supplier,BooleanSupplier,Deadline)", "a mutex", null,
-                limit -> attachment.await(() -> free.getAsBoolean() ? "free" : null, () -> false,
+        timed("EventCount.await(BooleanSupplier,Deadline)", "a mutex", false,
+                limit -> arrivals.await(free, Deadline.after(limit)));
+        timed("EventCount.await(Supplier,BooleanSupplier,Deadline)", "a mutex", null,
+                limit -> arrivals.await(() -> free.getAsBoolean() ? "free" : null, () -> false,
                         Deadline.after(limit)));
-        timed("Attachment.awaitPosition(ToLongFunction,Lane,long,long)", "a mutex", -1L, limit -> {
+        timed("EventCount.awaitPosition(ToLongFunction,Lane,long,long)", "a mutex", -1L, limit -> {
             try (Lane lane = attachment.enterToRead()) {
-                return attachment.awaitPosition(_ -> free.getAsBoolean() ? 1 : -1, lane, -1, limit.toNanos());
+                return arrivals.awaitPosition(_ -> free.getAsBoolean() ? 1 : -1, lane, -1, limit.toNanos());
             }
         });
-        timed("Attachment.pauseUntil(long,int)", "a mutex", -1, limit -> {
+        timed("EventCount.pauseUntil(long,int)", "a mutex", -1, limit -> {
             long deadline = Deadline.nanosAfter(limit);
             int attempts = 0;
             while (attempts >= 0 && !free.getAsBoolean()) {
-                attempts = attachment.pauseUntil(deadline, attempts);
+                attempts = arrivals.pauseUntil(deadline, attempts);
             }
             return attempts;
         });
+        untimed("EventCount.pause(Deadline,int)", "a mutex",
+                pausing(free, attempts -> arrivals.pause(Deadline.never(), attempts)));
+        untimed("EventCount.pause(WaitStrategy,long,int)", "a mutex",
+                pausing(free, attempts -> arrivals.pause(WaitStrategy.park(), Deadline.FOREVER_NANOS, attempts)));
         untimed("Attachment.pause(int)", "a mutex", pausing(free, attachment::pause));
         untimed("Attachment.pause(WaitStrategy,int)", "a mutex",
                 pausing(free, attempts -> attachment.pause(WaitStrategy.park(), attempts)));

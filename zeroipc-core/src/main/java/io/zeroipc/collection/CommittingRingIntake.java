@@ -4,8 +4,8 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.CommittingIntake;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.SlotConsumer;
 
 /** The reader of a ring that moves read_pos when it is told to, and not when it reads. */
@@ -33,8 +33,8 @@ final class CommittingRingIntake<T> implements CommittingIntake<T> {
     }
 
     @Override
-    public Attachment attachment() {
-        return reader.attachment();
+    public EventCount arrivals() {
+        return reader.arrivals();
     }
 
     @Override

@@ -68,7 +68,7 @@ public final class LongQueueView {
                     put(slots.offset(first + i), source[from + added + i]);
                     slots.publishOne(first + i);
                 }
-                slots.end(lane, batch);
+                slots.endPublished(lane, batch);
                 added += claimed;
             }
             return added;
@@ -118,7 +118,7 @@ public final class LongQueueView {
                     target[from + drained + i] = get(slots.offset(first + i));
                     slots.releaseOne(first + i);
                 }
-                slots.end(lane, batch);
+                slots.endReleased(lane, batch);
                 drained += taken;
             }
             return drained;
@@ -146,6 +146,7 @@ public final class LongQueueView {
                 for (int i = 0; i < taken; i++) {
                     long element = get(slots.offset(first + i));
                     slots.releaseOne(first + i);
+                    slots.advanceReleased();
                     try {
                         consumer.accept(element);
                     } catch (Throwable e) {
@@ -153,7 +154,7 @@ public final class LongQueueView {
                     }
                 }
                 lane.callIn();
-                slots.end(lane, batch);
+                slots.endReleased(lane, batch);
                 drained += taken;
             }
             Handover.<RuntimeException>rethrow(failure);

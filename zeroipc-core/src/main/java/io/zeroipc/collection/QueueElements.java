@@ -161,13 +161,15 @@ final class QueueElements<T> {
             lane.callOut();
             for (int i = 0; i < count; i++) {
                 try {
-                    consumer.accept(loadOne(first + i));
+                    T element = loadOne(first + i);
+                    slots.advanceReleased();
+                    consumer.accept(element);
                 } catch (Throwable e) {
                     failure = Handover.remember(failure, e);
                 }
             }
             lane.callIn();
-            slots.end(lane, batch);
+            slots.endReleased(lane, batch);
             drained += count;
         }
         Handover.<RuntimeException>rethrow(failure);
@@ -188,12 +190,13 @@ final class QueueElements<T> {
             for (int i = 0; i < count; i++) {
                 try {
                     handOne(first + i, consumer);
+                    slots.advanceReleased();
                 } catch (Throwable e) {
                     failure = Handover.remember(failure, e);
                 }
             }
             lane.callIn();
-            slots.end(lane, batch);
+            slots.endReleased(lane, batch);
             drained += count;
         }
         Handover.<RuntimeException>rethrow(failure);
@@ -243,7 +246,7 @@ final class QueueElements<T> {
                 MemorySegment.copy(encoded, (long) i * elementSize, memory, slots.offset(first + i), elementSize);
                 slots.publishOne(first + i);
             }
-            slots.end(lane, batch);
+            slots.endPublished(lane, batch);
             return claimed;
         } finally {
             lane.callOut();

@@ -17,6 +17,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Claims;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.Remains.DeadClaim;
@@ -77,6 +78,8 @@ final class QueueSlots {
     private final MemorySegment block;
     private final MemorySegment slots;
     private final Attachment attachment;
+    private final EventCount arrivals;
+    private final EventCount departures;
     private final Claims claims;
     private final long blockOffset;
     /** {@link #claim(Lane)} and {@link #take(Lane)}, kept so that waiting makes no object. */
@@ -109,6 +112,8 @@ final class QueueSlots {
         this.readFlag = policy == OnConsumerDeath.REDELIVER ? ClaimWord.REDELIVER : 0;
         this.slots = block.asSlice(QueueDescriptor.SLOTS_OFFSET, QueueDescriptor.slotsSize(capacity, elementSize));
         this.attachment = attachment;
+        this.arrivals = attachment.arrivals(queue, () -> stamp(QueueDescriptor.HEAD_OFFSET));
+        this.departures = attachment.departures(queue, () -> stamp(QueueDescriptor.TAIL_OFFSET));
         this.description = description;
         this.sequences = QueueDescriptor.sequencesOffset(capacity, elementSize);
         this.elementSize = elementSize;
@@ -166,7 +171,7 @@ final class QueueSlots {
     /**
      * Claims up to {@code max} consecutive positions to write.
      *
-     * @return {@link #first} and {@link #count}; the count is 0 when the queue is full. To be ended by {@link #end} when all
+     * @return {@link #first} and {@link #count}; the count is 0 when the queue is full. To be ended by {@link #endPublished} when all
      *         positions are published
      */
     long claim(Lane lane, int max) {
@@ -205,7 +210,7 @@ final class QueueSlots {
     /** Claims the next position to write, waiting at most so long; {@link #NONE} when the queue was full all the time. */
     long awaitClaim(Lane lane, long timeoutNanos) throws InterruptedException {
         long found = claim(lane);
-        return found != NONE ? found : attachment.awaitPosition(claiming, lane, NONE, timeoutNanos);
+        return found != NONE ? found : departures.awaitPosition(claiming, lane, NONE, timeoutNanos);
     }
 
     /** Makes a claimed and written position visible to consumers, and ends the claim. */
@@ -214,6 +219,7 @@ final class QueueSlots {
         publishOne(claim);
         StopPoint.QUEUE_PUBLISHED.reach();
         claims.clear(lane, cell(claim), blockOffset);
+        arrivals.advance();
     }
 
     /** Makes one position of a batch visible to consumers. */
@@ -222,9 +228,37 @@ final class QueueSlots {
         Atomics.setIntRelease(block, sequenceOffset((int) position), (int) position + 1);
     }
 
-    /** All positions of a batch have been published, or released. */
-    void end(Lane lane, long batch) {
+    /** All positions of a batch have been published. */
+    void endPublished(Lane lane, long batch) {
         claims.clear(lane, (int) (batch >>> BATCH_CELL_SHIFT), blockOffset);
+        arrivals.advance();
+    }
+
+    /** All positions of a batch have been released. */
+    void endReleased(Lane lane, long batch) {
+        claims.clear(lane, (int) (batch >>> BATCH_CELL_SHIFT), blockOffset);
+        departures.advance();
+    }
+
+    /** Some positions of a batch have been released, and the others will be after code of others. */
+    void advanceReleased() {
+        departures.advance();
+    }
+
+    /** The next position of one side, and what its slot says of it. */
+    private long stamp(long counterOffset) {
+        int position = Atomics.getIntAcquire(block, counterOffset);
+        return (long) position << 32 | Integer.toUnsignedLong(sequence(position));
+    }
+
+    /** Where to wait for elements. */
+    EventCount arrivals() {
+        return arrivals;
+    }
+
+    /** Where to wait for room. */
+    EventCount departures() {
+        return departures;
     }
 
     /** Gives a claimed position back: it is skipped as soon as it is the next to be consumed. */
@@ -253,7 +287,13 @@ final class QueueSlots {
 
     /** Acts as a consumer that swallowed a position of ours that is not, and never will be, published. */
     private boolean skip(int position) {
-        return skip(block, capacity, sequences, position);
+        boolean skipped = skip(block, capacity, sequences, position);
+        if (skipped) {
+            // What lies behind it can be taken now, and its slot be used.
+            arrivals.advance();
+            departures.advance();
+        }
+        return skipped;
     }
 
     /**
@@ -338,7 +378,7 @@ final class QueueSlots {
     /**
      * Claims up to {@code max} consecutive positions to read.
      *
-     * @return {@link #first} and {@link #count}; the count is 0 when the queue is empty. To be ended by {@link #end} when all
+     * @return {@link #first} and {@link #count}; the count is 0 when the queue is empty. To be ended by {@link #endReleased} when all
      *         positions are released
      */
     long take(Lane lane, int max) {
@@ -385,7 +425,7 @@ final class QueueSlots {
     /** Claims the next position to read, waiting at most so long; {@link #NONE} when the queue was empty all the time. */
     long awaitTake(Lane lane, long timeoutNanos) throws InterruptedException {
         long found = take(lane);
-        return found != NONE ? found : attachment.awaitPosition(taking, lane, NONE, timeoutNanos);
+        return found != NONE ? found : arrivals.awaitPosition(taking, lane, NONE, timeoutNanos);
     }
 
     /** Takes over an element that a dead consumer has left, if there is one: a claim, or {@link #NONE}. */
@@ -412,6 +452,7 @@ final class QueueSlots {
         releaseOne(claim);
         StopPoint.QUEUE_RELEASED.reach();
         claims.clear(lane, cell(claim), blockOffset);
+        departures.advance();
     }
 
     /** Frees one position of a batch. */
@@ -483,9 +524,13 @@ final class QueueSlots {
                     + " (it ends that itself; if this process takes no part, open the segment with recovery)",
                     queue.segment().name(), queue.name());
         }
-        return writing
-                ? sequence(position) == position && skip(block, capacity, sequences, position)
-                : Atomics.compareAndSetInt(block, sequenceOffset(position), position + 1, position + capacity);
+        if (writing) {
+            return sequence(position) == position && skip(position);
+        }
+        boolean released = Atomics.compareAndSetInt(block, sequenceOffset(position), position + 1,
+                position + capacity);
+        departures.advance();
+        return released;
     }
 
     /** The first position of a batch. */

@@ -7,6 +7,7 @@ import java.util.function.ToLongFunction;
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 
 /**
@@ -36,6 +37,8 @@ final class RingConsumer {
     final int elementSize;
 
     private final Attachment attachment;
+    private final EventCount arrivals;
+    private final EventCount departures;
     private final Lane lane;
     /** {@link #next()}, kept so that waiting makes no object. */
     private final ToLongFunction<Lane> looking = this::look;
@@ -66,6 +69,8 @@ final class RingConsumer {
         this.memory = ring.memory();
         this.elementSize = ring.elementSize();
         this.attachment = ring.segment().attachment();
+        this.arrivals = ring.arrivals();
+        this.departures = ring.departures();
         this.lane = lane;
         this.label = ring.describe();
         this.capacityBytes = ring.capacityBytes();
@@ -105,7 +110,7 @@ final class RingConsumer {
     /** {@link #next()}, waiting at most so long for an element. */
     long awaitNext(long timeoutNanos) throws InterruptedException {
         long found = next();
-        return found != EMPTY ? found : attachment.awaitPosition(looking, lane, EMPTY, timeoutNanos);
+        return found != EMPTY ? found : arrivals.awaitPosition(looking, lane, EMPTY, timeoutNanos);
     }
 
     /** How many elements are there, at most {@code max}. */
@@ -222,6 +227,7 @@ final class RingConsumer {
         published = behind;
         // S2, as in publish(): whoever commits has read the slots, or was told so by the reading thread.
         Atomics.setLongRelease(memory, RingDescriptor.READ_POS_OFFSET, behind);
+        departures.advance();
     }
 
     long position() {
@@ -279,5 +285,6 @@ final class RingConsumer {
         // S2, pairs with the acquire-load in RingProducer.makeRoom(): we have read the slots before this position, and the
         // writer may use them.
         Atomics.setLongRelease(memory, RingDescriptor.READ_POS_OFFSET, readPosition);
+        departures.advance();
     }
 }

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.codec.Codec;
-import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.SlotConsumer;
@@ -109,8 +109,8 @@ public final class RingCursor<T> implements Intake<T> {
     }
 
     @Override
-    public Attachment attachment() {
-        return ring.segment().attachment();
+    public EventCount arrivals() {
+        return ring.arrivals();
     }
 
     @Override

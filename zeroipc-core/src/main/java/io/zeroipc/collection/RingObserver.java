@@ -8,6 +8,7 @@ import io.zeroipc.ZeroIpcException;
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.wait.Deadline;
@@ -35,6 +36,7 @@ final class RingObserver {
 
     private final MemorySegment memory;
     private final Attachment attachment;
+    private final EventCount arrivals;
     private final String label;
     private final long capacityBytes;
     private final long end;
@@ -54,6 +56,7 @@ final class RingObserver {
         this.memory = ring.memory();
         this.elementSize = ring.elementSize();
         this.attachment = ring.segment().attachment();
+        this.arrivals = ring.arrivals();
         this.label = ring.describe();
         this.capacityBytes = ring.capacityBytes();
         this.end = RingDescriptor.byteSize(capacityBytes);
@@ -187,7 +190,7 @@ final class RingObserver {
             long deadline = Deadline.nanosAfter(timeoutNanos);
             int attempts = 0;
             while (!fetched && attempts >= 0) {
-                attempts = attachment.pauseUntil(deadline, attempts);
+                attempts = arrivals.pauseUntil(deadline, attempts);
                 fetched = fetch(1) != 0;
             }
         }

@@ -7,6 +7,7 @@ import java.util.function.ToLongFunction;
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 
 /**
@@ -27,6 +28,8 @@ final class RingProducer {
     final int elementSize;
 
     private final Attachment attachment;
+    private final EventCount arrivals;
+    private final EventCount departures;
     private final Lane lane;
     /** {@link #next()}, kept so that waiting makes no object. */
     private final ToLongFunction<Lane> looking = this::look;
@@ -51,6 +54,8 @@ final class RingProducer {
         this.memory = ring.memory();
         this.elementSize = ring.elementSize();
         this.attachment = ring.segment().attachment();
+        this.arrivals = ring.arrivals();
+        this.departures = ring.departures();
         this.lane = lane;
         this.label = ring.describe();
         this.capacityBytes = ring.capacityBytes();
@@ -91,7 +96,7 @@ final class RingProducer {
     /** {@link #next()}, waiting at most so long for room. */
     long awaitNext(long timeoutNanos) throws InterruptedException {
         long found = next();
-        return found != FULL ? found : attachment.awaitPosition(looking, lane, FULL, timeoutNanos);
+        return found != FULL ? found : departures.awaitPosition(looking, lane, FULL, timeoutNanos);
     }
 
     /** How many elements can be written in one go, at most {@code max}; 0 when full. */
@@ -124,6 +129,7 @@ final class RingProducer {
         // S1, pairs with the acquire-load of write_pos in RingConsumer.refresh() and RingObserver.fetch(): who sees the
         // position sees the elements before it.
         Atomics.setLongRelease(memory, RingDescriptor.WRITE_POS_OFFSET, writePosition);
+        arrivals.advance();
     }
 
     /** Writes as many elements of a Java array as fit, several in one go; how many it was. */

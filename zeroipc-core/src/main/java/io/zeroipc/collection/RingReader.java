@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.codec.Codec;
-import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Role;
@@ -112,8 +112,8 @@ public final class RingReader<T> implements Intake<T> {
     }
 
     @Override
-    public Attachment attachment() {
-        return ring.segment().attachment();
+    public EventCount arrivals() {
+        return ring.arrivals();
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.OnConsumerDeath;
@@ -116,6 +117,16 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     /** Opens a queue, or creates it; see {@link Segment#openOrCreate} and {@link #spec}. */
     public static <T> SharedQueue<T> openOrCreate(Segment segment, String name, Codec<T> codec, int capacity) {
         return segment.openOrCreate(name, spec(codec, capacity));
+    }
+
+    /** Where to wait for elements. */
+    public EventCount arrivals() {
+        return slots.arrivals();
+    }
+
+    /** Where to wait for room. */
+    public EventCount departures() {
+        return slots.departures();
     }
 
     // producing
@@ -395,7 +406,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     @Override
     public Intake<T> intake(Start start) {
         attachment.ensureWritable();
-        return new PollingIntake<>(this, inlet);
+        return new PollingIntake<>(this, slots.arrivals(), inlet);
     }
 
     @Override

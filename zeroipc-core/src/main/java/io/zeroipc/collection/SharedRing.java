@@ -16,6 +16,7 @@ import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.CommittingIntake;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Outlet;
@@ -111,6 +112,8 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
     private final Blocks blocks;
     private final Block block;
     private final Attachment attachment;
+    private final EventCount arrivals;
+    private final EventCount departures;
     private final MemorySegment memory;
     private final Codec<T> codec;
     private final long capacityBytes;
@@ -124,6 +127,8 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
         this.blocks = blocks;
         this.block = block;
         this.attachment = blocks.attachment();
+        this.arrivals = attachment.arrivals(block, () -> position(RingDescriptor.WRITE_POS_OFFSET));
+        this.departures = attachment.departures(block, () -> position(RingDescriptor.READ_POS_OFFSET));
         this.memory = block.memory();
         this.codec = codec;
         // What was stored when it was checked, whatever is stored now.
@@ -327,6 +332,20 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
         return "SharedRing[" + describe() + ", element=" + codec.typeName() + ", capacity=" + capacity()
                 + ", overwrite="
                 + overwrite + "]";
+    }
+
+    private long position(long offset) {
+        return Atomics.getLongAcquire(memory, offset);
+    }
+
+    /** Where to wait for elements. */
+    public EventCount arrivals() {
+        return arrivals;
+    }
+
+    /** Where to wait for room. */
+    public EventCount departures() {
+        return departures;
     }
 
     MemorySegment memory() {

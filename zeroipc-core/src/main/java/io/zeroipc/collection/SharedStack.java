@@ -18,6 +18,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Outlet;
@@ -59,6 +60,8 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
 
     private final Binding binding;
     private final Attachment attachment;
+    private final EventCount arrivals;
+    private final EventCount departures;
     private final Codec<T> codec;
     private final int elementSize;
     private final MemorySegment block;
@@ -70,6 +73,8 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
     SharedStack(Blocks blocks, Block block, int capacity, Codec<T> codec) {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
+        this.arrivals = attachment.arrivals(block, null);
+        this.departures = attachment.departures(block, null);
         this.codec = codec;
         this.elementSize = codec.byteSize();
         this.block = block.memory();
@@ -125,7 +130,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
             boolean stored = store(lane, encoded, SlotWait.LOOKS_BEFORE_YIELD);
             int attempts = 0;
             while (!stored && attempts >= 0) {
-                attempts = attachment.pauseUntil(deadline, attempts);
+                attempts = departures.pauseUntil(deadline, attempts);
                 stored = store(lane, encoded, SlotWait.LOOKS_BEFORE_YIELD);
             }
             return stored;
@@ -154,7 +159,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
             long claim = slots.pop(lane);
             int attempts = 0;
             while (claim == StackSlots.NONE && attempts >= 0) {
-                attempts = attachment.pauseUntil(deadline, attempts);
+                attempts = arrivals.pauseUntil(deadline, attempts);
                 claim = slots.pop(lane);
             }
             return load(claim);
@@ -196,6 +201,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
             } finally {
                 lane.callIn();
                 slots.release(claim);
+                departures.advance();
             }
             return true;
         }
@@ -264,7 +270,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
     @Override
     public Intake<T> intake(Start start) {
         attachment.ensureWritable();
-        return new PollingIntake<>(this, inlet);
+        return new PollingIntake<>(this, arrivals, inlet);
     }
 
     @Override
@@ -291,6 +297,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
             return false;
         }
         slots.publish(claim);
+        arrivals.advance();
         return true;
     }
 
@@ -302,6 +309,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
         try (Lease lease = scratch.take()) {
             MemorySegment copy = copyOut(claim, lease);
             slots.release(claim);
+            departures.advance();
             return codec.decode(copy, 0);
         }
     }

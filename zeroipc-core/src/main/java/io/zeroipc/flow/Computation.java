@@ -10,6 +10,7 @@ import io.zeroipc.os.ProcessIdentity;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Role;
 import io.zeroipc.wait.Deadline;
@@ -61,6 +62,7 @@ final class Computation {
     private final Block block;
     private final MemorySegment memory;
     private final Attachment attachment;
+    private final EventCount changes;
     private final Mark mark;
 
     Computation(Blocks blocks, Block block, Mark mark) {
@@ -68,6 +70,7 @@ final class Computation {
         this.block = block;
         this.memory = block.memory();
         this.attachment = blocks.attachment();
+        this.changes = attachment.arrivals(block, this::state);
         this.mark = mark;
     }
 
@@ -85,6 +88,11 @@ final class Computation {
 
         /** The word says that the process died. */
         void afterDeath();
+    }
+
+    /** Where to wait for its end. */
+    EventCount changes() {
+        return changes;
     }
 
     int state() {
@@ -167,7 +175,9 @@ final class Computation {
             if (expired) {
                 return state();
             }
-            attempts = strategy == null ? attachment.pause(attempts) : attachment.pause(strategy, attempts);
+            attempts = strategy == null
+                    ? changes.pause(deadline, attempts)
+                    : changes.pause(strategy, deadline.remainingNanos(), attempts);
         }
     }
 
@@ -208,6 +218,7 @@ final class Computation {
             // S1: what died() wrote is visible to who sees the word. A compare-and-set, as C++ may be faster after all.
             boolean settled = Atomics.compareAndSetInt(memory, STATE_OFFSET, COMPUTING, mark.died());
             mark.afterDeath();
+            changes.advance();
             return settled;
         }
     }
@@ -238,6 +249,7 @@ final class Computation {
                 result.run();
                 // S1, pairs with state().
                 Atomics.setIntRelease(memory, STATE_OFFSET, state);
+                changes.advance();
                 end();
             }
             role.close();
@@ -255,6 +267,7 @@ final class Computation {
                 try (Lane _ = role.lane().enterToEnd()) {
                     // S2, pairs with begin().
                     Atomics.compareAndSetInt(memory, STATE_OFFSET, COMPUTING, NOT_COMPUTED);
+                    changes.advance();
                     end();
                 }
             }

@@ -9,6 +9,7 @@ import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Role;
 
@@ -68,6 +69,7 @@ final class Rendezvous<T> {
     private final MemorySegment data;
     private final Codec<T> codec;
     private final Attachment attachment;
+    private final EventCount changes;
     private final RendezvousSender<T> sender;
     private final RendezvousReceiver<T> receiver;
 
@@ -79,6 +81,7 @@ final class Rendezvous<T> {
         this.data = slotBlock.memory().asSlice(ChannelDescriptor.dataOffset(codec.alignment()), codec.byteSize());
         this.codec = codec;
         this.attachment = blocks.attachment();
+        this.changes = attachment.arrivals(headerBlock, this::stamp);
         this.sender = new RendezvousSender<>(this);
         this.receiver = new RendezvousReceiver<>(this);
     }
@@ -91,8 +94,18 @@ final class Rendezvous<T> {
         return receiver;
     }
 
+    private long stamp() {
+        return EventCount.mix(EventCount.mix(Atomics.getIntAcquire(slot, FLAGS_OFFSET) & FLAGS_MASK,
+                Atomics.getIntAcquire(header, RECEIVERS_OFFSET)), isClosed() ? 1 : 0);
+    }
+
     Attachment attachment() {
         return attachment;
+    }
+
+    /** Where both sides wait for what the other one does. */
+    EventCount changes() {
+        return changes;
     }
 
     /** Gives back the roles that this object holds, but for that of an open intake. */
@@ -148,11 +161,13 @@ final class Rendezvous<T> {
     /** S3: a full fence. */
     void enterReceive() {
         Atomics.getAndAddInt(header, RECEIVERS_OFFSET, 1);
+        changes.advance();
     }
 
     /** S3: a full fence. */
     void leaveReceive() {
         Atomics.getAndAddInt(header, RECEIVERS_OFFSET, -1);
+        changes.advance();
     }
 
     boolean hasReceivers() {
@@ -175,6 +190,7 @@ final class Rendezvous<T> {
         Atomics.putByte(slot, CONSUMED_OFFSET, (byte) 0);
         // S1, pairs with the acquire-load in claim(). Earlier, and a half-written element could be taken.
         Atomics.setByteRelease(slot, READY_OFFSET, (byte) 1);
+        changes.advance();
     }
 
     /** Takes an element that is on offer; false when there is none. */
@@ -192,6 +208,7 @@ final class Rendezvous<T> {
     void finish() {
         // S2, pairs with the acquire-load in isReady() of the sender: the element was read before it is overwritten.
         Atomics.setByteRelease(slot, READY_OFFSET, (byte) 0);
+        changes.advance();
     }
 
     /** Whether the sender has to keep off the data. */
@@ -252,6 +269,7 @@ final class Rendezvous<T> {
                 return false;
             }
             if (Atomics.compareAndSetInt(slot, FLAGS_OFFSET, word, (word & ~FLAGS_MASK) | changed)) {
+                changes.advance();
                 return true;
             }
         }

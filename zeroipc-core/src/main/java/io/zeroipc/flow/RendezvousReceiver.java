@@ -77,7 +77,7 @@ final class RendezvousReceiver<T> {
         announce();
         boolean claimed;
         try {
-            claimed = rendezvous.attachment()
+            claimed = rendezvous.changes()
                     .await(() -> rendezvous.claim() ? true : null, rendezvous::isClosed, deadline) != null;
         } catch (InterruptedException e) {
             T element = leave(false);

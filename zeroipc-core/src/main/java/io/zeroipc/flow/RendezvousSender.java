@@ -123,7 +123,7 @@ final class RendezvousSender<T> {
     }
 
     private SendOutcome exchange(T element, Deadline deadline) throws InterruptedException {
-        boolean free = attachment.await(() -> rendezvous.isClosed() || !rendezvous.isReady(), deadline);
+        boolean free = rendezvous.changes().await(() -> rendezvous.isClosed() || !rendezvous.isReady(), deadline);
         if (rendezvous.isClosed()) {
             return SendOutcome.CLOSED;
         }
@@ -132,7 +132,7 @@ final class RendezvousSender<T> {
         }
         rendezvous.write(element);
         try {
-            attachment.await(() -> isTaken() || rendezvous.isClosed(), deadline);
+            rendezvous.changes().await(() -> isTaken() || rendezvous.isClosed(), deadline);
             return isTaken() ? SendOutcome.SENT : withdrawPatiently();
         } catch (InterruptedException e) {
             return interrupted(e);

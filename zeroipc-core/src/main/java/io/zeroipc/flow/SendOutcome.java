@@ -2,7 +2,7 @@ package io.zeroipc.flow;
 
 import java.util.function.BooleanSupplier;
 
-import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.wait.Deadline;
 
 /** How a send ended. */
@@ -12,11 +12,12 @@ enum SendOutcome {
     /**
      * Tries to send until it works, the deadline, or the end.
      *
+     * @param departures where to wait for room
      * @param ended looked at before each attempt
      */
-    static SendOutcome await(Attachment attachment, BooleanSupplier ended, BooleanSupplier attempt, Deadline deadline)
-            throws InterruptedException {
-        SendOutcome outcome = attachment.await(() -> {
+    static SendOutcome await(EventCount departures, BooleanSupplier ended, BooleanSupplier attempt,
+            Deadline deadline) throws InterruptedException {
+        SendOutcome outcome = departures.await(() -> {
             if (ended.getAsBoolean()) {
                 return CLOSED;
             }

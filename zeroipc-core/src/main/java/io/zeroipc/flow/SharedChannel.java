@@ -199,7 +199,8 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
             return meeting().sender().send(Objects.requireNonNull(element, "element"), deadline);
         }
         try (Lane _ = attachment.enterToWrite()) {
-            return SendOutcome.await(attachment, this::hasEnded, () -> buffer.offer(element), deadline);
+            return SendOutcome.await(buffer.departures().with(this::closedNow), this::hasEnded,
+                    () -> buffer.offer(element), deadline);
         }
     }
 
@@ -262,7 +263,7 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
         }
         try (Lane _ = attachment.enterToWrite()) {
             // S1: what was sent before the close is seen by the last attempt.
-            return attachment.await(buffer::poll, this::hasEnded, deadline);
+            return buffer.arrivals().with(this::closedNow).await(buffer::poll, this::hasEnded, deadline);
         }
     }
 
@@ -299,6 +300,13 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
         try (Lane _ = attachment.enterToWrite()) {
             // S1, pairs with the acquire-load in hasEnded().
             Atomics.setByteRelease(header, ChannelDescriptor.CLOSED_OFFSET, (byte) 1);
+            SharedQueue<T> buffer = queue;
+            if (buffer != null) {
+                buffer.arrivals().advance();
+                buffer.departures().advance();
+            } else {
+                meeting().changes().advance();
+            }
         }
     }
 
@@ -320,6 +328,10 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
         } catch (IllegalStateException e) {
             throw attachment.ended(e);
         }
+    }
+
+    private long closedNow() {
+        return hasEnded() ? 1 : 0;
     }
 
     private boolean hasEnded() {
@@ -400,9 +412,9 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
     public Intake<T> intake(Start start) {
         attachment.ensureWritable();
         SharedQueue<T> buffer = queue;
-        return new PollingIntake<>(this, buffer != null
-                ? new BufferedInlet<>(this, buffer)
-                : new RendezvousInlet<>(this, meeting().receiver()));
+        return buffer != null
+                ? new PollingIntake<>(this, buffer.arrivals().with(this::closedNow), new BufferedInlet<>(this, buffer))
+                : new PollingIntake<>(this, meeting().changes(), new RendezvousInlet<>(this, meeting().receiver()));
     }
 
     boolean hasNothingLeft() {

@@ -15,6 +15,7 @@ import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
@@ -56,12 +57,14 @@ public final class SharedEventStream implements Structure {
 
     private final Binding binding;
     private final Attachment attachment;
+    private final EventCount arrivals;
     private final MemorySegment memory;
 
-    private SharedEventStream(Blocks blocks, MemorySegment memory) {
+    private SharedEventStream(Blocks blocks, Block block) {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
-        this.memory = memory;
+        this.arrivals = attachment.arrivals(block, this::stamp);
+        this.memory = block.memory();
     }
 
     /** A stream of events to create or open. */
@@ -92,8 +95,13 @@ public final class SharedEventStream implements Structure {
             }
             // S1, pairs with count().
             Atomics.getAndAddLong(memory, EventStreamDescriptor.EVENT_COUNT_OFFSET, 1);
+            arrivals.advance();
             return true;
         }
+    }
+
+    private long stamp() {
+        return EventCount.mix(EventStreamDescriptor.count(memory), EventStreamDescriptor.isClosed(memory) ? 1 : 0);
     }
 
     /** Events since the stream was created. */
@@ -111,7 +119,7 @@ public final class SharedEventStream implements Structure {
      */
     public long awaitMore(long seen, Duration timeout) throws InterruptedException {
         try (Lane _ = attachment.enterToRead()) {
-            attachment.await(
+            arrivals.await(
                     () -> EventStreamDescriptor.count(memory) != seen || EventStreamDescriptor.isClosed(memory),
                     Deadline.after(timeout));
             // S2: events before the close are seen by who sees the close.
@@ -124,6 +132,7 @@ public final class SharedEventStream implements Structure {
         try (Lane _ = attachment.enterToWrite()) {
             // S2, pairs with isClosed().
             Atomics.setByteRelease(memory, EventStreamDescriptor.CLOSED_OFFSET, (byte) 1);
+            arrivals.advance();
         }
     }
 
@@ -161,9 +170,9 @@ public final class SharedEventStream implements Structure {
 
         @Override
         public SharedEventStream bind(Blocks blocks) {
-            MemorySegment memory = blocks.require("").memory();
-            blocks.requireSound(EventStreamDescriptor.check(memory));
-            return new SharedEventStream(blocks, memory);
+            Block block = blocks.require("");
+            blocks.requireSound(EventStreamDescriptor.check(block.memory()));
+            return new SharedEventStream(blocks, block);
         }
     }
 

@@ -211,7 +211,7 @@ public final class SharedLazy<T> implements Structure {
 
     /** Waits until the value was computed by somebody, at most so long; false when it was not. */
     public boolean await(Duration timeout) throws InterruptedException {
-        return attachment.await(this::isComputed, Deadline.after(timeout));
+        return computation.changes().await(this::isComputed, Deadline.after(timeout));
     }
 
     public boolean isComputed() {
@@ -302,7 +302,7 @@ public final class SharedLazy<T> implements Structure {
             if (computation.state() == Computation.COMPUTING) {
                 computation.await(deadline, null);
             } else {
-                attempts = attachment.pause(attempts);
+                attempts = computation.changes().pause(deadline, attempts);
             }
         }
     }

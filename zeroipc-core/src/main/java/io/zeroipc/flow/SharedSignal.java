@@ -18,6 +18,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Probe;
@@ -83,7 +84,7 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
     private final ElementScratch scratch;
     private final Outlet<T> outlet = new SignalOutlet();
 
-    SharedSignal(Blocks blocks, MemorySegment state, Block mutex, Codec<T> codec) {
+    SharedSignal(Blocks blocks, Block state, Block mutex, Codec<T> codec) {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.codec = codec;
@@ -261,7 +262,7 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      *             {@code timeout}
      */
     public @Nullable Snapshot<T> awaitChange(long version, Duration timeout) throws InterruptedException {
-        return attachment.await(() -> version() != version, Deadline.after(timeout)) ? snapshotInterruptibly() : null;
+        return changes().await(() -> version() != version, Deadline.after(timeout)) ? snapshotInterruptibly() : null;
     }
 
     /**
@@ -270,7 +271,7 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
      * @throws StructureBusyException as {@link #get}, when there is another value
      */
     public Snapshot<T> awaitChange(long version) throws InterruptedException {
-        attachment.await(() -> version() != version, Deadline.never());
+        changes().await(() -> version() != version, Deadline.never());
         return snapshotInterruptibly();
     }
 
@@ -283,6 +284,11 @@ public final class SharedSignal<T> implements Source<T>, Sink<T> {
         try (Lane _ = attachment.enterToRead()) {
             return new SignalSubscription<>(this, cell, start);
         }
+    }
+
+    /** Where to wait for another value. */
+    EventCount changes() {
+        return cell.changes();
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Outlet;
@@ -86,6 +87,7 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
     private final Blocks blocks;
     private final Block block;
     private final Attachment attachment;
+    private final EventCount changes;
     private final Codec<T> codec;
     private final StateSlots slots;
     private final StateSamples samples;
@@ -105,6 +107,7 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
         this.codec = codec;
         this.slots = new StateSlots(block.memory(), describe(), slotCount, codec.byteSize());
         this.samples = new StateSamples(slots);
+        this.changes = attachment.arrivals(block, slots::latest);
     }
 
     /** What to ask a segment for: a state of four slots; one with any number of slots is opened. */
@@ -259,7 +262,7 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
      * @param version the version last seen; 0 to wait for any value
      */
     public @Nullable Snapshot<T> awaitChange(long version, Duration timeout) throws InterruptedException {
-        return attachment.await(() -> version() != version, Deadline.after(timeout)) ? snapshot() : null;
+        return changes.await(() -> version() != version, Deadline.after(timeout)) ? snapshot() : null;
     }
 
     /**
@@ -285,6 +288,11 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
     /** Number of slots. */
     public int slots() {
         return slots.slotCount();
+    }
+
+    /** Where to wait for another value. */
+    EventCount changes() {
+        return changes;
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Outlet;
@@ -105,6 +106,8 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
 
     private final Binding binding;
     private final Attachment attachment;
+    private final EventCount arrivals;
+    private final EventCount departures;
     private final MemorySegment header;
     private final MemorySegment buffer;
     private final SharedRing<T> ring;
@@ -119,6 +122,8 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
         this.header = header.memory();
         this.buffer = buffer.memory();
         this.ring = ring;
+        this.arrivals = ring.arrivals().with(this::closedNow);
+        this.departures = ring.departures().with(this::closedNow);
         this.codec = codec;
         this.mode = mode;
     }
@@ -195,6 +200,8 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
         try (Lane _ = attachment.enterToWrite()) {
             // S1, pairs with isClosed().
             Atomics.setByteRelease(header, StreamDescriptor.CLOSED_OFFSET, (byte) 1);
+            arrivals().advance();
+            departures().advance();
         }
     }
 
@@ -221,7 +228,7 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
             try {
                 Intake<T> elements = mode == Mode.BROADCAST
                         ? ring.cursor(start)
-                        : new StreamTaker<>(buffer, attachment, lane, codec, describe());
+                        : new StreamTaker<>(buffer, ring, lane, codec, describe());
                 begun = true;
                 return new StreamSubscription<>(this, elements, lane);
             } finally {
@@ -329,6 +336,20 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
 
     ChannelClosedException closed() {
         return new ChannelClosedException("stream is closed: " + describe(), segment().name(), name());
+    }
+
+    /** Where to wait for elements, and for the end. */
+    EventCount arrivals() {
+        return arrivals;
+    }
+
+    /** Where to wait for room, and for the end. */
+    EventCount departures() {
+        return departures;
+    }
+
+    private long closedNow() {
+        return StreamDescriptor.isClosed(header) ? 1 : 0;
     }
 
     String describe() {

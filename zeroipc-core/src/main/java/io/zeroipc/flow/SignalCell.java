@@ -13,6 +13,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Claims;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.sync.LockRecoverer;
 import io.zeroipc.sync.OwnedLock;
@@ -46,14 +47,16 @@ final class SignalCell {
     private final OwnedLock mutex;
     private final long mutexOffset;
     private final Attachment attachment;
+    private final EventCount changes;
     private final String segment;
     private final String name;
 
-    SignalCell(Blocks blocks, MemorySegment state, Block mutexBlock, int valueSize) {
-        this.state = state;
+    SignalCell(Blocks blocks, Block state, Block mutexBlock, int valueSize) {
+        this.state = state.memory();
         this.mutexBytes = mutexBlock.memory();
         this.mutexOffset = mutexBlock.offset();
         this.attachment = blocks.attachment();
+        this.changes = attachment.arrivals(state, this::version);
         this.mutex = new OwnedLock(mutexBlock, attachment, false);
         attachment.recoverer(LockRecoverer.class, mutexBlock, () -> LockRecoverer.of(mutexBlock.memory(), () -> {
             // A value that is half written stays so, and is told.
@@ -61,6 +64,11 @@ final class SignalCell {
         this.valueSize = valueSize;
         this.segment = blocks.segment().name();
         this.name = blocks.name();
+    }
+
+    /** Where to wait for another value. */
+    EventCount changes() {
+        return changes;
     }
 
     long version() {
@@ -216,6 +224,7 @@ final class SignalCell {
         MemorySegment.copy(value, 0, state, SignalDescriptor.VALUE_OFFSET, valueSize);
         // S1, pairs with version(): who sees the version sees the value. An addition and not a store, as in C++.
         Atomics.getAndAddLong(state, SignalDescriptor.VERSION_OFFSET, 1);
+        changes.advance();
         Claims claims = attachment.claims();
         if (claims.isAnyDied()) {
             claims.makeWhole(mutexOffset);

@@ -64,7 +64,7 @@ record SignalSpec<T>(Codec<T> codec, @Nullable T initial) implements Spec<Shared
                 ", kind=signal, element=" + codec.typeName());
         // Checks the bytes of the mutex.
         var _ = SharedMutex.spec().bind(blocks.segment().blocks(blocks.name() + MUTEX_SUFFIX));
-        return new SharedSignal<>(blocks, state.memory(), blocks.require(MUTEX_SUFFIX), codec);
+        return new SharedSignal<>(blocks, state, blocks.require(MUTEX_SUFFIX), codec);
     }
 
     static final class SignalProbe implements Probe {

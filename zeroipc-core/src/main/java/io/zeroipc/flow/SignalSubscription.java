@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.flow.SharedSignal.Snapshot;
 import io.zeroipc.memory.ElementScratch.Lease;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.SlotConsumer;
@@ -85,8 +86,8 @@ public final class SignalSubscription<T> implements Intake<T> {
     }
 
     @Override
-    public Attachment attachment() {
-        return attachment;
+    public EventCount arrivals() {
+        return signal.changes();
     }
 
     /** The version of the value seen last: the first value has 0. */

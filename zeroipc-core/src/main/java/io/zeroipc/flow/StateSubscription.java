@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.flow.SharedState.Snapshot;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.SlotConsumer;
@@ -97,8 +98,8 @@ public final class StateSubscription<T> implements Intake<T> {
     }
 
     @Override
-    public Attachment attachment() {
-        return attachment;
+    public EventCount arrivals() {
+        return state.changes();
     }
 
     /** The version of the value seen last, less 1: positions count from 0. */

@@ -190,6 +190,7 @@ public final class StateWriter<T> implements AutoCloseable {
         Atomics.setLongRelease(memory, slot + StateDescriptor.SEQUENCE_OFFSET, StateDescriptor.complete(next));
         // S2, pairs with the acquire-load in StateSlots.latest(): who sees the version finds its slot complete.
         Atomics.setLongRelease(memory, StateDescriptor.LATEST_OFFSET, next);
+        state.changes().advance();
         version = next;
     }
 

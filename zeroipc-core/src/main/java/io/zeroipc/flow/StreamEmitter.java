@@ -71,7 +71,7 @@ public final class StreamEmitter<T> implements AutoCloseable {
     }
 
     private SendOutcome send(T element, Deadline deadline) throws InterruptedException {
-        return SendOutcome.await(attachment, stream::isClosed, () -> emit(element), deadline);
+        return SendOutcome.await(stream.departures(), stream::isClosed, () -> emit(element), deadline);
     }
 
     /**

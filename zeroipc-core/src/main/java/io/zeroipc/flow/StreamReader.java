@@ -4,7 +4,6 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zeroipc.segment.Attachment;
 import io.zeroipc.wait.Deadline;
 
 /**
@@ -15,14 +14,12 @@ import io.zeroipc.wait.Deadline;
 public final class StreamReader<T> implements AutoCloseable {
 
     private final SharedStream<?> stream;
-    private final Attachment attachment;
     private final StreamSubscription<?> subscription;
     private final StreamStage<T> last;
     private final StreamLook look;
 
     StreamReader(SharedStream<?> stream, StreamSubscription<?> subscription, StreamStage<T> last) {
         this.stream = stream;
-        this.attachment = stream.segment().attachment();
         this.subscription = subscription;
         this.last = last;
         this.look = new StreamLook(stream.capacity());
@@ -77,7 +74,7 @@ public final class StreamReader<T> implements AutoCloseable {
             if (deadline.expired()) {
                 return null;
             }
-            attempts = look.isCutShort() ? goOn() : attachment.pause(attempts);
+            attempts = look.isCutShort() ? goOn() : stream.arrivals().pause(deadline, attempts);
         }
     }
 

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.collection.RingCursor;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.SlotConsumer;
@@ -52,8 +53,8 @@ public final class StreamSubscription<T> implements Intake<T> {
     }
 
     @Override
-    public Attachment attachment() {
-        return attachment;
+    public EventCount arrivals() {
+        return stream.arrivals();
     }
 
     @Override

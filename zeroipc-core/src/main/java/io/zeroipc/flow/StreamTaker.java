@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
+import io.zeroipc.collection.SharedRing;
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.memory.ElementScratch;
 import io.zeroipc.memory.ElementScratch.Lease;
-import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.SlotConsumer;
@@ -37,7 +38,8 @@ final class StreamTaker<T> implements Intake<T> {
     private static final int LOOKS_MAX = 10_000;
 
     private final MemorySegment memory;
-    private final Attachment attachment;
+    private final EventCount arrivals;
+    private final EventCount departures;
     private final Lane lane;
     private final Codec<T> codec;
     private final String label;
@@ -54,18 +56,19 @@ final class StreamTaker<T> implements Intake<T> {
     private boolean closed;
 
     /**
-     * @param ring a block that was found to be a ring of elements of this codec
+     * @param memory of the ring, whose elements are of this codec
      * @param lane for whoever uses this
      */
-    StreamTaker(MemorySegment ring, Attachment attachment, Lane lane, Codec<T> codec, String label) {
-        this.memory = ring;
-        this.attachment = attachment;
+    StreamTaker(MemorySegment memory, SharedRing<T> ring, Lane lane, Codec<T> codec, String label) {
+        this.memory = memory;
+        this.arrivals = ring.arrivals();
+        this.departures = ring.departures();
         this.lane = lane;
         this.codec = codec;
         this.label = label;
         // Not what the header says now: that may be anything since it was checked.
-        this.capacityBytes = ring.byteSize() - RingDescriptor.HEADER_SIZE;
-        this.end = ring.byteSize();
+        this.capacityBytes = memory.byteSize() - RingDescriptor.HEADER_SIZE;
+        this.end = memory.byteSize();
         this.elementSize = codec.byteSize();
         this.scratch = new ElementScratch(elementSize);
     }
@@ -105,8 +108,8 @@ final class StreamTaker<T> implements Intake<T> {
     }
 
     @Override
-    public Attachment attachment() {
-        return attachment;
+    public EventCount arrivals() {
+        return arrivals;
     }
 
     @Override
@@ -154,6 +157,7 @@ final class StreamTaker<T> implements Intake<T> {
                 MemorySegment.copy(memory, slot, copy, 0, elementSize);
                 // S2, pairs with the acquire-load of the writer, and I1: the copy is whole if nobody was faster.
                 if (Atomics.compareAndSetLong(memory, RingDescriptor.READ_POS_OFFSET, read, read + elementSize)) {
+                    departures.advance();
                     taken = read;
                     next = read + elementSize;
                     slot = slot + elementSize == end ? RingDescriptor.DATA_OFFSET : slot + elementSize;

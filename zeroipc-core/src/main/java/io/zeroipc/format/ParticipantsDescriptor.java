@@ -118,7 +118,20 @@ public final class ParticipantsDescriptor {
     private static final long RECORD_SIZE = 128;
     private static final long CELL_SIZE = RECORD_SIZE / CELLS_PER_RECORD;
 
-    public static final long BYTE_SIZE = RECORDS_START + RECORDS * RECORD_SIZE;
+    private static final long EVENT_COUNTS_START = RECORDS_START + RECORDS * RECORD_SIZE;
+    public static final int EVENT_COUNTS = 512;
+    public static final StructLayout EVENT_COUNT = MemoryLayout
+            .structLayout(U32.withName("word"), MemoryLayout.paddingLayout(60))
+            .withName("event count");
+    /** Somebody sleeps, or is about to, until the number changes. */
+    public static final int WAITING = 1;
+    /** How far the number grows at a time, so that it leaves that bit alone. */
+    public static final int ADVANCE = 2;
+    private static final int EVENT_COUNT_SHIFT = Integer.numberOfLeadingZeros(EVENT_COUNTS) + 1;
+    /** Knuth, The Art of Computer Programming, volume 3, 6.4: multiplication by the golden ratio spreads neighbours. */
+    private static final int SPREAD = 0x9E3779B9;
+
+    public static final long BYTE_SIZE = EVENT_COUNTS_START + EVENT_COUNTS * EVENT_COUNT.byteSize();
 
     // the state of a participant
 
@@ -134,6 +147,8 @@ public final class ParticipantsDescriptor {
     public static final long PROCESS_LOCK = 1 << 9;
     /** It is dead, and its death has been noted. */
     public static final long NOTED = 1 << 10;
+    /** It wakes who sleeps at an event count. */
+    public static final long WAKES = 1 << 11;
 
     private ParticipantsDescriptor() {
     }
@@ -184,6 +199,16 @@ public final class ParticipantsDescriptor {
     /** Where a cell begins; cells are numbered through all records, and number 0 is none. */
     public static long cell(int number) {
         return RECORDS_START + number * CELL_SIZE;
+    }
+
+    /**
+     * Where the word of an event count is.
+     *
+     * @param departures whether it is the one of what leaves the structure, and not of what arrives there
+     */
+    public static long eventCount(long block, boolean departures) {
+        int key = (int) (block >>> 2) + (departures ? 1 : 0);
+        return EVENT_COUNTS_START + ((key * SPREAD) >>> EVENT_COUNT_SHIFT) * EVENT_COUNT.byteSize();
     }
 
     /** The rows that were ever in use: never more than there are, whatever the bytes say. */

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * every other constant this package uses has the same value on each of them.
  */
 enum Architecture {
-    X86_64(257, 3, 72, 285, 62, 5, 202, 0x20000),
-    AARCH64(56, 57, 25, 47, 129, 80, 98, 0x8000),
-    RISCV64(56, 57, 25, 47, 129, 80, 98, 0x20000);
+    X86_64(257, 3, 72, 285, 62, 5, 202, 324, 0x20000),
+    AARCH64(56, 57, 25, 47, 129, 80, 98, 283, 0x8000),
+    RISCV64(56, 57, 25, 47, 129, 80, 98, 283, 0x20000);
 
     // The numbers of system calls, by the calls' names.
     final long openat;
@@ -24,10 +24,12 @@ enum Architecture {
     /** Its result begins with device and inode, 8 bytes each, on all of them. */
     final long fstat;
     final long futex;
+    final long membarrier;
     /** The open(2) flag that refuses a symbolic link as last path component. */
     final int noFollow;
 
-    Architecture(long openat, long close, long fcntl, long fallocate, long kill, long fstat, long futex, int noFollow) {
+    Architecture(long openat, long close, long fcntl, long fallocate, long kill, long fstat, long futex,
+            long membarrier, int noFollow) {
         this.openat = openat;
         this.close = close;
         this.fcntl = fcntl;
@@ -35,6 +37,7 @@ enum Architecture {
         this.kill = kill;
         this.fstat = fstat;
         this.futex = futex;
+        this.membarrier = membarrier;
         this.noFollow = noFollow;
     }
 

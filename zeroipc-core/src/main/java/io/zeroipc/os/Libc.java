@@ -174,6 +174,13 @@ final class Libc {
         }
     }
 
+    /** membarrier(2) without flags. */
+    static int membarrier(int command) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) syscall(arena, NativeAccess.architecture().membarrier, command, 0, 0, 0);
+        }
+    }
+
     private static int fcntl(Arena arena, int fd, int command, MemorySegment argument) {
         return (int) syscall(arena, NativeAccess.architecture().fcntl, fd, command, argument.address(), 0);
     }

@@ -2,6 +2,7 @@ package io.zeroipc.segment;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -9,14 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,10 @@ public final class Attachment {
     /** Waiting loops look at the file only after this many fruitless attempts: a peer that answers soon costs nothing. */
     private static final int ATTEMPTS_BEFORE_VERIFY = 128;
     private static final long VERIFY_INTERVAL_NANOS = 1_000_000;
+    /** Against what nobody has thought of: who blocks looks again after this time, though nobody has woken him. */
+    private static final long TICK_NANOS = 1_000_000_000;
+    /** How late a message may be of a program that wakes nobody. */
+    static final long FOREIGN_POLL_NANOS = 1_000_000;
     /** How long close waits for threads that are in the engine's own code, which does not stay there. */
     private static final long CLOSE_PATIENCE_NANOS = 1_000_000_000;
 
@@ -56,6 +62,9 @@ public final class Attachment {
     private final Claims claims;
     private final Map<KeeperKey, Recoverer> recoverers = new ConcurrentHashMap<>();
     private final Lanes lanes = new Lanes(this);
+    /** The words at which threads of this process may sleep, by their addresses. */
+    private final Map<Long, MemorySegment> eventCounts = new ConcurrentHashMap<>();
+    private final AtomicInteger rouses = new AtomicInteger();
     /** What is owed to others, and whether a thread is at it: under the set's monitor. */
     private final Set<IntSupplier> unfinished = new HashSet<>();
     private boolean finishing;
@@ -65,6 +74,7 @@ public final class Attachment {
 
     private volatile int state;
     private volatile @Nullable String reason;
+    private long tickNanos = TICK_NANOS;
     /** Set by {@link #close}, under this object's monitor; taken by the last one out. */
     private @Nullable Runnable free;
     private boolean mapped = true;
@@ -318,38 +328,6 @@ public final class Attachment {
     }
 
     /**
-     * Waits for a position: {@link #pauseUntil} between two looks, the last of which is made when the time is over. For those who
-     * have looked already and found none.
-     *
-     * @param look kept by its caller, so that waiting makes no object
-     * @param lane of the running operation, for the look
-     * @param none what it returns when there is none
-     * @throws InterruptedException when the thread is interrupted before there is one
-     */
-    public long awaitPosition(ToLongFunction<Lane> look, Lane lane, long none, long timeoutNanos)
-            throws InterruptedException {
-        long deadline = Deadline.nanosAfter(timeoutNanos);
-        long found = none;
-        int attempts = 0;
-        while (found == none && attempts >= 0) {
-            attempts = pauseUntil(deadline, attempts);
-            found = look.applyAsLong(lane);
-        }
-        return found;
-    }
-
-    /**
-     * {@link #pause(int)}, unless a moment has come.
-     *
-     * @param deadline a moment of {@link Deadline#nanosAfter(long)}
-     * @return the value to pass next time; negative when the moment has come
-     * @throws InterruptedException when the thread is interrupted before that
-     */
-    public int pauseUntil(long deadline, int attempts) throws InterruptedException {
-        return Deadline.isPast(deadline) ? -1 : pause(attempts);
-    }
-
-    /**
      * One turn of a wait without which an operation cannot end: neither an interrupt, which is kept, nor close ends it.
      *
      * @param attempts as in {@link #pause(int)}
@@ -364,65 +342,100 @@ public final class Attachment {
 
     /** As {@link #pause(int)}, with another strategy. */
     public int pause(WaitStrategy strategy, int attempts) throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException("interrupted while waiting: segment=" + segment);
-        }
-        ensureReadable();
+        ensureWaitable();
         if (attempts >= ATTEMPTS_BEFORE_VERIFY) {
-            long now = System.nanoTime();
-            if (now - verifiedAtNanos >= VERIFY_INTERVAL_NANOS) {
-                verifiedAtNanos = now;
-                verify();
-                if (recovery != null) {
-                    // It may be a dead one that is waited for.
-                    recovery.lookNowAndThen();
-                }
-            }
+            lookAround();
         }
         return strategy.idle(attempts);
     }
 
     /**
-     * Waits until a condition holds, at most until the deadline: {@link #pause(int)} between two looks at it.
+     * What ends a wait.
      *
-     * @return whether it holds
-     * @throws InterruptedException when the thread is interrupted before it holds
+     * @throws InterruptedException when the thread is interrupted
+     * @throws IllegalStateException after close has begun
+     * @throws SegmentDetachedException when the file behind the mapping is known to be no longer the segment
      */
-    public boolean await(BooleanSupplier condition, Deadline deadline) throws InterruptedException {
-        int attempts = 0;
-        while (!condition.getAsBoolean()) {
-            if (deadline.expired()) {
-                return false;
-            }
-            attempts = pause(attempts);
+    void ensureWaitable() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted while waiting: segment=" + segment);
         }
-        return true;
+        ensureReadable();
+    }
+
+    /** Looks, at most once a millisecond, at the file, and whether it is a dead one that is waited for. */
+    void lookAround() {
+        long now = System.nanoTime();
+        if (now - verifiedAtNanos >= VERIFY_INTERVAL_NANOS) {
+            verifiedAtNanos = now;
+            verify();
+            if (recovery != null) {
+                recovery.lookNowAndThen();
+            }
+        }
+    }
+
+    /** How waiting loops pass the time, where nothing else is asked for. */
+    WaitStrategy waitStrategy() {
+        return waitStrategy;
     }
 
     /**
-     * Waits for a result, at most until the deadline: {@link #pause(int)} between two attempts.
+     * Where to wait for what arrives in a structure: elements, permits, a value, the end.
      *
-     * @param attempt gives a result, or null
-     * @param over asked after an attempt in vain, in this order: nothing can come any more but what one last attempt finds
-     * @return the first result; null when there was none
-     * @throws InterruptedException when the thread is interrupted before there is one
+     * @param stamp made of words of the structure, another number whenever an attempt in vain may have become worth while; another
+     *        thread asks for it while somebody waits. Null when there is no such number
      */
-    public <T> @Nullable T await(Supplier<? extends @Nullable T> attempt, BooleanSupplier over, Deadline deadline)
-            throws InterruptedException {
-        int attempts = 0;
-        while (true) {
-            T result = attempt.get();
-            if (result != null) {
-                return result;
-            }
-            if (over.getAsBoolean()) {
-                return attempt.get();
-            }
-            if (deadline.expired()) {
-                return null;
-            }
-            attempts = pause(attempts);
+    public EventCount arrivals(Block block, @Nullable LongSupplier stamp) {
+        return eventCount(block, false, stamp);
+    }
+
+    /** As {@link #arrivals}, for what leaves a structure, and so makes room. */
+    public EventCount departures(Block block, @Nullable LongSupplier stamp) {
+        return eventCount(block, true, stamp);
+    }
+
+    /** For sources of others: an event count that nobody advances, so that who waits there looks again, as if nobody woke anybody. */
+    public EventCount unannounced() {
+        return new EventCount(this, null, null);
+    }
+
+    private EventCount eventCount(Block block, boolean departures, @Nullable LongSupplier stamp) {
+        MemorySegment word = recovery == null ? null : recovery.eventCount(block.offset(), departures);
+        if (word != null) {
+            eventCounts.put(word.address(), word);
         }
+        return new EventCount(this, word, stamp);
+    }
+
+    /** Whether all who use the file wake who sleeps, as far as is known. */
+    boolean doAllWake() {
+        return recovery != null && recovery.doAllWake();
+    }
+
+    /** For tests: a wake that goes missing is missed for good. */
+    void sleepForLong() {
+        tickNanos = Deadline.FOREVER_NANOS;
+    }
+
+    /** The longest sleep, also of who is woken. */
+    long tickNanos() {
+        return tickNanos;
+    }
+
+    /** How often those who wait were made to look again. */
+    int rouses() {
+        return rouses.get();
+    }
+
+    void countRouse() {
+        rouses.incrementAndGet();
+    }
+
+    /** Wakes the threads of this process that sleep on something of this segment, and others with them. */
+    void rouse() {
+        countRouse();
+        eventCounts.values().forEach(EventCount::rouse);
     }
 
     /**
@@ -497,6 +510,8 @@ public final class Attachment {
         }
         fenceAllThreads();
         fenced = true;
+        // The state is changed first, and looked at by who is about to sleep after he has seen the word.
+        rouse();
         long deadline = Deadline.nanosAfter(CLOSE_PATIENCE_NANOS);
         int attempts = 0;
         while (lanes.isBusy() && !Deadline.isPast(deadline)) {
@@ -690,11 +705,14 @@ public final class Attachment {
         Arena.ofShared().close();
     }
 
-    private synchronized void detach(String found) {
-        if (state <= READ_ONLY) {
-            reason = found;
-            state = DETACHED;
+    private void detach(String found) {
+        synchronized (this) {
+            if (state <= READ_ONLY) {
+                reason = found;
+                state = DETACHED;
+            }
         }
+        rouse();
     }
 
     RuntimeException failure() {

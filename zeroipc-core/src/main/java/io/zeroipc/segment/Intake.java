@@ -55,15 +55,20 @@ public interface Intake<T> extends AutoCloseable {
             int attempts = 0;
             while (element == null && attempts >= 0) {
                 // In this order: what was sent before the end is seen by whoever sees the end.
-                attempts = isExhausted() ? -1 : attachment().pauseUntil(deadline, attempts);
+                attempts = isExhausted() ? -1 : arrivals().pauseUntil(deadline, attempts);
                 element = poll();
             }
         }
         return element;
     }
 
-    /** The segment that elements come from, to wait as it does, and end when it ends. */
-    Attachment attachment();
+    /** Where to wait for elements. */
+    EventCount arrivals();
+
+    /** The segment that elements come from, to end when it ends. */
+    default Attachment attachment() {
+        return arrivals().attachment();
+    }
 
     /** Hands at most {@code max} elements that are there now to {@code consumer}; how many it was. */
     int drainTo(Consumer<? super T> consumer, int max);

@@ -62,6 +62,8 @@ final class OpenFile {
     private FileLocks.@Nullable Held use;
     /** This process among the participants, from the first segment on that takes part: under the same lock. */
     private @Nullable Membership membership;
+    /** Whether a segment of this JVM takes no part: under the same lock. */
+    private boolean declined;
     private final Map<SharedKey, Object> shared = new ConcurrentHashMap<>();
     private final List<Attachment> lingering = new CopyOnWriteArrayList<>();
     private int users = 1;
@@ -262,8 +264,24 @@ final class OpenFile {
         synchronized (OPEN) {
             if (membership == null) {
                 membership = tryJoin(options);
+                tellDeclined();
             }
             return membership;
+        }
+    }
+
+    /** A segment of this JVM takes no part, and so wakes nobody. */
+    void decline() {
+        synchronized (OPEN) {
+            declined = true;
+            tellDeclined();
+        }
+    }
+
+    private void tellDeclined() {
+        Recovery recovery = membership == null ? null : membership.recovery();
+        if (declined && recovery != null) {
+            recovery.declinedHere();
         }
     }
 

@@ -15,6 +15,7 @@ import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.ParticipantsDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.os.FileLocks;
+import io.zeroipc.os.MemoryBarrier;
 import io.zeroipc.os.PidNamespace;
 import io.zeroipc.os.ProcessIdentity;
 
@@ -43,6 +44,7 @@ final class Participants {
     private final LiveFile file;
     private final int index;
     private final int epoch;
+    private final boolean wakes;
     /** Records that no lane uses any more. */
     private final Deque<Integer> free = new ArrayDeque<>();
     /** Records for claims beyond those that find room in their lane's. */
@@ -50,8 +52,9 @@ final class Participants {
     private int nextRecord = 1;
     private volatile boolean unannounced;
 
-    private Participants(LiveFile file, int index, int epoch) {
+    private Participants(LiveFile file, int index, int epoch, boolean wakes) {
         this.file = file;
+        this.wakes = wakes;
         this.memory = file.memory();
         this.index = index;
         this.epoch = epoch;
@@ -73,11 +76,13 @@ final class Participants {
         Atomics.putLong(memory, row + ParticipantsDescriptor.PARTICIPANT_JOINED, nanosOf(Instant.now()));
         ParticipantsDescriptor.putName(memory, row + ParticipantsDescriptor.PARTICIPANT_NAME, name);
         ParticipantsDescriptor.raise(memory, ParticipantsDescriptor.PARTICIPANTS_TOP_OFFSET, index + 1);
-        long flags = mechanism == FileLocks.Mechanism.PROCESS ? ParticipantsDescriptor.PROCESS_LOCK : 0;
+        boolean wakes = MemoryBarrier.isRegistered();
+        long flags = (mechanism == FileLocks.Mechanism.PROCESS ? ParticipantsDescriptor.PROCESS_LOCK : 0)
+                | (wakes ? ParticipantsDescriptor.WAKES : 0);
         // Last: whoever sees it sees the row.
         Atomics.setLongRelease(memory, row + ParticipantsDescriptor.PARTICIPANT_STATE,
                 ParticipantsDescriptor.state(epoch, ParticipantsDescriptor.PRESENT, flags));
-        return new Participants(file, index, epoch);
+        return new Participants(file, index, epoch, wakes);
     }
 
     /** The main class, without its package. */
@@ -120,6 +125,11 @@ final class Participants {
 
     int epoch() {
         return epoch;
+    }
+
+    /** Whether this process wakes who sleeps at an event count, and passes the fences that this takes. */
+    boolean wakes() {
+        return wakes;
     }
 
     /** Whether there are claims of this process that stand in no cell, or were: there was no room for them. */

@@ -12,12 +12,17 @@ import org.jspecify.annotations.Nullable;
 public final class PollingIntake<T> implements Intake<T> {
 
     private final Structure structure;
+    private final EventCount arrivals;
     private final Polled<? extends T> polled;
     private volatile boolean closed;
 
-    /** @param structure where elements come from: its names, and how to wait for them */
-    public PollingIntake(Structure structure, Polled<? extends T> polled) {
+    /**
+     * @param structure where elements come from
+     * @param arrivals where to wait for them
+     */
+    public PollingIntake(Structure structure, EventCount arrivals, Polled<? extends T> polled) {
         this.structure = structure;
+        this.arrivals = arrivals;
         this.polled = polled;
     }
 
@@ -64,8 +69,8 @@ public final class PollingIntake<T> implements Intake<T> {
     }
 
     @Override
-    public Attachment attachment() {
-        return structure.segment().attachment();
+    public EventCount arrivals() {
+        return arrivals;
     }
 
     /** Always -1: who competes does not count. */

@@ -59,6 +59,10 @@ final class Recovery {
     /** Waiting threads look no more often than this. */
     private static final long LOOK_INTERVAL_NANOS = 1_000_000;
     private static final long EXAMINE_INTERVAL_NANOS = 1_000_000_000;
+    /** So long after somebody has opened the file he has mapped it, or will not. */
+    private static final long SETTLED_NANOS = 1_000_000_000;
+    /** Looking for programs that wake nobody takes at most this part of a processor's time. */
+    private static final long SILENT_LOOKS_SHARE = 500;
 
     private final Participants participants;
     private final MemorySegment memory;
@@ -74,6 +78,12 @@ final class Recovery {
     /** When it was last looked whether the file is still where others find it: under the lock. */
     private long examinedAtNanos = System.nanoTime();
     private volatile @Nullable String problem;
+    private volatile boolean allWake;
+    private volatile boolean declinedHere;
+    private volatile long openedAtNanos = System.nanoTime();
+    /** These two are the watching thread's. */
+    private long lookedForSilentAtNanos = System.nanoTime();
+    private long silentInterval = SETTLED_NANOS;
     /** Racy on purpose: two threads that both look do no harm. */
     private long lookedAtNanos = System.nanoTime();
 
@@ -160,6 +170,8 @@ final class Recovery {
                         found.forEach(this::declare);
                         noteDeaths();
                         mend();
+                        // Whoever waited for what a dead one had.
+                        attachments.forEach(Attachment::rouse);
                     } finally {
                         held.close();
                     }
@@ -481,6 +493,79 @@ final class Recovery {
         } catch (IOException e) {
             return true;
         }
+    }
+
+    // who wakes
+
+    /** The word of an event count; null where this process cannot wake. */
+    @Nullable
+    MemorySegment eventCount(long block, boolean departures) {
+        return participants.wakes()
+                ? memory.asSlice(ParticipantsDescriptor.eventCount(block, departures),
+                        ParticipantsDescriptor.EVENT_COUNT.byteSize())
+                : null;
+    }
+
+    /** Whether all who use the file wake those who sleep at its event counts, as far as was last looked. */
+    boolean doAllWake() {
+        return allWake;
+    }
+
+    /** A segment of this process does not take part, and wakes nobody. */
+    void declinedHere() {
+        declinedHere = true;
+        setAllWake(false);
+    }
+
+    /** Somebody has opened the file: until it is known who, those who sleep do so for short times only. */
+    void opened() {
+        openedAtNanos = System.nanoTime();
+        setAllWake(false);
+    }
+
+    /**
+     * Looks who uses the file, some time after the last one has opened it: what is opened is mapped a moment later.
+     *
+     * @param opensAreSeen whether {@link #opened} is called for whoever opens the file from now on
+     */
+    void lookForSilent(boolean opensAreSeen) {
+        if (!opensAreSeen) {
+            setAllWake(false);
+            return;
+        }
+        long now = System.nanoTime();
+        if (!allWake && now - openedAtNanos >= SETTLED_NANOS && now - lookedForSilentAtNanos >= silentInterval) {
+            long opened = openedAtNanos;
+            boolean found = !declinedHere && !isAnySilent() && !mayBeForeign();
+            lookedForSilentAtNanos = System.nanoTime();
+            silentInterval = Math.max(SETTLED_NANOS, (lookedForSilentAtNanos - now) * SILENT_LOOKS_SHARE);
+            // Looked first: who opens it meanwhile says so.
+            setAllWake(found && opened == openedAtNanos);
+        }
+    }
+
+    /** For tests, which have all who use the file in their hands. */
+    void assumeThatAllWake() {
+        setAllWake(true);
+    }
+
+    private synchronized void setAllWake(boolean found) {
+        boolean before = allWake;
+        allWake = found;
+        if (before && !found) {
+            // From here on they sleep for short times.
+            attachments.forEach(Attachment::rouse);
+        }
+    }
+
+    private boolean isAnySilent() {
+        for (int row = 0; row < ParticipantsDescriptor.participantsTop(memory); row++) {
+            long word = stateWord(row);
+            if (stateOf(word) != FREE && stateOf(word) != DEAD && (word & ParticipantsDescriptor.WAKES) == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private long stateWord(int row) {

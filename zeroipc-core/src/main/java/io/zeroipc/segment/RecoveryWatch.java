@@ -57,6 +57,7 @@ final class RecoveryWatch {
     private static void look(Recovery recovery) {
         try {
             recovery.look();
+            recovery.lookForSilent(true);
         } catch (RuntimeException e) {
             // Told, and no end of the looks at the others.
             Thread current = Thread.currentThread();

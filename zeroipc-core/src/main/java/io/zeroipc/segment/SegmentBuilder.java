@@ -32,7 +32,7 @@ public final class SegmentBuilder {
     private OnClose onClose = OnClose.KEEP;
     private OwnerRule owner = OwnerRule.SAME_OR_ROOT;
     private Duration openTimeout = Duration.ofSeconds(1);
-    private WaitStrategy waitStrategy = WaitStrategy.backoff();
+    private WaitStrategy waitStrategy = WaitStrategy.block();
     private boolean catalogue = true;
     private boolean recovery = true;
     private String participant = Participants.defaultName();

@@ -254,7 +254,11 @@ final class SegmentFiles {
 
     /** The part that this process takes in a segment; null when it was declined. */
     private static @Nullable Membership join(SegmentOptions options, OpenFile file) {
-        return options.recovery() ? file.join(options) : null;
+        if (!options.recovery()) {
+            file.decline();
+            return null;
+        }
+        return file.join(options);
     }
 
     private static long checkedSize(SegmentOptions options, MemorySegment header, long fileSize) {

@@ -8,6 +8,7 @@ import io.zeroipc.memory.StopPoint;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Claims;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.wait.Deadline;
 
@@ -18,7 +19,7 @@ import io.zeroipc.wait.Deadline;
 public final class OwnedLock {
 
     private final MemorySegment memory;
-    private final Attachment attachment;
+    private final EventCount arrivals;
     private final Claims claims;
     private final long block;
     private final long lockedClaim;
@@ -32,7 +33,7 @@ public final class OwnedLock {
      */
     public OwnedLock(Block lock, Attachment attachment, boolean guardsData) {
         this.memory = lock.memory();
-        this.attachment = attachment;
+        this.arrivals = attachment.arrivals(lock, () -> SemaphoreDescriptor.permits(memory));
         this.claims = attachment.claims();
         this.block = lock.offset();
         this.lockedClaim = ClaimWord.of(ClaimWord.LOCKED, guardsData ? ClaimWord.CHANGING : 0);
@@ -64,7 +65,7 @@ public final class OwnedLock {
         if (deadline.expired()) {
             return false;
         }
-        return Waits.counted(attachment, memory, SemaphoreDescriptor.WAITING_OFFSET, () -> tryTake(lane), deadline);
+        return Waits.counted(arrivals, memory, SemaphoreDescriptor.WAITING_OFFSET, () -> tryTake(lane), deadline);
     }
 
     /** From here on what it protects may be half changed if its holder, who calls this, dies. */
@@ -85,6 +86,7 @@ public final class OwnedLock {
         boolean given = PermitCell.give(memory, 1);
         StopPoint.LOCK_UNLOCKED.reach();
         claims.clear(lane, own, block);
+        arrivals.advance();
         return given;
     }
 }

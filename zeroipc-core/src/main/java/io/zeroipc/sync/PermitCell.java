@@ -5,6 +5,8 @@ import java.lang.foreign.MemorySegment;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Block;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.wait.Deadline;
 
 import static io.zeroipc.format.SemaphoreDescriptor.COUNT_OFFSET;
@@ -36,12 +38,17 @@ import static io.zeroipc.format.SemaphoreDescriptor.WAITING_OFFSET;
 public final class PermitCell {
 
     private final MemorySegment memory;
-    private final Attachment attachment;
+    private final EventCount arrivals;
 
-    /** @param memory checked against {@link SemaphoreDescriptor} */
-    public PermitCell(MemorySegment memory, Attachment attachment) {
-        this.memory = memory;
-        this.attachment = attachment;
+    /** @param block checked against {@link SemaphoreDescriptor} */
+    public PermitCell(Block block, Attachment attachment) {
+        this.memory = block.memory();
+        this.arrivals = attachment.arrivals(block, this::permits);
+    }
+
+    /** Where to wait for permits. */
+    EventCount arrivals() {
+        return arrivals;
     }
 
     /** Takes a permit if there is one. */
@@ -71,7 +78,7 @@ public final class PermitCell {
         if (deadline.expired()) {
             return false;
         }
-        return Waits.counted(attachment, memory, WAITING_OFFSET, this::tryTake, deadline);
+        return Waits.counted(arrivals, memory, WAITING_OFFSET, this::tryTake, deadline);
     }
 
     /** Takes a permit and gives it back in one step, if there is one. */
@@ -104,10 +111,12 @@ public final class PermitCell {
 
     /** Adds permits; false when that would be more than there may be. */
     public boolean give(int permits) {
-        return give(memory, permits);
+        boolean given = give(memory, permits);
+        arrivals.advance();
+        return given;
     }
 
-    /** As {@link #give(int)}, on bytes that were checked. */
+    /** As {@link #give(int)}, on bytes that were checked; wakes nobody. */
     static boolean give(MemorySegment memory, int permits) {
         while (true) {
             int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
@@ -131,6 +140,7 @@ public final class PermitCell {
             }
             // S1, as in give().
             if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, count + 1)) {
+                arrivals.advance();
                 return true;
             }
         }
@@ -142,6 +152,7 @@ public final class PermitCell {
             int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
             // S1, as in give().
             if (count >= permits || Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, permits)) {
+                arrivals.advance();
                 return;
             }
         }

@@ -16,6 +16,7 @@ import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
@@ -71,12 +72,14 @@ public final class SharedBarrier implements Structure {
     private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment memory;
+    private final EventCount arrivals;
     private final int parties;
 
-    private SharedBarrier(Blocks blocks, MemorySegment memory) {
+    private SharedBarrier(Blocks blocks, Block block) {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
-        this.memory = memory;
+        this.memory = block.memory();
+        this.arrivals = attachment.arrivals(block, () -> Atomics.getLongAcquire(memory, PHASE_OFFSET));
         this.parties = BarrierDescriptor.parties(memory);
     }
 
@@ -118,14 +121,15 @@ public final class SharedBarrier implements Structure {
     }
 
     private static SharedBarrier bind(Blocks blocks, int parties) {
-        MemorySegment memory = blocks.require("").memory();
+        Block block = blocks.require("");
+        MemorySegment memory = block.memory();
         if (BarrierDescriptor.isUnfinished(memory)) {
             throw blocks.notReady("barrier is not formatted");
         }
         blocks.requireSound(BarrierDescriptor.check(memory));
         int stored = BarrierDescriptor.parties(memory);
         blocks.requireStored("parties differ", stored, parties);
-        return new SharedBarrier(blocks, memory);
+        return new SharedBarrier(blocks, block);
     }
 
     /**
@@ -156,14 +160,14 @@ public final class SharedBarrier implements Structure {
         try (Lane _ = attachment.enterToWrite()) {
             Arrival arrival = new Arrival();
             // If not: everybody is here already, and the last of them is about to say so. We belong to the next meeting.
-            return attachment.await(arrival::arrive, deadline) && awaitOthers(arrival, deadline);
+            return arrivals.await(arrival::arrive, deadline) && awaitOthers(arrival, deadline);
         }
     }
 
     private boolean awaitOthers(Arrival arrival, Deadline deadline) throws InterruptedException {
         boolean interrupted = false;
         try {
-            if (attachment.await(arrival::isMet, deadline)) {
+            if (arrivals.await(arrival::isMet, deadline)) {
                 return true;
             }
             return arrival.end();
@@ -259,6 +263,9 @@ public final class SharedBarrier implements Structure {
                         : BarrierDescriptor.phase(arrived, generation);
                 // S1: collects what those before us did, and hands it to those who see the next generation.
                 if (Atomics.compareAndSetLong(memory, PHASE_OFFSET, phase, next)) {
+                    if (arrived == parties) {
+                        arrivals.advance();
+                    }
                     return true;
                 }
             }

@@ -24,6 +24,7 @@ import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Claims;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
@@ -32,6 +33,7 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.wait.Deadline;
+import io.zeroipc.wait.WaitStrategy;
 
 import static io.zeroipc.format.EventDescriptor.SEMAPHORE_SUFFIX;
 import static io.zeroipc.format.EventDescriptor.SIGNALED_OFFSET;
@@ -117,8 +119,8 @@ public final class SharedEvent implements Structure {
         this.memory = event.memory();
         this.offset = event.offset();
         attachment.recoverer(PulseRecoverer.class, event, () -> new PulseRecoverer(memory));
-        this.signals = new PermitCell(semaphore.memory(), attachment);
-        this.waiters = waiters(blocks, memory, semaphore);
+        this.signals = new PermitCell(semaphore, attachment);
+        this.waiters = waiters(blocks, event, semaphore);
         this.mode = mode(memory);
     }
 
@@ -169,10 +171,17 @@ public final class SharedEvent implements Structure {
         return new SharedEvent(blocks, event, semaphore);
     }
 
-    private static WaitingPlaces waiters(Blocks blocks, MemorySegment memory, Block semaphore) {
-        return mode(memory) == Mode.MANUAL
-                ? new WaitingPlaces(blocks, semaphore, memory, WAITING_OFFSET)
-                : new WaitingPlaces(blocks, semaphore, semaphore.memory(), SemaphoreDescriptor.WAITING_OFFSET);
+    private static WaitingPlaces waiters(Blocks blocks, Block event, Block semaphore) {
+        boolean manual = mode(event.memory()) == Mode.MANUAL;
+        MemorySegment counter = manual ? event.memory() : semaphore.memory();
+        // One word for both modes: whoever signals does not look which it is.
+        EventCount arrivals = blocks.attachment()
+                .arrivals(event,
+                        () -> manual
+                                ? Atomics.getIntAcquire(event.memory(), SIGNALED_OFFSET)
+                                : SemaphoreDescriptor.permits(semaphore.memory()));
+        return new WaitingPlaces(blocks, semaphore, counter,
+                manual ? WAITING_OFFSET : SemaphoreDescriptor.WAITING_OFFSET, arrivals);
     }
 
     /** Signals: lets everybody go until the event is reset (manual), or one thread (automatic). */
@@ -191,6 +200,7 @@ public final class SharedEvent implements Structure {
             waiters.settle();
             signals.giveBelow(waiters.counted());
         }
+        waiters.arrivals().advance();
     }
 
     /** Takes signals back. Threads that wait for an automatic event keep those that were meant for them. */
@@ -286,7 +296,7 @@ public final class SharedEvent implements Structure {
             if (deadline.expired()) {
                 return false;
             }
-            attempts = attachment.pause(attempts);
+            attempts = attachment.pause(WaitStrategy.backoff(), attempts);
             if (attempts % LOOKS_BETWEEN_SETTLING == 0) {
                 // One that was killed meanwhile.
                 waiters.settle();
@@ -345,7 +355,8 @@ public final class SharedEvent implements Structure {
     }
 
     private static Description describe(Blocks blocks) {
-        MemorySegment memory = blocks.require("").memory();
+        Block event = blocks.require("");
+        MemorySegment memory = event.memory();
         Block semaphore = blocks.require(SEMAPHORE_SUFFIX);
         boolean manual = mode(memory) == Mode.MANUAL;
         boolean signaled = manual
@@ -354,7 +365,7 @@ public final class SharedEvent implements Structure {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("signaled", signaled);
         details.put("mode", manual ? "manual" : "auto");
-        details.put("waiting", waiters(blocks, memory, semaphore).living());
+        details.put("waiting", waiters(blocks, event, semaphore).living());
         return new Description(0, occupancy(signaled), details);
     }
 }

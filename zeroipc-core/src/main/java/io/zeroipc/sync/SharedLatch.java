@@ -15,6 +15,7 @@ import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
@@ -59,12 +60,14 @@ public final class SharedLatch implements Structure {
     private final Binding binding;
     private final Attachment attachment;
     private final MemorySegment memory;
+    private final EventCount arrivals;
     private final int initialCount;
 
-    private SharedLatch(Blocks blocks, MemorySegment memory) {
+    private SharedLatch(Blocks blocks, Block block) {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
-        this.memory = memory;
+        this.memory = block.memory();
+        this.arrivals = attachment.arrivals(block, this::countNow);
         this.initialCount = LatchDescriptor.initialCount(memory);
     }
 
@@ -106,14 +109,15 @@ public final class SharedLatch implements Structure {
     }
 
     private static SharedLatch bind(Blocks blocks, int count) {
-        MemorySegment memory = blocks.require("").memory();
+        Block block = blocks.require("");
+        MemorySegment memory = block.memory();
         if (LatchDescriptor.isUnfinished(memory)) {
             throw blocks.notReady("latch is not formatted, or counts from 0");
         }
         blocks.requireSound(LatchDescriptor.check(memory));
         int stored = LatchDescriptor.initialCount(memory);
         blocks.requireStored("count differs", stored, count);
-        return new SharedLatch(blocks, memory);
+        return new SharedLatch(blocks, block);
     }
 
     /** Counts down by one; without effect when the latch is open. */
@@ -135,6 +139,7 @@ public final class SharedLatch implements Structure {
                 int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
                 // S1, pairs with countNow(): whoever sees the last count sees what all who counted did before.
                 if (count <= 0 || Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, Math.max(0, count - times))) {
+                    arrivals.advance();
                     return;
                 }
             }
@@ -153,7 +158,7 @@ public final class SharedLatch implements Structure {
 
     private boolean await(Deadline deadline) throws InterruptedException {
         try (Lane _ = attachment.enterToRead()) {
-            return attachment.await(() -> countNow() == 0, deadline);
+            return arrivals.await(() -> countNow() == 0, deadline);
         }
     }
 
@@ -184,6 +189,8 @@ public final class SharedLatch implements Structure {
     public void reset() {
         try (Lane _ = attachment.enterToWrite()) {
             Atomics.setIntRelease(memory, COUNT_OFFSET, initialCount);
+            // One of 0 is open.
+            arrivals.advance();
         }
     }
 

@@ -86,7 +86,7 @@ public final class SharedMonitor implements Structure, GuardedLock {
     private final MutexCell mutex;
     private final PermitCell condition;
 
-    private SharedMonitor(Blocks blocks, MutexCell mutex, MemorySegment condition, MemorySegment count) {
+    private SharedMonitor(Blocks blocks, MutexCell mutex, Block condition, MemorySegment count) {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.count = count;
@@ -127,9 +127,9 @@ public final class SharedMonitor implements Structure, GuardedLock {
 
     private static SharedMonitor bind(Blocks blocks) {
         MutexCell mutex = MutexCell.of(blocks, MUTEX_SUFFIX);
-        MemorySegment condition = blocks.require(CONDITION_SUFFIX).memory();
+        Block condition = blocks.require(CONDITION_SUFFIX);
         MemorySegment count = blocks.require(COUNT_SUFFIX).memory();
-        blocks.requireSound(SemaphoreDescriptor.check(condition));
+        blocks.requireSound(SemaphoreDescriptor.check(condition.memory()));
         blocks.requireSound(MonitorDescriptor.check(count));
         return new SharedMonitor(blocks, mutex, condition, count);
     }

@@ -20,6 +20,7 @@ import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Claims;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
@@ -73,6 +74,7 @@ public final class SharedOnce implements Structure {
 
     private final Binding binding;
     private final Attachment attachment;
+    private final EventCount changes;
     private final Claims claims;
     private final MemorySegment memory;
     private final long offset;
@@ -82,6 +84,7 @@ public final class SharedOnce implements Structure {
     private SharedOnce(Blocks blocks, Block block) {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
+        this.changes = attachment.arrivals(block, () -> OnceDescriptor.state(block.memory()));
         this.claims = attachment.claims();
         this.memory = block.memory();
         this.offset = block.offset();
@@ -156,7 +159,7 @@ public final class SharedOnce implements Structure {
                 if (deadline.expired() && !isOver()) {
                     throw new TimeoutException("somebody else's task is still running: " + binding.describe());
                 }
-                attempts = attachment.pause(attempts);
+                attempts = changes.pause(deadline, attempts);
             }
             return false;
         }
@@ -207,6 +210,7 @@ public final class SharedOnce implements Structure {
             }
             StopPoint.LOCK_UNLOCKED.reach();
             claims.clear(cell);
+            changes.advance();
         }
         return true;
     }
@@ -223,7 +227,7 @@ public final class SharedOnce implements Structure {
 
     private boolean await(Deadline deadline) throws InterruptedException {
         try (Lane _ = attachment.enterToRead()) {
-            return attachment.await(this::isOver, deadline);
+            return changes.await(this::isOver, deadline);
         }
     }
 
@@ -251,6 +255,7 @@ public final class SharedOnce implements Structure {
             // First: if the runner lives, and dies later, the next task is not his.
             claims.revoke(offset);
             Atomics.setIntRelease(memory, STATE_OFFSET, PENDING);
+            changes.advance();
         }
     }
 

@@ -20,6 +20,7 @@ import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Claims;
 import io.zeroipc.segment.Description;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
@@ -83,6 +84,7 @@ public final class SharedRwLock implements Structure {
 
     private final Binding binding;
     private final Attachment attachment;
+    private final EventCount changes;
     private final MemorySegment state;
     private final PermitCell readerMutex;
     private final Claims claims;
@@ -98,7 +100,8 @@ public final class SharedRwLock implements Structure {
         this.state = stateBlock.memory();
         this.claims = attachment.claims();
         this.stateOffset = stateBlock.offset();
-        this.readerMutex = new PermitCell(MutexCell.require(blocks, READER_MUTEX_SUFFIX).memory(), attachment);
+        this.changes = attachment.arrivals(stateBlock, () -> Atomics.getLongAcquire(state, BOTH_OFFSET));
+        this.readerMutex = new PermitCell(MutexCell.require(blocks, READER_MUTEX_SUFFIX), attachment);
         this.writerMutex = MutexCell.of(blocks, WRITER_MUTEX_SUFFIX, () -> lowerFlag(state));
         this.readHold = attachment.keeper(ReadHold.class, stateBlock, () -> new ReadHold(state));
         attachment.recoverer(ReaderRecoverer.class, stateBlock, () -> new ReaderRecoverer(state));
@@ -169,6 +172,7 @@ public final class SharedRwLock implements Structure {
             claims.revoke(stateOffset);
             readerMutex.give(1);
             writerMutex.give(lane);
+            changes.advance();
         }
     }
 
@@ -280,7 +284,7 @@ public final class SharedRwLock implements Structure {
 
         private boolean lock(Deadline deadline) throws InterruptedException {
             try (Lane lane = attachment.enterToWrite()) {
-                return attachment.await(() -> attempt(lane), deadline);
+                return changes.await(() -> attempt(lane), deadline);
             }
         }
 
@@ -324,6 +328,7 @@ public final class SharedRwLock implements Structure {
             boolean left = countOut();
             StopPoint.LOCK_UNLOCKED.reach();
             claims.clear(cell);
+            changes.advance();
             return left;
         }
 
@@ -419,6 +424,7 @@ public final class SharedRwLock implements Structure {
             try (Lane lane = attachment.enterToEnd()) {
                 // S2, pairs with countIn(): readers see what we did.
                 boolean lowered = Atomics.compareAndSetInt(state, WRITER_ACTIVE_OFFSET, 1, 0);
+                changes.advance();
                 if (!writerMutex.give(lane) && !lowered) {
                     throw notHeld("write");
                 }
@@ -437,7 +443,7 @@ public final class SharedRwLock implements Structure {
             try {
                 // I2: we have the mutex.
                 Atomics.getAndSetInt(state, WRITER_ACTIVE_OFFSET, 1);
-                locked = attachment.await(new Entry()::isFree, deadline);
+                locked = changes.await(new Entry()::isFree, deadline);
                 return locked;
             } finally {
                 if (!locked && !attachment.isDetached()) {
@@ -487,6 +493,7 @@ public final class SharedRwLock implements Structure {
 
         private void giveUp(Lane lane) {
             Atomics.setIntRelease(state, WRITER_ACTIVE_OFFSET, 0);
+            changes.advance();
             writerMutex.give(lane);
         }
 

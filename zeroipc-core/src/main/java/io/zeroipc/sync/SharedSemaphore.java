@@ -65,7 +65,7 @@ public final class SharedSemaphore implements Structure {
         this.memory = block.memory();
         this.offset = block.offset();
         attachment.recoverer(PermitRecoverer.class, block, () -> new PermitRecoverer(memory));
-        this.permits = new PermitCell(memory, attachment);
+        this.permits = new PermitCell(block, attachment);
     }
 
     /** A semaphore without a limit to create, or one to open; see {@link #spec(int, int)}. */
@@ -162,7 +162,7 @@ public final class SharedSemaphore implements Structure {
                 return permit;
             }
             AtomicReference<@Nullable Permit> held = new AtomicReference<>();
-            boolean _ = Waits.counted(attachment, memory, SemaphoreDescriptor.WAITING_OFFSET, () -> {
+            boolean _ = Waits.counted(permits.arrivals(), memory, SemaphoreDescriptor.WAITING_OFFSET, () -> {
                 held.set(attemptToHold(lane));
                 return held.get() != null;
             }, deadline);

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.os.FileLocks;
-import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.wait.Deadline;
 
 import static io.zeroipc.format.EventDescriptor.PLACES_OFFSET;
@@ -29,14 +29,15 @@ import static io.zeroipc.format.EventDescriptor.PLACES_OFFSET;
  * language does that is killed; so does one of a 33rd thread. One thread too many does less harm than one too few, who would miss
  * its signal.
  *
+ * @param arrivals where to wait for a signal
  * @param semaphore of the event: has the bits, and identifies the places
  * @param counter has the word that says how many wait, at {@code counterOffset}
  */
-record WaitingPlaces(Blocks blocks, Block semaphore, MemorySegment counter, long counterOffset) {
+record WaitingPlaces(Blocks blocks, Block semaphore, MemorySegment counter, long counterOffset, EventCount arrivals) {
 
     private static final int PLACES = Integer.SIZE;
 
-    /** Waits as {@link Attachment#await} does, counted for as long as it takes. */
+    /** Waits as {@link EventCount#await(BooleanSupplier, Deadline)} does, counted for as long as it takes. */
     boolean await(BooleanSupplier condition, Deadline deadline) throws InterruptedException {
         // First those that nobody seems to have, then those that a killed thread may have left.
         FileLocks.Held free = tryTakeAny(~bits());
@@ -60,7 +61,7 @@ record WaitingPlaces(Blocks blocks, Block semaphore, MemorySegment counter, long
         }
         // Otherwise a killed thread has left us its place and its count.
         try {
-            return blocks.attachment().await(condition, deadline);
+            return arrivals.await(condition, deadline);
         } finally {
             // The bytes of a detached segment may be gone, and who still sees them is on its own.
             if (!blocks.attachment().isDetached()) {

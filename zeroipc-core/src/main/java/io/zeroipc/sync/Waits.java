@@ -6,9 +6,10 @@ import java.util.function.BooleanSupplier;
 
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.wait.Deadline;
 
-/** Waits of several structures, besides {@link Attachment#await}. To be called in a lane. */
+/** Waits of several structures, besides those of {@link EventCount}. To be called in a lane. */
 final class Waits {
 
     /** So long a thread that is to stop waiting waits for what others do within moments, if they live. */
@@ -18,17 +19,17 @@ final class Waits {
     }
 
     /**
-     * Waits as {@link Attachment#await} does, and stands as one in a counter of shared memory from before the first look until
+     * Waits as {@link EventCount#await(BooleanSupplier, Deadline)} does, and stands as one in a counter of shared memory from before the first look until
      * the end, whatever that is.
      */
-    static boolean counted(Attachment attachment, MemorySegment memory, long counterOffset, BooleanSupplier condition,
+    static boolean counted(EventCount where, MemorySegment memory, long counterOffset, BooleanSupplier condition,
             Deadline deadline) throws InterruptedException {
         Atomics.getAndAddInt(memory, counterOffset, 1);
         try {
-            return attachment.await(condition, deadline);
+            return where.await(condition, deadline);
         } finally {
             // The bytes of a detached segment may be gone, and who still sees them is on its own.
-            if (!attachment.isDetached()) {
+            if (!where.attachment().isDetached()) {
                 Atomics.getAndAddInt(memory, counterOffset, -1);
             }
         }

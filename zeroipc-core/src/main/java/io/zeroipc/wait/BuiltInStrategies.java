@@ -12,6 +12,9 @@ final class BuiltInStrategies {
     static final WaitStrategy YIELD = new Yield();
     static final WaitStrategy BACKOFF = new Backoff(100, 100, Duration.ofNanos(1_000), Duration.ofMillis(1));
     static final WaitStrategy PARK = new Park(Duration.ofMillis(1));
+    static final WaitStrategy BLOCK = new Block();
+    /** Without a step that keeps a carrier busy. */
+    private static final WaitStrategy PARKING = new Backoff(0, 0, Duration.ofNanos(1_000), Duration.ofMillis(1));
 
     private BuiltInStrategies() {
     }
@@ -22,8 +25,9 @@ final class BuiltInStrategies {
             case WaitStrategy.YIELD -> YIELD;
             case WaitStrategy.BACKOFF -> BACKOFF;
             case WaitStrategy.PARK -> PARK;
+            case WaitStrategy.BLOCK -> BLOCK;
             default -> throw new IllegalArgumentException(
-                    "wait strategy is unknown: name=" + name + " (expected: spin, yield, backoff or park)");
+                    "wait strategy is unknown: name=" + name + " (expected: block, spin, yield, backoff or park)");
         };
     }
 
@@ -79,6 +83,19 @@ final class BuiltInStrategies {
         @Override
         public String toString() {
             return PARK + "(" + Duration.ofNanos(sleepNanos) + ")";
+        }
+    }
+
+    /** Those who wait for something that wakes them recognise it; all others are idle as it says here. */
+    private record Block() implements WaitStrategy {
+        @Override
+        public int idle(int attempts) {
+            return (Thread.currentThread().isVirtual() ? PARKING : BuiltInStrategies.BACKOFF).idle(attempts);
+        }
+
+        @Override
+        public String toString() {
+            return BLOCK;
         }
     }
 

@@ -27,6 +27,8 @@ import java.time.Duration;
  */
 @FunctionalInterface
 public interface WaitStrategy {
+    /** Alias of {@link #block()}. */
+    String BLOCK = "block";
     /** Alias of {@link #spin()}. */
     String SPIN = "spin";
     /** Alias of {@link #yield()}. */
@@ -44,6 +46,15 @@ public interface WaitStrategy {
      * @return the value for the next call; never negative, never less than {@code attempts}
      */
     int idle(int attempts);
+
+    /**
+     * Spins 100 times, then sleeps until somebody lets something arrive, or makes room: wakes within microseconds, and costs nothing
+     * while nothing happens. Where that is not possible (without native access, on virtual threads, for what wakes nobody, and where
+     * a program uses the segment that wakes nobody), it waits as {@link #backoff()} does.
+     */
+    static WaitStrategy block() {
+        return BuiltInStrategies.BLOCK;
+    }
 
     /**
      * Never gives up the processor: lowest latency, one processor at full load for each waiting thread. Not for virtual
@@ -98,7 +109,7 @@ public interface WaitStrategy {
     }
 
     /**
-     * The strategy of an alias: {@code spin}, {@code yield}, {@code backoff} or {@code park}, in any case.
+     * The strategy of an alias: {@code block}, {@code spin}, {@code yield}, {@code backoff} or {@code park}, in any case.
      *
      * @throws IllegalArgumentException if there is no such alias
      */

@@ -89,7 +89,7 @@ class ParticipantsInspectionTest {
 
     @Test
     void shouldSeeNobodyInAFileThatIsNoneOfParticipants() throws Exception {
-        Files.write(path.resolveSibling(path.getFileName() + ".zipc-live"), new byte[200_704]);
+        Files.write(path.resolveSibling(path.getFileName() + ".zipc-live"), new byte[233_472]);
         try (Segment looking = Segment.at(path).openReadOnly()) {
             assertThat(looking.participants()).isEmpty();
             assertThat(looking.deaths()).isEmpty();

@@ -169,7 +169,7 @@ class SourceSelectorTest {
 
         @Override
         public Intake<Integer> intake(Start start) {
-            return new PollingIntake<>(channel, new PollingIntake.Polled<Integer>() {
+            return new PollingIntake<>(channel, channel.intake(start).arrivals(), new PollingIntake.Polled<Integer>() {
                 @Override
                 public Integer poll() {
                     return channel.tryReceive();

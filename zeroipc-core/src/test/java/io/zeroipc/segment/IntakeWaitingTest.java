@@ -142,17 +142,21 @@ class IntakeWaitingTest {
 
     @Test
     void shouldLookOnceMoreWhenWhatItWaitsForEndsWithALastElement() throws Exception {
-        Attachment attachment = segments.create(1 << 14).attachment();
+        EventCount arrivals = arrivals(segments.create(1 << 14));
         Queue<Integer> elements = new ArrayDeque<>();
         // The last element is sent, and the end is told, between the look in vain and the question for the end.
-        assertThat(attachment.await(elements::poll, () -> elements.add(1), Deadline.never())).isEqualTo(1);
+        assertThat(arrivals.await(elements::poll, () -> elements.add(1), Deadline.never())).isEqualTo(1);
     }
 
     @Test
     void shouldLookOnceMoreWhenTheTimeIsOver() throws Exception {
-        Attachment attachment = segments.create(1 << 14).attachment();
-        try (Lane lane = attachment.enterToRead()) {
-            assertThat(attachment.awaitPosition(_ -> 7, lane, -1, 0)).isEqualTo(7);
+        EventCount arrivals = arrivals(segments.create(1 << 14));
+        try (Lane lane = arrivals.attachment().enterToRead()) {
+            assertThat(arrivals.awaitPosition(_ -> 7, lane, -1, 0)).isEqualTo(7);
         }
+    }
+
+    private static EventCount arrivals(Segment segment) {
+        return SharedQueue.create(segment, "queue", Codecs.int32(), 4).arrivals();
     }
 }

@@ -106,7 +106,7 @@ class ParticipantsTest {
         Path live = path.resolveSibling(path.getFileName() + ".zipc-live");
         Files.writeString(live, "somebody's");
         Segment segment = segments.track(Segment.at(path).size(SIZE).onClose(OnClose.DELETE).create());
-        assertThat(segment.participation()).contains(live.toString(), "bytes=10", "expected: 200704");
+        assertThat(segment.participation()).contains(live.toString(), "bytes=10", "expected: 233472");
         assertThat(segment.participants()).isEmpty();
         SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 4);
         queue.offer(1L);

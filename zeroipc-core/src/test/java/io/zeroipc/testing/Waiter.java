@@ -1,10 +1,13 @@
 package io.zeroipc.testing;
 
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.zeroipc.os.Futex;
 
 /**
  * A thread that runs one call, which may wait, or does something over and over. Closing it interrupts and joins it.
@@ -79,9 +82,11 @@ public final class Waiter<V> implements AutoCloseable {
         return task.isDone();
     }
 
-    /** Whether the call sleeps for some time at this moment. */
+    /** Whether the call sleeps for some time at this moment: parked, or in the kernel, which the JVM calls running. */
     public boolean isSleeping() {
-        return thread.getState() == Thread.State.TIMED_WAITING;
+        return thread.getState() == Thread.State.TIMED_WAITING
+                || Arrays.stream(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(Futex.class.getName()));
     }
 
     /** Whether the call waits for a monitor at this moment. */

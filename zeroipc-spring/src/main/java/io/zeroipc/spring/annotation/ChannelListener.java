@@ -130,7 +130,7 @@ public @interface ChannelListener {
     String executor() default "";
 
     /**
-     * What a thread does while its channel is empty: {@code spin}, {@code yield}, {@code backoff} (the default),
+     * What a thread does while its channel is empty: {@code block} (the default), {@code spin}, {@code yield}, {@code backoff},
      * {@code park}, or the bean name of a {@link io.zeroipc.wait.WaitStrategy}.
      */
     String waitStrategy() default "";

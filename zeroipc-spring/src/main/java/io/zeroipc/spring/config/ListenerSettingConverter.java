@@ -26,7 +26,7 @@ import io.zeroipc.wait.WaitStrategy;
 @Internal
 public final class ListenerSettingConverter {
 
-    private static final List<String> WAIT_STRATEGIES = List.of("spin", "yield", "backoff", "park");
+    private static final List<String> WAIT_STRATEGIES = List.of("block", "spin", "yield", "backoff", "park");
 
     private final BeanFactory beanFactory;
 

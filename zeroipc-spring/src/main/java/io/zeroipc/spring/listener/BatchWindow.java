@@ -2,7 +2,7 @@ package io.zeroipc.spring.listener;
 
 import java.time.Duration;
 
-import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.wait.Deadline;
 import io.zeroipc.wait.WaitStrategy;
 
@@ -10,16 +10,16 @@ import io.zeroipc.wait.WaitStrategy;
 final class BatchWindow {
 
     private final Duration timeout;
-    private final Attachment attachment;
+    private final EventCount arrivals;
     private final WaitStrategy strategy;
     private final ConsumerGroup group;
 
     private Deadline deadline = Deadline.after(Duration.ZERO);
     private int attempts;
 
-    BatchWindow(ListenerSettings settings, Attachment attachment, ConsumerGroup group) {
+    BatchWindow(ListenerSettings settings, EventCount arrivals, ConsumerGroup group) {
         this.timeout = settings.getBatchReceiveTimeout();
-        this.attachment = attachment;
+        this.arrivals = arrivals;
         this.strategy = settings.getWaitStrategy().guarded();
         this.group = group;
     }
@@ -43,7 +43,7 @@ final class BatchWindow {
             return false;
         }
         try {
-            attempts = attachment.pause(strategy, attempts);
+            attempts = arrivals.pause(strategy, deadline.remainingNanos(), attempts);
             return true;
         } catch (InterruptedException e) {
             if (group.isInterrupted()) {

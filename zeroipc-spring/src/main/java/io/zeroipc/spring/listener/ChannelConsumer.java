@@ -276,6 +276,14 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
         return attached;
     }
 
+    /** Whatever it waits for, it looks at its group again. */
+    void lookAgain() {
+        AttachedChannel attached = attachedChannel;
+        if (attached != null) {
+            attached.intake().arrivals().rouse();
+        }
+    }
+
     /**
      * Reads until the group stops, or the channel was closed and is empty.
      *
@@ -293,7 +301,7 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
 
     private boolean readUntilDone(AttachedChannel attached) throws InterruptedException {
         ElementReader reader = new ElementReader(attached, pipeline, batch ? settings.getMaxBatchSize() : 0,
-                new BatchWindow(settings, attached.attachment(), group), settings.getFilter());
+                new BatchWindow(settings, attached.intake().arrivals(), group), settings.getFilter());
         lossesSeen = attached.intake().lost();
         unreadableInARow = 0;
         int attempts = 0;
@@ -322,7 +330,7 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
                 return true;
             } else {
                 idle.waited();
-                attempts = attached.attachment().pause(waiting, attempts);
+                attempts = attached.intake().arrivals().pause(waiting, idle.nanosToNext(), attempts);
             }
         }
         return true;

@@ -69,6 +69,7 @@ final class ConsumerGroup {
         consumers = List.copyOf(started);
         if (stopping) {
             endQueued();
+            lookAgain();
         }
     }
 
@@ -144,6 +145,12 @@ final class ConsumerGroup {
     void requestStop() {
         update(() -> stopping = true);
         endQueued();
+        lookAgain();
+    }
+
+    /** Those that sleep until something arrives see what has changed. */
+    private void lookAgain() {
+        consumers.forEach(ChannelConsumer::lookAgain);
     }
 
     /** Those that wait for a thread of an executor need none any more. */
@@ -153,6 +160,7 @@ final class ConsumerGroup {
 
     void requestPause(boolean pause) {
         update(() -> pauseRequested = pause);
+        lookAgain();
     }
 
     /** Whether the time that a stop gives its listener is over. */
@@ -217,6 +225,7 @@ final class ConsumerGroup {
             stopping = true;
         });
         endQueued();
+        lookAgain();
     }
 
     /** Waits until the group is resumed or stopped. */

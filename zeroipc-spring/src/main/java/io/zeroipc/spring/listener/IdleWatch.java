@@ -7,6 +7,8 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.wait.Deadline;
+
 /** Notices when nothing has arrived for a while in any channel of a listener. Shared by its threads. */
 final class IdleWatch {
 
@@ -58,6 +60,12 @@ final class IdleWatch {
             idle.set(true);
             onIdle.accept(Duration.ofNanos(now - arrived));
         }
+    }
+
+    /** How long nobody need look whether nothing has arrived: a thread may sleep as long. */
+    long nanosToNext() {
+        long since = Math.max(arrivedAtNanos.get(), reportedAtNanos.get());
+        return enabled ? Math.max(1, intervalNanos - (System.nanoTime() - since)) : Deadline.FOREVER_NANOS;
     }
 
     /** Nobody has looked for a while: the listener was paused. */

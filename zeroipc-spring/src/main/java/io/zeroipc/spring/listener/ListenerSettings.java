@@ -220,9 +220,9 @@ public final class ListenerSettings {
         return set(EXECUTOR, threads);
     }
 
-    /** What a thread does while its channel is empty; backoff by default. */
+    /** What a thread does while its channel is empty; block by default. */
     public ListenerWaitStrategy getWaitStrategy() {
-        return get(WAIT_STRATEGY, ListenerWaitStrategy.BACKOFF);
+        return get(WAIT_STRATEGY, ListenerWaitStrategy.BLOCK);
     }
 
     public ListenerSettings setWaitStrategy(ListenerWaitStrategy strategy) {

@@ -14,8 +14,8 @@ import io.zeroipc.wait.WaitStrategy;
  */
 public record ListenerWaitStrategy(String name, WaitStrategy strategy) {
 
-    /** Spins, yields, then sleeps longer and longer, up to a millisecond. */
-    public static final ListenerWaitStrategy BACKOFF = ofName(WaitStrategy.BACKOFF);
+    /** Spins for a moment, then sleeps until an element arrives, where that is possible. */
+    public static final ListenerWaitStrategy BLOCK = ofName(WaitStrategy.BLOCK);
 
     /**
      * The strategy of an alias of {@link WaitStrategy#ofName}.
@@ -32,11 +32,15 @@ public record ListenerWaitStrategy(String name, WaitStrategy strategy) {
      * would occupy its carrier for as long as it waits.
      */
     public boolean suitsVirtualThreads() {
-        return name.equals(WaitStrategy.PARK);
+        return name.equals(WaitStrategy.PARK) || name.equals(WaitStrategy.BLOCK);
     }
 
     /** The strategy; where it throws, which none may, that is logged and the thread sleeps for a moment. */
     WaitStrategy guarded() {
+        if (strategy.equals(WaitStrategy.block())) {
+            // Whoever waits is to recognise it, and it does not throw.
+            return strategy;
+        }
         FailureLog faults = new FailureLog();
         WaitStrategy instead = WaitStrategy.park();
         return attempts -> UserCode.<Integer>call(() -> strategy.idle(attempts), e -> {

@@ -19,10 +19,10 @@ import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.memory.Atomics;
-import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.CommittingIntake;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Part;
@@ -205,8 +205,8 @@ class HomeMadeSourceTests {
             }
 
             @Override
-            public Attachment attachment() {
-                return blocks.attachment();
+            public EventCount arrivals() {
+                return blocks.attachment().unannounced();
             }
 
             @Override

@@ -164,7 +164,7 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      * @param batchReceiveTimeout How long a batch waits to be filled, once it has an element. Zero takes what is there.
      * @param ackMode When an element is removed from a structure that can keep it until it is processed.
      * @param startPosition Where to begin in structures that keep their elements, when a listener starts.
-     * @param waitStrategy What a thread does while its channel is empty: 'spin', 'yield', 'backoff', 'park', or the name
+     * @param waitStrategy What a thread does while its channel is empty: 'block', 'spin', 'yield', 'backoff', 'park', or the name
      *            of a WaitStrategy bean.
      * @param idleEventInterval How long nothing must have arrived for an event to say so, and after which it does again. No
      *            events when this is not set.
@@ -181,7 +181,7 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
             @DefaultValue("single") ListenerType type, @DefaultValue("1") int concurrency,
             @DefaultValue("256") int maxBatchSize, @DefaultValue("0ms") Duration batchReceiveTimeout,
             @DefaultValue("auto") AckMode ackMode, @DefaultValue("latest") Source.Start startPosition,
-            @DefaultValue("backoff") String waitStrategy, @Nullable Duration idleEventInterval,
+            @DefaultValue("block") String waitStrategy, @Nullable Duration idleEventInterval,
             @DefaultValue("10s") Duration shutdownTimeout, @DefaultValue("false") boolean drainOnStop,
             @DefaultValue("true") boolean missingStructureFatal, @DefaultValue("2147483547") int phase,
             @DefaultValue("false") boolean observationEnabled, @DefaultValue Retry retry,
