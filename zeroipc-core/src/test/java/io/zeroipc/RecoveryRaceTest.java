@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
@@ -20,6 +22,7 @@ import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Block;
+import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.RecoveryOutcome;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.sync.SharedMutex;
@@ -45,10 +48,12 @@ class RecoveryRaceTest {
     @RegisterExtension
     final TemporarySegments segments = new TemporarySegments();
 
-    @Test
-    void shouldRobNobodyOfAPositionThatADeadOneHadAnnounced() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void shouldRobNobodyOfAPositionThatADeadOneHadAnnounced(OnConsumerDeath policy) throws Exception {
         Segment segment = segments.create(1 << 16);
-        SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), CAPACITY);
+        SharedQueue<Long> queue = segment.create("queue", SharedQueue.spec(Codecs.int64(), CAPACITY, policy));
+        long readFlag = policy == OnConsumerDeath.REDELIVER ? ClaimWord.REDELIVER : 0;
         Block block = segment.blocks("queue").find("");
         assertThat(block).isNotNull();
         AtomicBoolean over = new AtomicBoolean();
@@ -68,7 +73,7 @@ class RecoveryRaceTest {
                 MemorySegment bytes = block.memory();
                 long claim = random.nextBoolean()
                         ? ClaimWord.of(ClaimWord.WRITE_INTENT, near(random, bytes), count)
-                        : ClaimWord.of(ClaimWord.READ_INTENT, near(random, bytes), count);
+                        : ClaimWord.of(ClaimWord.READ_INTENT, near(random, bytes), count) | readFlag;
                 dead.die(block.offset(), claim);
                 while (!dead.isSettled()) {
                     segment.recover();
@@ -85,7 +90,8 @@ class RecoveryRaceTest {
             assertThat((long) one[number].cardinality()).isEqualTo(producers.get(number).get());
         }
         assertThat(segment.deaths()).last().satisfies(death -> assertThat(death.number()).isEqualTo(DEATHS));
-        assertThat(segment.recoveries()).doesNotContainKeys(RecoveryOutcome.SKIPPED, RecoveryOutcome.DROPPED);
+        assertThat(segment.recoveries()).doesNotContainKeys(RecoveryOutcome.SKIPPED, RecoveryOutcome.DROPPED,
+                RecoveryOutcome.REDELIVERED);
     }
 
     @Test

@@ -183,7 +183,13 @@ final class QueueRecoverer implements Recoverer {
             int position = ClaimWord.position(rest.claim());
             if (isTaken(block, capacity, sequences, position)) {
                 boolean undecided = kind(rest.claim()) == ClaimWord.READ_INTENT && remains.mayBeForeign();
-                return undecided || remains.anyLive(claim -> isReader(claim) && covers(claim, position)) ? null : rest;
+                if (undecided || remains.anyLive(claim -> isReader(claim) && covers(claim, position))) {
+                    return null;
+                }
+                // Again: who has released it meanwhile is no longer among the living.
+                if (isTaken(block, capacity, sequences, position)) {
+                    return rest;
+                }
             }
             rest = withoutFirst(remains, rest);
         }

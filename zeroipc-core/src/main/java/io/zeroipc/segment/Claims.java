@@ -75,6 +75,7 @@ public final class Claims {
         if (first > 1 && !lane.isShared()
                 && (cell == first || (cell == NO_CELL
                         && Atomics.getLong(memory, cell(first) + CELL_CLAIM) == ClaimWord.NONE))) {
+            lane.occupyFirst();
             fill(first, block, claim);
             addLockBit(first, ParticipantsDescriptor.lockBit(block, ClaimWord.position(claim)));
             return first;

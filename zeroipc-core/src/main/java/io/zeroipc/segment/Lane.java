@@ -213,13 +213,20 @@ public final class Lane implements AutoCloseable {
      * false when it has to be done otherwise.
      */
     boolean announceAgain(long block, long claim) {
-        if (readyFor != block) {
+        boolean ready = readyFor == block;
+        // Also when it is not: the caller fills this cell, if it is free, with a claim of another block.
+        occupyFirst();
+        if (!ready) {
             return false;
         }
-        readyFor = -1;
         // Before the claim is made, which releases: whoever finds the claim made finds this.
         Atomics.setLongRelease(cells, FIRST_CLAIM, claim);
         return true;
+    }
+
+    /** The first cell is not known to be free from here on. */
+    void occupyFirst() {
+        readyFor = -1;
     }
 
     /** The number of the first cell of its record; negative when it has none of its own. */
