@@ -147,14 +147,14 @@ final class QueueSlots {
                 StopPoint.QUEUE_CLAIM_ANNOUNCED.reach();
                 if (moveTail(position, 1)) {
                     StopPoint.QUEUE_CLAIMED.reach();
-                    claims.set(lane, cell, ClaimWord.of(ClaimWord.WRITING, position));
+                    claims.set(cell, ClaimWord.of(ClaimWord.WRITING, position));
                     StopPoint.QUEUE_CLAIM_CONFIRMED.reach();
                     return single(cell, position);
                 }
             }
             int tail = Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET);
             if (tail == position && distance != 0) {
-                claims.clear(lane, cell, blockOffset);
+                claims.clear(cell);
                 // The guess was right, so what the slot says is about this position.
                 return full(position, distance);
             }
@@ -186,14 +186,14 @@ final class QueueSlots {
                 StopPoint.QUEUE_CLAIM_ANNOUNCED.reach();
                 if (moveTail(position, count)) {
                     StopPoint.QUEUE_CLAIMED.reach();
-                    claims.set(lane, cell, ClaimWord.of(ClaimWord.WRITING, position, count));
+                    claims.set(cell, ClaimWord.of(ClaimWord.WRITING, position, count));
                     StopPoint.QUEUE_CLAIM_CONFIRMED.reach();
                     return batch(cell, position, count);
                 }
             }
             int tail = Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET);
             if (tail == position && distance != 0) {
-                claims.clear(lane, cell, blockOffset);
+                claims.clear(cell);
                 full(position, distance);
                 break;
             }
@@ -213,7 +213,7 @@ final class QueueSlots {
         StopPoint.QUEUE_WRITTEN.reach();
         publishOne(claim);
         StopPoint.QUEUE_PUBLISHED.reach();
-        claims.clear(lane, cell(claim), blockOffset);
+        claims.clear(cell(claim));
     }
 
     /** Makes one position of a batch visible to consumers. */
@@ -224,7 +224,7 @@ final class QueueSlots {
 
     /** All positions of a batch have been published, or released. */
     void end(Lane lane, long batch) {
-        claims.clear(lane, (int) (batch >>> BATCH_CELL_SHIFT), blockOffset);
+        claims.clear((int) (batch >>> BATCH_CELL_SHIFT));
     }
 
     /** Gives a claimed position back: it is skipped as soon as it is the next to be consumed. */
@@ -317,17 +317,17 @@ final class QueueSlots {
                 StopPoint.QUEUE_TAKE_ANNOUNCED.reach();
                 if (moveHead(position, 1)) {
                     StopPoint.QUEUE_TAKEN.reach();
-                    claims.set(lane, cell, ClaimWord.of(ClaimWord.READING, position) | readFlag);
+                    claims.set(cell, ClaimWord.of(ClaimWord.READING, position) | readFlag);
                     StopPoint.QUEUE_TAKE_CONFIRMED.reach();
                     return single(cell, position);
                 }
             } else if (distance == -1 && believeEmpty()) {
-                claims.clear(lane, cell, blockOffset);
+                claims.clear(cell);
                 return NONE;
             }
             int head = Atomics.getIntOpaque(block, QueueDescriptor.HEAD_OFFSET);
             if (head == position && distance != 0) {
-                claims.clear(lane, cell, blockOffset);
+                claims.clear(cell);
                 return empty(position, distance);
             }
             // Another consumer beat us, or the guess was old.
@@ -364,7 +364,7 @@ final class QueueSlots {
                 StopPoint.QUEUE_TAKE_ANNOUNCED.reach();
                 if (moveHead(position, count)) {
                     StopPoint.QUEUE_TAKEN.reach();
-                    claims.set(lane, cell, ClaimWord.of(ClaimWord.READING, position, count) | readFlag);
+                    claims.set(cell, ClaimWord.of(ClaimWord.READING, position, count) | readFlag);
                     StopPoint.QUEUE_TAKE_CONFIRMED.reach();
                     return batch(cell, position, count);
                 }
@@ -378,7 +378,7 @@ final class QueueSlots {
             }
             position = head;
         }
-        claims.clear(lane, cell, blockOffset);
+        claims.clear(cell);
         return 0;
     }
 
@@ -411,7 +411,7 @@ final class QueueSlots {
         StopPoint.QUEUE_READ.reach();
         releaseOne(claim);
         StopPoint.QUEUE_RELEASED.reach();
-        claims.clear(lane, cell(claim), blockOffset);
+        claims.clear(cell(claim));
     }
 
     /** Frees one position of a batch. */
@@ -515,7 +515,7 @@ final class QueueSlots {
         if (cell == Claims.NO_CELL) {
             return claims.announce(lane, blockOffset, claim);
         }
-        claims.set(lane, cell, claim);
+        claims.set(cell, claim);
         return cell;
     }
 

@@ -46,11 +46,11 @@ public final class OwnedLock {
         int announced = claims.announceLock(lane, block, ClaimWord.of(ClaimWord.LOCK_INTENT));
         StopPoint.LOCK_ANNOUNCED.reach();
         if (!PermitCell.tryTake(memory)) {
-            claims.clear(lane, announced, block);
+            claims.clear(announced);
             return false;
         }
         StopPoint.LOCK_TAKEN.reach();
-        claims.set(lane, announced, lockedClaim);
+        claims.set(announced, lockedClaim);
         cell = announced;
         StopPoint.LOCK_CONFIRMED.reach();
         return true;
@@ -80,11 +80,11 @@ public final class OwnedLock {
         if (own == Claims.NO_CELL) {
             claims.revoke(block);
         }
-        claims.set(lane, own, ClaimWord.of(ClaimWord.UNLOCKING));
+        claims.set(own, ClaimWord.of(ClaimWord.UNLOCKING));
         StopPoint.LOCK_UNLOCK_ANNOUNCED.reach();
         boolean given = PermitCell.give(memory, 1);
         StopPoint.LOCK_UNLOCKED.reach();
-        claims.clear(lane, own, block);
+        claims.clear(own);
         return given;
     }
 }
