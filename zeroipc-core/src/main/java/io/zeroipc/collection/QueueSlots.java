@@ -13,6 +13,7 @@ import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.memory.StopPoint;
 import io.zeroipc.memory.Wrapping;
+import io.zeroipc.os.Words;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
@@ -75,6 +76,8 @@ final class QueueSlots {
     private static final int EMPTY_BELIEVED = 64;
 
     private final MemorySegment block;
+    /** The same, for what each operation does: head and tail, and sequences, where a position cannot lead out of them. */
+    private final Words words;
     private final MemorySegment slots;
     private final Attachment attachment;
     private final Claims claims;
@@ -102,6 +105,7 @@ final class QueueSlots {
     QueueSlots(Block queue, int capacity, int elementSize, AbortedClaims aborted, Orphans orphans,
             OnConsumerDeath policy, Attachment attachment, String description) {
         this.block = queue.memory();
+        this.words = new Words(block);
         this.blockOffset = queue.offset();
         this.claims = attachment.claims();
         this.aborted = aborted;
@@ -219,7 +223,7 @@ final class QueueSlots {
     /** Makes one position of a batch visible to consumers. */
     void publishOne(long position) {
         // S1, pairs with the acquire-load in take(). Earlier, and a consumer could read an element that is not there.
-        Atomics.setIntRelease(block, sequenceOffset((int) position), (int) position + 1);
+        words.setIntRelease(sequenceOffset((int) position), (int) position + 1);
     }
 
     /** All positions of a batch have been published, or released. */
@@ -417,7 +421,7 @@ final class QueueSlots {
     /** Frees one position of a batch. */
     void releaseOne(long position) {
         // S2, pairs with the acquire-load in claim(). Earlier, and the slot could be overwritten while it is read.
-        Atomics.setIntRelease(block, sequenceOffset((int) position), (int) position + capacity);
+        words.setIntRelease(sequenceOffset((int) position), (int) position + capacity);
     }
 
     /** Whether a position is claimed for reading, as far as its slot tells. */
@@ -529,12 +533,12 @@ final class QueueSlots {
     }
 
     private int sequence(int position) {
-        return Atomics.getIntAcquire(block, sequenceOffset(position));
+        return words.getIntAcquire(sequenceOffset(position));
     }
 
     private boolean moveTail(int position, int count) {
         // S3, pairs with the acquire-load of tail by whoever recovers: he finds what was announced.
-        if (Atomics.weakCompareAndSetIntRelease(block, QueueDescriptor.TAIL_OFFSET, position, position + count)) {
+        if (words.weakCompareAndSetIntRelease(QueueDescriptor.TAIL_OFFSET, position, position + count)) {
             guesses[TAIL_GUESS] = position + count;
             return true;
         }
@@ -543,7 +547,7 @@ final class QueueSlots {
 
     private boolean moveHead(int position, int count) {
         // S3, as in moveTail().
-        if (Atomics.weakCompareAndSetIntRelease(block, QueueDescriptor.HEAD_OFFSET, position, position + count)) {
+        if (words.weakCompareAndSetIntRelease(QueueDescriptor.HEAD_OFFSET, position, position + count)) {
             guesses[HEAD_GUESS] = position + count;
             return true;
         }
