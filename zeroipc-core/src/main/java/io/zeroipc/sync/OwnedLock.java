@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.memory.StopPoint;
+import io.zeroipc.os.Words;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Claims;
@@ -18,6 +19,7 @@ import io.zeroipc.wait.Deadline;
 public final class OwnedLock {
 
     private final MemorySegment memory;
+    private final Words words;
     private final Attachment attachment;
     private final Claims claims;
     private final long block;
@@ -32,6 +34,7 @@ public final class OwnedLock {
      */
     public OwnedLock(Block lock, Attachment attachment, boolean guardsData) {
         this.memory = lock.memory();
+        this.words = new Words(memory);
         this.attachment = attachment;
         this.claims = attachment.claims();
         this.block = lock.offset();
@@ -40,12 +43,12 @@ public final class OwnedLock {
 
     /** Locks if nobody has it. */
     public boolean tryTake(Lane lane) {
-        if (SemaphoreDescriptor.permits(memory) <= 0) {
+        if (words.getIntOpaque(SemaphoreDescriptor.COUNT_OFFSET) <= 0) {
             return false;
         }
         int announced = claims.announceLock(lane, block, ClaimWord.of(ClaimWord.LOCK_INTENT));
         StopPoint.LOCK_ANNOUNCED.reach();
-        if (!PermitCell.tryTake(memory)) {
+        if (!PermitCell.tryTake(words)) {
             claims.clear(announced);
             return false;
         }
@@ -82,7 +85,7 @@ public final class OwnedLock {
         }
         claims.set(own, ClaimWord.of(ClaimWord.UNLOCKING));
         StopPoint.LOCK_UNLOCK_ANNOUNCED.reach();
-        boolean given = PermitCell.give(memory, 1);
+        boolean given = PermitCell.give(words, 1);
         StopPoint.LOCK_UNLOCKED.reach();
         claims.clear(own);
         return given;

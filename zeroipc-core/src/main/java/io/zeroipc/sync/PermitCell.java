@@ -3,11 +3,12 @@ package io.zeroipc.sync;
 import java.lang.foreign.MemorySegment;
 
 import io.zeroipc.format.SemaphoreDescriptor;
-import io.zeroipc.memory.Atomics;
+import io.zeroipc.os.Words;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.wait.Deadline;
 
 import static io.zeroipc.format.SemaphoreDescriptor.COUNT_OFFSET;
+import static io.zeroipc.format.SemaphoreDescriptor.MAX_COUNT_OFFSET;
 import static io.zeroipc.format.SemaphoreDescriptor.WAITING_OFFSET;
 
 /**
@@ -36,28 +37,30 @@ import static io.zeroipc.format.SemaphoreDescriptor.WAITING_OFFSET;
 public final class PermitCell {
 
     private final MemorySegment memory;
+    private final Words words;
     private final Attachment attachment;
 
     /** @param memory checked against {@link SemaphoreDescriptor} */
     public PermitCell(MemorySegment memory, Attachment attachment) {
         this.memory = memory;
+        this.words = new Words(memory);
         this.attachment = attachment;
     }
 
     /** Takes a permit if there is one. */
     public boolean tryTake() {
-        return tryTake(memory);
+        return tryTake(words);
     }
 
     /** As {@link #tryTake()}, on bytes that were checked. */
-    static boolean tryTake(MemorySegment memory) {
+    static boolean tryTake(Words words) {
         while (true) {
-            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            int count = words.getIntOpaque(COUNT_OFFSET);
             if (count <= 0) {
                 return false;
             }
             // S1, pairs with give(): what the giver did is visible from here on.
-            if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, count - 1)) {
+            if (words.compareAndSetInt(COUNT_OFFSET, count, count - 1)) {
                 return true;
             }
         }
@@ -77,12 +80,12 @@ public final class PermitCell {
     /** Takes a permit and gives it back in one step, if there is one. */
     boolean pass() {
         while (true) {
-            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            int count = words.getIntOpaque(COUNT_OFFSET);
             if (count <= 0) {
                 return false;
             }
             // S1, as in tryTake() and in give().
-            if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, count)) {
+            if (words.compareAndSetInt(COUNT_OFFSET, count, count)) {
                 return true;
             }
         }
@@ -91,12 +94,12 @@ public final class PermitCell {
     /** Takes all permits there are, and says how many. */
     int takeAll() {
         while (true) {
-            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            int count = words.getIntOpaque(COUNT_OFFSET);
             if (count <= 0) {
                 return 0;
             }
             // S1, as in tryTake().
-            if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, 0)) {
+            if (words.compareAndSetInt(COUNT_OFFSET, count, 0)) {
                 return count;
             }
         }
@@ -104,19 +107,19 @@ public final class PermitCell {
 
     /** Adds permits; false when that would be more than there may be. */
     public boolean give(int permits) {
-        return give(memory, permits);
+        return give(words, permits);
     }
 
     /** As {@link #give(int)}, on bytes that were checked. */
-    static boolean give(MemorySegment memory, int permits) {
+    static boolean give(Words words, int permits) {
         while (true) {
-            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
-            int max = SemaphoreDescriptor.permitsMax(memory);
+            int count = words.getIntOpaque(COUNT_OFFSET);
+            int max = words.getIntAcquire(MAX_COUNT_OFFSET);
             if (permits > (max > 0 ? max : Integer.MAX_VALUE) - Math.max(count, 0)) {
                 return false;
             }
             // S1, pairs with tryTake(): everything done so far is visible to whoever takes one of these.
-            if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, count + permits)) {
+            if (words.compareAndSetInt(COUNT_OFFSET, count, count + permits)) {
                 return true;
             }
         }
@@ -125,12 +128,12 @@ public final class PermitCell {
     /** Adds a permit unless there are so many; whether it did. */
     boolean giveBelow(int most) {
         while (true) {
-            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            int count = words.getIntOpaque(COUNT_OFFSET);
             if (count >= most) {
                 return false;
             }
             // S1, as in give().
-            if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, count + 1)) {
+            if (words.compareAndSetInt(COUNT_OFFSET, count, count + 1)) {
                 return true;
             }
         }
@@ -139,9 +142,9 @@ public final class PermitCell {
     /** Adds permits until there are so many. */
     void fillTo(int permits) {
         while (true) {
-            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            int count = words.getIntOpaque(COUNT_OFFSET);
             // S1, as in give().
-            if (count >= permits || Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, permits)) {
+            if (count >= permits || words.compareAndSetInt(COUNT_OFFSET, count, permits)) {
                 return;
             }
         }
@@ -150,8 +153,8 @@ public final class PermitCell {
     /** Takes permits away until there are no more than so many. */
     void trimTo(int permits) {
         while (true) {
-            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
-            if (count <= permits || Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, permits)) {
+            int count = words.getIntOpaque(COUNT_OFFSET);
+            if (count <= permits || words.compareAndSetInt(COUNT_OFFSET, count, permits)) {
                 return;
             }
         }
