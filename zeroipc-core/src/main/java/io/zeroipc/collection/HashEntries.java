@@ -13,6 +13,7 @@ import io.zeroipc.format.EntryState;
 import io.zeroipc.format.KeyHash;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.memory.StopPoint;
+import io.zeroipc.os.Words;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
@@ -111,6 +112,8 @@ final class HashEntries {
     private final Blocks blocks;
     private final Attachment attachment;
     private final MemorySegment block;
+    /** The same, for states, which stand where entries begin. */
+    private final Words words;
     private final long blockOffset;
     private final Claims claims;
     private final int capacity;
@@ -142,6 +145,7 @@ final class HashEntries {
         this.attachment = blocks.attachment();
         this.claims = attachment.claims();
         this.block = table.memory();
+        this.words = new Words(block);
         this.blockOffset = table.offset();
         this.capacity = capacity;
         this.layout = layout;
@@ -409,7 +413,7 @@ final class HashEntries {
     private boolean fill(Lane lane, long target, int targetState, long hash, MemorySegment scratch) {
         int cell = announce(lane, target, ClaimWord.WRITE_INTENT);
         StopPoint.MAP_FILL_ANNOUNCED.reach();
-        if (!Atomics.compareAndSetInt(block, target, targetState, INSERTING)) {
+        if (!words.compareAndSetInt(target, targetState, INSERTING)) {
             claims.clear(cell);
             return false;
         }
@@ -602,7 +606,7 @@ final class HashEntries {
     private int own(Lane lane, long entry) {
         int cell = announce(lane, entry, ClaimWord.READ_INTENT);
         StopPoint.MAP_ENTRY_ANNOUNCED.reach();
-        if (!Atomics.compareAndSetInt(block, entry, OCCUPIED, INSERTING)) {
+        if (!words.compareAndSetInt(entry, OCCUPIED, INSERTING)) {
             claims.clear(cell);
             return NOT_OWNED;
         }
@@ -612,7 +616,7 @@ final class HashEntries {
 
     private void publish(long entry, int cell) {
         // S1, pairs with the acquire-load in state(), and with who owns the entry next.
-        Atomics.setIntRelease(block, entry, OCCUPIED);
+        words.setIntRelease(entry, OCCUPIED);
         StopPoint.MAP_ENTRY_RELEASED.reach();
         claims.clear(cell);
     }
@@ -628,7 +632,7 @@ final class HashEntries {
 
     private void withdraw(long entry, int cell) {
         // S1: what was read from the entry was read before the next owner writes to it.
-        Atomics.setIntRelease(block, entry, DELETED);
+        words.setIntRelease(entry, DELETED);
         StopPoint.MAP_ENTRY_RELEASED.reach();
         claims.clear(cell);
         keysLeave = true;
@@ -700,7 +704,7 @@ final class HashEntries {
 
     private void store(long entry, int state, Runnable between) {
         between.run();
-        Atomics.setIntRelease(block, entry, state);
+        words.setIntRelease(entry, state);
     }
 
     /** Moves each entry as close to its hash as it can get at its turn; whether there was one to move, or to drop. */
@@ -756,7 +760,7 @@ final class HashEntries {
 
     private int state(long entry) {
         // S1, pairs with the release-stores in publish() and withdraw().
-        return Atomics.getIntAcquire(block, entry);
+        return words.getIntAcquire(entry);
     }
 
     /** The state of an entry, and what it tells beyond that. */

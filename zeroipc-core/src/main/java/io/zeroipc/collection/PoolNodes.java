@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.PoolDescriptor;
-import io.zeroipc.memory.Atomics;
 import io.zeroipc.memory.StopPoint;
+import io.zeroipc.os.Words;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Claims;
 import io.zeroipc.segment.Lane;
@@ -74,6 +74,8 @@ final class PoolNodes {
     }
 
     private final MemorySegment block;
+    /** The same, for the head of the list, the count, and links of nodes that were found to be nodes. */
+    private final Words words;
     private final long blockOffset;
     private final Claims claims;
     private final String description;
@@ -90,6 +92,7 @@ final class PoolNodes {
     PoolNodes(Block pool, Claims claims, int capacity, int elementSize, int alignment, Stripes stripes,
             String description) {
         this.block = pool.memory();
+        this.words = new Words(block);
         this.blockOffset = pool.offset();
         this.claims = claims;
         this.description = description;
@@ -121,7 +124,7 @@ final class PoolNodes {
         int cell = Claims.NO_CELL;
         while (true) {
             // S1, pairs with the compare-and-set in free(): the link read below belongs to this head or a newer one.
-            long head = Atomics.getLongAcquire(block, FREE_HEAD_OFFSET);
+            long head = words.getLongAcquire(FREE_HEAD_OFFSET);
             int index = PoolDescriptor.index(head);
             if (index == NULL_INDEX) {
                 claims.clear(cell);
@@ -137,14 +140,14 @@ final class PoolNodes {
             }
             cell = announce(lane, cell, ClaimWord.READ_INTENT, index);
             StopPoint.POOL_TAKE_ANNOUNCED.reach();
-            if (Atomics.compareAndSetLong(block, FREE_HEAD_OFFSET, head, PoolDescriptor.next(head, next))) {
+            if (words.compareAndSetLong(FREE_HEAD_OFFSET, head, PoolDescriptor.next(head, next))) {
                 StopPoint.POOL_TAKEN.reach();
                 claims.set(cell, ClaimWord.of(ClaimWord.READING, index));
                 StopPoint.POOL_TAKE_CONFIRMED.reach();
                 // I3. Who still reads this link has an old head, and fails to exchange it (I2).
-                Atomics.setIntRelease(block, linkOffset(index), index);
+                words.setIntRelease(linkOffset(index), index);
                 StopPoint.POOL_TAKE_MARKED.reach();
-                Atomics.getAndAddInt(block, ALLOCATED_OFFSET, 1);
+                words.getAndAddInt(ALLOCATED_OFFSET, 1);
                 StopPoint.POOL_TAKE_COUNTED.reach();
                 claims.clear(cell);
                 return index;
@@ -169,7 +172,7 @@ final class PoolNodes {
         StopPoint.POOL_FREE_LISTED.reach();
         claims.set(cell, ClaimWord.of(ClaimWord.COUNTING, index));
         StopPoint.POOL_FREE_CONFIRMED.reach();
-        Atomics.getAndAddInt(block, ALLOCATED_OFFSET, -1);
+        words.getAndAddInt(ALLOCATED_OFFSET, -1);
         StopPoint.POOL_FREE_COUNTED.reach();
         claims.clear(cell);
         return true;
@@ -183,14 +186,14 @@ final class PoolNodes {
         }
         int cell = announce(lane, Claims.NO_CELL, ClaimWord.WRITE_INTENT, index);
         StopPoint.POOL_FREE_ANNOUNCED.reach();
-        if (!Atomics.compareAndSetInt(block, linkOffset(index), index, PoolDescriptor.index(head))) {
+        if (!words.compareAndSetInt(linkOffset(index), index, PoolDescriptor.index(head))) {
             claims.clear(cell);
             return REFUSED;
         }
         StopPoint.POOL_FREE_LINKED.reach();
-        while (!Atomics.compareAndSetLong(block, FREE_HEAD_OFFSET, head, PoolDescriptor.next(head, index))) {
+        while (!words.compareAndSetLong(FREE_HEAD_OFFSET, head, PoolDescriptor.next(head, index))) {
             head = head();
-            Atomics.setIntRelease(block, linkOffset(index), PoolDescriptor.index(head));
+            words.setIntRelease(linkOffset(index), PoolDescriptor.index(head));
         }
         return cell;
     }
@@ -207,8 +210,8 @@ final class PoolNodes {
             }
             if (each == NULL_INDEX) {
                 int cell = announce(lane, Claims.NO_CELL, ClaimWord.WRITE_INTENT, index);
-                Atomics.setIntRelease(block, linkOffset(index), PoolDescriptor.index(head));
-                if (Atomics.compareAndSetLong(block, FREE_HEAD_OFFSET, head, PoolDescriptor.next(head, index))) {
+                words.setIntRelease(linkOffset(index), PoolDescriptor.index(head));
+                if (words.compareAndSetLong(FREE_HEAD_OFFSET, head, PoolDescriptor.next(head, index))) {
                     return cell;
                 }
                 claims.clear(cell);
@@ -241,11 +244,11 @@ final class PoolNodes {
     }
 
     private long head() {
-        return Atomics.getLongAcquire(block, FREE_HEAD_OFFSET);
+        return words.getLongAcquire(FREE_HEAD_OFFSET);
     }
 
     private int link(int index) {
-        return Atomics.getIntAcquire(block, linkOffset(index));
+        return words.getIntAcquire(linkOffset(index));
     }
 
     private long linkOffset(int index) {

@@ -13,6 +13,7 @@ import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.memory.StopPoint;
 import io.zeroipc.memory.Wrapping;
+import io.zeroipc.os.Words;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
@@ -76,6 +77,8 @@ final class QueueSlots {
     private static final int EMPTY_BELIEVED = 64;
 
     private final MemorySegment block;
+    /** The same, for what each operation does: head and tail, and sequences, where a position cannot lead out of them. */
+    private final Words words;
     private final MemorySegment slots;
     private final Attachment attachment;
     private final EventCount arrivals;
@@ -105,6 +108,7 @@ final class QueueSlots {
     QueueSlots(Block queue, int capacity, int elementSize, AbortedClaims aborted, Orphans orphans,
             OnConsumerDeath policy, Attachment attachment, String description) {
         this.block = queue.memory();
+        this.words = new Words(block);
         this.blockOffset = queue.offset();
         this.claims = attachment.claims();
         this.aborted = aborted;
@@ -152,14 +156,14 @@ final class QueueSlots {
                 StopPoint.QUEUE_CLAIM_ANNOUNCED.reach();
                 if (moveTail(position, 1)) {
                     StopPoint.QUEUE_CLAIMED.reach();
-                    claims.set(lane, cell, ClaimWord.of(ClaimWord.WRITING, position));
+                    claims.set(cell, ClaimWord.of(ClaimWord.WRITING, position));
                     StopPoint.QUEUE_CLAIM_CONFIRMED.reach();
                     return single(cell, position);
                 }
             }
             int tail = Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET);
             if (tail == position && distance != 0) {
-                claims.clear(lane, cell, blockOffset);
+                claims.clear(cell);
                 // The guess was right, so what the slot says is about this position.
                 return full(position, distance);
             }
@@ -191,14 +195,14 @@ final class QueueSlots {
                 StopPoint.QUEUE_CLAIM_ANNOUNCED.reach();
                 if (moveTail(position, count)) {
                     StopPoint.QUEUE_CLAIMED.reach();
-                    claims.set(lane, cell, ClaimWord.of(ClaimWord.WRITING, position, count));
+                    claims.set(cell, ClaimWord.of(ClaimWord.WRITING, position, count));
                     StopPoint.QUEUE_CLAIM_CONFIRMED.reach();
                     return batch(cell, position, count);
                 }
             }
             int tail = Atomics.getIntOpaque(block, QueueDescriptor.TAIL_OFFSET);
             if (tail == position && distance != 0) {
-                claims.clear(lane, cell, blockOffset);
+                claims.clear(cell);
                 full(position, distance);
                 break;
             }
@@ -218,25 +222,25 @@ final class QueueSlots {
         StopPoint.QUEUE_WRITTEN.reach();
         publishOne(claim);
         StopPoint.QUEUE_PUBLISHED.reach();
-        claims.clear(lane, cell(claim), blockOffset);
+        claims.clear(cell(claim));
         arrivals.advance();
     }
 
     /** Makes one position of a batch visible to consumers. */
     void publishOne(long position) {
         // S1, pairs with the acquire-load in take(). Earlier, and a consumer could read an element that is not there.
-        Atomics.setIntRelease(block, sequenceOffset((int) position), (int) position + 1);
+        words.setIntRelease(sequenceOffset((int) position), (int) position + 1);
     }
 
     /** All positions of a batch have been published. */
     void endPublished(Lane lane, long batch) {
-        claims.clear(lane, (int) (batch >>> BATCH_CELL_SHIFT), blockOffset);
+        claims.clear((int) (batch >>> BATCH_CELL_SHIFT));
         arrivals.advance();
     }
 
     /** All positions of a batch have been released. */
     void endReleased(Lane lane, long batch) {
-        claims.clear(lane, (int) (batch >>> BATCH_CELL_SHIFT), blockOffset);
+        claims.clear((int) (batch >>> BATCH_CELL_SHIFT));
         departures.advance();
     }
 
@@ -357,17 +361,17 @@ final class QueueSlots {
                 StopPoint.QUEUE_TAKE_ANNOUNCED.reach();
                 if (moveHead(position, 1)) {
                     StopPoint.QUEUE_TAKEN.reach();
-                    claims.set(lane, cell, ClaimWord.of(ClaimWord.READING, position) | readFlag);
+                    claims.set(cell, ClaimWord.of(ClaimWord.READING, position) | readFlag);
                     StopPoint.QUEUE_TAKE_CONFIRMED.reach();
                     return single(cell, position);
                 }
             } else if (distance == -1 && believeEmpty()) {
-                claims.clear(lane, cell, blockOffset);
+                claims.clear(cell);
                 return NONE;
             }
             int head = Atomics.getIntOpaque(block, QueueDescriptor.HEAD_OFFSET);
             if (head == position && distance != 0) {
-                claims.clear(lane, cell, blockOffset);
+                claims.clear(cell);
                 return empty(position, distance);
             }
             // Another consumer beat us, or the guess was old.
@@ -404,7 +408,7 @@ final class QueueSlots {
                 StopPoint.QUEUE_TAKE_ANNOUNCED.reach();
                 if (moveHead(position, count)) {
                     StopPoint.QUEUE_TAKEN.reach();
-                    claims.set(lane, cell, ClaimWord.of(ClaimWord.READING, position, count) | readFlag);
+                    claims.set(cell, ClaimWord.of(ClaimWord.READING, position, count) | readFlag);
                     StopPoint.QUEUE_TAKE_CONFIRMED.reach();
                     return batch(cell, position, count);
                 }
@@ -418,7 +422,7 @@ final class QueueSlots {
             }
             position = head;
         }
-        claims.clear(lane, cell, blockOffset);
+        claims.clear(cell);
         return 0;
     }
 
@@ -451,14 +455,14 @@ final class QueueSlots {
         StopPoint.QUEUE_READ.reach();
         releaseOne(claim);
         StopPoint.QUEUE_RELEASED.reach();
-        claims.clear(lane, cell(claim), blockOffset);
+        claims.clear(cell(claim));
         departures.advance();
     }
 
     /** Frees one position of a batch. */
     void releaseOne(long position) {
         // S2, pairs with the acquire-load in claim(). Earlier, and the slot could be overwritten while it is read.
-        Atomics.setIntRelease(block, sequenceOffset((int) position), (int) position + capacity);
+        words.setIntRelease(sequenceOffset((int) position), (int) position + capacity);
     }
 
     /** Whether a position is claimed for reading, as far as its slot tells. */
@@ -560,7 +564,7 @@ final class QueueSlots {
         if (cell == Claims.NO_CELL) {
             return claims.announce(lane, blockOffset, claim);
         }
-        claims.set(lane, cell, claim);
+        claims.set(cell, claim);
         return cell;
     }
 
@@ -574,12 +578,12 @@ final class QueueSlots {
     }
 
     private int sequence(int position) {
-        return Atomics.getIntAcquire(block, sequenceOffset(position));
+        return words.getIntAcquire(sequenceOffset(position));
     }
 
     private boolean moveTail(int position, int count) {
         // S3, pairs with the acquire-load of tail by whoever recovers: he finds what was announced.
-        if (Atomics.weakCompareAndSetIntRelease(block, QueueDescriptor.TAIL_OFFSET, position, position + count)) {
+        if (words.weakCompareAndSetIntRelease(QueueDescriptor.TAIL_OFFSET, position, position + count)) {
             guesses[TAIL_GUESS] = position + count;
             return true;
         }
@@ -588,7 +592,7 @@ final class QueueSlots {
 
     private boolean moveHead(int position, int count) {
         // S3, as in moveTail().
-        if (Atomics.weakCompareAndSetIntRelease(block, QueueDescriptor.HEAD_OFFSET, position, position + count)) {
+        if (words.weakCompareAndSetIntRelease(QueueDescriptor.HEAD_OFFSET, position, position + count)) {
             guesses[HEAD_GUESS] = position + count;
             return true;
         }

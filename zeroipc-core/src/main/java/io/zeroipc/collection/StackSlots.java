@@ -6,8 +6,8 @@ import io.zeroipc.StructureBusyException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.StackDescriptor;
-import io.zeroipc.memory.Atomics;
 import io.zeroipc.memory.StopPoint;
+import io.zeroipc.os.Words;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Claims;
@@ -59,6 +59,8 @@ final class StackSlots {
 
     private final Blocks blocks;
     private final MemorySegment block;
+    /** The same, for the top and for states of slots that were found to be slots. */
+    private final Words words;
     private final long blockOffset;
     private final Claims claims;
     private final long states;
@@ -72,6 +74,7 @@ final class StackSlots {
     StackSlots(Blocks blocks, Block stack, int capacity, int elementSize) {
         this.blocks = blocks;
         this.block = stack.memory();
+        this.words = new Words(block);
         this.blockOffset = stack.offset();
         this.claims = blocks.attachment().claims();
         this.states = StackDescriptor.statesOffset(capacity, elementSize);
@@ -127,7 +130,7 @@ final class StackSlots {
             claims.set(cell, ClaimWord.of(ClaimWord.WRITE_INTENT, index));
             StopPoint.STACK_PUSH_WRITTEN.reach();
             // I3. The value of top may have come back in between: all that matters is that slot top + 1 is ours.
-            if (Atomics.compareAndSetInt(block, TOP_OFFSET, top, index)) {
+            if (words.compareAndSetInt(TOP_OFFSET, top, index)) {
                 StopPoint.STACK_PUSH_MOVED.reach();
                 return claim(cell, index);
             }
@@ -139,7 +142,7 @@ final class StackSlots {
     /** Makes the slot of a {@link #push} an element. */
     void publish(long claim) {
         // S1, pairs with own() of the next reader: the element is visible to whoever finds the slot READY.
-        Atomics.setIntRelease(block, stateOffset((int) claim), READY);
+        words.setIntRelease(stateOffset((int) claim), READY);
         StopPoint.STACK_PUSHED.reach();
         claims.clear(cell(claim));
     }
@@ -158,7 +161,7 @@ final class StackSlots {
             }
             int index = (int) claim;
             // I3. As in push().
-            if (Atomics.compareAndSetInt(block, TOP_OFFSET, index, index - 1)) {
+            if (words.compareAndSetInt(TOP_OFFSET, index, index - 1)) {
                 StopPoint.STACK_POP_MOVED.reach();
                 claims.set(cell(claim), ClaimWord.of(ClaimWord.READING, index));
                 StopPoint.STACK_POP_CONFIRMED.reach();
@@ -196,7 +199,7 @@ final class StackSlots {
             looks = pause(looks);
         }
         throw SlotWait.busy(blocks,
-                "top=" + top + ", state=" + StackDescriptor.stateName(Atomics.getIntAcquire(block, stateOffset(top))),
+                "top=" + top + ", state=" + StackDescriptor.stateName(words.getIntAcquire(stateOffset(top))),
                 "what is below the top is out of reach: create the stack anew");
     }
 
@@ -210,7 +213,7 @@ final class StackSlots {
 
     private void end(int index, int state, int cell) {
         // S2, pairs with own() in push(): earlier, and the slot could be overwritten while it is read.
-        Atomics.setIntRelease(block, stateOffset(index), state);
+        words.setIntRelease(stateOffset(index), state);
         StopPoint.STACK_POPPED.reach();
         claims.clear(cell);
     }
@@ -233,16 +236,16 @@ final class StackSlots {
     }
 
     private int state(int index) {
-        return Atomics.getIntAcquire(block, stateOffset(index));
+        return words.getIntAcquire(stateOffset(index));
     }
 
     private boolean own(int index, int from, int to) {
         // S1 and S2, pairs with the release-stores in publish() and release().
-        return Atomics.compareAndSetInt(block, stateOffset(index), from, to);
+        return words.compareAndSetInt(stateOffset(index), from, to);
     }
 
     private int top() {
-        int top = Atomics.getIntAcquire(block, TOP_OFFSET);
+        int top = words.getIntAcquire(TOP_OFFSET);
         if (top < StackDescriptor.NO_TOP || top >= capacity) {
             throw new ZeroIpcException(
                     "stack is damaged: " + blocks.describe() + ", top=" + top + ", capacity=" + capacity

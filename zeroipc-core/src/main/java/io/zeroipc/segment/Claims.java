@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.ParticipantsDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.os.Words;
 
 import static io.zeroipc.format.ParticipantsDescriptor.CELLS_PER_RECORD;
 import static io.zeroipc.format.ParticipantsDescriptor.CELL_BLOCK;
@@ -32,14 +33,18 @@ public final class Claims {
     public static final int NO_CELL = 0;
     /** Cells have numbers of so many bits. */
     public static final int CELL_BITS = 13;
+    private static final int CELL_MASK = (1 << CELL_BITS) - 1;
 
     /** Of the file with the cells; without bytes where there is none. */
     private final MemorySegment memory;
     private final @Nullable Participants participants;
+    /** The same: it stays mapped as long as this JVM uses the segment, so it is there in every operation. */
+    private final Words words;
 
     Claims(@Nullable Participants participants) {
         this.participants = participants;
         this.memory = participants == null ? MemorySegment.NULL : participants.memory();
+        this.words = participants == null ? new Words(memory) : participants.words();
     }
 
     /**
@@ -51,8 +56,11 @@ public final class Claims {
      * @return the cell; {@link #NO_CELL} when there is none
      */
     public int announce(Lane lane, long block, long claim) {
-        if (lane.announceAgain(block, claim)) {
-            return lane.firstCell();
+        int first = lane.firstCell();
+        // Nobody else takes cells of this record; others only free them.
+        if (first != NO_CELL && isFree(first)) {
+            fill(first, block, claim);
+            return first;
         }
         return participants == null ? NO_CELL : announce(participants, lane, block, claim);
     }
@@ -70,24 +78,25 @@ public final class Claims {
      * @param claim of this one position
      */
     public int announcePart(Lane lane, int cell, long block, long claim) {
-        int first = lane.record() * CELLS_PER_RECORD + 1;
-        // Small, so that it becomes a part of its callers. Nobody else takes cells of this record; others only free them.
-        if (first > 1 && !lane.isShared()
-                && (cell == first || (cell == NO_CELL
-                        && Atomics.getLong(memory, cell(first) + CELL_CLAIM) == ClaimWord.NONE))) {
-            lane.occupyFirst();
-            fill(first, block, claim);
-            addLockBit(first, ParticipantsDescriptor.lockBit(block, ClaimWord.position(claim)));
-            return first;
-        }
         return announce(lane, cell, block, claim,
                 ParticipantsDescriptor.lockBit(block, ClaimWord.position(claim)));
     }
 
     private int announce(Lane lane, int known, long block, long claim, long bit) {
+        int first = lane.firstCell();
+        // Small, so that it becomes a part of its callers.
+        if (first != NO_CELL && (known == first || (known == NO_CELL && isFree(first)))) {
+            fill(first, block, claim);
+            addLockBit(first, bit);
+            return first;
+        }
+        return participants == null ? NO_CELL : announceElsewhere(participants, lane, known, block, claim, bit);
+    }
+
+    private int announceElsewhere(Participants present, Lane lane, int known, long block, long claim, long bit) {
         int cell = known;
         if (cell == NO_CELL) {
-            cell = announce(lane, block, claim);
+            cell = announce(present, lane, block, claim);
         } else {
             set(cell, claim);
         }
@@ -108,7 +117,7 @@ public final class Claims {
         long locks = ParticipantsDescriptor.record(cell / CELLS_PER_RECORD) + ParticipantsDescriptor.RECORD_LOCKS;
         // Stored also when it is set already: whoever recovers may be clearing it, and the load could come before that and before
         // the claim.
-        Atomics.setLongRelease(memory, locks, Atomics.getLong(memory, locks) | bit);
+        words.setLongRelease(locks, words.getLong(locks) | bit);
     }
 
     /**
@@ -135,9 +144,8 @@ public final class Claims {
 
     /** Whether a cell, which may be any number, says something of this kind. */
     public boolean holdsKind(int cell, long block, int kind) {
-        return cell > 0 && cell < ParticipantsDescriptor.RECORDS * CELLS_PER_RECORD && participants != null
-                && ClaimWord.kind(Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM)) == kind
-                && Atomics.getLong(memory, cell(cell) + CELL_BLOCK) == block;
+        return isCell(cell) && ClaimWord.kind(words.getLongAcquire(at(cell) + CELL_CLAIM)) == kind
+                && words.getLong(at(cell) + CELL_BLOCK) == block;
     }
 
     /**
@@ -150,6 +158,9 @@ public final class Claims {
 
     /** As {@link #revoke(long)}, of at most so many: for a lock that several hold together. */
     public void revoke(long block, int most) {
+        if (participants == null) {
+            return;
+        }
         int[] left = {most};
         forEachCell(block, (cell, claim) -> {
             // By compare-and-set, as its owner may be unlocking himself at this moment.
@@ -162,7 +173,7 @@ public final class Claims {
 
     /** Whether a participant has died with some lock, and nobody has said that what it protects is whole: one load. */
     public boolean isAnyDied() {
-        return participants != null && Atomics.getIntAcquire(memory, ParticipantsDescriptor.DIED_OFFSET) > 0;
+        return participants != null && words.getIntAcquire(ParticipantsDescriptor.DIED_OFFSET) > 0;
     }
 
     /** Who died with the lock of this block, for people; null when nobody has, or somebody has said that all is whole again. */
@@ -259,33 +270,11 @@ public final class Claims {
         }
     }
 
-    /** As {@link #set(int, long)}, in the lane of the running operation, for which it costs less if the cell is of its record. */
-    public void set(Lane lane, int cell, long claim) {
-        if (cell == lane.firstCell()) {
-            lane.setFirst(claim);
-        } else {
-            set(cell, claim);
-        }
-    }
-
-    /**
-     * As {@link #clear(int)}, in the lane of the running operation, for which it costs less if the cell is of its record.
-     *
-     * @param block that was announced there
-     */
-    public void clear(Lane lane, int cell, long block) {
-        if (cell == lane.firstCell()) {
-            lane.clearFirst(block);
-        } else {
-            clear(cell);
-        }
-    }
-
     /** The cell says something else from now on; what was done before is visible to whoever sees that. */
     public void set(int cell, long claim) {
         if (cell != NO_CELL) {
             // Pairs with the acquire-load of whoever recovers.
-            Atomics.setLongRelease(memory, cell(cell) + CELL_CLAIM, claim);
+            words.setLongRelease(at(cell) + CELL_CLAIM, claim);
         }
     }
 
@@ -296,14 +285,17 @@ public final class Claims {
 
     /** Whether a cell, which may be any number, says just this. */
     public boolean holds(int cell, long block, long claim) {
-        return cell > 0 && cell < ParticipantsDescriptor.RECORDS * CELLS_PER_RECORD && participants != null
-                && Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM) == claim
-                && Atomics.getLong(memory, cell(cell) + CELL_BLOCK) == block;
+        return isCell(cell) && words.getLongAcquire(at(cell) + CELL_CLAIM) == claim
+                && words.getLong(at(cell) + CELL_BLOCK) == block;
+    }
+
+    private boolean isCell(int cell) {
+        return cell > 0 && cell < ParticipantsDescriptor.RECORDS * CELLS_PER_RECORD && participants != null;
     }
 
     /** Not the first cell of the record, or no record yet, or one that several threads share. */
     private int announce(Participants present, Lane lane, long block, long claim) {
-        int record = present.recordOf(lane);
+        int record = lane.record() == Lane.NO_RECORD_YET ? present.recordOf(lane) : lane.record();
         if (record > 0) {
             for (int i = 1; i < CELLS_PER_RECORD; i++) {
                 int number = record * CELLS_PER_RECORD + i;
@@ -319,17 +311,26 @@ public final class Claims {
         return present.announceBeyond(block, claim);
     }
 
+    private boolean isFree(int cell) {
+        return words.getLong(at(cell) + CELL_CLAIM) == ClaimWord.NONE;
+    }
+
     private void fill(int cell, long block, long claim) {
-        fill(memory, cell, block, claim);
+        fill(words, cell, block, claim);
     }
 
     /** Says a claim in a cell that is ours. */
-    static void fill(MemorySegment memory, int cell, long block, long claim) {
+    static void fill(Words words, int cell, long block, long claim) {
         // The line is ours: a load of it costs less than another store, and a thread stays with a structure for a while.
-        if (Atomics.getLong(memory, cell(cell) + CELL_BLOCK) != block) {
-            Atomics.putLong(memory, cell(cell) + CELL_BLOCK, block);
+        if (words.getLong(at(cell) + CELL_BLOCK) != block) {
+            words.putLong(at(cell) + CELL_BLOCK, block);
         }
         // After the block, and before the claim itself is made, which releases: whoever finds the claim made finds this.
-        Atomics.setLongRelease(memory, cell(cell) + CELL_CLAIM, claim);
+        words.setLongRelease(at(cell) + CELL_CLAIM, claim);
+    }
+
+    /** Where a cell begins: in the file, whatever the number is, which users hand in as a part of their claims. */
+    private static long at(int cell) {
+        return cell(cell & CELL_MASK);
     }
 }

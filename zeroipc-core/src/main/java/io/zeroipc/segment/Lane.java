@@ -1,14 +1,11 @@
 package io.zeroipc.segment;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.ParticipantsDescriptor;
-import io.zeroipc.memory.Atomics;
 
 /**
  * What one thread is doing in one segment at this moment: how deep it is in operations, in how many of them code of others
@@ -44,9 +41,6 @@ public final class Lane implements AutoCloseable {
 
     /** No claim was announced in this lane so far. */
     static final int NO_RECORD_YET = 0;
-    private static final long FIRST_CLAIM = ParticipantsDescriptor.RECORD.byteSize()
-            / ParticipantsDescriptor.CELLS_PER_RECORD
-            + ParticipantsDescriptor.CELL_CLAIM;
     /** There was none to be had. */
     static final int NO_RECORD = -1;
 
@@ -66,11 +60,7 @@ public final class Lane implements AutoCloseable {
     private final Runnable atClose;
     /** Where it announces claims: written by whoever uses the lane, and looked at when nobody does. */
     private int record = NO_RECORD_YET;
-    /** The record's bytes, when no other lane announces there; and the number of its first cell. */
-    private MemorySegment cells = MemorySegment.NULL;
-    private int firstCell = -1;
-    /** The block that the first cell names if it is free, as far as this lane knows; negative when it is not, or not known. */
-    private long readyFor = -1;
+    private int firstCell = Claims.NO_CELL;
 
     private Lane(Attachment attachment, @Nullable Thread owner, boolean shared, Runnable atClose) {
         this.attachment = attachment;
@@ -192,11 +182,9 @@ public final class Lane implements AutoCloseable {
         return record;
     }
 
-    /** @param memory all records */
-    void record(int number, MemorySegment memory) {
+    void record(int number) {
         record = number;
         if (number > 0 && !shared) {
-            cells = memory.asSlice(ParticipantsDescriptor.record(number), ParticipantsDescriptor.RECORD.byteSize());
             firstCell = number * ParticipantsDescriptor.CELLS_PER_RECORD + 1;
         }
     }
@@ -204,45 +192,12 @@ public final class Lane implements AutoCloseable {
     /** Goes on with the record of a lane whose thread has ended, and with what is said there. */
     void takeRecordOf(Lane ended) {
         record = ended.record;
-        cells = ended.cells;
         firstCell = ended.firstCell;
     }
 
-    /**
-     * Announces a claim where this lane has announced the one before, if that was of the same block and has ended in this lane;
-     * false when it has to be done otherwise.
-     */
-    boolean announceAgain(long block, long claim) {
-        boolean ready = readyFor == block;
-        // Also when it is not: the caller fills this cell, if it is free, with a claim of another block.
-        occupyFirst();
-        if (!ready) {
-            return false;
-        }
-        // Before the claim is made, which releases: whoever finds the claim made finds this.
-        Atomics.setLongRelease(cells, FIRST_CLAIM, claim);
-        return true;
-    }
-
-    /** The first cell is not known to be free from here on. */
-    void occupyFirst() {
-        readyFor = -1;
-    }
-
-    /** The number of the first cell of its record; negative when it has none of its own. */
+    /** The first cell of its record, where nobody else announces; {@link Claims#NO_CELL} when it has no such record. */
     int firstCell() {
         return firstCell;
-    }
-
-    /** Says something else in the first cell. */
-    void setFirst(long claim) {
-        Atomics.setLongRelease(cells, FIRST_CLAIM, claim);
-    }
-
-    /** Says nothing in the first cell, which names this block. */
-    void clearFirst(long block) {
-        Atomics.setLongRelease(cells, FIRST_CLAIM, ClaimWord.NONE);
-        readyFor = block;
     }
 
     /** Whether several threads may be in it at once. */

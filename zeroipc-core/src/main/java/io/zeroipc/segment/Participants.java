@@ -18,6 +18,7 @@ import io.zeroipc.os.FileLocks;
 import io.zeroipc.os.MemoryBarrier;
 import io.zeroipc.os.PidNamespace;
 import io.zeroipc.os.ProcessIdentity;
+import io.zeroipc.os.Words;
 
 import static io.zeroipc.format.ParticipantsDescriptor.CELLS_PER_RECORD;
 import static io.zeroipc.format.ParticipantsDescriptor.CELL_CLAIM;
@@ -41,6 +42,7 @@ final class Participants {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final MemorySegment memory;
+    private final Words words;
     private final LiveFile file;
     private final int index;
     private final int epoch;
@@ -56,6 +58,7 @@ final class Participants {
         this.file = file;
         this.wakes = wakes;
         this.memory = file.memory();
+        this.words = new Words(memory);
         this.index = index;
         this.epoch = epoch;
     }
@@ -112,6 +115,10 @@ final class Participants {
         return memory;
     }
 
+    Words words() {
+        return words;
+    }
+
     /** See {@link LiveFile#problem}. */
     @Nullable
     String problem() {
@@ -145,7 +152,7 @@ final class Participants {
     /** The lane's record, allocated when it has none yet; {@link Lane#NO_RECORD} when there is none to be had. */
     synchronized int recordOf(Lane lane) {
         if (lane.record() == Lane.NO_RECORD_YET) {
-            lane.record(allocate(lane.threadId()), memory);
+            lane.record(allocate(lane.threadId()));
         }
         return lane.record();
     }
@@ -156,7 +163,7 @@ final class Participants {
             for (int i = 1; i < CELLS_PER_RECORD; i++) {
                 int cell = number * CELLS_PER_RECORD + i;
                 if (Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM) == ClaimWord.NONE) {
-                    Claims.fill(memory, cell, block, claim);
+                    Claims.fill(words, cell, block, claim);
                     return cell;
                 }
             }
@@ -167,7 +174,7 @@ final class Participants {
         }
         beyond.add(number);
         int cell = number * CELLS_PER_RECORD + 1;
-        Claims.fill(memory, cell, block, claim);
+        Claims.fill(words, cell, block, claim);
         return cell;
     }
 

@@ -7,6 +7,7 @@ import java.util.function.BooleanSupplier;
 import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.memory.StopPoint;
+import io.zeroipc.os.Words;
 import io.zeroipc.segment.Recoverer;
 import io.zeroipc.segment.RecoveryOutcome;
 import io.zeroipc.segment.Remains;
@@ -46,9 +47,10 @@ public final class LockRecoverer implements Recoverer {
      * @param beforeUnlocking what belongs to the lock and is to be put back first; may be done more than once
      */
     public static LockRecoverer of(MemorySegment memory, Runnable beforeUnlocking) {
+        Words words = new Words(memory);
         return new LockRecoverer(() -> SemaphoreDescriptor.permits(memory) <= 0, () -> {
             beforeUnlocking.run();
-            return PermitCell.give(memory, 1);
+            return PermitCell.give(words, 1);
         });
     }
 

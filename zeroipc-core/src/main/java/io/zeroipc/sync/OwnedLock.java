@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.memory.StopPoint;
+import io.zeroipc.os.Words;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Claims;
@@ -19,6 +20,7 @@ import io.zeroipc.wait.Deadline;
 public final class OwnedLock {
 
     private final MemorySegment memory;
+    private final Words words;
     private final EventCount arrivals;
     private final Claims claims;
     private final long block;
@@ -33,6 +35,7 @@ public final class OwnedLock {
      */
     public OwnedLock(Block lock, Attachment attachment, boolean guardsData) {
         this.memory = lock.memory();
+        this.words = new Words(memory);
         this.arrivals = attachment.arrivals(lock, () -> SemaphoreDescriptor.permits(memory));
         this.claims = attachment.claims();
         this.block = lock.offset();
@@ -41,17 +44,17 @@ public final class OwnedLock {
 
     /** Locks if nobody has it. */
     public boolean tryTake(Lane lane) {
-        if (SemaphoreDescriptor.permits(memory) <= 0) {
+        if (words.getIntOpaque(SemaphoreDescriptor.COUNT_OFFSET) <= 0) {
             return false;
         }
         int announced = claims.announceLock(lane, block, ClaimWord.of(ClaimWord.LOCK_INTENT));
         StopPoint.LOCK_ANNOUNCED.reach();
-        if (!PermitCell.tryTake(memory)) {
-            claims.clear(lane, announced, block);
+        if (!PermitCell.tryTake(words)) {
+            claims.clear(announced);
             return false;
         }
         StopPoint.LOCK_TAKEN.reach();
-        claims.set(lane, announced, lockedClaim);
+        claims.set(announced, lockedClaim);
         cell = announced;
         StopPoint.LOCK_CONFIRMED.reach();
         return true;
@@ -81,11 +84,11 @@ public final class OwnedLock {
         if (own == Claims.NO_CELL) {
             claims.revoke(block);
         }
-        claims.set(lane, own, ClaimWord.of(ClaimWord.UNLOCKING));
+        claims.set(own, ClaimWord.of(ClaimWord.UNLOCKING));
         StopPoint.LOCK_UNLOCK_ANNOUNCED.reach();
-        boolean given = PermitCell.give(memory, 1);
+        boolean given = PermitCell.give(words, 1);
         StopPoint.LOCK_UNLOCKED.reach();
-        claims.clear(lane, own, block);
+        claims.clear(own);
         arrivals.advance();
         return given;
     }

@@ -3,13 +3,14 @@ package io.zeroipc.sync;
 import java.lang.foreign.MemorySegment;
 
 import io.zeroipc.format.SemaphoreDescriptor;
-import io.zeroipc.memory.Atomics;
+import io.zeroipc.os.Words;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.EventCount;
 import io.zeroipc.wait.Deadline;
 
 import static io.zeroipc.format.SemaphoreDescriptor.COUNT_OFFSET;
+import static io.zeroipc.format.SemaphoreDescriptor.MAX_COUNT_OFFSET;
 import static io.zeroipc.format.SemaphoreDescriptor.WAITING_OFFSET;
 
 /**
@@ -38,11 +39,13 @@ import static io.zeroipc.format.SemaphoreDescriptor.WAITING_OFFSET;
 public final class PermitCell {
 
     private final MemorySegment memory;
+    private final Words words;
     private final EventCount arrivals;
 
     /** @param block checked against {@link SemaphoreDescriptor} */
     public PermitCell(Block block, Attachment attachment) {
         this.memory = block.memory();
+        this.words = new Words(memory);
         this.arrivals = attachment.arrivals(block, this::permits);
     }
 
@@ -53,18 +56,18 @@ public final class PermitCell {
 
     /** Takes a permit if there is one. */
     public boolean tryTake() {
-        return tryTake(memory);
+        return tryTake(words);
     }
 
     /** As {@link #tryTake()}, on bytes that were checked. */
-    static boolean tryTake(MemorySegment memory) {
+    static boolean tryTake(Words words) {
         while (true) {
-            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            int count = words.getIntOpaque(COUNT_OFFSET);
             if (count <= 0) {
                 return false;
             }
             // S1, pairs with give(): what the giver did is visible from here on.
-            if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, count - 1)) {
+            if (words.compareAndSetInt(COUNT_OFFSET, count, count - 1)) {
                 return true;
             }
         }
@@ -84,12 +87,12 @@ public final class PermitCell {
     /** Takes a permit and gives it back in one step, if there is one. */
     boolean pass() {
         while (true) {
-            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            int count = words.getIntOpaque(COUNT_OFFSET);
             if (count <= 0) {
                 return false;
             }
             // S1, as in tryTake() and in give().
-            if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, count)) {
+            if (words.compareAndSetInt(COUNT_OFFSET, count, count)) {
                 return true;
             }
         }
@@ -98,12 +101,12 @@ public final class PermitCell {
     /** Takes all permits there are, and says how many. */
     int takeAll() {
         while (true) {
-            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            int count = words.getIntOpaque(COUNT_OFFSET);
             if (count <= 0) {
                 return 0;
             }
             // S1, as in tryTake().
-            if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, 0)) {
+            if (words.compareAndSetInt(COUNT_OFFSET, count, 0)) {
                 return count;
             }
         }
@@ -111,21 +114,21 @@ public final class PermitCell {
 
     /** Adds permits; false when that would be more than there may be. */
     public boolean give(int permits) {
-        boolean given = give(memory, permits);
+        boolean given = give(words, permits);
         arrivals.advance();
         return given;
     }
 
     /** As {@link #give(int)}, on bytes that were checked; wakes nobody. */
-    static boolean give(MemorySegment memory, int permits) {
+    static boolean give(Words words, int permits) {
         while (true) {
-            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
-            int max = SemaphoreDescriptor.permitsMax(memory);
+            int count = words.getIntOpaque(COUNT_OFFSET);
+            int max = words.getIntAcquire(MAX_COUNT_OFFSET);
             if (permits > (max > 0 ? max : Integer.MAX_VALUE) - Math.max(count, 0)) {
                 return false;
             }
             // S1, pairs with tryTake(): everything done so far is visible to whoever takes one of these.
-            if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, count + permits)) {
+            if (words.compareAndSetInt(COUNT_OFFSET, count, count + permits)) {
                 return true;
             }
         }
@@ -134,12 +137,12 @@ public final class PermitCell {
     /** Adds a permit unless there are so many; whether it did. */
     boolean giveBelow(int most) {
         while (true) {
-            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            int count = words.getIntOpaque(COUNT_OFFSET);
             if (count >= most) {
                 return false;
             }
             // S1, as in give().
-            if (Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, count + 1)) {
+            if (words.compareAndSetInt(COUNT_OFFSET, count, count + 1)) {
                 arrivals.advance();
                 return true;
             }
@@ -149,9 +152,9 @@ public final class PermitCell {
     /** Adds permits until there are so many. */
     void fillTo(int permits) {
         while (true) {
-            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
+            int count = words.getIntOpaque(COUNT_OFFSET);
             // S1, as in give().
-            if (count >= permits || Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, permits)) {
+            if (count >= permits || words.compareAndSetInt(COUNT_OFFSET, count, permits)) {
                 arrivals.advance();
                 return;
             }
@@ -161,8 +164,8 @@ public final class PermitCell {
     /** Takes permits away until there are no more than so many. */
     void trimTo(int permits) {
         while (true) {
-            int count = Atomics.getIntOpaque(memory, COUNT_OFFSET);
-            if (count <= permits || Atomics.compareAndSetInt(memory, COUNT_OFFSET, count, permits)) {
+            int count = words.getIntOpaque(COUNT_OFFSET);
+            if (count <= permits || words.compareAndSetInt(COUNT_OFFSET, count, permits)) {
                 return;
             }
         }

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.zeroipc.format.ClaimWord;
 import io.zeroipc.memory.StopPoint;
+import io.zeroipc.os.Words;
 import io.zeroipc.segment.Recoverer;
 import io.zeroipc.segment.RecoveryOutcome;
 import io.zeroipc.segment.Remains;
@@ -17,10 +18,10 @@ import io.zeroipc.segment.Remains.DeadClaim;
  */
 final class PermitRecoverer implements Recoverer {
 
-    private final MemorySegment semaphore;
+    private final Words semaphore;
 
     PermitRecoverer(MemorySegment semaphore) {
-        this.semaphore = semaphore;
+        this.semaphore = new Words(semaphore);
     }
 
     @Override

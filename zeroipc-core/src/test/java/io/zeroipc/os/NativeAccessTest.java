@@ -68,6 +68,7 @@ class NativeAccessTest {
                         Arena arena = Arena.ofShared()) {
                     assertThat(held).isNotNull();
                     var word = channel.map(FileChannel.MapMode.READ_WRITE, 0, 4096, arena);
+                    new Words(word).setIntRelease(0, 0);
                     if (NativeAccess.isAvailable()) {
                         assertThat(Futex.await(word, 1, 1)).isEqualTo(Futex.Outcome.CHANGED);
                     } else {
