@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * every other constant this package uses has the same value on each of them.
  */
 enum Architecture {
-    X86_64(257, 3, 72, 285, 62, 5, 202, 324, 0x20000),
-    AARCH64(56, 57, 25, 47, 129, 80, 98, 283, 0x8000),
-    RISCV64(56, 57, 25, 47, 129, 80, 98, 283, 0x20000);
+    X86_64(257, 3, 0, 1, 72, 285, 62, 5, 202, 324, 271, 290, 294, 254, 255, 0x20000),
+    AARCH64(56, 57, 63, 64, 25, 47, 129, 80, 98, 283, 73, 19, 26, 27, 28, 0x8000),
+    RISCV64(56, 57, 63, 64, 25, 47, 129, 80, 98, 283, 73, 19, 26, 27, 28, 0x20000);
 
     // The numbers of system calls, by the calls' names.
     final long openat;
     final long close;
+    final long read;
+    final long write;
     final long fcntl;
     final long fallocate;
     final long kill;
@@ -25,19 +27,33 @@ enum Architecture {
     final long fstat;
     final long futex;
     final long membarrier;
+    final long ppoll;
+    final long eventfd2;
+    final long inotifyInit1;
+    final long inotifyAddWatch;
+    final long inotifyRmWatch;
     /** The open(2) flag that refuses a symbolic link as last path component. */
     final int noFollow;
 
-    Architecture(long openat, long close, long fcntl, long fallocate, long kill, long fstat, long futex,
-            long membarrier, int noFollow) {
+    Architecture(long openat, long close, long read, long write, long fcntl, long fallocate, long kill, long fstat,
+            long futex, long membarrier, long ppoll, long eventfd2, long inotifyInit1, long inotifyAddWatch,
+            long inotifyRmWatch,
+            int noFollow) {
         this.openat = openat;
         this.close = close;
+        this.read = read;
+        this.write = write;
         this.fcntl = fcntl;
         this.fallocate = fallocate;
         this.kill = kill;
         this.fstat = fstat;
         this.futex = futex;
         this.membarrier = membarrier;
+        this.ppoll = ppoll;
+        this.eventfd2 = eventfd2;
+        this.inotifyInit1 = inotifyInit1;
+        this.inotifyAddWatch = inotifyAddWatch;
+        this.inotifyRmWatch = inotifyRmWatch;
         this.noFollow = noFollow;
     }
 

@@ -53,6 +53,32 @@ final class Libc {
     static final short F_WRLCK = 1;
     static final short F_UNLCK = 2;
 
+    /** {@code pidfd_open}: added when numbers had become the same for all processors. */
+    private static final long PIDFD_OPEN = 434;
+
+    static final short POLLIN = 1;
+    /** The number is none of an open descriptor. */
+    static final short POLLNVAL = 0x20;
+
+    static final int IN_MODIFY = 0x2;
+    static final int IN_ATTRIB = 0x4;
+    static final int IN_CLOSE_WRITE = 0x8;
+    static final int IN_CLOSE_NOWRITE = 0x10;
+    static final int IN_OPEN = 0x20;
+    static final int IN_DELETE_SELF = 0x400;
+    static final int IN_MOVE_SELF = 0x800;
+    static final int IN_Q_OVERFLOW = 0x4000;
+    /** The watch is over: it was removed, or its file is gone, or the file system. */
+    static final int IN_IGNORED = 0x8000;
+    static final int IN_DONT_FOLLOW = 0x02000000;
+
+    static final StructLayout POLLFD = MemoryLayout.structLayout(JAVA_INT.withName("fd"), JAVA_SHORT.withName("events"),
+            JAVA_SHORT.withName("revents"));
+
+    /** {@code struct inotify_event}; {@code len} bytes of a name follow. */
+    static final StructLayout INOTIFY_EVENT = MemoryLayout.structLayout(JAVA_INT.withName("wd"),
+            JAVA_INT.withName("mask"), JAVA_INT.withName("cookie"), JAVA_INT.withName("len"));
+
     /** {@code struct flock} of 64-bit Linux; whence 0 means that start counts from the beginning of the file. */
     static final StructLayout FLOCK = MemoryLayout.structLayout(JAVA_SHORT.withName("type"),
             JAVA_SHORT.withName("whence"), MemoryLayout.paddingLayout(4), JAVA_LONG.withName("start"),
@@ -163,14 +189,8 @@ final class Libc {
     /** futex(2) with four arguments. The timeout is relative; negative means none. */
     static long futex(long address, int operation, int value, long timeoutNanos) {
         try (Arena arena = Arena.ofConfined()) {
-            long timespec = 0;
-            if (timeoutNanos >= 0) {
-                MemorySegment time = arena.allocate(JAVA_LONG, 2);
-                time.setAtIndex(JAVA_LONG, 0, timeoutNanos / 1_000_000_000);
-                time.setAtIndex(JAVA_LONG, 1, timeoutNanos % 1_000_000_000);
-                timespec = time.address();
-            }
-            return syscall(arena, NativeAccess.architecture().futex, address, operation, value, timespec);
+            return syscall(arena, NativeAccess.architecture().futex, address, operation, value,
+                    timespec(arena, timeoutNanos));
         }
     }
 
@@ -179,6 +199,77 @@ final class Libc {
         try (Arena arena = Arena.ofConfined()) {
             return (int) syscall(arena, NativeAccess.architecture().membarrier, command, 0, 0, 0);
         }
+    }
+
+    /** read(2) into a part of the native memory of a segment, from its beginning. */
+    static long read(int fd, MemorySegment to) {
+        try (Arena arena = Arena.ofConfined()) {
+            return syscall(arena, NativeAccess.architecture().read, fd, to.address(), to.byteSize(), 0);
+        }
+    }
+
+    /** Adds 1 to an eventfd(2). */
+    static int ring(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) syscall(arena, NativeAccess.architecture().write, fd,
+                    arena.allocateFrom(JAVA_LONG, 1).address(),
+                    Long.BYTES, 0);
+        }
+    }
+
+    /** ppoll(2) of an array of {@link #POLLFD}, with the signal mask as it is; how many have something. */
+    static int poll(MemorySegment descriptors, int count, long timeoutNanos) {
+        try (Arena arena = Arena.ofConfined()) {
+            // The fifth argument is the size of the mask, which is not looked at without one.
+            return (int) syscall(arena, NativeAccess.architecture().ppoll, descriptors.address(), count,
+                    timespec(arena, timeoutNanos), 0);
+        }
+    }
+
+    /** eventfd(2), which nobody waits in but by ppoll. */
+    static int eventDescriptor() {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) syscall(arena, NativeAccess.architecture().eventfd2, 0, O_CLOEXEC | O_NONBLOCK, 0, 0);
+        }
+    }
+
+    /** pidfd_open(2); the descriptor is never inherited. */
+    static int processDescriptor(int pid) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) syscall(arena, PIDFD_OPEN, pid, 0, 0, 0);
+        }
+    }
+
+    /** inotify_init1(2), which nobody waits in but by ppoll. */
+    static int fileEvents() {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) syscall(arena, NativeAccess.architecture().inotifyInit1, O_CLOEXEC | O_NONBLOCK, 0, 0, 0);
+        }
+    }
+
+    /** inotify_add_watch(2): the number of the watch, the same one for a file that is watched already. */
+    static int watch(int fd, String path, int mask) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) syscall(arena, NativeAccess.architecture().inotifyAddWatch, fd,
+                    arena.allocateFrom(path, PATH_CHARSET).address(), mask, 0);
+        }
+    }
+
+    static int unwatch(int fd, int watch) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) syscall(arena, NativeAccess.architecture().inotifyRmWatch, fd, watch, 0, 0);
+        }
+    }
+
+    /** The address of a {@code struct timespec}, and 0, for no end, when the time is negative. */
+    private static long timespec(Arena arena, long nanos) {
+        if (nanos < 0) {
+            return 0;
+        }
+        MemorySegment time = arena.allocate(JAVA_LONG, 2);
+        time.setAtIndex(JAVA_LONG, 0, nanos / 1_000_000_000);
+        time.setAtIndex(JAVA_LONG, 1, nanos % 1_000_000_000);
+        return time.address();
     }
 
     private static int fcntl(Arena arena, int fd, int command, MemorySegment argument) {

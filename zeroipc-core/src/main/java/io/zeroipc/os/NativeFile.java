@@ -9,14 +9,13 @@ import java.nio.file.Path;
 
 /**
  * A second open file description of a file that Java has open as a channel, needed because the descriptor of a channel
- * is not public. It never creates, never follows a symbolic link and is not inherited by child processes.
+ * is not public. It never creates, never follows a symbolic link and is not inherited by child processes. Closing it drops
+ * every lock that was taken through this description.
  */
-final class NativeFile implements AutoCloseable {
-    private final int fd;
-    private boolean closed;
+final class NativeFile extends Descriptor {
 
     private NativeFile(int fd) {
-        this.fd = fd;
+        super(fd);
     }
 
     /** Whether a file of this path can be opened natively: native access, and a path of the operating system. */
@@ -48,26 +47,12 @@ final class NativeFile implements AutoCloseable {
 
     private void check(Path path, FileIdentity expected) throws IOException {
         long[] found = new long[2];
-        int result = Libc.fstat(fd, found);
+        int result = Libc.fstat(fd(), found);
         if (result < 0) {
             throw failure(path, -result, "fstat");
         }
         if (found[0] != expected.device() || found[1] != expected.inode()) {
             throw new ReplacedFileException(path, new FileIdentity(found[0], found[1], ""), expected);
-        }
-    }
-
-    int fd() {
-        return fd;
-    }
-
-    /** Idempotent. Drops every lock that was taken through this description. */
-    @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            // Never repeated: Linux frees the descriptor even when close reports an interruption.
-            Libc.close(fd);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.zeroipc.segment;
 
+import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.os.FileIdentity;
@@ -18,9 +20,9 @@ record Membership(@Nullable Participants participants, @Nullable Recovery recove
         return new Membership(null, null, problem);
     }
 
-    static Membership of(Participants participants, FileLocks locks, FileIdentity identity) {
+    static Membership of(Participants participants, FileLocks locks, FileIdentity identity, Path path) {
         Recovery recovery = new Recovery(participants, locks, identity);
-        RecoveryWatch.add(recovery);
+        RecoveryWatch.add(recovery, participants, path);
         return new Membership(participants, recovery, null);
     }
 

@@ -309,7 +309,8 @@ final class OpenFile {
             use = next;
             index = LockPositions.userIndex(next.position());
         }
-        return Membership.of(Participants.join(live, index, locks.mechanism(), options.participant()), locks, identity);
+        return Membership.of(Participants.join(live, index, locks.mechanism(), options.participant()), locks, identity,
+                options.path());
     }
 
     void release() {

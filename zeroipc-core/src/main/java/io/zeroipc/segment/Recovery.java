@@ -19,6 +19,7 @@ import java.util.function.LongPredicate;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.ParticipantsDescriptor;
 import io.zeroipc.memory.Atomics;
@@ -111,6 +112,20 @@ final class Recovery {
 
     void remove(Attachment attachment) {
         attachments.remove(attachment);
+    }
+
+    /**
+     * The file was perhaps removed, replaced or truncated: the segments that map it find out now, and remember it for those who use
+     * them.
+     */
+    void fileChanged() {
+        for (Attachment attachment : attachments) {
+            try {
+                attachment.verify();
+            } catch (SegmentDetachedException | IllegalStateException e) {
+                // It knows, or is being closed.
+            }
+        }
     }
 
     /** {@link #look}, unless somebody has looked within the last millisecond. */
