@@ -1,12 +1,12 @@
 package io.zeroipc.spring.core;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,6 @@ import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Sink;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Structure;
-import io.zeroipc.wait.Deadline;
 
 /**
  * A template's hold on one structure: its sending side, and its receiving side once somebody receives. Good until the
@@ -32,6 +31,8 @@ final class ChannelHandle {
     private final Structure structure;
     private final ElementForm form;
     private final ChannelOperations operations;
+    /** The same for all threads, whoever is first. */
+    private volatile @Nullable Outlet<Object> outlet;
     /** An intake is for one thread at a time. */
     private final ReentrantLock receiving = new ReentrantLock();
     private @Nullable Intake<?> intake;
@@ -65,18 +66,17 @@ final class ChannelHandle {
     }
 
     /**
-     * Sends, waiting up to this moment; the present one when null.
+     * Sends.
      *
      * @param headers as {@link ElementForm#element} says
+     * @param patience how long it waits for room
      */
-    Sent send(Object payload, @Nullable Map<String, String> headers, @Nullable Deadline deadline)
-            throws InterruptedException {
-        long begun = System.nanoTime();
+    Sent send(Object payload, @Nullable Map<String, String> headers, Patience patience) throws InterruptedException {
         Outlet<Object> outlet = outlet();
         Object element = form.element(payload, headers);
         Sent sent = offer(outlet, element);
-        if (sent == null && deadline != null && !deadline.expired()) {
-            sent = await(outlet, element, deadline, begun);
+        if (sent == null && patience.begin()) {
+            sent = await(outlet, element, patience);
         }
         if (sent == null) {
             sent = Sent.FULL;
@@ -97,23 +97,18 @@ final class ChannelHandle {
         return outlet.isClosed() ? Sent.CLOSED : null;
     }
 
-    /**
-     * Waits for room, as long as whoever lends this thread has time.
-     *
-     * @param begun when its time began to run
-     */
-    private Sent await(Outlet<Object> outlet, Object element, Deadline deadline, long begun)
-            throws InterruptedException {
+    /** Waits for room, as long as whoever lends this thread has time. */
+    private Sent await(Outlet<Object> outlet, Object element, Patience patience) throws InterruptedException {
         RoomWaits.Supervisor supervisor = RoomWaits.current();
         int attempts = 0;
         supervisor.begins(channel);
         try {
             while (true) {
-                if (deadline.expired()) {
-                    return new Sent(Sent.Outcome.TIMEOUT, Duration.ofNanos(System.nanoTime() - begun));
+                if (patience.isOver()) {
+                    return new Sent(Sent.Outcome.TIMEOUT, patience.waited());
                 }
                 if (supervisor.isOver()) {
-                    return new Sent(Sent.Outcome.STOPPED, Duration.ofNanos(System.nanoTime() - begun));
+                    return new Sent(Sent.Outcome.STOPPED, patience.waited());
                 }
                 attempts = attachment().pause(attempts);
                 Sent sent = offer(outlet, element);
@@ -131,9 +126,12 @@ final class ChannelHandle {
     }
 
     /** Sends without waiting until there is no room; how many went. */
-    int sendAll(Stream<?> payloads, @Nullable Map<String, String> headers) {
+    int sendAll(List<Object> payloads, @Nullable Map<String, String> headers) {
         Outlet<Object> outlet = outlet();
-        List<Object> elements = payloads.map(payload -> form.element(payload, headers)).toList();
+        List<Object> elements = new ArrayList<>(payloads.size());
+        for (Object payload : payloads) {
+            elements.add(form.element(payload, headers));
+        }
         verifyNowAndThen();
         int sent = outlet.offerAll(elements);
         operations.addSent(sent);
@@ -153,9 +151,9 @@ final class ChannelHandle {
         }
     }
 
-    /** Takes one element, waiting up to this moment; the present one when null. */
+    /** Takes one element, waiting for it; null when none came, or none can come any more. */
     @Nullable
-    Object receive(@Nullable Deadline deadline) throws InterruptedException {
+    Object receive(Patience patience) throws InterruptedException {
         int attempts = 0;
         while (true) {
             verifyNowAndThen();
@@ -173,7 +171,7 @@ final class ChannelHandle {
                 operations.addReceived(1);
                 return element;
             }
-            if (exhausted || deadline == null || deadline.expired()) {
+            if (exhausted || !patience.begin() || patience.isOver()) {
                 operations.addEmpty();
                 return null;
             }
@@ -211,12 +209,18 @@ final class ChannelHandle {
         }
     }
 
+    /** Asked for once: a writer's role takes a turn of its own each time. */
     @SuppressWarnings("unchecked") // the form compares each element's type, or the codec does
     private Outlet<Object> outlet() {
-        if (!(structure instanceof Sink<?> sink)) {
-            throw SendTargets.unsupported(channel, structure.kind().label(), "to send");
+        Outlet<Object> known = outlet;
+        if (known == null) {
+            if (!(structure instanceof Sink<?> sink)) {
+                throw SendTargets.unsupported(channel, structure.kind().label(), "to send");
+            }
+            known = (Outlet<Object>) sink.outlet();
+            outlet = known;
         }
-        return (Outlet<Object>) sink.outlet();
+        return known;
     }
 
     private Intake<?> openIntake() {

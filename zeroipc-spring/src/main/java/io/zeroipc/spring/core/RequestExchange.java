@@ -31,7 +31,6 @@ final class RequestExchange implements AutoCloseable {
     private static final Log LOG = LogFactory.getLog(RequestExchange.class);
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
 
-    private final ChannelHandles handles;
     private final RequestStatistics statistics = new RequestStatistics();
     /** Tells our replies from those of another process, should the two share a reply channel by mistake. */
     private final String prefix = ProcessHandle.current().pid() + "-"
@@ -45,30 +44,28 @@ final class RequestExchange implements AutoCloseable {
 
     private record Pending(ChannelName replyChannel, CompletableFuture<Envelope> reply) {}
 
-    RequestExchange(ChannelHandles handles) {
-        this.handles = handles;
-    }
-
     RequestStatistics statistics() {
         return statistics;
     }
 
     /** Sends, and waits for the reply until the deadline. Null when there was none in time. */
     @Nullable
-    Envelope exchange(ChannelName target, ChannelName replyChannel, Envelope request, ObservedSend observed,
+    Envelope exchange(TemplateChannel target, TemplateChannel replies, Envelope request, ObservedSend observed,
             Deadline deadline) throws InterruptedException {
         String id = prefix + next.incrementAndGet();
         CompletableFuture<Envelope> reply = new CompletableFuture<>();
+        ChannelName replyChannel = replies.name();
         pending.put(id, new Pending(replyChannel, reply));
         try {
-            receiveFrom(replyChannel);
+            receiveFrom(replies);
             Envelope addressed = request.toBuilder()
                     .header(EnvelopeHeaders.CORRELATION_ID, id)
                     .header(EnvelopeHeaders.REPLY_CHANNEL, replyChannel.toString())
                     .build();
             Map<String, String> headers = observed.headers();
-            handles.requireSent(target,
-                    observed.tellEnd(handles.attempt(target, handle -> handle.send(addressed, headers, deadline))));
+            Patience patience = Patience.until(deadline);
+            target.requireSent(
+                    observed.tellEnd(target.attempt(handle -> handle.send(addressed, headers, patience))));
             Envelope received = reply.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
             observed.ended("replied");
             statistics.addReplied();
@@ -78,7 +75,7 @@ final class RequestExchange implements AutoCloseable {
             statistics.addTimedOut();
             return null;
         } catch (ExecutionException e) {
-            throw new ZeroIpcException("reply cannot be received: channel=" + target + ", reply channel="
+            throw new ZeroIpcException("reply cannot be received: channel=" + target.name() + ", reply channel="
                     + replyChannel, e.getCause());
         } finally {
             pending.remove(id);
@@ -107,7 +104,8 @@ final class RequestExchange implements AutoCloseable {
     }
 
     /** Begins to receive, unless somebody does. What is wrong with the channel is found here, by the caller. */
-    private void receiveFrom(ChannelName channel) throws InterruptedException {
+    private void receiveFrom(TemplateChannel replies) throws InterruptedException {
+        ChannelName channel = replies.name();
         lock.lock();
         try {
             if (closed) {
@@ -116,7 +114,7 @@ final class RequestExchange implements AutoCloseable {
             if (receivers.containsKey(channel)) {
                 return;
             }
-            handles.attempt(channel, handle -> {
+            replies.attempt(handle -> {
                 handle.form().requireReceivable(Envelope.class);
                 handle.beginToReceive();
                 return channel;
@@ -124,7 +122,7 @@ final class RequestExchange implements AutoCloseable {
             Thread thread = Thread.ofPlatform()
                     .name("zeroipc-replies-" + channel)
                     .daemon()
-                    .unstarted(() -> receive(channel));
+                    .unstarted(() -> receive(replies));
             receivers.put(channel, thread);
             thread.start();
         } finally {
@@ -132,13 +130,14 @@ final class RequestExchange implements AutoCloseable {
         }
     }
 
-    private void receive(ChannelName channel) {
+    private void receive(TemplateChannel replies) {
+        ChannelName channel = replies.name();
         Throwable end;
         try {
-            Object element = take(channel);
+            Object element = take(replies);
             while (element != null) {
                 deliver(channel, element);
-                element = take(channel);
+                element = take(replies);
             }
             end = new ChannelClosedException(channel);
         } catch (InterruptedException e) {
@@ -161,8 +160,8 @@ final class RequestExchange implements AutoCloseable {
     }
 
     /** Waits as long as it takes; null when the channel was closed. */
-    private @Nullable Object take(ChannelName channel) throws InterruptedException {
-        return handles.<@Nullable Object>attempt(channel, handle -> handle.receive(Deadline.never()));
+    private static @Nullable Object take(TemplateChannel replies) throws InterruptedException {
+        return replies.<@Nullable Object>attempt(handle -> handle.receive(Patience.endless()));
     }
 
     private void deliver(ChannelName channel, Object element) {

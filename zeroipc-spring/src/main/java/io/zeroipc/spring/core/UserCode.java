@@ -34,6 +34,13 @@ public final class UserCode {
         void run() throws Throwable;
     }
 
+    /** A call with one argument that returns nothing. */
+    @FunctionalInterface
+    public interface Taker<T> {
+
+        void take(T argument) throws Throwable;
+    }
+
     /**
      * Calls.
      *
@@ -44,19 +51,35 @@ public final class UserCode {
         try {
             return code.run();
         } catch (Throwable e) {
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
-            return failed.apply(e);
+            return failed.apply(caught(e));
         }
     }
 
     /** Calls; what was thrown, or null. */
     public static @Nullable Throwable run(Action code) {
-        return UserCode.<@Nullable Throwable>call(() -> {
+        try {
             code.run();
             return null;
-        }, failure -> failure);
+        } catch (Throwable e) {
+            return caught(e);
+        }
+    }
+
+    /** Calls with an argument, and makes no object for that; what was thrown, or null. */
+    public static <T> @Nullable Throwable run(Taker<? super T> code, T argument) {
+        try {
+            code.take(argument);
+            return null;
+        } catch (Throwable e) {
+            return caught(e);
+        }
+    }
+
+    private static Throwable caught(Throwable thrown) {
+        if (thrown instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        return thrown;
     }
 
     /** An exception as a text: its class and message, as far as that can be had. */

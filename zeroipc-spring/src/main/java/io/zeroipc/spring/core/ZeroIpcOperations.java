@@ -29,6 +29,18 @@ import io.zeroipc.spring.core.envelope.Envelope;
 public interface ZeroIpcOperations {
 
     /**
+     * One channel, to be kept by whoever uses it often: what the methods of this interface look up by its name in each call is
+     * looked up once. Opens nothing before its first use, and does not compare the type before it either.
+     *
+     * @param type what is sent and received: that of the channel's elements, wrapper types for primitives; one that a converter
+     *            makes of them; or {@link Envelope}
+     */
+    <T> BoundChannelOperations<T> channel(String channel, Class<T> type);
+
+    /** As {@link #channel(String, Class)}, for a type with type arguments. */
+    <T> BoundChannelOperations<T> channel(String channel, ParameterizedTypeReference<T> type);
+
+    /**
      * Sends, waiting as long as the template's send timeout says for room, and then doing what its {@link FullAction}
      * says.
      *

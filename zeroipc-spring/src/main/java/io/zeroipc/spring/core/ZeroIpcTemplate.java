@@ -1,22 +1,16 @@
 package io.zeroipc.spring.core;
 
-import java.lang.reflect.Type;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanNameAware;
 import org.springframework.core.ParameterizedTypeReference;
 
-import io.zeroipc.ZeroIpcException;
 import io.zeroipc.segment.Structure;
-import io.zeroipc.spring.converter.PayloadConversion;
 import io.zeroipc.spring.converter.PayloadConverters;
-import io.zeroipc.spring.core.ChannelHandle.Sent;
 import io.zeroipc.spring.core.envelope.Envelope;
 import io.zeroipc.spring.core.envelope.EnvelopeHeaders;
 import io.zeroipc.spring.observation.ZeroIpcObservations;
@@ -30,37 +24,30 @@ import io.zeroipc.wait.Deadline;
 public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, AutoCloseable {
 
     private final SegmentRegistry registry;
-    private final ChannelHandles handles;
-    private final RequestExchange exchange;
-    private TemplateConversion conversion = new TemplateConversion(new PayloadConverters());
-    private String name = "zeroIpcTemplate";
+    private final TemplateSettings settings = new TemplateSettings();
+    private final TemplateChannels channels;
+    private final RequestExchange exchange = new RequestExchange();
     private @Nullable String defaultChannel;
     private @Nullable String replyChannel;
-    private Duration sendTimeout = Duration.ZERO;
-    private Duration receiveTimeout = Duration.ZERO;
-    private FullAction fullAction = FullAction.FAIL;
-    private boolean envelopeEnabled;
-    private @Nullable TemplateObserver observer;
 
     public ZeroIpcTemplate(SegmentRegistry registry) {
         this.registry = registry;
-        this.handles = new ChannelHandles(registry);
-        this.exchange = new RequestExchange(handles);
+        this.channels = new TemplateChannels(registry, settings);
     }
 
     /** What observations and meters call it. */
     @Override
     public void setBeanName(String beanName) {
-        this.name = beanName;
+        settings.setName(beanName);
     }
 
     public String getName() {
-        return name;
+        return settings.getName();
     }
 
     /** What converts; plain text alone by default. */
     public void setPayloadConverters(PayloadConverters converters) {
-        this.conversion = new TemplateConversion(converters);
+        settings.setConversion(new TemplateConversion(converters));
     }
 
     /**
@@ -78,17 +65,17 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
 
     /** How long {@link #send} waits for room before it does what the full action says; not at all by default. */
     public void setSendTimeout(Duration timeout) {
-        this.sendTimeout = timeout;
+        settings.setSendTimeout(timeout);
     }
 
     /** How long {@link #receive} waits; not at all by default. */
     public void setReceiveTimeout(Duration timeout) {
-        this.receiveTimeout = timeout;
+        settings.setReceiveTimeout(timeout);
     }
 
     /** What {@link #send} does when no room has come in time; {@link FullAction#FAIL} by default. */
     public void setFullAction(FullAction action) {
-        this.fullAction = action;
+        settings.setFullAction(action);
     }
 
     /**
@@ -97,12 +84,12 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
      * for headers, and carry their elements alone.
      */
     public void setEnvelopeEnabled(boolean enabled) {
-        this.envelopeEnabled = enabled;
+        settings.setEnvelopeEnabled(enabled);
     }
 
     /** Observes sending; null, the default, does not. */
     public void setObservations(@Nullable ZeroIpcObservations observations) {
-        this.observer = observations == null ? null : new TemplateObserver(observations, registry);
+        settings.setObserver(observations == null ? null : new TemplateObserver(observations, registry));
     }
 
     @Override
@@ -117,130 +104,90 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
     }
 
     @Override
-    public void send(String channel, Object element) {
-        send(handles.name(channel), element);
+    public <T> BoundChannelOperations<T> channel(String channel, Class<T> type) {
+        return new BoundChannel<>(channels.get(channel), type);
     }
 
-    private void send(ChannelName target, Object element) {
-        uninterrupted(target, () -> observed(target, observed -> {
-            Deadline deadline = fullAction == FullAction.BLOCK ? Deadline.never() : deadline(sendTimeout);
-            Sent sent = transmit(target, element, observed, deadline);
-            if (!sent.isFull() || fullAction != FullAction.DROP) {
-                handles.requireSent(target, sent);
-            }
-            return sent;
-        }));
+    @Override
+    public <T> BoundChannelOperations<T> channel(String channel, ParameterizedTypeReference<T> type) {
+        return new BoundChannel<>(channels.get(channel), type.getType());
+    }
+
+    @Override
+    public void send(String channel, Object element) {
+        channels.get(channel).send(element);
     }
 
     @Override
     public boolean trySend(String channel, Object element) {
-        ChannelName target = handles.name(channel);
-        return uninterrupted(target,
-                () -> observed(target, observed -> transmit(target, element, observed, null))).isSent();
+        return channels.get(channel).trySend(element);
     }
 
     @Override
     public boolean trySend(String channel, Object element, Duration timeout) throws InterruptedException {
-        ChannelName target = handles.name(channel);
-        return observed(target, observed -> transmit(target, element, observed, deadline(timeout))).isSent();
+        return channels.get(channel).trySend(element, timeout);
     }
 
     @Override
     public int sendAll(String channel, Collection<?> elements) {
-        ChannelName target = handles.name(channel);
-        return uninterrupted(target,
-                () -> observed(target, observed -> handles.attempt(target, handle -> {
-                    int sent = handle.sendAll(
-                            elements.stream().map(element -> toElement(handle, target, element)),
-                            inEnvelopes(observed));
-                    boolean whole = sent == elements.size();
-                    observed.tellEnd(whole ? Sent.YES : handle.isClosed() ? Sent.CLOSED : Sent.FULL);
-                    return sent;
-                })));
+        return channels.get(channel).sendAll(elements);
     }
 
     @Override
     public <T> @Nullable T receive(String channel, Class<T> elementType) {
-        ChannelName source = handles.name(channel);
-        return ZeroIpcTemplate.<@Nullable T>uninterrupted(source,
-                () -> take(source, elementType, deadline(receiveTimeout)));
+        return channels.get(channel).receive(elementType);
     }
 
     @Override
     public <T> @Nullable T tryReceive(String channel, Class<T> elementType) {
-        ChannelName source = handles.name(channel);
-        return ZeroIpcTemplate.<@Nullable T>uninterrupted(source, () -> take(source, elementType, null));
+        return channels.get(channel).tryReceive(elementType);
     }
 
     @Override
     public <T> @Nullable T tryReceive(String channel, Class<T> elementType, Duration timeout)
             throws InterruptedException {
-        return take(handles.name(channel), elementType, deadline(timeout));
+        return channels.get(channel).tryReceive(elementType, timeout);
     }
 
     @Override
     public <T> List<T> receiveAll(String channel, Class<T> elementType, int max) {
-        ChannelName source = handles.name(channel);
-        return uninterrupted(source, () -> handles.attempt(source, handle -> {
-            ElementForm form = handle.form();
-            form.requireReceivable(elementType);
-            List<Object> elements = new ArrayList<>();
-            handle.receiveAll(elements, max);
-            return elements.stream().map(element -> form.payload(element, elementType, envelopeEnabled)).toList();
-        }));
+        return channels.get(channel).receiveAll(elementType, max);
     }
 
     @Override
     public <T> @Nullable T receiveAndConvert(String channel, Class<T> payloadType) {
-        Object payload = receiveAndConvert(channel, (Type) payloadType);
+        Object payload = channels.get(channel).receiveAndConvert(payloadType);
         return payload == null ? null : payloadType.cast(payload);
     }
 
     @Override
     @SuppressWarnings("unchecked") // the converter was asked for exactly this type
     public <T> @Nullable T receiveAndConvert(String channel, ParameterizedTypeReference<T> payloadType) {
-        return (T) receiveAndConvert(channel, payloadType.getType());
-    }
-
-    private @Nullable Object receiveAndConvert(String channel, Type wanted) {
-        ChannelName source = handles.name(channel);
-        return ZeroIpcTemplate.<@Nullable Object>uninterrupted(source,
-                () -> handles.<@Nullable Object>attempt(source, handle -> {
-                    ElementForm form = handle.form();
-                    PayloadConversion by = conversion.toPayload(source, form, wanted);
-                    Object element = handle.receive(deadline(receiveTimeout));
-                    if (element == null) {
-                        return null;
-                    }
-                    if (by != null) {
-                        return by.toPayload(element);
-                    }
-                    Class<?> type = wanted instanceof Class<?> plain ? plain : Object.class;
-                    return form.payload(element, type, envelopeEnabled);
-                }));
+        return (T) channels.get(channel).receiveAndConvert(payloadType.getType());
     }
 
     @Override
     public <T> @Nullable T sendAndReceive(String channel, Object request, Class<T> replyType, Duration timeout)
             throws InterruptedException {
-        ChannelName target = handles.name(channel);
-        ChannelName replies = replyChannel();
-        conversion.requireReadable(replies, replyType);
+        TemplateChannel target = channels.get(channel);
+        TemplateChannel replies = replyChannel();
+        TemplateConversion conversion = settings.getConversion();
+        conversion.requireReadable(replies.name(), replyType);
         Envelope envelope = request instanceof Envelope made
                 ? made
-                : Envelope.of(conversion.toBytes(target, request)).build();
-        Envelope reply = this.<@Nullable Envelope>observed(target,
+                : Envelope.of(conversion.toBytes(target.name(), request)).build();
+        Envelope reply = target.<@Nullable Envelope>observed(
                 observed -> exchange.exchange(target, replies, envelope, observed, Deadline.after(timeout)));
-        return reply == null ? null : conversion.fromEnvelope(replies, reply, replyType);
+        return reply == null ? null : conversion.fromEnvelope(replies.name(), reply, replyType);
     }
 
-    private ChannelName replyChannel() {
+    private TemplateChannel replyChannel() {
         String channel = replyChannel;
         if (channel == null) {
             throw new IllegalStateException("template has no channel for replies (expected: setReplyChannel, or"
                     + " zeroipc.template.reply-channel, with a channel of frame(n) of this instance alone)");
         }
-        return handles.name(channel);
+        return channels.get(channel);
     }
 
     @Override
@@ -248,27 +195,19 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
         String channel = request.header(EnvelopeHeaders.REPLY_CHANNEL)
                 .orElseThrow(() -> new IllegalArgumentException("envelope asks for no reply: headers="
                         + request.headers().keySet() + " (expected: " + EnvelopeHeaders.REPLY_CHANNEL + ")"));
-        ChannelName target = handles.name(channel);
+        TemplateChannel target = channels.get(channel);
         Envelope.Builder answer = reply instanceof Envelope made
                 ? made.toBuilder()
-                : Envelope.of(conversion.toBytes(target, reply));
+                : Envelope.of(settings.getConversion().toBytes(target.name(), reply));
         request.header(EnvelopeHeaders.CORRELATION_ID)
                 .ifPresent(id -> answer.header(EnvelopeHeaders.CORRELATION_ID, id));
-        send(target, answer.build());
+        target.send(answer.build());
     }
 
     @Override
     public <S extends Structure, R extends @Nullable Object> R execute(String channel, Class<S> structureType,
             Function<? super S, R> action) {
-        ChannelName target = handles.name(channel);
-        return uninterrupted(target, () -> handles.attempt(target, handle -> {
-            Structure structure = handle.structure();
-            if (!structureType.isInstance(structure)) {
-                throw new UnsupportedChannelTypeException(target, structure.kind().label(),
-                        "to execute with " + structureType.getSimpleName(), structure.getClass().getSimpleName());
-            }
-            return action.apply(structureType.cast(structure));
-        }));
+        return channels.get(channel).execute(structureType, action);
     }
 
     /** What became of the requests. */
@@ -280,59 +219,6 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
     @Override
     public void close() {
         exchange.close();
-        handles.close();
-    }
-
-    private Sent transmit(ChannelName target, Object element, ObservedSend observed, @Nullable Deadline deadline)
-            throws InterruptedException {
-        return observed.tellEnd(
-                handles.attempt(target,
-                        handle -> handle.send(toElement(handle, target, element), inEnvelopes(observed), deadline)));
-    }
-
-    private Object toElement(ChannelHandle handle, ChannelName target, Object sent) {
-        return conversion.toElement(target, handle.form(), sent, envelopeEnabled);
-    }
-
-    /** Null where bytes go without an envelope. */
-    private @Nullable Map<String, String> inEnvelopes(ObservedSend observed) {
-        return envelopeEnabled ? observed.headers() : null;
-    }
-
-    private <T> @Nullable T take(ChannelName source, Class<T> type, @Nullable Deadline deadline)
-            throws InterruptedException {
-        return handles.<@Nullable T>attempt(source, handle -> {
-            ElementForm form = handle.form();
-            form.requireReceivable(type);
-            Object element = handle.receive(deadline);
-            return element == null ? null : form.payload(element, type, envelopeEnabled);
-        });
-    }
-
-    /** Does it within an observation, if there is one, and with its headers. */
-    private <R extends @Nullable Object> R observed(ChannelName target, TemplateObserver.Sending<R> sending)
-            throws InterruptedException {
-        TemplateObserver present = observer;
-        return present == null ? sending.send(ObservedSend.NONE) : present.observe(name, target, sending);
-    }
-
-    /** Null for no waiting at all. */
-    private static @Nullable Deadline deadline(Duration timeout) {
-        return timeout.isPositive() ? Deadline.after(timeout) : null;
-    }
-
-    private static <R extends @Nullable Object> R uninterrupted(ChannelName channel, Interruptible<R> operation) {
-        try {
-            return operation.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ZeroIpcException("interrupted while waiting: channel=" + channel, e);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Interruptible<R extends @Nullable Object> {
-
-        R run() throws InterruptedException;
+        channels.close();
     }
 }

@@ -62,12 +62,15 @@ final class Attempts {
     }
 
     Result deliver(ElementMessage message) {
+        Throwable thrown = UserCode.run(() -> listener.onMessage(message));
+        return thrown == null ? Result.SUCCESS : deliverAgain(message, thrown);
+    }
+
+    /** As {@link #deliver}, after the first attempt has failed. */
+    Result deliverAgain(ElementMessage message, Throwable first) {
         Retries retries = new Retries();
-        while (true) {
-            Throwable thrown = UserCode.run(() -> listener.onMessage(message));
-            if (thrown == null) {
-                return Result.SUCCESS;
-            }
+        Throwable thrown = first;
+        while (thrown != null) {
             ListenerExecutionFailedException failure = new ListenerExecutionFailedException("listener failed",
                     listenerId, channel, message, thrown);
             if (isHandled(failure)) {
@@ -83,7 +86,9 @@ final class Attempts {
             LOG.debug("listener is called again: " + failure.getMessage());
             message.nextAttempt();
             statistics.retry(message.size());
+            thrown = UserCode.run(() -> listener.onMessage(message));
         }
+        return Result.SUCCESS;
     }
 
     /** Tells of an element that the listener is not called with. */

@@ -49,7 +49,8 @@ final class ConsumerFactory {
             List<AttachedChannel> attached = opened.getOrDefault(channel, List.of());
             InvocationPipeline pipeline = new InvocationPipeline(listenerId, channel,
                     new Attempts(listenerId, channel, listener, settings, counters, group),
-                    recovery(channel, deadLetters, counters, group), counters, lastError);
+                    recovery(channel, deadLetters, counters, group), counters, lastError,
+                    listener.payloadCall());
             int threads = attached.isEmpty() ? opener.concurrency(channel) : attached.size();
             for (int i = 0; i < threads; i++) {
                 consumers.add(new ChannelConsumer(listenerId + "-" + consumers.size(), channel, group, opener, pipeline,

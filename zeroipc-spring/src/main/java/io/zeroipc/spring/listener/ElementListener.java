@@ -28,6 +28,15 @@ public interface ElementListener {
      */
     PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType);
 
+    /**
+     * How to call it with payloads alone, as long as none of its calls fails: in place of {@link #onMessage}, for listeners
+     * that want nothing else of a message. Null, the default, for all others, and for whatever adds to each call. Asked for
+     * once.
+     */
+    default @Nullable PayloadCall payloadCall() {
+        return null;
+    }
+
     /** Processes an element or a batch. Called by several threads at once when the concurrency is above 1. */
     void onMessage(ElementMessage message) throws Exception;
 

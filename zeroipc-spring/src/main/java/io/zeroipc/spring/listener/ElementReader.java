@@ -27,7 +27,11 @@ final class ElementReader {
     private final @Nullable Predicate<Object> filter;
     /** Reads a slot into {@link #current}, or delivers it while the slot is held; null where the structure decodes. */
     private final @Nullable SlotConsumer slots;
+    /** Made once, as it runs with each element. */
+    private final UserCode.Action polling = this::poll;
     private @Nullable Object current;
+    /** What the next batch is likely to have: the size of the last one. */
+    private int expected;
     private int taken;
     private int failed;
     private int unreadable;
@@ -118,7 +122,7 @@ final class ElementReader {
         SlotConsumer reading = slots;
         if (reading == null) {
             int before = unreadable;
-            decodedByStructure(() -> current = intake.poll(), false);
+            decodedByStructure(polling, false);
             return current != null || unreadable > before;
         }
         try {
@@ -127,6 +131,10 @@ final class ElementReader {
             unreadable(e);
             return true;
         }
+    }
+
+    private void poll() {
+        current = intake.poll();
     }
 
     /**
@@ -176,8 +184,8 @@ final class ElementReader {
     }
 
     private void readBatch() {
-        List<Object> elements = new ArrayList<>(Math.min(batchSize, 16));
-        List<Long> positions = new ArrayList<>();
+        List<Object> elements = new ArrayList<>(expected);
+        List<Long> positions = conversion == null ? List.of() : new ArrayList<>();
         try {
             take(elements, positions);
             window.open();
@@ -189,6 +197,7 @@ final class ElementReader {
                 }
             }
         } finally {
+            expected = elements.size();
             // What was taken is gone from the structure: it is delivered even when the next one could not be read.
             if (conversion != null) {
                 deliverConverted(conversion, elements, positions);

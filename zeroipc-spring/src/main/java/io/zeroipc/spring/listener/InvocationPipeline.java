@@ -19,15 +19,19 @@ final class InvocationPipeline {
     private final Recovery recovery;
     private final ChannelStatistics statistics;
     private final AtomicReference<@Nullable ListenerError> lastError;
+    private final @Nullable PayloadCall call;
 
+    /** @param call calls the listener without a message; null when it wants one */
     InvocationPipeline(String listenerId, ChannelName channel, Attempts attempts, Recovery recovery,
-            ChannelStatistics statistics, AtomicReference<@Nullable ListenerError> lastError) {
+            ChannelStatistics statistics, AtomicReference<@Nullable ListenerError> lastError,
+            @Nullable PayloadCall call) {
         this.listenerId = listenerId;
         this.channel = channel;
         this.attempts = attempts;
         this.recovery = recovery;
         this.statistics = statistics;
         this.lastError = lastError;
+        this.call = call;
     }
 
     /** What became of what was delivered. */
@@ -48,9 +52,21 @@ final class InvocationPipeline {
      * @param commits tells what the listener may acknowledge, and whether elements can be left where they are
      */
     Outcome deliver(Object payload, Object element, int size, long sequence, Commits commits) {
+        Acknowledgment acknowledgment = commits.delivering(sequence);
+        PayloadCall direct = call;
+        Throwable thrown = null;
+        if (direct != null && direct.accepts(payload)) {
+            thrown = direct.call(payload);
+            if (thrown == null) {
+                statistics.success(size);
+                return Outcome.PROCESSED;
+            }
+        }
         ElementMessage message = new ElementMessage(listenerId, channel, payload, element, size, sequence,
-                commits.delivering(sequence));
-        Attempts.Result result = attempts.deliver(message);
+                acknowledgment);
+        Attempts.Result result = thrown == null
+                ? attempts.deliver(message)
+                : attempts.deliverAgain(message, thrown);
         ListenerExecutionFailedException failure = result.failure();
         if (failure == null) {
             statistics.success(size);

@@ -10,6 +10,7 @@ import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.listener.ElementListener;
 import io.zeroipc.spring.listener.ElementMessage;
+import io.zeroipc.spring.listener.PayloadCall;
 import io.zeroipc.spring.listener.PayloadForm;
 
 /**
@@ -60,6 +61,11 @@ public final class FunctionElementListener<T> implements ElementListener {
     public PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> type) {
         return PayloadParameter.of(elementType, batch)
                 .formOf(channel, elementTypeName, type, "a function", converters);
+    }
+
+    @Override
+    public PayloadCall payloadCall() {
+        return new PayloadCall(batch ? List.class : elementType, function::accept);
     }
 
     @Override

@@ -25,6 +25,7 @@ import io.zeroipc.spring.annotation.Internal;
 public final class ListenerMethodFactory extends DefaultMessageHandlerMethodFactory {
 
     private final @Nullable Validator validator;
+    private List<HandlerMethodArgumentResolver> resolvers = List.of();
 
     /** @param validator null when there is none: methods that want their payload validated are refused then */
     public ListenerMethodFactory(@Nullable Validator validator) {
@@ -33,10 +34,24 @@ public final class ListenerMethodFactory extends DefaultMessageHandlerMethodFact
 
     @Override
     protected List<HandlerMethodArgumentResolver> initArgumentResolvers() {
-        List<HandlerMethodArgumentResolver> resolvers = new ArrayList<>(super.initArgumentResolvers());
-        resolvers.removeLast(); // that of Spring, which takes what nobody else does
-        resolvers.add(new PayloadArgumentResolver(new GenericMessageConverter(), validator));
-        return resolvers;
+        List<HandlerMethodArgumentResolver> all = new ArrayList<>(super.initArgumentResolvers());
+        all.removeLast(); // that of Spring, which takes what nobody else does
+        all.add(new PayloadArgumentResolver(new GenericMessageConverter(), validator));
+        resolvers = List.copyOf(all);
+        return all;
+    }
+
+    /** Whether all that a method takes is the payload as it is: no other resolver wants its parameter, and nobody validates. */
+    boolean takesPayloadAlone(Method method) {
+        if (method.getParameterCount() != 1 || isValidated(method)) {
+            return false;
+        }
+        MethodParameter parameter = new MethodParameter(method, 0);
+        return resolvers.stream()
+                .filter(resolver -> resolver.supportsParameter(parameter))
+                .findFirst()
+                .filter(PayloadArgumentResolver.class::isInstance)
+                .isPresent();
     }
 
     /**

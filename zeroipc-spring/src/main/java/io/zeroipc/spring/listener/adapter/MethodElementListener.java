@@ -19,12 +19,14 @@ import org.springframework.util.ClassUtils;
 import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.UserCode;
 import io.zeroipc.spring.core.envelope.EnvelopeSlot;
 import io.zeroipc.spring.listener.AckMode;
 import io.zeroipc.spring.listener.Acknowledgment;
 import io.zeroipc.spring.listener.ElementListener;
 import io.zeroipc.spring.listener.ElementMessage;
 import io.zeroipc.spring.listener.InvalidListenerException;
+import io.zeroipc.spring.listener.PayloadCall;
 import io.zeroipc.spring.listener.PayloadForm;
 
 /** Calls a method of a bean, whose parameters {@code spring-messaging} resolves. Thread-safe if the bean is. */
@@ -38,6 +40,7 @@ public final class MethodElementListener implements ElementListener {
     private final Replies replies;
     private final Class<?> resultType;
     private final PayloadConverters converters;
+    private final @Nullable PayloadCall call;
 
     /**
      * @param method a method that {@code bean} itself has: that of its proxy, if it is one
@@ -63,7 +66,21 @@ public final class MethodElementListener implements ElementListener {
                 + Arrays.stream(method.getParameterTypes())
                         .map(Class::getSimpleName)
                         .collect(Collectors.joining(", ", "(", ")"));
+        this.call = callOf(bean, methodFactory);
         requireReceiver();
+    }
+
+    /** Null when it takes something else than a payload as it is, or has a result. */
+    private @Nullable PayloadCall callOf(Object bean, MessageHandlerMethodFactory methodFactory) {
+        if (!isNothing(resultType) || !(methodFactory instanceof ListenerMethodFactory own)
+                || !own.takesPayloadAlone(method)) {
+            return null;
+        }
+        UserCode.Taker<Object> code = BeanMethodCall.of(bean, method);
+        return code == null
+                ? null
+                : new PayloadCall(payload.list() ? List.class : ClassUtils.resolvePrimitiveIfNecessary(payload.type()),
+                        code);
     }
 
     /** What is returned has to go somewhere, and what goes somewhere has to be returned. */
@@ -134,6 +151,11 @@ public final class MethodElementListener implements ElementListener {
                     + " name a channel for the reply");
         }
         return payload.formOf(channel, elementTypeName, elementType, describe(), converters);
+    }
+
+    @Override
+    public @Nullable PayloadCall payloadCall() {
+        return call;
     }
 
     @Override
