@@ -29,6 +29,7 @@ import io.zeroipc.spring.listener.PayloadCall;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Calling the methods of listeners with payloads alone. */
+@SuppressWarnings({"UnusedMethod", "UnusedVariable", "EffectivelyPrivate"}) // called by their names, and public where that matters
 class PayloadCallTests {
 
     private static final ChannelName CHANNEL = new ChannelName("host", "alerts");
