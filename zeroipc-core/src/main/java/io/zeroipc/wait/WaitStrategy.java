@@ -49,8 +49,9 @@ public interface WaitStrategy {
 
     /**
      * Spins 100 times, then sleeps until somebody lets something arrive, or makes room: wakes within microseconds, and costs nothing
-     * while nothing happens. Where that is not possible (without native access, on virtual threads, for what wakes nobody, and where
-     * a program uses the segment that wakes nobody), it waits as {@link #backoff()} does.
+     * while nothing happens. Where that is not possible (without native access, on virtual threads, and where a program uses the segment
+     * that wakes nobody), one thread of the JVM looks once a millisecond for all of them. Waits for what nobody tells of are those of
+     * {@link #backoff()}.
      */
     static WaitStrategy block() {
         return BuiltInStrategies.BLOCK;
