@@ -62,6 +62,8 @@ final class OpenFile {
     private FileLocks.@Nullable Held use;
     /** This process among the participants, from the first segment on that takes part: under the same lock. */
     private @Nullable Membership membership;
+    /** Whether one of those segments has declined to: under the same lock. */
+    private boolean declined;
     private final Map<SharedKey, Object> shared = new ConcurrentHashMap<>();
     private final List<Attachment> lingering = new CopyOnWriteArrayList<>();
     private int users = 1;
@@ -267,6 +269,17 @@ final class OpenFile {
         }
     }
 
+    /** A segment of this JVM writes to the file and takes no part: what it has in hand stands in no cell. */
+    void decline() {
+        synchronized (OPEN) {
+            declined = true;
+            Participants participants = membership == null ? null : membership.participants();
+            if (participants != null) {
+                participants.sayUnannounced();
+            }
+        }
+    }
+
     private Membership tryJoin(SegmentOptions options) {
         FileLocks.Held present = use;
         if (present == null) {
@@ -291,7 +304,8 @@ final class OpenFile {
             use = next;
             index = LockPositions.userIndex(next.position());
         }
-        return Membership.of(Participants.join(live, index, locks.mechanism(), options.participant()), locks, identity);
+        return Membership.of(Participants.join(live, index, locks.mechanism(), options.participant(), declined),
+                locks, identity);
     }
 
     void release() {

@@ -167,6 +167,9 @@ final class Recovery {
             }
         } catch (UncheckedIOException | IllegalStateException e) {
             // The file system has stopped to give locks, or this file was closed meanwhile: without a proof nobody is dead.
+        } catch (InternalError e) {
+            // The file of participants has lost a page. Who merely looks, or waits, is not to fail by it.
+            problem = participants.problem();
         } finally {
             looking.unlock();
         }
@@ -280,13 +283,9 @@ final class Recovery {
 
     private boolean isNoted(int epoch) {
         long last = Atomics.getLongAcquire(memory, ParticipantsDescriptor.DEATHS_OFFSET);
-        for (long number = Math.max(1, last - ParticipantsDescriptor.DEATHS + 1); number <= last; number++) {
-            if (Atomics.getInt(memory,
-                    ParticipantsDescriptor.death(number) + ParticipantsDescriptor.DEATH_EPOCH) == epoch) {
-                return true;
-            }
-        }
-        return false;
+        return ParticipantsDescriptor.latestDeaths(last)
+                .anyMatch(number -> Atomics.getInt(memory,
+                        ParticipantsDescriptor.death(number) + ParticipantsDescriptor.DEATH_EPOCH) == epoch);
     }
 
     private void note(int row, int epoch) {
@@ -333,7 +332,7 @@ final class Recovery {
                 long claim = Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM);
                 if (ClaimWord.kind(claim) == ClaimWord.RESERVED) {
                     // It has said nothing, so it has claimed nothing.
-                    clear(cell);
+                    change(cell, claim, ClaimWord.NONE);
                 } else if (claim != ClaimWord.NONE) {
                     claims.computeIfAbsent(Atomics.getLong(memory, cell(cell) + CELL_BLOCK), _ -> new ArrayList<>())
                             .add(new DeadClaim(cell, claim));
@@ -358,17 +357,17 @@ final class Recovery {
         return countLive(block, claim) > 0;
     }
 
-    void set(int cell, long claim) {
-        Atomics.setLongRelease(memory, cell(cell) + CELL_CLAIM, claim);
+    /**
+     * Says something else in the place of a dead one; false when somebody has cleared that meanwhile: who locks after him, and makes
+     * whole what he left, or unlocks for him, needs no recovery lock for it.
+     */
+    boolean change(int cell, long claim, long changed) {
+        return Atomics.compareAndSetLong(memory, cell(cell) + CELL_CLAIM, claim, changed);
     }
 
-    private void clear(int cell) {
-        set(cell, ClaimWord.NONE);
-    }
-
-    /** One more lock whose users are told; when we die before it is, the number is too high, which costs them a look. */
-    void countDied() {
-        Atomics.getAndAddInt(memory, ParticipantsDescriptor.DIED_OFFSET, 1);
+    /** So many more locks whose users are told; when we die before they are, the number is too high, which costs them a look. */
+    void countDied(int locks) {
+        Atomics.getAndAddInt(memory, ParticipantsDescriptor.DIED_OFFSET, locks);
     }
 
     /** Forgets which locks the live ones have announced so far. What one of them announces at this moment may be forgotten, too. */

@@ -57,8 +57,8 @@ final class RecoveryWatch {
     private static void look(Recovery recovery) {
         try {
             recovery.look();
-        } catch (RuntimeException e) {
-            // Told, and no end of the looks at the others.
+        } catch (RuntimeException | Error e) {
+            // Told, and no end of the looks at the others: nobody would start this thread again.
             Thread current = Thread.currentThread();
             current.getUncaughtExceptionHandler().uncaughtException(current, e);
         }

@@ -254,7 +254,11 @@ final class SegmentFiles {
 
     /** The part that this process takes in a segment; null when it was declined. */
     private static @Nullable Membership join(SegmentOptions options, OpenFile file) {
-        return options.recovery() ? file.join(options) : null;
+        if (!options.recovery()) {
+            file.decline();
+            return null;
+        }
+        return file.join(options);
     }
 
     private static long checkedSize(SegmentOptions options, MemorySegment header, long fileSize) {
@@ -419,7 +423,7 @@ final class SegmentFiles {
             if (present != null && present.identity().equals(file.identity())) {
                 Files.deleteIfExists(options.path());
                 TypeCatalogue.remove(options.path());
-                LiveFile.remove(options.path());
+                LiveFile.remove(options.path(), file.identity());
             }
         } catch (IOException e) {
             throw failed("cannot delete segment", options, e);

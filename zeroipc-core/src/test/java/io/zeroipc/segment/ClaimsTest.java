@@ -1,7 +1,9 @@
 package io.zeroipc.segment;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,37 @@ class ClaimsTest {
             assertThat(segment.participants().getFirst().claims()).isEqualTo(claims);
         }
         giveBack.run();
+        assertThat(segment.participants().getFirst().claims()).isEmpty();
+    }
+
+    /** They share their records, and each gives back what it has itself. */
+    @Test
+    void shouldSayNothingWhenManyVirtualReadersHaveLeft() throws Exception {
+        Segment segment = segments.create(1 << 16);
+        SharedRwLock both = SharedRwLock.create(segment, "both");
+        List<Thread> readers = new ArrayList<>();
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            Thread reader = Thread.ofVirtual().unstarted(() -> {
+                try {
+                    for (int turn = 0; turn < 500; turn++) {
+                        both.readLock().lock();
+                        Thread.yield();
+                        both.readLock().unlock();
+                    }
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            reader.setUncaughtExceptionHandler((_, failure) -> failures.add(failure));
+            readers.add(reader);
+        }
+        readers.forEach(Thread::start);
+        for (Thread reader : readers) {
+            reader.join();
+        }
+        assertThat(failures).isEmpty();
+        assertThat(both.readers()).isZero();
         assertThat(segment.participants().getFirst().claims()).isEmpty();
     }
 
