@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
@@ -20,12 +21,18 @@ import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.QueueDescriptor;
+import io.zeroipc.format.RwLockDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Block;
+import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Claims;
 import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.RecoveryOutcome;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.sync.LockRecoverer;
+import io.zeroipc.sync.SharedCounter;
 import io.zeroipc.sync.SharedMutex;
+import io.zeroipc.sync.SharedRwLock;
 import io.zeroipc.testing.Seeds;
 import io.zeroipc.testing.TemporarySegments;
 import io.zeroipc.testing.Waiter;
@@ -137,6 +144,73 @@ class RecoveryRaceTest {
         }
         assertThat(counts.get(0)).isEqualTo(sum);
         assertThat(segment.recoveries()).doesNotContainKey(RecoveryOutcome.UNLOCKED);
+    }
+
+    @Test
+    void shouldKeepEachLivingReaderCountedWhenADeadOneHadAnnouncedTheLock() throws Exception {
+        Segment segment = segments.create(1 << 16);
+        SharedRwLock lock = SharedRwLock.create(segment, "lock");
+        Block state = segment.blocks("lock").require(RwLockDescriptor.STATE_SUFFIX);
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger inside = new AtomicInteger();
+        List<Waiter<Long>> readers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            readers.add(Waiter.of(() -> {
+                long lows = 0;
+                while (!over.get()) {
+                    lock.readLock().lock();
+                    int present = inside.incrementAndGet();
+                    lows += lock.readers() < present ? 1 : 0;
+                    inside.decrementAndGet();
+                    lock.readLock().unlock();
+                    // Recovery waits for a moment in which nobody comes.
+                    LockSupport.parkNanos(HELD_NANOS);
+                }
+                return lows;
+            }));
+        }
+        Random random = Seeds.of(Seeds.next(), 0);
+        try (ForgedDead dead = new ForgedDead(segment)) {
+            for (int death = 0; death < DEATHS; death++) {
+                dead.die(state.offset(),
+                        ClaimWord.of(random.nextBoolean() ? ClaimWord.LOCK_INTENT : ClaimWord.UNLOCKING));
+                while (!dead.isSettled()) {
+                    segment.recover();
+                }
+            }
+        } finally {
+            over.set(true);
+        }
+        for (Waiter<Long> reader : readers) {
+            assertThat(reader.get()).isZero();
+        }
+        assertThat(lock.readers()).isZero();
+        assertThat(segment.recoveries()).doesNotContainKey(RecoveryOutcome.UNLOCKED);
+    }
+
+    /** Between the unlocking and the last word on the dead one lies a moment in which the next one may lock and repair. */
+    @Test
+    void shouldForgetADeadHolderWhoseDataIsMadeWholeWhileRecoveryEnds() throws Exception {
+        Segment segment = segments.create(1 << 16);
+        SharedCounter.create(segment, "lock");
+        Blocks blocks = segment.blocks("lock");
+        Block block = blocks.require("");
+        Claims claims = blocks.attachment().claims();
+        AtomicBoolean locked = new AtomicBoolean(true);
+        blocks.attachment().recoverer(LockRecoverer.class, block, () -> new LockRecoverer(locked::get, () -> {
+            boolean unlocked = locked.getAndSet(false);
+            claims.makeWhole(block.offset());
+            return unlocked;
+        }));
+        try (ForgedDead dead = new ForgedDead(segment)) {
+            dead.die(block.offset(), ClaimWord.of(ClaimWord.LOCKED, ClaimWord.CHANGING));
+            while (locked.get()) {
+                segment.recover();
+            }
+            segment.recover();
+            assertThat(dead.isSettled()).isTrue();
+        }
+        assertThat(claims.isAnyDied()).isFalse();
     }
 
     /** What consumers are at: they have just taken it, or somebody is writing it. */

@@ -589,8 +589,14 @@ final class WaitForms {
             }
             return attempts;
         });
-        untimed("EventCount.pause(Deadline,int)", "a mutex",
-                pausing(free, attempts -> arrivals.pause(Deadline.never(), attempts)));
+        timed("EventCount.pause(Deadline,int)", "a mutex", false, limit -> {
+            Deadline deadline = Deadline.after(limit);
+            int attempts = 0;
+            while (!free.getAsBoolean() && !deadline.expired()) {
+                attempts = arrivals.pause(deadline, attempts);
+            }
+            return free.getAsBoolean();
+        });
         untimed("EventCount.pause(WaitStrategy,long,int)", "a mutex",
                 pausing(free, attempts -> arrivals.pause(WaitStrategy.park(), Deadline.FOREVER_NANOS, attempts)));
         untimed("Attachment.pause(int)", "a mutex", pausing(free, attachment::pause));

@@ -50,11 +50,14 @@ final class HashRecoverer implements Recoverer {
                 // First, as the entry may be another's from the next step on, and we may die there.
                 DeadClaim leaving = remains.replace(dead, ClaimWord.of(ClaimWord.WRITE_INTENT, index));
                 StopPoint.RECOVERY_RETURN_ANNOUNCED.reach();
-                giveBack(remains, leaving, DELETED, RecoveryOutcome.SKIPPED);
+                if (leaving != null) {
+                    giveBack(remains, leaving, DELETED, RecoveryOutcome.SKIPPED);
+                }
             } else if (kind(dead.claim()) == ClaimWord.REPLACING) {
                 // The entry stays owned: nobody takes half a value for whole.
-                remains.replace(dead, ClaimWord.of(ClaimWord.DIED, index));
-                remains.count(RecoveryOutcome.DROPPED, 1);
+                if (remains.replace(dead, ClaimWord.of(ClaimWord.DIED, index)) != null) {
+                    remains.count(RecoveryOutcome.DROPPED, 1);
+                }
             }
         }
         // Behind those who are certain: now nobody dead owns an entry for certain.
@@ -75,7 +78,7 @@ final class HashRecoverer implements Recoverer {
             if (remains.mayBeForeign() || remains.anyDead(claim -> isOf(claim, index) && kind(claim) != kind)) {
                 remains.count(RecoveryOutcome.UNDECIDED, 1);
             } else if (kind == ClaimWord.REPLACE_INTENT) {
-                remains.replace(dead, ClaimWord.of(ClaimWord.DIED, index));
+                DeadClaim _ = remains.replace(dead, ClaimWord.of(ClaimWord.DIED, index));
             } else {
                 giveBack(remains, dead, kind == ClaimWord.WRITE_INTENT ? DELETED : OCCUPIED,
                         RecoveryOutcome.COMPLETED);

@@ -81,7 +81,9 @@ final class PoolRecoverer implements Recoverer {
         // Before it is in the list, as it may be another's from then on, and we may die there.
         DeadClaim leaving = remains.replace(dead, ClaimWord.of(ClaimWord.WRITE_INTENT, index));
         StopPoint.RECOVERY_RETURN_ANNOUNCED.reach();
-        giveBack(remains, leaving);
+        if (leaving != null) {
+            giveBack(remains, leaving);
+        }
     }
 
     private void decide(Remains remains, DeadClaim dead) {
@@ -117,13 +119,13 @@ final class PoolRecoverer implements Recoverer {
         } while (!Atomics.compareAndSetLong(block, FREE_HEAD_OFFSET, head, PoolDescriptor.next(head, index)));
         remains.count(RecoveryOutcome.RETURNED, 1);
         StopPoint.RECOVERY_RETURNED.reach();
-        remains.replace(dead, ClaimWord.of(ClaimWord.COUNTING, index));
+        DeadClaim _ = remains.replace(dead, ClaimWord.of(ClaimWord.COUNTING, index));
     }
 
     private static void over(Remains remains, DeadClaim dead) {
         if (kind(dead.claim()) == ClaimWord.WRITE_INTENT) {
             // It may be in the list, and not counted.
-            remains.replace(dead, ClaimWord.of(ClaimWord.COUNTING, position(dead.claim())));
+            DeadClaim _ = remains.replace(dead, ClaimWord.of(ClaimWord.COUNTING, position(dead.claim())));
         } else {
             remains.settle(dead);
         }

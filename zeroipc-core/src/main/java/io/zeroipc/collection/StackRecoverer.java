@@ -70,7 +70,9 @@ final class StackRecoverer implements Recoverer {
         // First, as the slot may be another's from the next step on, and we may die there.
         DeadClaim leaving = remains.replace(dead, ClaimWord.of(intent, position(dead.claim())));
         StopPoint.RECOVERY_RETURN_ANNOUNCED.reach();
-        giveBack(remains, leaving, EMPTY, outcome);
+        if (leaving != null) {
+            giveBack(remains, leaving, EMPTY, outcome);
+        }
     }
 
     private void decide(Remains remains, DeadClaim dead) {

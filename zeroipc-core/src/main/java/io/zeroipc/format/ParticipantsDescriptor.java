@@ -6,6 +6,7 @@ import java.lang.foreign.StructLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.LongStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -182,6 +183,11 @@ public final class ParticipantsDescriptor {
 
     public static boolean belongsTo(MemorySegment file, long device, long inode) {
         return Atomics.getLong(file, DEVICE_OFFSET) == device && Atomics.getLong(file, INODE_OFFSET) == inode;
+    }
+
+    /** The numbers of those deaths of which there are rows: no more than there are rows, whatever the bytes say. */
+    public static LongStream latestDeaths(long last) {
+        return LongStream.range(0, Math.clamp(last, 0, DEATHS)).map(behind -> last - behind).sorted();
     }
 
     public static long death(long number) {

@@ -74,6 +74,7 @@ public final class Attachment {
 
     private volatile int state;
     private volatile @Nullable String reason;
+    private volatile boolean suspected;
     private long tickNanos = TICK_NANOS;
     /** Set by {@link #close}, under this object's monitor; taken by the last one out. */
     private @Nullable Runnable free;
@@ -142,7 +143,7 @@ public final class Attachment {
     }
 
     /**
-     * Hands over what the dead have left of one block, to be ended now; does nothing when somebody else is at it. To be called in an
+     * Hands over what the dead have left of one block, to be ended now; does nothing when another process is at it. To be called in an
      * operation.
      */
     public void withRemains(long blockOffset, Consumer<Remains> action) {
@@ -372,6 +373,24 @@ public final class Attachment {
             if (recovery != null) {
                 recovery.lookNowAndThen();
             }
+        }
+    }
+
+    /** The file was changed, and is another one perhaps: those who wait are to look. */
+    void suspectFile() {
+        suspected = true;
+        rouse();
+    }
+
+    /**
+     * Looks at the file if it is suspected to be another one.
+     *
+     * @throws SegmentDetachedException when it is
+     */
+    void verifyIfSuspected() {
+        if (suspected) {
+            suspected = false;
+            verify();
         }
     }
 

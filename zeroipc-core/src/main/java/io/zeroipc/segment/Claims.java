@@ -121,25 +121,34 @@ public final class Claims {
     }
 
     /**
-     * A cell of this process that says something of this kind: of this lane's record if there is one, else of another one's, since a
-     * thread may end what another one has begun.
+     * Says something else in one cell of this process that says something of this kind: of this lane's record if there is one, else
+     * of another one's, since a thread may end what another one has begun.
      *
-     * @return {@link #NO_CELL} when there is none
+     * @return the cell; {@link #NO_CELL} when there is none
      */
-    public int find(Lane lane, long block, int kind) {
+    public int change(Lane lane, long block, int kind, long changed) {
         int record = lane.record();
         for (int i = 1; record > 0 && i < CELLS_PER_RECORD; i++) {
-            if (holdsKind(record * CELLS_PER_RECORD + i, block, kind)) {
-                return record * CELLS_PER_RECORD + i;
+            int cell = record * CELLS_PER_RECORD + i;
+            if (holdsKind(cell, block, kind)
+                    && changeFrom(cell, Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM), kind, changed)) {
+                return cell;
             }
         }
         int[] found = {NO_CELL};
         forEachCell(block, (cell, claim) -> {
-            if (ClaimWord.kind(claim) == kind && participants != null && participants.owns(cell / CELLS_PER_RECORD)) {
+            if (found[0] == NO_CELL && participants != null && participants.owns(cell / CELLS_PER_RECORD)
+                    && changeFrom(cell, claim, kind, changed)) {
                 found[0] = cell;
             }
         });
         return found[0];
+    }
+
+    /** By compare-and-set, as several threads may look for one, and each must find its own. */
+    private boolean changeFrom(int cell, long claim, int kind, long changed) {
+        return ClaimWord.kind(claim) == kind
+                && Atomics.compareAndSetLong(memory, cell(cell) + CELL_CLAIM, claim, changed);
     }
 
     /** Whether a cell, which may be any number, says something of this kind. */

@@ -219,6 +219,7 @@ public final class EventCount {
             Thread.onSpinWait();
             return attempts + 1;
         }
+        attachment.verifyIfSuspected();
         Wait wait = WAITS.get();
         // The mapping stays for as long as somebody sleeps.
         try (Lane _ = attachment.enterToRead()) {

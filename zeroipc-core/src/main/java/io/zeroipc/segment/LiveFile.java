@@ -47,7 +47,11 @@ record LiveFile(Path path, FileIdentity identity, MemorySegment memory, Arena ar
     @Nullable
     String problem() {
         try {
-            return FileFacts.of(path).identity().equals(identity) ? null : "it was replaced: path=" + path;
+            FileFacts now = FileFacts.of(path);
+            if (!now.identity().equals(identity)) {
+                return "it was replaced: path=" + path;
+            }
+            return now.size() < ParticipantsDescriptor.BYTE_SIZE ? "it was truncated: path=" + path : null;
         } catch (NoSuchFileException e) {
             return "it was removed: path=" + path;
         } catch (IOException e) {
@@ -55,12 +59,18 @@ record LiveFile(Path path, FileIdentity identity, MemorySegment memory, Arena ar
         }
     }
 
-    /** Removes the file of a segment that is gone, or about to be replaced; another file of that name stays. */
+    /** Removes the file of whichever segment that is gone, or about to be replaced; another file of that name stays. */
     static void remove(Path segment) {
+        remove(segment, null);
+    }
+
+    /** As {@link #remove(Path)}, of this segment alone: another one may have its name by now, and have made its own. */
+    static void remove(Path segment, @Nullable FileIdentity identity) {
         Path path = pathOf(segment);
         try {
             LiveFile present = map(path, FileFacts.of(path), MapMode.READ_WRITE);
-            boolean ours = ParticipantsDescriptor.check(present.memory) == null;
+            boolean ours = ParticipantsDescriptor.check(present.memory) == null && (identity == null
+                    || ParticipantsDescriptor.belongsTo(present.memory, identity.device(), identity.inode()));
             present.arena.close();
             if (ours) {
                 Files.deleteIfExists(path);

@@ -83,7 +83,7 @@ record LiveView(MemorySegment memory, FileLocks locks) {
     List<ParticipantDeath> deaths() {
         List<ParticipantDeath> found = new ArrayList<>();
         long last = Atomics.getLongAcquire(memory, ParticipantsDescriptor.DEATHS_OFFSET);
-        for (long number = Math.max(1, last - ParticipantsDescriptor.DEATHS + 1); number <= last; number++) {
+        ParticipantsDescriptor.latestDeaths(last).forEach(number -> {
             long offset = ParticipantsDescriptor.death(number);
             ParticipantDeath death = new ParticipantDeath(
                     Atomics.getLongAcquire(memory, offset + ParticipantsDescriptor.DEATH_NUMBER),
@@ -97,7 +97,7 @@ record LiveView(MemorySegment memory, FileLocks locks) {
                     && Atomics.getLong(memory, offset + ParticipantsDescriptor.DEATH_NUMBER) == number) {
                 found.add(death);
             }
-        }
+        });
         return List.copyOf(found);
     }
 

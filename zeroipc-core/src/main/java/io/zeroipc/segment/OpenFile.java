@@ -270,10 +270,14 @@ final class OpenFile {
         }
     }
 
-    /** A segment of this JVM takes no part, and so wakes nobody. */
+    /** A segment of this JVM takes no part: it wakes nobody, and what it has in hand stands in no cell. */
     void decline() {
         synchronized (OPEN) {
             declined = true;
+            Participants participants = membership == null ? null : membership.participants();
+            if (participants != null) {
+                participants.sayUnannounced();
+            }
             tellDeclined();
         }
     }
@@ -309,8 +313,8 @@ final class OpenFile {
             use = next;
             index = LockPositions.userIndex(next.position());
         }
-        return Membership.of(Participants.join(live, index, locks.mechanism(), options.participant()), locks, identity,
-                options.path());
+        return Membership.of(Participants.join(live, index, locks.mechanism(), options.participant(), declined),
+                locks, identity, options.path());
     }
 
     void release() {

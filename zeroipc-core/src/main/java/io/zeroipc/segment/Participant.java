@@ -13,7 +13,8 @@ import java.util.List;
  * @param dead whether it was found dead, and still has claims that nobody has ended; to a process that takes no part, whether it is
  *        dead
  * @param self whether it is this process
- * @param announcing whether all its claims are announced; false when there was no room for some of them
+ * @param announcing whether all its claims are announced; false when there was no room for some of them, or when it has opened
+ *        the segment once more without recovery
  * @param claims what its threads are about to take and what they hold, a moment ago
  */
 public record Participant(int index, long pid, String name, Instant joined, boolean dead, boolean self,

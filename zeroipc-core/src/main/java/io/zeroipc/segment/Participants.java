@@ -54,21 +54,24 @@ final class Participants {
     private int nextRecord = 1;
     private volatile boolean unannounced;
 
-    private Participants(LiveFile file, int index, int epoch, boolean wakes) {
+    private Participants(LiveFile file, int index, int epoch, boolean unannounced, boolean wakes) {
         this.file = file;
         this.wakes = wakes;
         this.memory = file.memory();
         this.words = new Words(memory);
         this.index = index;
         this.epoch = epoch;
+        this.unannounced = unannounced;
     }
 
     /**
      * Takes part: the process holds the user lock of the row already, and the row is free.
      *
      * @param name of the application, for people
+     * @param unannounced whether there are claims of this process that stand in no cell
      */
-    static Participants join(LiveFile file, int index, FileLocks.Mechanism mechanism, String name) {
+    static Participants join(LiveFile file, int index, FileLocks.Mechanism mechanism, String name,
+            boolean unannounced) {
         MemorySegment memory = file.memory();
         long row = participant(index);
         int epoch = Atomics.getAndAddInt(memory, ParticipantsDescriptor.EPOCH_OFFSET, 1) + 1;
@@ -81,11 +84,12 @@ final class Participants {
         ParticipantsDescriptor.raise(memory, ParticipantsDescriptor.PARTICIPANTS_TOP_OFFSET, index + 1);
         boolean wakes = MemoryBarrier.isRegistered();
         long flags = (mechanism == FileLocks.Mechanism.PROCESS ? ParticipantsDescriptor.PROCESS_LOCK : 0)
+                | (unannounced ? ParticipantsDescriptor.UNANNOUNCED : 0)
                 | (wakes ? ParticipantsDescriptor.WAKES : 0);
         // Last: whoever sees it sees the row.
         Atomics.setLongRelease(memory, row + ParticipantsDescriptor.PARTICIPANT_STATE,
                 ParticipantsDescriptor.state(epoch, ParticipantsDescriptor.PRESENT, flags));
-        return new Participants(file, index, epoch, wakes);
+        return new Participants(file, index, epoch, unannounced, wakes);
     }
 
     /** The main class, without its package. */
@@ -227,10 +231,14 @@ final class Participants {
                 return number;
             }
         }
-        unannounced = true;
-        // Before the first claim that is not announced: nobody goes by the cells of this process alone any more.
-        changeState(word -> word | ParticipantsDescriptor.UNANNOUNCED);
+        sayUnannounced();
         return Lane.NO_RECORD;
+    }
+
+    /** Before the first claim that is not announced: nobody goes by the cells of this process alone any more. */
+    void sayUnannounced() {
+        unannounced = true;
+        changeState(word -> word | ParticipantsDescriptor.UNANNOUNCED);
     }
 
     private void changeState(LongUnaryOperator change) {

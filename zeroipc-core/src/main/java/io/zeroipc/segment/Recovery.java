@@ -19,7 +19,6 @@ import java.util.function.LongPredicate;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.ParticipantsDescriptor;
 import io.zeroipc.memory.Atomics;
@@ -114,37 +113,33 @@ final class Recovery {
         attachments.remove(attachment);
     }
 
-    /**
-     * The file was perhaps removed, replaced or truncated: the segments that map it find out now, and remember it for those who use
-     * them.
-     */
+    /** The file was changed, removed or replaced perhaps: those who wait look at it. Others find out as they always did. */
     void fileChanged() {
-        for (Attachment attachment : attachments) {
-            try {
-                attachment.verify();
-            } catch (SegmentDetachedException | IllegalStateException e) {
-                // It knows, or is being closed.
-            }
-        }
+        attachments.forEach(Attachment::suspectFile);
     }
 
-    /** {@link #look}, unless somebody has looked within the last millisecond. */
+    /** {@link #look}, unless another thread is at it, or somebody has looked within the last millisecond. */
     void lookNowAndThen() {
         long now = System.nanoTime();
         if (now - lookedAtNanos >= LOOK_INTERVAL_NANOS) {
-            look();
+            tryLook();
+        }
+    }
+
+    /** {@link #look}, unless another thread is at it. */
+    void tryLook() {
+        if (looking.tryLock()) {
+            lookAndUnlock();
         }
     }
 
     /**
-     * Hands over what the dead have left of one block, if nobody else is at it.
+     * Hands over what the dead have left of one block, after waiting for a thread of this process that is at it.
      *
-     * @return false when somebody else is; nothing was done
+     * @return false when another process is; nothing was done
      */
     boolean withRemains(long block, Consumer<Remains> action) {
-        if (!looking.tryLock()) {
-            return false;
-        }
+        looking.lock();
         try {
             FileLocks.Held held = ended ? null : locks.tryLock(LockPositions.RECOVERY);
             if (held == null) {
@@ -163,11 +158,16 @@ final class Recovery {
         }
     }
 
-    /** Looks who has died, and mends what can be mended. Does nothing when another thread or process is at it. */
+    /**
+     * Looks who has died, and mends what can be mended. Waits for a thread of this process that is at it, as that may have looked
+     * before the death in question; does nothing when another process is.
+     */
     void look() {
-        if (!looking.tryLock()) {
-            return;
-        }
+        looking.lock();
+        lookAndUnlock();
+    }
+
+    private void lookAndUnlock() {
         try {
             if (ended) {
                 return;
@@ -194,6 +194,9 @@ final class Recovery {
             }
         } catch (UncheckedIOException | IllegalStateException e) {
             // The file system has stopped to give locks, or this file was closed meanwhile: without a proof nobody is dead.
+        } catch (InternalError e) {
+            // The file of participants has lost a page. Who merely looks, or waits, is not to fail by it.
+            problem = participants.problem();
         } finally {
             looking.unlock();
         }
@@ -307,13 +310,9 @@ final class Recovery {
 
     private boolean isNoted(int epoch) {
         long last = Atomics.getLongAcquire(memory, ParticipantsDescriptor.DEATHS_OFFSET);
-        for (long number = Math.max(1, last - ParticipantsDescriptor.DEATHS + 1); number <= last; number++) {
-            if (Atomics.getInt(memory,
-                    ParticipantsDescriptor.death(number) + ParticipantsDescriptor.DEATH_EPOCH) == epoch) {
-                return true;
-            }
-        }
-        return false;
+        return ParticipantsDescriptor.latestDeaths(last)
+                .anyMatch(number -> Atomics.getInt(memory,
+                        ParticipantsDescriptor.death(number) + ParticipantsDescriptor.DEATH_EPOCH) == epoch);
     }
 
     private void note(int row, int epoch) {
@@ -360,7 +359,7 @@ final class Recovery {
                 long claim = Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM);
                 if (ClaimWord.kind(claim) == ClaimWord.RESERVED) {
                     // It has said nothing, so it has claimed nothing.
-                    clear(cell);
+                    change(cell, claim, ClaimWord.NONE);
                 } else if (claim != ClaimWord.NONE) {
                     claims.computeIfAbsent(Atomics.getLong(memory, cell(cell) + CELL_BLOCK), _ -> new ArrayList<>())
                             .add(new DeadClaim(cell, claim));
@@ -385,17 +384,17 @@ final class Recovery {
         return countLive(block, claim) > 0;
     }
 
-    void set(int cell, long claim) {
-        Atomics.setLongRelease(memory, cell(cell) + CELL_CLAIM, claim);
+    /**
+     * Says something else in the place of a dead one; false when somebody has cleared that meanwhile: who locks after him, and makes
+     * whole what he left, or unlocks for him, needs no recovery lock for it.
+     */
+    boolean change(int cell, long claim, long changed) {
+        return Atomics.compareAndSetLong(memory, cell(cell) + CELL_CLAIM, claim, changed);
     }
 
-    private void clear(int cell) {
-        set(cell, ClaimWord.NONE);
-    }
-
-    /** One more lock whose users are told; when we die before it is, the number is too high, which costs them a look. */
-    void countDied() {
-        Atomics.getAndAddInt(memory, ParticipantsDescriptor.DIED_OFFSET, 1);
+    /** So many more locks whose users are told; when we die before they are, the number is too high, which costs them a look. */
+    void countDied(int locks) {
+        Atomics.getAndAddInt(memory, ParticipantsDescriptor.DIED_OFFSET, locks);
     }
 
     /** Forgets which locks the live ones have announced so far. What one of them announces at this moment may be forgotten, too. */

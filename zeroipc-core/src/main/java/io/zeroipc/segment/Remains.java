@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 
+import org.jspecify.annotations.Nullable;
+
 import io.zeroipc.format.ClaimWord;
 
 /** What the dead have left in the claims of one structure. For one thread, during one {@link Recoverer#recover}. */
@@ -84,24 +86,28 @@ public final class Remains {
         return recovery.mayBeForeign();
     }
 
-    /** The claim needs nothing any more: its cell is cleared. */
+    /** The claim needs nothing any more: its cell is cleared, unless it says something else by now. */
     public void settle(DeadClaim claim) {
-        recovery.set(claim.cell(), ClaimWord.NONE);
+        boolean _ = recovery.change(claim.cell(), claim.claim(), ClaimWord.NONE);
         claims.remove(claim);
     }
 
     /**
      * Says something else in the place of a dead one.
      *
-     * @return what stands there now
+     * @return what stands there now; null when somebody has cleared it meanwhile, and it needs nothing any more
      */
-    public DeadClaim replace(DeadClaim claim, long word) {
+    public @Nullable DeadClaim replace(DeadClaim claim, long word) {
         boolean isToldAlready = ClaimWord.kind(claim.claim()) == ClaimWord.DYING;
-        if (!isToldAlready && (ClaimWord.kind(word) == ClaimWord.DYING || ClaimWord.kind(word) == ClaimWord.DIED)) {
-            // First: whoever locks looks for the claim only if there are any.
-            recovery.countDied();
+        boolean isTold = ClaimWord.kind(word) == ClaimWord.DYING || ClaimWord.kind(word) == ClaimWord.DIED;
+        int counted = isTold && !isToldAlready ? 1 : 0;
+        // First: whoever locks looks for the claim only if there are any.
+        recovery.countDied(counted);
+        if (!recovery.change(claim.cell(), claim.claim(), word)) {
+            recovery.countDied(-counted);
+            claims.remove(claim);
+            return null;
         }
-        recovery.set(claim.cell(), word);
         DeadClaim replaced = new DeadClaim(claim.cell(), word);
         claims.set(claims.indexOf(claim), replaced);
         return replaced;

@@ -423,7 +423,7 @@ final class SegmentFiles {
             if (present != null && present.identity().equals(file.identity())) {
                 Files.deleteIfExists(options.path());
                 TypeCatalogue.remove(options.path());
-                LiveFile.remove(options.path());
+                LiveFile.remove(options.path(), file.identity());
             }
         } catch (IOException e) {
             throw failed("cannot delete segment", options, e);

@@ -34,7 +34,7 @@ final class WatchedSegment {
     /** Whether somebody may be dead, or die, without our being told. */
     private boolean unsure;
     private Set<ProcessIdentity> others = Set.of();
-    /** {@link Recovery#look}. */
+    /** {@link Recovery#tryLook}. */
     private final Rhythm looks;
     /** Reading the rows: who opens the file writes his a moment later, and nothing tells when. */
     private final Rhythm scans;
@@ -135,7 +135,7 @@ final class WatchedSegment {
             scans.passed(now, pace.sureNanos());
         }
         if (look) {
-            recovery.look();
+            recovery.tryLook();
         }
         if (scan) {
             recovery.lookForSilent(isToldOfFile);

@@ -76,7 +76,10 @@ public final class LockRecoverer implements Recoverer {
         // L2: from here on whoever recovers has to look whether it is still locked; and whoever locks it is told.
         DeadClaim leaving = remains.replace(dead, ClaimWord.of(changing ? ClaimWord.DYING : ClaimWord.UNLOCKING));
         StopPoint.RECOVERY_UNLOCK_ANNOUNCED.reach();
-        finish(remains, leaving);
+        // Null: somebody else unlocks for him.
+        if (leaving != null) {
+            finish(remains, leaving);
+        }
     }
 
     private void decide(Remains remains, DeadClaim dead) {
@@ -106,7 +109,8 @@ public final class LockRecoverer implements Recoverer {
     /** He does not have it any more. */
     private static void over(Remains remains, DeadClaim dead) {
         if (kind(dead.claim()) == ClaimWord.DYING) {
-            remains.replace(dead, ClaimWord.of(ClaimWord.DIED));
+            // Nothing is told of him any more when somebody has locked meanwhile, and made whole what he left.
+            DeadClaim _ = remains.replace(dead, ClaimWord.of(ClaimWord.DIED));
         } else {
             remains.settle(dead);
         }

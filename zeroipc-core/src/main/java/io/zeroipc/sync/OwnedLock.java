@@ -82,9 +82,12 @@ public final class OwnedLock {
         int own = claims.holdsKind(cell, block, ClaimWord.LOCKED) ? cell : Claims.NO_CELL;
         cell = Claims.NO_CELL;
         if (own == Claims.NO_CELL) {
+            // First, in case we die between the two.
+            own = claims.announceLock(lane, block, ClaimWord.of(ClaimWord.UNLOCKING));
             claims.revoke(block);
+        } else {
+            claims.set(own, ClaimWord.of(ClaimWord.UNLOCKING));
         }
-        claims.set(own, ClaimWord.of(ClaimWord.UNLOCKING));
         StopPoint.LOCK_UNLOCK_ANNOUNCED.reach();
         boolean given = PermitCell.give(words, 1);
         StopPoint.LOCK_UNLOCKED.reach();

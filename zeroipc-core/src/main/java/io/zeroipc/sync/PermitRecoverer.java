@@ -30,6 +30,9 @@ final class PermitRecoverer implements Recoverer {
             if (ClaimWord.kind(dead.claim()) == ClaimWord.LOCKED) {
                 DeadClaim leaving = remains.replace(dead, ClaimWord.of(ClaimWord.UNLOCKING));
                 StopPoint.RECOVERY_UNLOCK_ANNOUNCED.reach();
+                if (leaving == null) {
+                    continue;
+                }
                 if (PermitCell.give(semaphore, 1)) {
                     remains.count(RecoveryOutcome.UNLOCKED, 1);
                 }

@@ -29,6 +29,9 @@ final class PulseRecoverer implements Recoverer {
         for (DeadClaim dead : List.copyOf(remains.claims())) {
             if (ClaimWord.kind(dead.claim()) == ClaimWord.LOCKED) {
                 DeadClaim resetting = remains.replace(dead, ClaimWord.of(ClaimWord.UNLOCKING));
+                if (resetting == null) {
+                    continue;
+                }
                 Atomics.setIntRelease(event, SIGNALED_OFFSET, 0);
                 remains.count(RecoveryOutcome.UNLOCKED, 1);
                 remains.settle(resetting);

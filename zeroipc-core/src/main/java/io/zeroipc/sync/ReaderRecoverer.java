@@ -4,14 +4,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 import io.zeroipc.format.ClaimWord;
-import io.zeroipc.memory.Atomics;
+import io.zeroipc.format.RwLockDescriptor;
 import io.zeroipc.segment.Recoverer;
 import io.zeroipc.segment.RecoveryOutcome;
 import io.zeroipc.segment.Remains;
 import io.zeroipc.segment.Remains.DeadClaim;
 
 import static io.zeroipc.format.ClaimWord.kind;
-import static io.zeroipc.format.RwLockDescriptor.READERS_OFFSET;
 
 /**
  * Counts readers of a read-write lock out who died: {@code docs/design/recovery.md}. If everybody who uses the lock announces, the
@@ -38,16 +37,19 @@ final class ReaderRecoverer implements Recoverer {
     }
 
     private void countTheLiving(Remains remains) {
-        int[] seen = new int[2];
+        int[] dead = {0};
+        // Nobody comes in all that time, so the count only falls. Who goes says so before he counts himself out, and until then: who
+        // is not found on his way behind the look at those who have the lock is in both numbers, or in none, if none has changed.
         boolean still = remains.noneLive(ReaderRecoverer::isOnTheWay, () -> {
-            seen[0] = remains.countLive(claim -> kind(claim) == ClaimWord.LOCKED);
-            seen[1] = Atomics.getIntAcquire(state, READERS_OFFSET);
-            return true;
-        }) && remains.countLive(claim -> kind(claim) == ClaimWord.LOCKED) == seen[0];
-        // A reader who came or went since has changed the count, or one came and one went.
-        if (still && Atomics.compareAndSetInt(state, READERS_OFFSET, seen[1], seen[0])) {
-            if (seen[1] > seen[0]) {
-                remains.count(RecoveryOutcome.UNLOCKED, seen[1] - seen[0]);
+            int readers = RwLockDescriptor.readers(state);
+            dead[0] = readers - remains.countLive(claim -> kind(claim) == ClaimWord.LOCKED);
+            return !remains.anyLive(ReaderRecoverer::isOnTheWay) && RwLockDescriptor.readers(state) == readers;
+        });
+        if (still) {
+            // So many, however many of the living have come and gone since. If we die behind this, the next one finds none.
+            int out = SharedRwLock.countOut(state, dead[0]);
+            if (out > 0) {
+                remains.count(RecoveryOutcome.UNLOCKED, out);
             }
             List.copyOf(remains.claims()).forEach(remains::settle);
         }
@@ -57,7 +59,10 @@ final class ReaderRecoverer implements Recoverer {
         for (DeadClaim dead : List.copyOf(remains.claims())) {
             if (kind(dead.claim()) == ClaimWord.LOCKED) {
                 DeadClaim leaving = remains.replace(dead, ClaimWord.of(ClaimWord.UNLOCKING));
-                if (SharedRwLock.countOut(state)) {
+                if (leaving == null) {
+                    continue;
+                }
+                if (SharedRwLock.countOut(state, 1) > 0) {
                     remains.count(RecoveryOutcome.UNLOCKED, 1);
                 }
                 remains.settle(leaving);

@@ -270,8 +270,10 @@ public final class SharedRwLock implements Structure {
             try (Lane lane = attachment.enterToEnd()) {
                 // First: close looks at both, and may find too little held only while we are inside.
                 readHold.end();
-                int cell = claims.find(lane, stateOffset, ClaimWord.LOCKED);
+                int cell = claims.change(lane, stateOffset, ClaimWord.LOCKED, ClaimWord.of(ClaimWord.UNLOCKING));
                 if (cell == Claims.NO_CELL) {
+                    // First, in case we die between the two.
+                    cell = claims.announceLock(lane, stateOffset, ClaimWord.of(ClaimWord.UNLOCKING));
                     claims.revoke(stateOffset, 1);
                 }
                 if (leave(cell)) {
@@ -346,7 +348,7 @@ public final class SharedRwLock implements Structure {
         }
 
         private boolean countOut() {
-            return SharedRwLock.countOut(state);
+            return SharedRwLock.countOut(state, 1) > 0;
         }
 
         @Override
@@ -361,16 +363,17 @@ public final class SharedRwLock implements Structure {
         }
     }
 
-    /** One reader less; false when there is none. */
-    static boolean countOut(MemorySegment state) {
+    /** So many readers less, or as many as there are; how many that was. */
+    static int countOut(MemorySegment state, int most) {
         while (true) {
             int readers = Atomics.getIntOpaque(state, READERS_OFFSET);
-            if (readers <= 0) {
-                return false;
+            int out = Math.min(readers, most);
+            if (out <= 0) {
+                return 0;
             }
             // S1, pairs with hasReaders(): we have finished reading.
-            if (Atomics.compareAndSetInt(state, READERS_OFFSET, readers, readers - 1)) {
-                return true;
+            if (Atomics.compareAndSetInt(state, READERS_OFFSET, readers, readers - out)) {
+                return out;
             }
         }
     }

@@ -1,8 +1,12 @@
 package io.zeroipc.segment;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.format.ParticipantsDescriptor;
+import io.zeroipc.os.FileIdentity;
 import io.zeroipc.testing.TemporarySegments;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -150,6 +155,43 @@ class ParticipantsTest {
         assertThat(self.claims()).hasSize((ParticipantsDescriptor.RECORDS - 1) * 7);
         claims.forEach(queue::publish);
         assertThat(segment.participants().getFirst().claims()).isEmpty();
+    }
+
+    /** What a segment without recovery has in hand is not announced, and its process must not count as one that announces all. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldSayThatASegmentOfItsJvmTakesNoPart(boolean before) {
+        Segment segment = segments.create(builder -> builder.size(SIZE).recovery(!before));
+        Segment other = segments.track(Segment.at(segment.path()).recovery(before).open());
+        assertThat(other.participation()).isEqualTo(before ? "on" : "off");
+        assertThat(segment.participants()).singleElement()
+                .satisfies(self -> assertThat(self.announcing()).isFalse());
+    }
+
+    @Test
+    void shouldGoOnWhereSomebodyHasWrittenAnImpossibleNumberOfDeaths() throws Exception {
+        Segment segment = segments.create(SIZE);
+        for (long number : new long[] {Long.MAX_VALUE, Long.MIN_VALUE, -1}) {
+            writeLong(live(segment), ParticipantsDescriptor.DEATHS_OFFSET, number);
+            assertThat(segment.deaths()).isEmpty();
+        }
+    }
+
+    private static void writeLong(Path file, long offset, long value) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value);
+            assertThat(channel.write(bytes, offset)).isEqualTo(Long.BYTES);
+        }
+    }
+
+    @Test
+    void shouldNotBeRemovedWithASegmentThatItDoesNotBelongTo() throws IOException {
+        Segment segment = segments.create(SIZE);
+        FileIdentity own = FileIdentity.of(segment.path());
+        LiveFile.remove(segment.path(), FileIdentity.of(live(segment)));
+        assertThat(live(segment)).exists();
+        LiveFile.remove(segment.path(), own);
+        assertThat(live(segment)).doesNotExist();
     }
 
     /** Threads come and go; what they announce in is used again. */

@@ -23,15 +23,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.SegmentDetachedException;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.format.ParticipantsDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.RecoveryWatch.Pace;
 import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.TemporarySegments;
+import io.zeroipc.testing.Waiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** What the one thread of a JVM notices by itself: nobody waits in a structure here. */
@@ -128,17 +130,24 @@ class RecoveryWatchTest {
     void shouldNoticeWhenTheFileIsNoLongerTheSegment(String how) throws Exception {
         RecoveryWatch.pace(new Pace(HOURS, HOURS, HOURS, true));
         Segment segment = segments.create(1 << 16);
-        Cell cell = segment.create("cell", Cell.spec(8));
+        segment.attachment().sleepForLong();
+        SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 4);
         await().until(() -> !descriptors("inotify wd:").isEmpty());
-        assertThat(cell.get()).isEqualTo(Cell.READY);
         Path other = segments.path();
+        try (Waiter<Long> waiting = Waiter.of(queue::take)) {
+            await().until(waiting::isSleeping);
+            change(segment, how, other);
+            assertThat(waiting.failure()).isInstanceOf(SegmentDetachedException.class);
+        }
+    }
+
+    private static void change(Segment segment, String how, Path other) throws IOException {
         switch (how) {
             case "removed" -> Files.delete(segment.path());
             case "truncated" -> Files.newByteChannel(segment.path(), StandardOpenOption.WRITE).truncate(0).close();
             case "replaced" -> Files.move(Files.createFile(other), segment.path(), StandardCopyOption.REPLACE_EXISTING);
             default -> Files.move(segment.path(), other);
         }
-        await().untilAsserted(() -> assertThatThrownBy(cell::get).isInstanceOf(SegmentDetachedException.class));
     }
 
     @Test

@@ -8,9 +8,12 @@ import io.zeroipc.segment.Segment;
 
 /**
  * A process that is killed while it locks, has locked or unlocks: {@code <lock> <path>}. It stops where
- * {@link io.zeroipc.memory.StopPoint#PROPERTY} says, or inside if there is one more argument.
+ * {@link io.zeroipc.memory.StopPoint#PROPERTY} says, or inside if there is one more argument. With
+ * {@code unlock} behind the lock's name it unlocks what another one has locked.
  */
 final class LockRecoveryPeer {
+
+    private static final String UNLOCK = " unlock";
 
     private LockRecoveryPeer() {
     }
@@ -33,6 +36,8 @@ final class LockRecoveryPeer {
                 locks(segment);
                 segment.recover();
                 System.out.println("zeroipc has recovered");
+            } else if (arguments[0].endsWith(UNLOCK)) {
+                locks(segment).get(arguments[0].replace(UNLOCK, "")).unlock();
             } else {
                 GuardedLock lock = locks(segment).get(arguments[0]);
                 lock.lock();

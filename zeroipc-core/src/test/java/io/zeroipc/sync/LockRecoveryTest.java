@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.OwnerDiedException;
 import io.zeroipc.memory.StopPoint;
@@ -139,6 +140,22 @@ class LockRecoveryTest {
         assertThat(lock.tryLock()).isFalse();
         assertThat(segment.recoveries()).isEmpty();
         lock.unlock();
+    }
+
+    /** Neither of the two said any more that it is locked: the one was spoken for, the other had not spoken. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mutex", "monitor", "read", "write"})
+    void shouldUnlockForADeadOneWhoWasUnlockingForUs(String name) throws Exception {
+        GuardedLock lock = locks.get(name);
+        GuardedLock exclusive = name.equals("read") ? locks.get("write") : lock;
+        assertThat(lock.tryLock()).isTrue();
+        try (PeerProcess peer = stoppedAt(StopPoint.LOCK_UNLOCK_ANNOUNCED, name + " unlock")) {
+            peer.kill();
+        }
+        assertThat(exclusive.tryLock(PATIENCE)).isTrue();
+        exclusive.unlock();
+        await().until(() -> segment.participants().size() == 1);
+        assertThat(segment.participants().getFirst().claims()).isEmpty();
     }
 
     @ParameterizedTest

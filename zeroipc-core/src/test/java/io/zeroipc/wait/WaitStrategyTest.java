@@ -76,7 +76,7 @@ class WaitStrategyTest {
     @Test
     void shouldListAliasesWhenNameIsUnknown() {
         assertThatIllegalArgumentException().isThrownBy(() -> WaitStrategy.ofName("sleep"))
-                .withMessage("wait strategy is unknown: name=sleep (expected: spin, yield, backoff or park)");
+                .withMessage("wait strategy is unknown: name=sleep (expected: block, spin, yield, backoff or park)");
     }
 
     @Test
