@@ -48,6 +48,10 @@ public final class EventCount {
 
     /** As the first turns of {@link WaitStrategy#backoff()}: who is about to arrive does so within microseconds. */
     private static final int SPINS = 100;
+    /** Sleeps that get longer, from a microsecond to half a millisecond. */
+    private static final int SHORT_SLEEPS = 10;
+    /** Turns of {@link WaitStrategy#backoff()}: spins, as many yields, and such sleeps. */
+    private static final int TURNS_UNCERTAIN = 2 * SPINS + SHORT_SLEEPS;
     private static final long WORD = 0;
     private static final AtomicLong IDS = new AtomicLong();
     private static final ThreadLocal<Wait> WAITS = ThreadLocal.withInitial(Wait::new);
@@ -220,11 +224,17 @@ public final class EventCount {
             return attempts + 1;
         }
         attachment.verifyIfSuspected();
+        if (attempts < (virtual ? SHORT_SLEEPS : TURNS_UNCERTAIN) && !(sleeps && attachment.doAllWake())) {
+            // For about a millisecond, as nobody wakes us and the poller's looks are as far apart.
+            return attachment.pause(strategy, attempts);
+        }
         Wait wait = WAITS.get();
         // The mapping stays for as long as somebody sleeps.
         try (Lane _ = attachment.enterToRead()) {
             if (wait.take(id)) {
                 wait.sleep(this, Math.min(atMostNanos, longestNanos(wait.certain)));
+                // Before the next attempt, which may meet a page that is gone.
+                attachment.verifyIfSuspected();
             } else {
                 prepare(wait, sleeps);
             }

@@ -21,11 +21,11 @@ import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedSignal;
 import io.zeroipc.format.ParticipantsDescriptor;
 import io.zeroipc.memory.Atomics;
-import io.zeroipc.os.NativeAccess;
 import io.zeroipc.sync.SharedEvent;
 import io.zeroipc.sync.SharedLatch;
 import io.zeroipc.sync.SharedMutex;
 import io.zeroipc.sync.SharedSemaphore;
+import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.TemporarySegments;
 import io.zeroipc.testing.Waiter;
 import io.zeroipc.wait.Deadline;
@@ -34,9 +34,9 @@ import io.zeroipc.wait.WaitStrategy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Threads that sleep until they are woken: for good, if a wake goes missing. */
+@EnabledWithNativeAccess
 class EventCountTest {
 
     @RegisterExtension
@@ -47,7 +47,6 @@ class EventCountTest {
 
     @BeforeEach
     void sleepForGood() {
-        assumeTrue(NativeAccess.isAvailable(), "needs native access");
         here = segments.create(1 << 16);
         there = segments.open(here);
         for (Segment each : List.of(here, there)) {

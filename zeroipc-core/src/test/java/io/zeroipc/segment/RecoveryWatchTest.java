@@ -137,7 +137,8 @@ class RecoveryWatchTest {
         try (Waiter<Long> waiting = Waiter.of(queue::take)) {
             await().until(waiting::isSleeping);
             change(segment, how, other);
-            assertThat(waiting.failure()).isInstanceOf(SegmentDetachedException.class);
+            // Where the thread looks at the page that is gone before it is told, that says so.
+            assertThat(waiting.failure()).isInstanceOfAny(SegmentDetachedException.class, InternalError.class);
         }
     }
 

@@ -2,7 +2,6 @@ package io.zeroipc.spring.listener;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.core.UserCode;
 
 /**
@@ -12,7 +11,6 @@ import io.zeroipc.spring.core.UserCode;
  * @param type what it can be called with
  * @param code calls
  */
-@Internal
 public record PayloadCall(Class<?> type, UserCode.Taker<Object> code) {
 
     /** Whether it can be called with this; otherwise the listener says by itself what is wrong, when it gets the message. */
