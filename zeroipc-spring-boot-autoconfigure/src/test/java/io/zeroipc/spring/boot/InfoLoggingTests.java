@@ -44,8 +44,8 @@ class InfoLoggingTests {
                 + directory.resolve("market") + ", bytes=" + Files.size(directory.resolve("market")),
                 "INFO segment created: segment=plant, path=" + directory.resolve("plant") + ", bytes="
                         + Files.size(directory.resolve("plant")),
-                "INFO listener started: id=order-log, channels=[market/orders], threads=1, wait=backoff",
-                "INFO listener started: id=reading-log, channels=[plant/readings], threads=1, wait=backoff");
+                "INFO listener started: id=order-log, channels=[market/orders], threads=1, wait=block",
+                "INFO listener started: id=reading-log, channels=[plant/readings], threads=1, wait=block");
     }
 
     @Test
