@@ -27,7 +27,8 @@ record Finding(long seed, String image, String step, String what, String message
     private static final String SEPARATOR = "\t";
     private static final String BETWEEN_FRAMES = " < ";
     private static final List<String> TOOLS = List.of("io.zeroipc.memory.", "io.zeroipc.codec.", "io.zeroipc.wait.",
-            "io.zeroipc.segment.Attachment.");
+            "io.zeroipc.segment.Attachment.",
+            "io.zeroipc.segment.EventCount.");
     private static final String OURS = Finding.class.getPackageName() + ".";
 
     static Finding of(long seed, String image, String step, Throwable error) {
