@@ -75,12 +75,12 @@ public final class SharedBarrier implements Structure {
     private final EventCount arrivals;
     private final int parties;
 
-    private SharedBarrier(Blocks blocks, Block block) {
+    private SharedBarrier(Blocks blocks, Block block, int parties) {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.memory = block.memory();
         this.arrivals = attachment.arrivals(block, () -> Atomics.getLongAcquire(memory, PHASE_OFFSET));
-        this.parties = BarrierDescriptor.parties(memory);
+        this.parties = parties;
     }
 
     /**
@@ -126,10 +126,12 @@ public final class SharedBarrier implements Structure {
         if (BarrierDescriptor.isUnfinished(memory)) {
             throw blocks.notReady("barrier is not formatted");
         }
-        blocks.requireSound(BarrierDescriptor.check(memory));
+        // Read once: the bytes may be overwritten at any moment.
         int stored = BarrierDescriptor.parties(memory);
+        blocks.requireSound(BarrierDescriptor.check(memory));
+        blocks.requireSound(stored < 1 ? "parties=" + stored : null);
         blocks.requireStored("parties differ", stored, parties);
-        return new SharedBarrier(blocks, block);
+        return new SharedBarrier(blocks, block, stored);
     }
 
     /**

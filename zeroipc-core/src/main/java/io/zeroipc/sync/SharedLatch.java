@@ -63,12 +63,12 @@ public final class SharedLatch implements Structure {
     private final EventCount arrivals;
     private final int initialCount;
 
-    private SharedLatch(Blocks blocks, Block block) {
+    private SharedLatch(Blocks blocks, Block block, int initialCount) {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
         this.memory = block.memory();
         this.arrivals = attachment.arrivals(block, this::countNow);
-        this.initialCount = LatchDescriptor.initialCount(memory);
+        this.initialCount = initialCount;
     }
 
     /**
@@ -114,10 +114,12 @@ public final class SharedLatch implements Structure {
         if (LatchDescriptor.isUnfinished(memory)) {
             throw blocks.notReady("latch is not formatted, or counts from 0");
         }
-        blocks.requireSound(LatchDescriptor.check(memory));
+        // Read once: the bytes may be overwritten at any moment.
         int stored = LatchDescriptor.initialCount(memory);
+        blocks.requireSound(LatchDescriptor.check(memory));
+        blocks.requireSound(stored < 0 ? "initial count=" + stored : null);
         blocks.requireStored("count differs", stored, count);
-        return new SharedLatch(blocks, block);
+        return new SharedLatch(blocks, block, stored);
     }
 
     /** Counts down by one; without effect when the latch is open. */
