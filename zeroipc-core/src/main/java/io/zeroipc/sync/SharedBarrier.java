@@ -126,9 +126,9 @@ public final class SharedBarrier implements Structure {
         if (BarrierDescriptor.isUnfinished(memory)) {
             throw blocks.notReady("barrier is not formatted");
         }
-        // Read once: the bytes may be overwritten at any moment.
-        int stored = BarrierDescriptor.parties(memory);
         blocks.requireSound(BarrierDescriptor.check(memory));
+        // What is used is looked at once more: the bytes may be overwritten between the check and this read.
+        int stored = BarrierDescriptor.parties(memory);
         blocks.requireSound(stored < 1 ? "parties=" + stored : null);
         blocks.requireStored("parties differ", stored, parties);
         return new SharedBarrier(blocks, block, stored);

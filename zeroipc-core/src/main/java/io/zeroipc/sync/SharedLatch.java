@@ -114,9 +114,9 @@ public final class SharedLatch implements Structure {
         if (LatchDescriptor.isUnfinished(memory)) {
             throw blocks.notReady("latch is not formatted, or counts from 0");
         }
-        // Read once: the bytes may be overwritten at any moment.
-        int stored = LatchDescriptor.initialCount(memory);
         blocks.requireSound(LatchDescriptor.check(memory));
+        // What is used is looked at once more: the bytes may be overwritten between the check and this read.
+        int stored = LatchDescriptor.initialCount(memory);
         blocks.requireSound(stored < 0 ? "initial count=" + stored : null);
         blocks.requireStored("count differs", stored, count);
         return new SharedLatch(blocks, block, stored);
