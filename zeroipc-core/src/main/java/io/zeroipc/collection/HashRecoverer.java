@@ -23,8 +23,7 @@ import static io.zeroipc.format.EntryState.OCCUPIED;
  *
  * <p>
  * Why no live owner is robbed. Who says <em>writing</em> or <em>replacing</em> owns the entry, as he says something else before he
- * gives it back. Of whom only an intent stands, it is his if it is owned and nobody else owns it: {@link Remains#noneLiveOf}, and
- * nobody is there who announces nothing. An entry that a dead one owns can be owned by nobody else, so what was so in one moment
+ * gives it back. Of whom only an intent stands, it is his if it is owned and nobody else owns it: {@link Remains#proofOf}. An entry that a dead one owns can be owned by nobody else, so what was so in one moment
  * stays so. Where several dead ones have announced one entry, and not the same, it cannot be told whose it was, and it stays as it
  * is until {@link HashEntries#compact}.
  */
@@ -69,22 +68,31 @@ final class HashRecoverer implements Recoverer {
     }
 
     private void decide(Remains remains, DeadClaim dead) {
-        int kind = kind(dead.claim());
         int index = position(dead.claim());
         if (state(index) != INSERTING
                 || remains.anyDead(claim -> isOf(claim, index) && kind(claim) == ClaimWord.DIED)) {
             remains.settle(dead);
-        } else if (remains.noneLiveOf(index, () -> state(index) == INSERTING)) {
-            if (remains.mayBeForeign() || remains.anyDead(claim -> isOf(claim, index) && kind(claim) != kind)) {
-                remains.count(RecoveryOutcome.UNDECIDED, 1);
-            } else if (kind == ClaimWord.REPLACE_INTENT) {
-                DeadClaim _ = remains.replace(dead, ClaimWord.of(ClaimWord.DIED, index));
-            } else {
-                giveBack(remains, dead, kind == ClaimWord.WRITE_INTENT ? DELETED : OCCUPIED,
-                        RecoveryOutcome.COMPLETED);
+        } else {
+            switch (remains.proofOf(index, () -> state(index) == INSERTING)) {
+                case GIVEN -> settle(remains, dead);
+                case UNDECIDED -> remains.count(RecoveryOutcome.UNDECIDED, 1);
+                case BUSY -> {
+                }
             }
         }
-        // Else somebody is at it; it is looked at again.
+    }
+
+    /** An entry that one of the dead owns, who is certain of none. */
+    private void settle(Remains remains, DeadClaim dead) {
+        int kind = kind(dead.claim());
+        int index = position(dead.claim());
+        if (remains.anyDead(claim -> isOf(claim, index) && kind(claim) != kind)) {
+            remains.count(RecoveryOutcome.UNDECIDED, 1);
+        } else if (kind == ClaimWord.REPLACE_INTENT) {
+            DeadClaim _ = remains.replace(dead, ClaimWord.of(ClaimWord.DIED, index));
+        } else {
+            giveBack(remains, dead, kind == ClaimWord.WRITE_INTENT ? DELETED : OCCUPIED, RecoveryOutcome.COMPLETED);
+        }
     }
 
     private void giveBack(Remains remains, DeadClaim dead, int state, RecoveryOutcome outcome) {

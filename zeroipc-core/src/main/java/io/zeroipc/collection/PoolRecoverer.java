@@ -11,6 +11,7 @@ import io.zeroipc.segment.Recoverer;
 import io.zeroipc.segment.RecoveryOutcome;
 import io.zeroipc.segment.Remains;
 import io.zeroipc.segment.Remains.DeadClaim;
+import io.zeroipc.segment.Remains.Proof;
 
 import static io.zeroipc.format.ClaimWord.kind;
 import static io.zeroipc.format.ClaimWord.position;
@@ -26,7 +27,7 @@ import static io.zeroipc.format.PoolDescriptor.NULL_INDEX;
  * Why no live owner is robbed. A node in the hands of an application is announced by nobody, and its link leads to itself. Who says
  * <em>reading</em> has a node of which no application knows. Of whom only an intent stands, the node is his, or nobody's, if it is
  * neither in the list nor marked by its link, and no live one has announced it in the whole time of that look
- * ({@link Remains#noneLiveOf}): it was taken and not marked yet, or has lost its mark on its way back. A program that takes no part
+ * ({@link Remains#proofOf}): it was taken and not marked yet, or has lost its mark on its way back. A program that takes no part
  * marks nothing; if there may be one, the node is left alone for good, since that program may have taken it and may give its handle
  * to one of us.
  *
@@ -94,16 +95,16 @@ final class PoolRecoverer implements Recoverer {
             return;
         }
         Place[] place = {Place.UNKNOWN};
-        boolean alone = remains.noneLiveOf(index, () -> {
+        Proof proof = remains.proofOf(index, () -> {
             place[0] = placeOf(index);
             return place[0] == Place.ELSEWHERE && link(index) != index;
         });
         if (place[0] == Place.LISTED) {
             over(remains, dead);
-        } else if (alone && remains.mayBeForeign()) {
+        } else if (proof == Proof.UNDECIDED) {
             remains.count(RecoveryOutcome.UNDECIDED, 1);
             over(remains, dead);
-        } else if (alone) {
+        } else if (proof == Proof.GIVEN) {
             giveBack(remains, dead);
         }
         // Else somebody is at it; it is looked at again.

@@ -30,8 +30,7 @@ import static io.zeroipc.format.StackDescriptor.WRITING;
  *
  * <p>
  * Why no live owner is robbed. Who says <em>writing</em> or <em>reading</em> owns the slot, as he says something else before he gives
- * it back. Of whom only an intent stands, it is his if it is owned and nobody else owns it: {@link Remains#noneLiveOf}, and nobody is
- * there who announces nothing. A slot that a dead one owns can be owned by nobody else, so what was so in one moment stays so.
+ * it back. Of whom only an intent stands, it is his if it is owned and nobody else owns it: {@link Remains#proofOf}. A slot that a dead one owns can be owned by nobody else, so what was so in one moment stays so.
  */
 final class StackRecoverer implements Recoverer {
 
@@ -81,16 +80,18 @@ final class StackRecoverer implements Recoverer {
         int owned = writer ? WRITING : READING;
         if (state(index) != owned) {
             remains.settle(dead);
-        } else if (remains.noneLiveOf(index, () -> state(index) == owned)) {
-            if (remains.mayBeForeign()) {
-                remains.count(RecoveryOutcome.UNDECIDED, 1);
-                return;
+        } else {
+            switch (remains.proofOf(index, () -> state(index) == owned)) {
+                case GIVEN -> {
+                    boolean holds = index <= Atomics.getIntAcquire(block, StackDescriptor.TOP_OFFSET);
+                    RecoveryOutcome undone = writer ? RecoveryOutcome.SKIPPED : RecoveryOutcome.DROPPED;
+                    giveBack(remains, dead, holds ? READY : EMPTY, holds ? RecoveryOutcome.COMPLETED : undone);
+                }
+                case UNDECIDED -> remains.count(RecoveryOutcome.UNDECIDED, 1);
+                case BUSY -> {
+                }
             }
-            boolean holds = index <= Atomics.getIntAcquire(block, StackDescriptor.TOP_OFFSET);
-            RecoveryOutcome undone = writer ? RecoveryOutcome.SKIPPED : RecoveryOutcome.DROPPED;
-            giveBack(remains, dead, holds ? READY : EMPTY, holds ? RecoveryOutcome.COMPLETED : undone);
         }
-        // Else somebody is at it; it is looked at again.
     }
 
     private void giveBack(Remains remains, DeadClaim dead, int state, RecoveryOutcome outcome) {

@@ -65,7 +65,7 @@ public final class Claims {
         return participants == null ? NO_CELL : announce(participants, lane, block, claim);
     }
 
-    /** As {@link #announce}, for a lock; see {@link Remains#noneLive}. */
+    /** As {@link #announce}, for a lock; see {@link Remains#proof}. */
     public int announceLock(Lane lane, long block, long claim) {
         return announce(lane, NO_CELL, block, claim, ParticipantsDescriptor.lockBit(block));
     }

@@ -18,6 +18,38 @@ public final class Remains {
      */
     public record DeadClaim(int cell, long claim) {}
 
+    /** Whether something that a dead one has perhaps had is nobody else's. */
+    public enum Proof {
+
+        /** It is the dead one's, and stays so. */
+        GIVEN,
+
+        /** Somebody is at it, or may be; it is looked at again. */
+        BUSY,
+
+        /** It may be somebody's who announces nothing. */
+        UNDECIDED;
+
+        /**
+         * Looks, asks, and does both again, as neither holds for the time of the other: who announces nothing may have had it at the
+         * first look, and have left it to somebody who does before the question; or have come behind the question.
+         *
+         * @param look whether none of the living who announce has it; takes little
+         * @param mayBeForeign whether somebody may be there who announces nothing; takes milliseconds
+         */
+        static Proof of(BooleanSupplier look, BooleanSupplier mayBeForeign) {
+            for (int i = 0; i < 2; i++) {
+                if (!look.getAsBoolean()) {
+                    return BUSY;
+                }
+                if (mayBeForeign.getAsBoolean()) {
+                    return UNDECIDED;
+                }
+            }
+            return GIVEN;
+        }
+    }
+
     private final Recovery recovery;
     private final long block;
     private final List<DeadClaim> claims;
@@ -52,24 +84,22 @@ public final class Remains {
     }
 
     /**
-     * Whether there was a moment at which no live participant had such a claim, and a condition held. For locks, which pass from one
-     * to the other and back, so that a single look could miss each holder: the moment is between two looks without a claim, and no
+     * Whether there was a moment at which nobody who lives had such a claim, and a condition held. For locks, which pass from one to
+     * the other and back, so that a single look could miss each holder: the moment is between two looks without a claim, and no
      * thread has announced this lock in between, which each does before it takes it ({@link Claims#announceLock}).
      *
-     * @param condition looked at in that moment
-     * @return false also when it is not known; then somebody has announced this lock meanwhile, or one whose bit is the same, and
-     *         it is looked at again
+     * @param condition looked at in that moment, more than once
      */
-    public boolean noneLive(LongPredicate claim, BooleanSupplier condition) {
-        return noneLive(claim, 0, condition);
+    public Proof proof(LongPredicate claim, BooleanSupplier condition) {
+        return Proof.of(() -> noneLive(claim, 0, condition), this::mayBeForeign);
     }
 
     /**
-     * As {@link #noneLive(LongPredicate, BooleanSupplier)}, of one part of a structure: {@link Claims#announcePart}. No live
-     * participant has had this part in the whole time in which the condition was looked at.
+     * As {@link #proof}, of one part of a structure: {@link Claims#announcePart}. No live participant has had this part in the whole
+     * time in which the condition was looked at.
      */
-    public boolean noneLiveOf(int part, BooleanSupplier condition) {
-        return noneLive(claim -> ClaimWord.covers(claim, part), part, condition);
+    public Proof proofOf(int part, BooleanSupplier condition) {
+        return Proof.of(() -> noneLive(claim -> ClaimWord.covers(claim, part), part, condition), this::mayBeForeign);
     }
 
     private boolean noneLive(LongPredicate claim, int part, BooleanSupplier condition) {

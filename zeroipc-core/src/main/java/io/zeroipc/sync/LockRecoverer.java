@@ -21,7 +21,7 @@ import static io.zeroipc.format.ClaimWord.kind;
  * <p>
  * Why no live holder is robbed. Who says <em>locked</em> has the lock until he says that he is unlocking; if somebody else unlocks
  * for him, that clears what he says. Who only says that he is about to lock, or to unlock, has it if it is locked and nobody else
- * has: {@link Remains#noneLive}, and nobody there who announces nothing. While it is locked by a dead one, nobody can lock it, so
+ * has: {@link Remains#proof}. While it is locked by a dead one, nobody can lock it, so
  * what was so in one moment stays so.
  */
 public final class LockRecoverer implements Recoverer {
@@ -87,14 +87,14 @@ public final class LockRecoverer implements Recoverer {
             over(remains, dead);
         } else if (remains.anyLive(claim -> kind(claim) == ClaimWord.LOCKED)) {
             over(remains, dead);
-        } else if (remains.noneLive(LockRecoverer::isHolder, locked)) {
-            if (remains.mayBeForeign()) {
-                remains.count(RecoveryOutcome.UNDECIDED, 1);
-            } else {
-                finish(remains, dead);
+        } else {
+            switch (remains.proof(LockRecoverer::isHolder, locked)) {
+                case GIVEN -> finish(remains, dead);
+                case UNDECIDED -> remains.count(RecoveryOutcome.UNDECIDED, 1);
+                case BUSY -> {
+                }
             }
         }
-        // Else somebody is at it; it is looked at again.
     }
 
     /** L3 and L4. */

@@ -29,29 +29,26 @@ final class ReaderRecoverer implements Recoverer {
         if (remains.claims().isEmpty()) {
             return;
         }
-        if (remains.mayBeForeign()) {
-            countOutThoseWhoAreCertain(remains);
-        } else {
-            countTheLiving(remains);
-        }
-    }
-
-    private void countTheLiving(Remains remains) {
         int[] dead = {0};
         // Nobody comes in all that time, so the count only falls. Who goes says so before he counts himself out, and until then: who
         // is not found on his way behind the look at those who have the lock is in both numbers, or in none, if none has changed.
-        boolean still = remains.noneLive(ReaderRecoverer::isOnTheWay, () -> {
+        Remains.Proof still = remains.proof(ReaderRecoverer::isOnTheWay, () -> {
             int readers = RwLockDescriptor.readers(state);
             dead[0] = readers - remains.countLive(claim -> kind(claim) == ClaimWord.LOCKED);
             return !remains.anyLive(ReaderRecoverer::isOnTheWay) && RwLockDescriptor.readers(state) == readers;
         });
-        if (still) {
-            // So many, however many of the living have come and gone since. If we die behind this, the next one finds none.
-            int out = SharedRwLock.countOut(state, dead[0]);
-            if (out > 0) {
-                remains.count(RecoveryOutcome.UNLOCKED, out);
+        switch (still) {
+            case GIVEN -> {
+                // So many, however many of the living have come and gone since. If we die behind this, the next one finds none.
+                int out = SharedRwLock.countOut(state, dead[0]);
+                if (out > 0) {
+                    remains.count(RecoveryOutcome.UNLOCKED, out);
+                }
+                List.copyOf(remains.claims()).forEach(remains::settle);
             }
-            List.copyOf(remains.claims()).forEach(remains::settle);
+            case UNDECIDED -> countOutThoseWhoAreCertain(remains);
+            case BUSY -> {
+            }
         }
     }
 
