@@ -148,7 +148,7 @@ public final class Attachment {
      */
     public void withRemains(long blockOffset, Consumer<Remains> action) {
         if (recovery != null) {
-            boolean _ = recovery.withRemains(blockOffset, action);
+            recovery.withRemains(blockOffset, action);
         }
     }
 
@@ -458,7 +458,8 @@ public final class Attachment {
     }
 
     /**
-     * Looks at the file and compares it with what was mapped: device, inode and size.
+     * Looks at the file and compares it with what was mapped: device, inode and size. So with the file of participants, of which the
+     * size alone counts: each operation that announces something would fail there.
      *
      * @throws SegmentDetachedException when it is not the same any more; from then on every call throws it
      */
@@ -472,7 +473,11 @@ public final class Attachment {
             } else if (now.size() < byteSize) {
                 found = "file was truncated: mapped bytes=" + byteSize + ", file size=" + now.size();
             } else {
-                return;
+                String loss = membership == null ? null : membership.loss();
+                if (loss == null) {
+                    return;
+                }
+                found = "file of participants is lost, " + loss;
             }
         } catch (NoSuchFileException e) {
             found = "file was removed";

@@ -105,8 +105,8 @@ public final class EventCount {
     static void rouse(MemorySegment word) {
         try {
             wake(word);
-        } catch (IllegalStateException e) {
-            // Nobody sleeps in a mapping that has ended.
+        } catch (IllegalStateException | InternalError e) {
+            // Nobody sleeps in a mapping that has ended, and whoever sleeps in a page that is gone looks after a second.
         }
     }
 

@@ -48,15 +48,32 @@ record LiveFile(Path path, FileIdentity identity, MemorySegment memory, Arena ar
     String problem() {
         try {
             FileFacts now = FileFacts.of(path);
-            if (!now.identity().equals(identity)) {
-                return "it was replaced: path=" + path;
-            }
-            return now.size() < ParticipantsDescriptor.BYTE_SIZE ? "it was truncated: path=" + path : null;
+            return now.identity().equals(identity) ? lossOf(now) : "it was replaced: path=" + path;
         } catch (NoSuchFileException e) {
             return "it was removed: path=" + path;
         } catch (IOException e) {
             return "it cannot be examined: path=" + path + ", reason=" + e;
         }
+    }
+
+    /** Why its pages are gone, for people; null when they are there, as far as the file is still where it was. */
+    @Nullable
+    String loss() {
+        try {
+            FileFacts now = FileFacts.of(path);
+            return now.identity().equals(identity) ? lossOf(now) : null;
+        } catch (IOException e) {
+            // Whoever removes or replaces it leaves the pages.
+            return null;
+        }
+    }
+
+    private @Nullable String lossOf(FileFacts now) {
+        return now.size() < ParticipantsDescriptor.BYTE_SIZE
+                ? "it was truncated: path=" + path + ", mapped bytes=" + ParticipantsDescriptor.BYTE_SIZE
+                        + ", file size="
+                        + now.size()
+                : null;
     }
 
     /** Removes the file of whichever segment that is gone, or about to be replaced; another file of that name stays. */

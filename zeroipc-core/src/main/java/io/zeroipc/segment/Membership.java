@@ -32,6 +32,12 @@ record Membership(@Nullable Participants participants, @Nullable Recovery recove
         return wrong == null ? "on" : wrong;
     }
 
+    /** Why what this process announces can no longer be written, for people; null when it can. */
+    @Nullable
+    String loss() {
+        return participants == null ? null : participants.loss();
+    }
+
     /** Before the locks of the file are given back. */
     void end() {
         if (participants != null && recovery != null) {

@@ -62,6 +62,8 @@ final class OpenFile {
     private FileLocks.@Nullable Held use;
     /** This process among the participants, from the first segment on that takes part: under the same lock. */
     private @Nullable Membership membership;
+    /** Whose file of participants was truncated: segments that have one of these are detached. */
+    private final List<Membership> lost = new ArrayList<>(0);
     /** Whether a segment of this JVM takes no part: under the same lock. */
     private boolean declined;
     private final Map<SharedKey, Object> shared = new ConcurrentHashMap<>();
@@ -262,6 +264,10 @@ final class OpenFile {
      */
     Membership join(SegmentOptions options) {
         synchronized (OPEN) {
+            if (membership != null && membership.loss() != null) {
+                lost.add(membership);
+                membership = null;
+            }
             if (membership == null) {
                 membership = tryJoin(options);
                 tellDeclined();
@@ -327,6 +333,7 @@ final class OpenFile {
             if (membership != null) {
                 membership.end();
             }
+            lost.forEach(Membership::end);
             locks.close();
             for (FileChannel each : twins) {
                 failure = closeQuietly(each, failure);

@@ -129,6 +129,12 @@ final class Participants {
         return file.problem();
     }
 
+    /** See {@link LiveFile#loss}. */
+    @Nullable
+    String loss() {
+        return file.loss();
+    }
+
     /** The row of this process. */
     int index() {
         return index;
@@ -185,22 +191,31 @@ final class Participants {
     /** Records of lanes that are gone: for others. What still stands in them is over, as the mapping is. */
     synchronized void giveBack(int[] records) {
         for (int number : records) {
-            clear(number);
-            free.add(number);
+            try {
+                clear(number);
+                free.add(number);
+            } catch (InternalError e) {
+                // The file has lost the page, and no record of it can be used any more.
+            }
         }
     }
 
     /** Ends the part of this process. The user lock is to be given back after that. */
     synchronized void leave() {
-        for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {
-            if (isOwner(Atomics.getLongAcquire(memory, record(number) + RECORD_OWNER), index, epoch)) {
-                clear(number);
-                Atomics.setLongRelease(memory, record(number) + RECORD_OWNER, 0);
+        try {
+            for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {
+                if (isOwner(Atomics.getLongAcquire(memory, record(number) + RECORD_OWNER), index, epoch)) {
+                    clear(number);
+                    Atomics.setLongRelease(memory, record(number) + RECORD_OWNER, 0);
+                }
             }
+            Atomics.setLongRelease(memory, participant(index) + ParticipantsDescriptor.PARTICIPANT_STATE,
+                    ParticipantsDescriptor.state(epoch, ParticipantsDescriptor.FREE, 0));
+        } catch (InternalError e) {
+            // The file has lost the page, and nobody reads it any more.
+        } finally {
+            file.arena().close();
         }
-        Atomics.setLongRelease(memory, participant(index) + ParticipantsDescriptor.PARTICIPANT_STATE,
-                ParticipantsDescriptor.state(epoch, ParticipantsDescriptor.FREE, 0));
-        file.arena().close();
     }
 
     /**

@@ -134,16 +134,15 @@ final class Recovery {
     }
 
     /**
-     * Hands over what the dead have left of one block, after waiting for a thread of this process that is at it.
-     *
-     * @return false when another process is; nothing was done
+     * Hands over what the dead have left of one block, after waiting for a thread of this process that is at it. Does nothing when
+     * another process is, or the file system has stopped to give locks.
      */
-    boolean withRemains(long block, Consumer<Remains> action) {
+    void withRemains(long block, Consumer<Remains> action) {
         looking.lock();
         try {
-            FileLocks.Held held = ended ? null : locks.tryLock(LockPositions.RECOVERY);
+            FileLocks.Held held = ended ? null : tryRecoveryLock();
             if (held == null) {
-                return false;
+                return;
             }
             try {
                 action.accept(new Remains(this, block,
@@ -152,9 +151,16 @@ final class Recovery {
             } finally {
                 held.close();
             }
-            return true;
         } finally {
             looking.unlock();
+        }
+    }
+
+    private FileLocks.@Nullable Held tryRecoveryLock() {
+        try {
+            return locks.tryLock(LockPositions.RECOVERY);
+        } catch (UncheckedIOException e) {
+            return null;
         }
     }
 

@@ -189,7 +189,7 @@ final class RecoveryWatch {
         try {
             return turn.take();
         } catch (RuntimeException | InternalError e) {
-            // Told, and no end of the looks at the others. The error is that of a file that has lost a page.
+            // Told, and no end of the looks at the others. The error is that of a page that was lost behind the access.
             Thread current = Thread.currentThread();
             current.getUncaughtExceptionHandler().uncaughtException(current, e);
             return false;

@@ -138,11 +138,16 @@ final class WatchedSegment {
             recovery.tryLook();
         }
         if (scan) {
-            recovery.lookForSilent(isToldOfFile);
-            boolean before = unsure;
-            unsure = !scan(isWatched) || !isToldOfFile;
-            if (unsure && !before) {
-                looks.restart();
+            try {
+                recovery.lookForSilent(isToldOfFile);
+                boolean before = unsure;
+                unsure = !scan(isWatched) || !isToldOfFile;
+                if (unsure && !before) {
+                    looks.restart();
+                }
+            } catch (InternalError e) {
+                // The file of participants has lost a page: no death will be seen there, and who waits is to know.
+                recovery.fileChanged();
             }
         }
         return scan;

@@ -30,17 +30,25 @@ class TruncationProcessTest {
     @CsvSource({"busy, -Xint", "busy, -XX:TieredStopAtLevel=1", "busy, -XX:-TieredCompilation", "waiting, -Xint",
             "waiting, -XX:TieredStopAtLevel=1"})
     void shouldFailWithATypedErrorWhenTheFileIsTruncatedUnderLoad(String activity, String compiler) throws Exception {
-        assertThat(outcome(activity, compiler, 4096)).isIn("typed", "translated");
+        assertThat(outcome(activity, compiler, "seg", 4096)).isIn("typed", "translated");
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @CsvSource({"busy, -Xint", "busy, -XX:TieredStopAtLevel=1", "busy, -XX:-TieredCompilation", "waiting, -Xint",
+            "waiting, -XX:TieredStopAtLevel=1"})
+    void shouldFailWithATypedErrorWhenTheFileOfParticipantsIsTruncatedUnderLoad(String activity, String compiler)
+            throws Exception {
+        assertThat(outcome(activity, compiler, "seg.zipc-live", 4096)).isIn("typed", "translated");
     }
 
     /** Compiled code may raise the error behind the operation that it belongs to: see the guide. */
     @ParameterizedTest
     @ValueSource(strings = {"asking", "opening"})
     void shouldTranslateByItselfWhenTheTableIsGone(String activity) throws Exception {
-        assertThat(outcome(activity, "-Xint", 0)).isEqualTo("typed");
+        assertThat(outcome(activity, "-Xint", "seg", 0)).isEqualTo("typed");
     }
 
-    private String outcome(String activity, String compiler, int size) throws Exception {
+    private String outcome(String activity, String compiler, String file, int size) throws Exception {
         Path path = directory.resolve("seg");
         String truncate = Requirements.program("truncate").toString();
         try (Segment segment = Segment.at(path).size(1 << 20).create()) {
@@ -51,7 +59,9 @@ class TruncationProcessTest {
                 .withArguments(path, activity)
                 .start()) {
             child.await("running");
-            assertThat(new ProcessBuilder(List.of(truncate, "-s", "" + size, path.toString())).start().waitFor())
+            assertThat(
+                    new ProcessBuilder(List.of(truncate, "-s", "" + size, path.resolveSibling(file).toString())).start()
+                            .waitFor())
                     .isZero();
 
             int status = child.join();

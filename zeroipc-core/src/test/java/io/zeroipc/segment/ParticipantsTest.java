@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.format.ParticipantsDescriptor;
@@ -23,6 +24,7 @@ import io.zeroipc.os.FileIdentity;
 import io.zeroipc.testing.TemporarySegments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
@@ -103,6 +105,27 @@ class ParticipantsTest {
         Segment second = segments.track(Segment.at(path).size(SIZE).create());
         assertThat(second.participation()).isEqualTo("on");
         assertThat(second.participants()).hasSize(1);
+    }
+
+    @Test
+    void shouldBeDetachedWhenTheFileWasTruncatedAndGoOnWithoutWhenItIsOpenedAgain() throws IOException {
+        Segment segment = segments.create(SIZE);
+        SharedQueue.create(segment, "queue", Codecs.int64(), 4);
+        try (FileChannel file = FileChannel.open(live(segment), StandardOpenOption.WRITE)) {
+            file.truncate(0);
+        }
+        assertThatExceptionOfType(SegmentDetachedException.class).isThrownBy(segment::verify)
+                .withMessageContaining("file of participants is lost, it was truncated: path=" + live(segment)
+                        + ", mapped bytes=233472, file size=0");
+        // While the first one is open, as whoever attaches again does.
+        Segment again = segments.open(segment);
+        assertThat(again.participation()).contains("not a file to be trusted", "bytes=0");
+        SharedQueue<Long> queue = SharedQueue.open(again, "queue", Codecs.int64());
+        queue.offer(1L);
+        assertThat(queue.poll()).isEqualTo(1);
+        segment.close();
+        queue.offer(2L);
+        assertThat(queue.poll()).isEqualTo(2);
     }
 
     @Test
