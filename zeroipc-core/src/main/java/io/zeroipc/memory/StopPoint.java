@@ -117,6 +117,16 @@ public enum StopPoint {
     LOCK_UNLOCK_ANNOUNCED,
     /** It has unlocked, and its announcement still stands. */
     LOCK_UNLOCKED,
+    /** A thread has announced that it is about to arrive at a barrier. */
+    BARRIER_ANNOUNCED,
+    /** It has arrived, and not yet said so; or was the last, and has not woken the others. */
+    BARRIER_ARRIVED,
+    /** It has said that it waits for the others. */
+    BARRIER_CONFIRMED,
+    /** It has announced that it is about to take its arrival back. */
+    BARRIER_LEAVING,
+    /** It has taken it back, and its announcement still stands. */
+    BARRIER_LEFT,
     /** A writer has said that the value of a signal may be half written from here on. */
     SIGNAL_CHANGE_ANNOUNCED,
     /** A manual event is signalled, for a pulse. */

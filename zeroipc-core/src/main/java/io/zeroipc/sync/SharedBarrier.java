@@ -10,11 +10,14 @@ import io.zeroipc.Occupancy;
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureKind;
 import io.zeroipc.format.BarrierDescriptor;
+import io.zeroipc.format.ClaimWord;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.StopPoint;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.Claims;
 import io.zeroipc.segment.Description;
 import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
@@ -50,8 +53,12 @@ import static io.zeroipc.format.BarrierDescriptor.PHASE_OFFSET;
  *   Blocking by nature. Changing the words is lock-free, but for a C++ peer that stops between its two steps (I1).
  *
  * If a process dies here
- *   Before it arrives, or between a C++ peer's two steps: the others wait for ever. After it arrived: its arrival counts, and
- *   the meeting takes place without it.
+ *   Before it arrives, or between a C++ peer's two steps: the others wait for ever. After it arrived: CountRecoverer takes the
+ *   arrival of a participant back (R1); another's counts, and the meeting takes place without it.
+ *
+ * Recovery
+ *   R1  announced as "about to lock" with the generation before S1, "locked" while it waits, "unlocking" before the arrival is
+ *       taken back. What is said of an earlier generation is over.
  */
 
 /**
@@ -74,6 +81,8 @@ public final class SharedBarrier implements Structure {
     private final MemorySegment memory;
     private final EventCount arrivals;
     private final int parties;
+    private final Claims claims;
+    private final long blockOffset;
 
     private SharedBarrier(Blocks blocks, Block block, int parties) {
         this.binding = blocks.binding(KIND);
@@ -81,6 +90,9 @@ public final class SharedBarrier implements Structure {
         this.memory = block.memory();
         this.arrivals = attachment.arrivals(block, () -> Atomics.getLongAcquire(memory, PHASE_OFFSET));
         this.parties = parties;
+        this.claims = attachment.claims();
+        this.blockOffset = block.offset();
+        attachment.recoverer(CountRecoverer.class, block, () -> new CountRecoverer(new Arrivals(memory, parties)));
     }
 
     /**
@@ -159,10 +171,14 @@ public final class SharedBarrier implements Structure {
     }
 
     private boolean await(Deadline deadline) throws InterruptedException {
-        try (Lane _ = attachment.enterToWrite()) {
-            Arrival arrival = new Arrival();
-            // If not: everybody is here already, and the last of them is about to say so. We belong to the next meeting.
-            return arrivals.await(arrival::arrive, deadline) && awaitOthers(arrival, deadline);
+        try (Lane lane = attachment.enterToWrite()) {
+            Arrival arrival = new Arrival(lane);
+            try {
+                // If not: everybody is here already, and the last of them is about to say so. We belong to the next meeting.
+                return arrivals.await(arrival::arrive, deadline) && awaitOthers(arrival, deadline);
+            } finally {
+                arrival.over();
+            }
         }
     }
 
@@ -248,7 +264,13 @@ public final class SharedBarrier implements Structure {
     /** One thread at one meeting. */
     private final class Arrival {
 
+        private final Lane lane;
         private int generation;
+        private int cell = Claims.NO_CELL;
+
+        Arrival(Lane lane) {
+            this.lane = lane;
+        }
 
         /** Counts itself, and ends the meeting if it is the last; false, not counted, when the meeting is just ending. */
         boolean arrive() {
@@ -260,17 +282,35 @@ public final class SharedBarrier implements Structure {
                 if (arrived > parties) {
                     return false;
                 }
+                announce();
+                StopPoint.BARRIER_ANNOUNCED.reach();
                 long next = arrived == parties
                         ? BarrierDescriptor.phase(0, generation + 1)
                         : BarrierDescriptor.phase(arrived, generation);
                 // S1: collects what those before us did, and hands it to those who see the next generation.
                 if (Atomics.compareAndSetLong(memory, PHASE_OFFSET, phase, next)) {
+                    StopPoint.BARRIER_ARRIVED.reach();
                     if (arrived == parties) {
                         arrivals.advance();
+                    } else {
+                        claims.set(cell, ClaimWord.of(ClaimWord.LOCKED, generation));
+                        StopPoint.BARRIER_CONFIRMED.reach();
                     }
                     return true;
                 }
+                over();
             }
+        }
+
+        /** R1. */
+        private void announce() {
+            cell = claims.announceLock(lane, blockOffset, ClaimWord.of(ClaimWord.LOCK_INTENT, generation));
+        }
+
+        /** Nothing more is to be said of it. */
+        void over() {
+            claims.clear(cell);
+            cell = Claims.NO_CELL;
         }
 
         /** Whether all were there. */
@@ -298,16 +338,55 @@ public final class SharedBarrier implements Structure {
 
         /** Takes the arrival back; false when that is too late, because all were there (I3). */
         private boolean takeBack() {
+            claims.set(cell, ClaimWord.of(ClaimWord.UNLOCKING, generation));
+            StopPoint.BARRIER_LEAVING.reach();
+            boolean taken = Arrivals.takeBack(memory, parties, generation, 1) > 0;
+            StopPoint.BARRIER_LEFT.reach();
+            return taken;
+        }
+    }
+
+    /**
+     * Those who have arrived at the present meeting.
+     *
+     * @param memory the barrier
+     * @param parties how many meet
+     */
+    private record Arrivals(MemorySegment memory, int parties) implements CountRecoverer.Counted {
+
+        @Override
+        public long word() {
+            return Atomics.getLongAcquire(memory, PHASE_OFFSET);
+        }
+
+        @Override
+        public int count(long word) {
+            return Math.max(0, BarrierDescriptor.arrived(word));
+        }
+
+        @Override
+        public boolean isCounted(long claim, long word) {
+            return ClaimWord.position(claim) == BarrierDescriptor.generation(word);
+        }
+
+        @Override
+        public int countOut(long word, int most) {
+            return takeBack(memory, parties, BarrierDescriptor.generation(word), most);
+        }
+
+        /** So many arrivals less, or as many as there are; 0 when that is too late, because all were there (I3). */
+        static int takeBack(MemorySegment memory, int parties, int generation, int most) {
             while (true) {
                 long phase = Atomics.getLongAcquire(memory, PHASE_OFFSET);
                 int arrived = BarrierDescriptor.arrived(phase);
-                // 0 or all of them, in our generation: a peer was the last and is between its two steps.
-                if (BarrierDescriptor.generation(phase) != generation || arrived <= 0 || arrived >= parties) {
-                    return false;
+                int out = Math.min(arrived, most);
+                // 0 or all of them, in this generation: a peer was the last and is between its two steps.
+                if (BarrierDescriptor.generation(phase) != generation || out <= 0 || arrived >= parties) {
+                    return 0;
                 }
                 if (Atomics.compareAndSetLong(memory, PHASE_OFFSET, phase,
-                        BarrierDescriptor.phase(arrived - 1, generation))) {
-                    return true;
+                        BarrierDescriptor.phase(arrived - out, generation))) {
+                    return out;
                 }
             }
         }

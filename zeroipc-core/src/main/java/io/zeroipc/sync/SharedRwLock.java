@@ -63,7 +63,7 @@ import static io.zeroipc.format.RwLockDescriptor.WRITER_MUTEX_SUFFIX;
  *
  * If a process dies here
  *   As a reader, writers wait; as a writer, everybody, or other writers only: between the mutex of writers and the flag, in either
- *   direction. Of a participant, ReaderRecoverer counts the reader out, and LockRecoverer lowers the flag and unlocks the mutex of
+ *   direction. Of a participant, CountRecoverer counts the reader out, and LockRecoverer lowers the flag and unlocks the mutex of
  *   writers. One of another language holds them up for ever, also between the two ends of the short section under the mutex of
  *   readers. All of it is shown, and unlock() of the side, or reset(), is for somebody who knows.
  */
@@ -104,7 +104,7 @@ public final class SharedRwLock implements Structure {
         this.readerMutex = new PermitCell(MutexCell.require(blocks, READER_MUTEX_SUFFIX), attachment);
         this.writerMutex = MutexCell.of(blocks, WRITER_MUTEX_SUFFIX, () -> lowerFlag(state));
         this.readHold = attachment.keeper(ReadHold.class, stateBlock, () -> new ReadHold(state));
-        attachment.recoverer(ReaderRecoverer.class, stateBlock, () -> new ReaderRecoverer(state));
+        attachment.recoverer(CountRecoverer.class, stateBlock, () -> new CountRecoverer(new Readers(state)));
     }
 
     /** A read-write lock to create or open. */
@@ -348,7 +348,7 @@ public final class SharedRwLock implements Structure {
         }
 
         private boolean countOut() {
-            return SharedRwLock.countOut(state, 1) > 0;
+            return Readers.countOut(state, 1) > 0;
         }
 
         @Override
@@ -363,17 +363,44 @@ public final class SharedRwLock implements Structure {
         }
     }
 
-    /** So many readers less, or as many as there are; how many that was. */
-    static int countOut(MemorySegment state, int most) {
-        while (true) {
-            int readers = Atomics.getIntOpaque(state, READERS_OFFSET);
-            int out = Math.min(readers, most);
-            if (out <= 0) {
-                return 0;
-            }
-            // S1, pairs with hasReaders(): we have finished reading.
-            if (Atomics.compareAndSetInt(state, READERS_OFFSET, readers, readers - out)) {
-                return out;
+    /**
+     * The readers who have the lock.
+     *
+     * @param state of the lock
+     */
+    private record Readers(MemorySegment state) implements CountRecoverer.Counted {
+
+        @Override
+        public long word() {
+            return RwLockDescriptor.readers(state);
+        }
+
+        @Override
+        public int count(long word) {
+            return (int) word;
+        }
+
+        @Override
+        public boolean isCounted(long claim, long word) {
+            return true;
+        }
+
+        @Override
+        public int countOut(long word, int most) {
+            return countOut(state, most);
+        }
+
+        static int countOut(MemorySegment state, int most) {
+            while (true) {
+                int readers = Atomics.getIntOpaque(state, READERS_OFFSET);
+                int out = Math.min(readers, most);
+                if (out <= 0) {
+                    return 0;
+                }
+                // S1, pairs with hasReaders(): we have finished reading.
+                if (Atomics.compareAndSetInt(state, READERS_OFFSET, readers, readers - out)) {
+                    return out;
+                }
             }
         }
     }

@@ -7,6 +7,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -28,6 +31,7 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Sink;
 import io.zeroipc.segment.Source;
 import io.zeroipc.sync.GuardedLock;
+import io.zeroipc.sync.SharedBarrier;
 import io.zeroipc.sync.SharedEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,6 +84,11 @@ class KillMatrixTest {
         SCENARIOS.put(StopPoint.LOCK_CONFIRMED, holder(true));
         SCENARIOS.put(StopPoint.LOCK_UNLOCK_ANNOUNCED, holder(true));
         SCENARIOS.put(StopPoint.LOCK_UNLOCKED, holder(false));
+        SCENARIOS.put(StopPoint.BARRIER_ANNOUNCED, both(arrival(0), lastArrival(false)));
+        SCENARIOS.put(StopPoint.BARRIER_ARRIVED, both(arrival(1), lastArrival(true)));
+        SCENARIOS.put(StopPoint.BARRIER_CONFIRMED, arrival(1));
+        SCENARIOS.put(StopPoint.BARRIER_LEAVING, arrival(1));
+        SCENARIOS.put(StopPoint.BARRIER_LEFT, arrival(0));
         SCENARIOS.put(StopPoint.SIGNAL_CHANGE_ANNOUNCED, setter());
         SCENARIOS.put(StopPoint.EVENT_PULSING, pulse());
         SCENARIOS.put(StopPoint.EVENT_RESET, pulse());
@@ -284,6 +293,67 @@ class KillMatrixTest {
                 assertThat(event.await(PATIENCE)).isTrue();
             }
         }));
+    }
+
+    private static Scenario both(Scenario one, Scenario other) {
+        return step -> Stream.concat(one.tests(step), other.tests(step));
+    }
+
+    /**
+     * Of a first one at a barrier, whose arrival goes with it.
+     *
+     * @param counted how many have arrived at this step
+     */
+    private static Scenario arrival(int counted) {
+        return step -> Stream.of(DynamicTest.dynamicTest(step + " first", () -> {
+            try (Scene scene = new Scene()) {
+                SharedBarrier barrier = SharedBarrier.create(scene.segment(), Victim.NAME, 3);
+                Jvm victim = scene.stoppedAt(step, "barrier-await");
+                long began = System.nanoTime();
+                do {
+                    scene.segment().recover();
+                    assertThat(barrier.arrived()).as("of who is merely stopped").isEqualTo(counted);
+                } while (System.nanoTime() - began < OBSERVED_NANOS);
+                Scene.kill(victim);
+                Scene.await(() -> scene.segment().participants().size() == 1, "the end of what a dead one has left");
+                assertThat(barrier.arrived()).isZero();
+                try (ExecutorService threads = Executors.newCachedThreadPool()) {
+                    assertThat(meet(barrier, threads, 2)).hasSize(2)
+                            .allSatisfy(each -> assertThat(each.isDone()).isFalse());
+                    assertThat(barrier.await(PATIENCE)).isTrue();
+                }
+                assertThat(barrier.generation()).isEqualTo(1);
+            }
+        }));
+    }
+
+    /** Of the last one at a barrier. */
+    private static Scenario lastArrival(boolean met) {
+        return step -> Stream.of(DynamicTest.dynamicTest(step + " last", () -> {
+            try (Scene scene = new Scene(); ExecutorService threads = Executors.newCachedThreadPool()) {
+                SharedBarrier barrier = SharedBarrier.create(scene.segment(), Victim.NAME, 3);
+                List<Future<Boolean>> waiting = meet(barrier, threads, 2);
+                Scene.kill(scene.stoppedAt(step, "barrier-await"));
+                Scene.await(() -> scene.segment().participants().size() == 1, "the end of what a dead one has left");
+                if (!met) {
+                    assertThat(barrier.arrived()).isEqualTo(2);
+                    assertThat(barrier.await(PATIENCE)).isTrue();
+                }
+                for (Future<Boolean> each : waiting) {
+                    assertThat(each.get()).isTrue();
+                }
+                assertThat(barrier.generation()).isEqualTo(1);
+            }
+        }));
+    }
+
+    /** So many threads that wait at a barrier when this returns. */
+    private static List<Future<Boolean>> meet(SharedBarrier barrier, ExecutorService threads, int count) {
+        List<Future<Boolean>> waiting = Stream.generate(() -> threads.submit(() -> barrier.await(PATIENCE)))
+                .limit(count)
+                .toList();
+        Scene.await(() -> barrier.arrived() == count, "arrivals");
+        return waiting;
     }
 
     /**

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +19,7 @@ import io.zeroipc.segment.Participant;
 import io.zeroipc.segment.RecoveryOutcome;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.sync.GuardedLock;
+import io.zeroipc.sync.SharedBarrier;
 import io.zeroipc.sync.SharedEvent;
 import io.zeroipc.sync.SharedMonitor;
 import io.zeroipc.sync.SharedMutex;
@@ -60,6 +62,7 @@ final class Victim {
             Map.entry("lock-monitor", (segment, _) -> pass(lock(segment, "lock-monitor"))),
             Map.entry("lock-write", (segment, _) -> pass(lock(segment, "lock-write"))),
             Map.entry("lock-read", (segment, _) -> pass(lock(segment, "lock-read"))),
+            Map.entry("barrier-await", (segment, _) -> SharedBarrier.open(segment, NAME).await(Duration.ZERO)),
             Map.entry("signal-set", (segment, _) -> SharedSignal.open(segment, NAME, Codecs.int64()).set(FIRST)),
             Map.entry("event-pulse", (segment, _) -> SharedEvent.open(segment, NAME).pulse()));
 
