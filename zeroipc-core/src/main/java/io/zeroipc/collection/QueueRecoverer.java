@@ -36,6 +36,8 @@ final class QueueRecoverer implements Recoverer {
     private final int capacity;
     private final long sequences;
     private final Orphans orphans;
+    /** Who recovers stops between two steps only by dying himself. */
+    private long lookedAtDeaths = -1;
 
     QueueRecoverer(MemorySegment block, int capacity, long sequences, Orphans orphans) {
         this.block = block;
@@ -46,7 +48,12 @@ final class QueueRecoverer implements Recoverer {
 
     @Override
     public void recover(Remains remains) {
-        finishSkips();
+        long deaths = remains.deaths();
+        if (deaths != lookedAtDeaths) {
+            // All sequences: not at each look for as long as a dead one's lock waits for its repair.
+            finishSkips();
+            lookedAtDeaths = deaths;
+        }
         skipDeadWriters(remains);
         releaseDeadReaders(remains);
         settle(remains);

@@ -256,6 +256,10 @@ final class Recovery {
         return view.deaths();
     }
 
+    long deathCount() {
+        return Atomics.getLongAcquire(memory, ParticipantsDescriptor.DEATHS_OFFSET);
+    }
+
     void count(RecoveryOutcome outcome, int times) {
         if (outcome == RecoveryOutcome.UNDECIDED && undecided) {
             // Once, and not with every look.
@@ -315,14 +319,14 @@ final class Recovery {
     }
 
     private boolean isNoted(int epoch) {
-        long last = Atomics.getLongAcquire(memory, ParticipantsDescriptor.DEATHS_OFFSET);
+        long last = deathCount();
         return ParticipantsDescriptor.latestDeaths(last)
                 .anyMatch(number -> Atomics.getInt(memory,
                         ParticipantsDescriptor.death(number) + ParticipantsDescriptor.DEATH_EPOCH) == epoch);
     }
 
     private void note(int row, int epoch) {
-        long number = Atomics.getLongAcquire(memory, ParticipantsDescriptor.DEATHS_OFFSET) + 1;
+        long number = deathCount() + 1;
         long to = ParticipantsDescriptor.death(number);
         long from = participant(row);
         Atomics.setLongRelease(memory, to + ParticipantsDescriptor.DEATH_NUMBER, 0);

@@ -60,6 +60,11 @@ public final class Remains {
         this.claims = claims;
     }
 
+    /** How many participants have died in this segment so far, as was noted. */
+    public long deaths() {
+        return recovery.deathCount();
+    }
+
     /** Those that are not settled. */
     public List<DeadClaim> claims() {
         return claims;
