@@ -122,8 +122,13 @@ public final class ParticipantsDescriptor {
     private static final long EVENT_COUNTS_START = RECORDS_START + RECORDS * RECORD_SIZE;
     public static final int EVENT_COUNTS = 512;
     public static final StructLayout EVENT_COUNT = MemoryLayout
-            .structLayout(U32.withName("word"), MemoryLayout.paddingLayout(60))
+            .structLayout(U32.withName("word"), U32.withName("total"), U64.withName("total_block"),
+                    MemoryLayout.paddingLayout(48))
             .withName("event count");
+    public static final long EVENT_COUNT_TOTAL = FieldLayouts.offset(EVENT_COUNT, "total");
+    public static final long EVENT_COUNT_TOTAL_BLOCK = FieldLayouts.offset(EVENT_COUNT, "total_block");
+    /** In place of a total plus 1: it is not known any more. */
+    public static final int TOTAL_LOST = -1;
     /** Somebody sleeps, or is about to, until the number changes. */
     public static final int WAITING = 1;
     /** How far the number grows at a time, so that it leaves that bit alone. */

@@ -414,6 +414,13 @@ public final class Attachment {
         return eventCount(block, true, stamp);
     }
 
+    /** How many permits there are in a semaphore. */
+    public Total total(Block block) {
+        return recovery == null
+                ? new Total(null, MemorySegment.NULL, block.offset())
+                : recovery.total(block.offset());
+    }
+
     /** For sources of others: an event count that nobody advances, so that who waits there looks again, as if nobody woke anybody. */
     public EventCount unannounced() {
         return new EventCount(this, null, null);

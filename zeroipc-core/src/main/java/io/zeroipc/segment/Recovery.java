@@ -524,10 +524,16 @@ final class Recovery {
     /** The word of an event count; null where this process cannot wake. */
     @Nullable
     MemorySegment eventCount(long block, boolean departures) {
-        return participants.wakes()
-                ? memory.asSlice(ParticipantsDescriptor.eventCount(block, departures),
-                        ParticipantsDescriptor.EVENT_COUNT.byteSize())
-                : null;
+        return participants.wakes() ? eventCountLine(block, departures) : null;
+    }
+
+    Total total(long block) {
+        return new Total(this, eventCountLine(block, false), block);
+    }
+
+    private MemorySegment eventCountLine(long block, boolean departures) {
+        return memory.asSlice(ParticipantsDescriptor.eventCount(block, departures),
+                ParticipantsDescriptor.EVENT_COUNT.byteSize());
     }
 
     /** Whether all who use the file wake those who sleep at its event counts, as far as was last looked. */

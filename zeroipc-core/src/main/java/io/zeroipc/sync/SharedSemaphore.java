@@ -28,6 +28,7 @@ import io.zeroipc.segment.Probe.Match;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.segment.Structure;
+import io.zeroipc.segment.Total;
 import io.zeroipc.wait.Deadline;
 
 /**
@@ -57,6 +58,7 @@ public final class SharedSemaphore implements Structure {
     private final MemorySegment memory;
     private final long offset;
     private final PermitCell permits;
+    private final Total total;
 
     private SharedSemaphore(Blocks blocks, Block block) {
         this.binding = blocks.binding(KIND);
@@ -64,8 +66,10 @@ public final class SharedSemaphore implements Structure {
         this.claims = attachment.claims();
         this.memory = block.memory();
         this.offset = block.offset();
-        attachment.recoverer(PermitRecoverer.class, block, () -> new PermitRecoverer(memory));
+        this.total = attachment.total(block);
         this.permits = new PermitCell(block, attachment);
+        attachment.recoverer(PermitRecoverer.class, block, () -> new PermitRecoverer(memory, total));
+        total.begin(permits::permits);
     }
 
     /** A semaphore without a limit to create, or one to open; see {@link #spec(int, int)}. */
@@ -120,6 +124,7 @@ public final class SharedSemaphore implements Structure {
     /** Takes a permit, waiting for one. */
     public void acquire() throws InterruptedException {
         try (Lane _ = attachment.enterToWrite()) {
+            total.forget();
             permits.take(Deadline.never());
         }
     }
@@ -127,6 +132,7 @@ public final class SharedSemaphore implements Structure {
     /** Takes a permit; false when there is none. */
     public boolean tryAcquire() {
         try (Lane _ = attachment.enterToWrite()) {
+            total.forget();
             return permits.tryTake();
         }
     }
@@ -134,6 +140,7 @@ public final class SharedSemaphore implements Structure {
     /** Takes a permit, waiting at most so long; false when none came. */
     public boolean tryAcquire(Duration timeout) throws InterruptedException {
         try (Lane _ = attachment.enterToWrite()) {
+            total.forget();
             return permits.take(Deadline.after(timeout));
         }
     }
@@ -174,7 +181,7 @@ public final class SharedSemaphore implements Structure {
         if (permits.permits() == 0) {
             return null;
         }
-        int cell = claims.announce(lane, offset, ClaimWord.of(ClaimWord.LOCK_INTENT));
+        int cell = claims.announceLock(lane, offset, ClaimWord.of(ClaimWord.LOCK_INTENT));
         StopPoint.LOCK_ANNOUNCED.reach();
         if (!permits.tryTake()) {
             claims.clear(cell);
@@ -203,6 +210,7 @@ public final class SharedSemaphore implements Structure {
     /** Takes all permits there are, and says how many. */
     public int drainPermits() {
         try (Lane _ = attachment.enterToWrite()) {
+            total.forget();
             return permits.takeAll();
         }
     }
@@ -227,6 +235,7 @@ public final class SharedSemaphore implements Structure {
             throw new IllegalArgumentException("number of permits is negative: count=" + count);
         }
         try (Lane _ = attachment.enterToWrite()) {
+            total.forget();
             if (!permits.give(count)) {
                 throw new IllegalStateException("semaphore has no room for more permits: " + binding.describe()
                         + ", released=" + count + ", available=" + permits.permits() + ", most="

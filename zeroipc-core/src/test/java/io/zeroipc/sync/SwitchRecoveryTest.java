@@ -16,6 +16,7 @@ import io.zeroipc.OwnerDiedException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SharedSignal;
 import io.zeroipc.memory.StopPoint;
+import io.zeroipc.segment.RecoveryOutcome;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.test.PeerProcess;
 import io.zeroipc.test.PeerProcesses;
@@ -99,10 +100,43 @@ class SwitchRecoveryTest {
         assertThat(semaphore.availablePermits()).isEqualTo(3);
     }
 
+    /** The one that it keeps, and the one of which it has not said what became of it. */
+    @ParameterizedTest
+    @EnumSource(names = {"LOCK_ANNOUNCED", "LOCK_TAKEN", "LOCK_CONFIRMED", "LOCK_UNLOCK_ANNOUNCED", "LOCK_UNLOCKED"})
+    void shouldGiveAllPermitsOfADeadOneBackWhenAllAreHeld(StopPoint step) throws Exception {
+        SharedSemaphore semaphore = SharedSemaphore.create(segment, "semaphore", 4);
+        try (Permit _ = semaphore.hold(); PeerProcess peer = stoppedAt(step, "permit")) {
+            segment.recover();
+            int there = semaphore.availablePermits();
+            peer.kill();
+            await().until(() -> {
+                segment.recover();
+                return segment.participants().size() == 1;
+            });
+            assertThat(semaphore.availablePermits()).isGreaterThanOrEqualTo(there).isEqualTo(3);
+            assertThat(segment.recoveries()).doesNotContainKey(RecoveryOutcome.UNDECIDED);
+        }
+        assertThat(semaphore.availablePermits()).isEqualTo(4);
+    }
+
+    /** Nobody knows how many there should be. */
+    @Test
+    void shouldLeaveAPermitTakenWhenOthersAreTakenInAnotherWay() throws Exception {
+        SharedSemaphore semaphore = SharedSemaphore.create(segment, "semaphore", 4);
+        semaphore.acquire();
+        try (PeerProcess peer = stoppedAt(StopPoint.LOCK_TAKEN, "permit")) {
+            peer.kill();
+            assertSettled();
+        }
+        assertThat(semaphore.availablePermits()).isEqualTo(2);
+        assertThat(segment.recoveries()).containsEntry(RecoveryOutcome.UNDECIDED, 1L);
+    }
+
     /** Nobody can know whether it was taken: none is given back that may not have been. */
     @Test
     void shouldGiveNoPermitBackThatAnotherOneMayHave() throws Exception {
         SharedSemaphore semaphore = segment.create("semaphore", SharedSemaphore.spec(3, 3));
+        semaphore.release(0);
         try (PeerProcess peer = stoppedAt(StopPoint.LOCK_ANNOUNCED, "permit")) {
             peer.kill();
             assertSettled();
