@@ -61,6 +61,10 @@ final class Recovery {
     private static final long EXAMINE_INTERVAL_NANOS = 1_000_000_000;
     /** So long after somebody has opened the file he has mapped it, or will not. */
     private static final long SETTLED_NANOS = 1_000_000_000;
+    /** So long, at least, somebody who announces nothing is believed to be there who was; some look so only because they are just coming. */
+    private static final long FOREIGN_NANOS = 20_000_000;
+    /** Asking that again and again takes at most this part of a processor's time. */
+    private static final int FOREIGN_LOOKS_SHARE = 50;
     /** Looking for programs that wake nobody takes at most this part of a processor's time. */
     private static final long SILENT_LOOKS_SHARE = 500;
 
@@ -79,6 +83,8 @@ final class Recovery {
     private long examinedAtNanos = System.nanoTime();
     private volatile @Nullable String problem;
     private volatile boolean allWake;
+    /** Racy on purpose: two threads that both ask do no harm. */
+    private volatile long foreignUntilNanos = System.nanoTime();
     private volatile boolean declinedHere;
     private volatile long openedAtNanos = System.nanoTime();
     /** These two are the watching thread's. */
@@ -481,10 +487,24 @@ final class Recovery {
     // who else there may be
 
     /**
-     * Asked anew for each decision: what was found out before the claim in question was seen says nothing of who has come since.
-     * Takes milliseconds, and is asked only when a dead one was killed between two instructions.
+     * Asked anew for each decision: that nobody was there before the claim in question was seen says nothing of who has come since.
+     * Takes milliseconds, and is asked only when a dead one was killed between two instructions. That somebody was there is believed
+     * for some time, as it is asked again with each look for as long as he stays.
      */
     boolean mayBeForeign() {
+        long began = System.nanoTime();
+        if (began - foreignUntilNanos < 0) {
+            return true;
+        }
+        boolean found = lookForForeign();
+        if (found) {
+            long now = System.nanoTime();
+            foreignUntilNanos = now + Math.max(FOREIGN_NANOS, (now - began) * FOREIGN_LOOKS_SHARE);
+        }
+        return found;
+    }
+
+    private boolean lookForForeign() {
         Set<Long> known = new HashSet<>();
         known.add(ProcessIdentity.current().pid());
         if (participants.isUnannounced()) {

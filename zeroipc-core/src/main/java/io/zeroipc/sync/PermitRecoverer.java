@@ -61,15 +61,15 @@ final class PermitRecoverer implements Recoverer {
                     // The total last: who changes the permits in another way has said so before.
                     return !remains.anyLive(PermitRecoverer::isOnTheWay) && permits() == permits && total.get() == all;
                 });
-        if (proof == Remains.Proof.BUSY) {
-            return;
-        }
         if (proof == Remains.Proof.GIVEN) {
             give(remains, Math.clamp(missing[0], 0, unknown));
-        } else {
+        } else if (proof == Remains.Proof.UNDECIDED) {
             remains.count(RecoveryOutcome.UNDECIDED, unknown);
         }
-        List.copyOf(remains.claims()).forEach(remains::settle);
+        if (proof == Remains.Proof.GIVEN || all == Total.UNKNOWN) {
+            List.copyOf(remains.claims()).forEach(remains::settle);
+        }
+        // Else it is looked at again: somebody is at it, or somebody is there who may be.
     }
 
     private void give(Remains remains, int permits) {
