@@ -250,24 +250,28 @@ public final class EventCount {
     /** Says that somebody is about to sleep, and remembers what he may sleep on if his next attempt is in vain. */
     private void prepare(Wait wait, boolean sleeps) {
         wait.where = id;
-        wait.certain = sleeps && attachment.doAllWake();
-        // Before the attempt, as the word below.
-        wait.stamp = wait.certain ? 0 : stamp();
-        wait.word = sleeps ? word : null;
-        MemorySegment present = wait.word;
-        if (present == null) {
-            return;
+        MemorySegment present = sleeps ? word : null;
+        wait.word = present;
+        if (present != null) {
+            raise(wait, present);
         }
+        // Behind the word: if somebody comes between the two who wakes nobody, either it is seen here, or the word changes.
+        wait.certain = present != null && attachment.doAllWake();
+        // Before the attempt, as the word.
+        wait.stamp = wait.certain ? 0 : stamp();
+        if (wait.certain) {
+            // S1. Not where somebody looks for us all the same, which saves the others the interruption.
+            MemoryBarrier.everywhere();
+        }
+    }
+
+    private static void raise(Wait wait, MemorySegment present) {
         int seen = Atomics.getIntAcquire(present, WORD);
         while ((seen & ParticipantsDescriptor.WAITING) == 0
                 && !Atomics.compareAndSetInt(present, WORD, seen, seen | ParticipantsDescriptor.WAITING)) {
             seen = Atomics.getIntAcquire(present, WORD);
         }
         wait.seen = seen | ParticipantsDescriptor.WAITING;
-        if (wait.certain) {
-            // S1. Not where somebody looks for us all the same, which saves the others the interruption.
-            MemoryBarrier.everywhere();
-        }
     }
 
     /** What {@link IdlePoller} looks at. */

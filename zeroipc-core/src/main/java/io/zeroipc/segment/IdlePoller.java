@@ -3,6 +3,7 @@ package io.zeroipc.segment;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class IdlePoller {
     private static List<Entry> added = new ArrayList<>();
     /** Under the monitor. */
     private static @Nullable Thread thread;
+    private static final AtomicLong WAKES = new AtomicLong();
 
     private IdlePoller() {
     }
@@ -37,8 +39,27 @@ final class IdlePoller {
         }
     }
 
+    /** For tests: how many it has woken. */
+    static long wakes() {
+        return WAKES.get();
+    }
+
     private static void run() {
         List<Entry> entries = new ArrayList<>();
+        try {
+            look(entries);
+        } finally {
+            synchronized (MONITOR) {
+                if (Thread.currentThread().equals(thread)) {
+                    // An error ends it, for want of memory say: who waits next begins anew, with those who wait already.
+                    thread = null;
+                    added.addAll(entries);
+                }
+            }
+        }
+    }
+
+    private static void look(List<Entry> entries) {
         int alone = 0;
         while (true) {
             synchronized (MONITOR) {
@@ -83,6 +104,7 @@ final class IdlePoller {
             if (!over && isWorthALook()) {
                 over = true;
                 woken = true;
+                WAKES.incrementAndGet();
                 if (word == null) {
                     LockSupport.unpark(waiter);
                 } else {
