@@ -327,6 +327,11 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
     private final class StackOutlet implements Outlet<T> {
 
         @Override
+        public EventCount departures() {
+            return departures;
+        }
+
+        @Override
         public boolean offer(T element) {
             return push(element);
         }

@@ -28,6 +28,7 @@ import io.zeroipc.flow.SharedLazy;
 import io.zeroipc.flow.SharedSignal;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.flow.SharedStream;
+import io.zeroipc.flow.SourceSelector;
 import io.zeroipc.flow.StateWriter;
 import io.zeroipc.flow.StreamEmitter;
 import io.zeroipc.format.ParticipantsDescriptor;
@@ -35,6 +36,7 @@ import io.zeroipc.format.RwLockDescriptor;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.format.StackDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.os.Futex;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.sync.SharedBarrier;
 import io.zeroipc.sync.SharedEvent;
@@ -145,8 +147,9 @@ class WakesTest {
     void shouldNotRelyOnAProcessOfWhichASegmentTakesNoPart() {
         Segment declining = segments.track(Segment.at(here.path()).recovery(false).open());
         MemorySegment rows = membership().participants().memory();
-        long state = Atomics.getLongAcquire(rows, ParticipantsDescriptor.participant(membership().participants().index())
-                + ParticipantsDescriptor.PARTICIPANT_STATE);
+        long state = Atomics.getLongAcquire(rows,
+                ParticipantsDescriptor.participant(membership().participants().index())
+                        + ParticipantsDescriptor.PARTICIPANT_STATE);
         assertThat(state & ParticipantsDescriptor.WAKES).isZero();
         assertThat(here.attachment().doAllWake()).isFalse();
         recovery().assumeThatAllWake();
@@ -397,6 +400,62 @@ class WakesTest {
             wakes(() -> otherOnce.run(() -> {}), hold::countDown);
             assertThat(running.get()).isTrue();
         }
+    }
+
+    @Test
+    void shouldWakeWhoSelectsFromSeveral() throws Exception {
+        assertThat(Futex.canAwaitAny()).isTrue();
+        SharedQueue<Long> queue = SharedQueue.create(here, "queue", LONGS, 4);
+        SharedStack<Long> stack = SharedStack.create(here, "stack", LONGS, 4);
+        SharedChannel<Long> channel = SharedChannel.create(there, "channel", LONGS, 4);
+        List<Long> seen = new ArrayList<>();
+        try (SourceSelector selector = new SourceSelector().on(SharedQueue.open(there, "queue", LONGS), seen::add)
+                .on(SharedStack.open(there, "stack", LONGS), seen::add)
+                .on(SharedChannel.open(here, "channel", LONGS), seen::add)) {
+            wakes(selector::select, () -> queue.put(1L));
+            wakes(selector::select, () -> stack.push(2L));
+            wakes(() -> selector.select(DAY), () -> channel.send(3L));
+            assertThat(seen).containsExactly(1L, 2L, 3L);
+            assertThat(selector.select(Duration.ofMillis(3))).isEqualTo(SourceSelector.Outcome.NOTHING);
+            try (Waiter<?> selecting = Waiter.of(selector::select)) {
+                await().until(selecting::isSleeping);
+                selecting.interrupt();
+                assertThat(selecting.failure()).isInstanceOf(InterruptedException.class);
+            }
+            wakes(selector::select, () -> queue.put(4L));
+            try (Waiter<?> selecting = Waiter.of(selector::select)) {
+                await().until(selecting::isSleeping);
+                there.close();
+                assertThat(selecting.failure()).hasMessageStartingWith("segment is closed");
+            }
+        }
+    }
+
+    /** Each waits for the other one after each element, at two places: a wake that goes missing ends the test. */
+    @Test
+    void shouldMissNoWakeOfSeveral() throws Exception {
+        List<SharedQueue<Long>> queues = new ArrayList<>();
+        SharedQueue<Long> back = SharedQueue.create(here, "back", LONGS, 1);
+        long[] sum = {0};
+        try (SourceSelector selector = new SourceSelector()) {
+            for (String name : List.of("one", "other")) {
+                queues.add(SharedQueue.create(here, name, LONGS, 2));
+                selector.on(SharedQueue.open(there, name, LONGS), element -> sum[0] += element);
+            }
+            try (Waiter<Boolean> selecting = Waiter.running(() -> {
+                for (int i = 0; i < 5_000; i++) {
+                    assertThat(selector.select()).isEqualTo(SourceSelector.Outcome.SELECTED);
+                    back.put(1L);
+                }
+            })) {
+                for (int i = 0; i < 5_000; i++) {
+                    queues.get(i % 2).put(2L);
+                    assertThat(back.take()).isEqualTo(1);
+                }
+                assertThat(selecting.get()).isTrue();
+            }
+        }
+        assertThat(sum[0]).isEqualTo(10_000);
     }
 
     @Test
