@@ -1,5 +1,7 @@
 package io.zeroipc.segment;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +110,25 @@ class IdlePollerTest {
                 selecting.interrupt();
                 assertThat(selecting.failure()).isInstanceOf(InterruptedException.class);
             }
+        }
+    }
+
+    /** Nobody can take part where the file of participants cannot be. */
+    @Test
+    void shouldServeWhoTakesNoPartBecauseHeCannot() throws Exception {
+        Path path = segments.path();
+        Path participants = Files.createDirectory(LiveFile.pathOf(path));
+        try {
+            SharedQueue<
+                    Long> queue = SharedQueue.create(segments.track(Segment.at(path).size(1 << 14).create()), "queue",
+                            Codecs.int64(), 4);
+            try (Waiter<Long> taking = Waiter.of(queue::take)) {
+                await().until(taking::isSleeping);
+                queue.put(5L);
+                assertThat(taking.get()).isEqualTo(5);
+            }
+        } finally {
+            Files.deleteIfExists(participants);
         }
     }
 

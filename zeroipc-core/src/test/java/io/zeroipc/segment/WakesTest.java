@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -156,6 +157,62 @@ class WakesTest {
         assertThat(here.attachment().doAllWake()).as("also when that was looked for at the same time").isFalse();
         declining.close();
         relied = false;
+    }
+
+    /** Whoever is interrupted takes nothing, and whoever takes after that is woken. */
+    @Test
+    void shouldMissNoWakeWhenThreadsAreInterruptedAllTheTime() throws Exception {
+        SharedQueue<Long> queue = SharedQueue.create(here, "queue", LONGS, 2);
+        SharedQueue<Long> other = SharedQueue.open(there, "queue", LONGS);
+        AtomicLong interrupts = new AtomicLong();
+        List<Waiter<Long>> taking = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            taking.add(Waiter.of(() -> {
+                long sum = 0;
+                while (sum < 3_000) {
+                    try {
+                        sum += other.take();
+                    } catch (InterruptedException e) {
+                        interrupts.incrementAndGet();
+                    }
+                }
+                return sum;
+            }));
+        }
+        try (Waiter<Boolean> putting = Waiter.running(() -> {
+            for (int i = 0; i < 6_000; i++) {
+                queue.put(1L);
+            }
+        })) {
+            while (!putting.isDone() && interrupts.get() < 1_000) {
+                taking.forEach(Waiter::interrupt);
+                Thread.onSpinWait();
+            }
+            assertThat(putting.get()).isTrue();
+            for (Waiter<Long> each : taking) {
+                assertThat(each.get()).isEqualTo(3_000);
+            }
+        } finally {
+            taking.forEach(Waiter::close);
+        }
+        assertThat(interrupts.get()).isPositive();
+    }
+
+    /** With a time that is over there is one look, and with one that never ends there is none of the clock's limits. */
+    @Test
+    void shouldWaitForTimesOfAllSizes() throws Exception {
+        SharedQueue<Long> queue = SharedQueue.create(here, "queue", LONGS, 2);
+        SharedQueue<Long> other = SharedQueue.open(there, "queue", LONGS);
+        Duration longest = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
+        try (SourceSelector selector = new SourceSelector().on(other, _ -> {})
+                .on(SharedStack.create(here, "stack", LONGS, 2), _ -> {})) {
+            for (Duration none : List.of(Duration.ZERO, Duration.ofNanos(-1), longest.negated())) {
+                assertThat(other.poll(none)).isNull();
+                assertThat(selector.select(none)).isEqualTo(SourceSelector.Outcome.NOTHING);
+            }
+            wakes(() -> other.poll(longest), () -> queue.put(1L));
+            wakes(() -> selector.select(longest), () -> queue.put(1L));
+        }
     }
 
     private Recovery recovery() {

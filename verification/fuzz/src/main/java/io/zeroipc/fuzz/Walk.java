@@ -232,7 +232,8 @@ final class Walk {
                     return stream.limit(2).toList().size();
                 }
             });
-            case Structure _,Segment _,Attachment _,EventCount _,EventCounts _,Codec<?> _,Spec<?> _,Record _,Enum<?> _ -> {
+            case Structure _,Segment _,Attachment _,EventCount _,EventCounts _,Codec<?> _,Spec<?> _,Record _,Enum<
+                    ?> _ -> {
                 // Values, and what is here already.
             }
             default -> {

@@ -125,11 +125,15 @@ class ZeroIpcAnnotationDrivenTests {
                 "zeroipc.listener.endpoints.orders-listener.max-idle-delay=20ms")
                 .withUserConfiguration(Listening.class)
                 .run(context -> {
-                    assertThat(context.getBean(DefaultChannelListenerContainerFactory.class).getDefaults()
-                            .getWaitStrategy().strategy())
+                    assertThat(context.getBean(DefaultChannelListenerContainerFactory.class)
+                            .getDefaults()
+                            .getWaitStrategy()
+                            .strategy())
                             .isEqualTo(WaitStrategy.block(Duration.ofNanos(500_000), Duration.ofMillis(10)));
-                    assertThat(context.getBean("orders-listener", ChannelListenerContainer.class).getSettings()
-                            .getWaitStrategy().strategy())
+                    assertThat(context.getBean("orders-listener", ChannelListenerContainer.class)
+                            .getSettings()
+                            .getWaitStrategy()
+                            .strategy())
                             .isEqualTo(WaitStrategy.block(Duration.ofNanos(500_000), Duration.ofMillis(20)));
                 });
     }
@@ -140,7 +144,9 @@ class ZeroIpcAnnotationDrivenTests {
                 "max-idle-delay=500us")) {
             runner().withPropertyValues("zeroipc.listener." + wrong)
                     .withUserConfiguration(Listening.class)
-                    .run(context -> assertThat(context).hasFailed().getFailure().rootCause()
+                    .run(context -> assertThat(context).hasFailed()
+                            .getFailure()
+                            .rootCause()
                             .satisfies(cause -> assertThat(context.getStartupFailure()).hasStackTraceContaining(
                                     "zeroipc.listener." + wrong.substring(0, wrong.indexOf('=')))));
         }
