@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ import io.zeroipc.flow.SourceSelector;
 import io.zeroipc.flow.StreamReader;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.EventCount;
+import io.zeroipc.segment.EventCounts;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.Segment;
@@ -599,6 +601,23 @@ final class WaitForms {
         });
         untimed("EventCount.pause(WaitStrategy,long,int)", "a mutex",
                 pausing(free, attempts -> arrivals.pause(WaitStrategy.park(), Deadline.FOREVER_NANOS, attempts)));
+        // For one thread each.
+        Supplier<EventCounts> both = () -> new EventCounts(
+                List.of(arrivals, attachment.departures(segment.blocks("mutex").require(""), () -> 0)));
+        timed("EventCounts.pause(Deadline,int)", "a mutex", false, limit -> {
+            Deadline deadline = Deadline.after(limit);
+            EventCounts several = both.get();
+            int attempts = 0;
+            while (!free.getAsBoolean() && !deadline.expired()) {
+                attempts = several.pause(deadline, attempts);
+            }
+            return free.getAsBoolean();
+        });
+        untimed("EventCounts.pause(WaitStrategy,long,int)", "a mutex", _ -> {
+            EventCounts several = both.get();
+            return pausing(free, attempts -> several.pause(WaitStrategy.park(), Deadline.FOREVER_NANOS, attempts))
+                    .of(Duration.ZERO);
+        });
         untimed("Attachment.pause(int)", "a mutex", pausing(free, attachment::pause));
         untimed("Attachment.pause(WaitStrategy,int)", "a mutex",
                 pausing(free, attempts -> attachment.pause(WaitStrategy.park(), attempts)));

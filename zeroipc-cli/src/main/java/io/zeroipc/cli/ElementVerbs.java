@@ -19,6 +19,7 @@ import io.zeroipc.flow.SharedFuture;
 import io.zeroipc.flow.SharedLazy;
 import io.zeroipc.flow.SharedSignal;
 import io.zeroipc.flow.SharedState;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Sink;
@@ -49,6 +50,7 @@ abstract class ElementVerbs extends Verbs {
             Sink<Object> sink = as(opened, Sink.class, "takes elements");
             List<Object> elements = values.stream().map(opened::element).toList();
             Outlet<Object> outlet = sink.outlet();
+            EventCount room = outlet.departures();
             Deadline deadline = patience.deadline();
             for (int i = 0; i < elements.size(); i++) {
                 int attempts = 0;
@@ -57,7 +59,9 @@ abstract class ElementVerbs extends Verbs {
                         return nothing((outlet.isClosed() ? "closed" : "full") + " after " + i + " of "
                                 + elements.size() + " values", manner);
                     }
-                    attempts = opened.segment().attachment().pause(attempts);
+                    attempts = room == null
+                            ? opened.segment().attachment().pause(attempts)
+                            : room.pause(deadline, attempts);
                 }
             }
             return done(manner);
@@ -94,7 +98,7 @@ abstract class ElementVerbs extends Verbs {
                     } else if (intake.isExhausted() || deadline.expired()) {
                         break;
                     } else {
-                        attempts = opened.segment().attachment().pause(attempts);
+                        attempts = intake.arrivals().pause(deadline, attempts);
                     }
                 }
             }

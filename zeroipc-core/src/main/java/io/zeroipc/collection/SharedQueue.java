@@ -447,6 +447,11 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     private final class QueueOutlet implements Outlet<T> {
 
         @Override
+        public EventCount departures() {
+            return slots.departures();
+        }
+
+        @Override
         public boolean offer(T element) {
             return SharedQueue.this.offer(element);
         }

@@ -120,7 +120,7 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
     private final int elementSize;
     private final boolean overwrite;
     private final WriterOutlet<RingWriter<T>, T> outlet = new WriterOutlet<>(this::writer, RingWriter::offer,
-            RingWriter::offerAll, () -> false);
+            RingWriter::offerAll, () -> false, this::departures);
 
     SharedRing(Blocks blocks, Block block, Codec<T> codec, boolean overwrite) {
         this.binding = blocks.binding(KIND);

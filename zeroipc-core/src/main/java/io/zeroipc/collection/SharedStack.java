@@ -78,7 +78,7 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
         this.codec = codec;
         this.elementSize = codec.byteSize();
         this.block = block.memory();
-        this.slots = new StackSlots(blocks, block, capacity, elementSize);
+        this.slots = new StackSlots(blocks, block, capacity, elementSize, departures);
         attachment.recoverer(StackRecoverer.class, block, () -> new StackRecoverer(this.block, capacity, elementSize));
         this.scratch = new ElementScratch(elementSize);
     }
@@ -298,6 +298,8 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
         }
         slots.publish(claim);
         arrivals.advance();
+        // A push that met the slot in our hands may find room above it.
+        departures.advance();
         return true;
     }
 
@@ -323,6 +325,11 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
 
     /** Any thread may send at any time, so there is nothing to hold. */
     private final class StackOutlet implements Outlet<T> {
+
+        @Override
+        public EventCount departures() {
+            return departures;
+        }
 
         @Override
         public boolean offer(T element) {

@@ -11,6 +11,7 @@ import io.zeroipc.os.Words;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.Claims;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
 
 import static io.zeroipc.format.StackDescriptor.EMPTY;
@@ -63,6 +64,7 @@ final class StackSlots {
     private final Words words;
     private final long blockOffset;
     private final Claims claims;
+    private final EventCount departures;
     private final long states;
     private final int elementSize;
     private final int capacity;
@@ -70,13 +72,15 @@ final class StackSlots {
     /**
      * @param blocks where this is, for messages
      * @param stack checked against {@link StackDescriptor}
+     * @param departures where pushes wait
      */
-    StackSlots(Blocks blocks, Block stack, int capacity, int elementSize) {
+    StackSlots(Blocks blocks, Block stack, int capacity, int elementSize, EventCount departures) {
         this.blocks = blocks;
         this.block = stack.memory();
         this.words = new Words(block);
         this.blockOffset = stack.offset();
         this.claims = blocks.attachment().claims();
+        this.departures = departures;
         this.states = StackDescriptor.statesOffset(capacity, elementSize);
         this.elementSize = elementSize;
         this.capacity = capacity;
@@ -135,6 +139,8 @@ final class StackSlots {
                 return claim(cell, index);
             }
             end(index, EMPTY, cell);
+            // For a push that met the slot in our hands, and sleeps until there is room.
+            departures.advance();
         }
         return NONE;
     }

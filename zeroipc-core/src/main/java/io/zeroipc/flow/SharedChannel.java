@@ -21,6 +21,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
 import io.zeroipc.segment.OnConsumerDeath;
@@ -474,6 +475,13 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
 
     /** Any thread may send; of an unbuffered channel, any of this process. */
     private final class ChannelOutlet implements Outlet<T> {
+
+        /** Null where sender and receiver meet: each attempt would wake all who wait there, its own thread included. */
+        @Override
+        public @Nullable EventCount departures() {
+            SharedQueue<T> buffer = queue;
+            return buffer == null ? null : buffer.departures().with(SharedChannel.this::closedNow);
+        }
 
         @Override
         public boolean offer(T element) {

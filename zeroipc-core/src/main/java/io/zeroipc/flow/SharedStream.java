@@ -114,7 +114,7 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
     private final Codec<T> codec;
     private final Mode mode;
     private final WriterOutlet<StreamEmitter<T>, T> outlet = new WriterOutlet<>(this::emitter, StreamEmitter::emit,
-            StreamEmitter::emitAll, this::isClosed);
+            StreamEmitter::emitAll, this::isClosed, this::departures);
 
     SharedStream(Blocks blocks, Block header, Block buffer, SharedRing<T> ring, Codec<T> codec, Mode mode) {
         this.binding = blocks.binding(KIND);

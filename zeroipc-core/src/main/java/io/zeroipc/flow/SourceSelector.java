@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-import io.zeroipc.segment.Attachment;
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.segment.EventCounts;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Source.Start;
@@ -44,9 +46,10 @@ public final class SourceSelector implements AutoCloseable {
     /** Where the next look begins. */
     private int next;
     private boolean closed;
+    private @Nullable EventCounts counts;
 
     /** One source, and who takes its elements. */
-    private record Branch<T>(Intake<T> intake, Attachment attachment, Consumer<? super T> consumer) {
+    private record Branch<T>(Intake<T> intake, Consumer<? super T> consumer) {
 
         boolean serve() {
             T element = intake.poll();
@@ -80,7 +83,8 @@ public final class SourceSelector implements AutoCloseable {
             throw new IllegalStateException(
                     "selector is closed: " + source.binding().describe() + " (create another one)");
         }
-        branches.add(new Branch<>(source.intake(start), source.segment().attachment(), consumer));
+        branches.add(new Branch<>(source.intake(start), consumer));
+        counts = null;
         return this;
     }
 
@@ -91,8 +95,9 @@ public final class SourceSelector implements AutoCloseable {
      */
     public Outcome selectNow() {
         int count = branches.size();
+        int first = next;
         for (int i = 0; i < count; i++) {
-            int index = (next + i) % count;
+            int index = (first + i) % count;
             // Before the call: a consumer that throws has been served.
             next = (index + 1) % count;
             if (branches.get(index).serve()) {
@@ -122,16 +127,23 @@ public final class SourceSelector implements AutoCloseable {
 
     private Outcome select(Deadline deadline) throws InterruptedException {
         int attempts = 0;
-        int turn = 0;
         while (true) {
             Outcome outcome = selectNow();
             if (outcome != Outcome.NOTHING || deadline.expired()) {
                 return outcome;
             }
-            // In turn, since each looks after the file of its own segment.
-            turn = (turn + 1) % branches.size();
-            attempts = branches.get(turn).attachment().pause(attempts);
+            attempts = counts().pause(deadline, attempts);
         }
+    }
+
+    /** Made anew whenever there are other sources. */
+    private EventCounts counts() {
+        EventCounts present = counts;
+        if (present == null) {
+            present = new EventCounts(branches.stream().map(branch -> branch.intake().arrivals()).toList());
+            counts = present;
+        }
+        return present;
     }
 
     /** Whether no source is left that an element can come from. */
@@ -140,6 +152,7 @@ public final class SourceSelector implements AutoCloseable {
             Intake<?> intake = branches.get(i).intake();
             if (intake.isExhausted()) {
                 branches.remove(i);
+                counts = null;
                 intake.close();
                 next = 0;
             }

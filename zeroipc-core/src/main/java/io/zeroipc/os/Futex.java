@@ -3,6 +3,7 @@ package io.zeroipc.os;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,6 +20,9 @@ import java.util.concurrent.TimeUnit;
  * the next wake or at its timeout. Like every futex user, callers must be ready for a return without a reason.
  */
 public final class Futex {
+    /** What one call can wait for. */
+    public static final int WORDS_MAX = 128;
+
     private static final int FUTEX_WAIT = 0;
     private static final int FUTEX_WAKE = 1;
 
@@ -52,6 +56,10 @@ public final class Futex {
     /** As {@link #await(MemorySegment, int, Duration)}, with the timeout in nanoseconds. */
     public static Outcome await(MemorySegment word, int expected, long timeoutNanos) {
         long result = call(word, FUTEX_WAIT, expected, Math.max(0, timeoutNanos));
+        return outcome(word, result);
+    }
+
+    private static Outcome outcome(MemorySegment word, long result) {
         return switch ((int) -result) {
             case Libc.EAGAIN -> Outcome.CHANGED;
             case Libc.ETIMEDOUT -> Outcome.TIMED_OUT;
@@ -59,6 +67,39 @@ public final class Futex {
             case 0, Libc.EINTR, Libc.EFAULT -> Outcome.WOKEN;
             default -> throw failure("wait", word, result);
         };
+    }
+
+    /** In a holder of its own: asked for on first use. */
+    private static final class Several {
+        /** Of none the call is refused, and not unknown. */
+        static final boolean POSSIBLE = NativeAccess.isAvailable()
+                && Libc.futexWaitAny(new long[0], new int[0], 0, 0) == -Libc.EINVAL;
+    }
+
+    /** Whether {@link #awaitAny} works: since Linux 5.16, where it is allowed. The answer never changes. */
+    public static boolean canAwaitAny() {
+        return Several.POSSIBLE;
+    }
+
+    /**
+     * As {@link #await(MemorySegment, int, long)}, on several words at once, each of which ends it.
+     *
+     * @param words at most {@value #WORDS_MAX}, each as a word of one
+     * @param expected the value to sleep on, of each
+     * @throws IllegalStateException unless {@link #canAwaitAny}
+     */
+    public static Outcome awaitAny(List<MemorySegment> words, int[] expected, long timeoutNanos) {
+        long[] addresses = new long[words.size()];
+        for (int i = 0; i < addresses.length; i++) {
+            addresses[i] = address(words.get(i));
+        }
+        try {
+            long result = Libc.futexWaitAny(addresses, expected, addresses.length, Math.max(0, timeoutNanos));
+            // What is not negative is the index of the one that was woken.
+            return outcome(words.getFirst(), Math.min(0, result));
+        } finally {
+            Reference.reachabilityFence(words);
+        }
     }
 
     /**
@@ -85,6 +126,15 @@ public final class Futex {
     }
 
     private static long call(MemorySegment word, int operation, int value, long timeoutNanos) {
+        long address = address(word);
+        try {
+            return Libc.futex(address, operation, value, timeoutNanos);
+        } finally {
+            Reference.reachabilityFence(word);
+        }
+    }
+
+    private static long address(MemorySegment word) {
         NativeAccess.architecture();
         if (!word.isNative() || word.byteSize() < Integer.BYTES || word.address() % Integer.BYTES != 0) {
             throw new IllegalArgumentException("futex word is not usable: native=" + word.isNative() + ", byteSize="
@@ -94,11 +144,7 @@ public final class Futex {
         if (!word.scope().isAlive()) {
             throw new IllegalStateException("futex word belongs to a closed segment: address=" + word.address());
         }
-        try {
-            return Libc.futex(word.address(), operation, value, timeoutNanos);
-        } finally {
-            Reference.reachabilityFence(word);
-        }
+        return word.address();
     }
 
     private static IllegalStateException failure(String operation, MemorySegment word, long result) {

@@ -95,11 +95,18 @@ final class Libc {
     private static final long ERRNO_OFFSET = CALL_STATE.byteOffset(PathElement.groupElement("errno"));
     private static final Charset PATH_CHARSET = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
+    /** The same number on all architectures, as of all system calls since 424. */
+    private static final long FUTEX_WAITV = 449;
+    private static final long FUTEX_WAITV_SIZE = 24;
+    private static final long FUTEX_WAITV_ADDRESS = 8;
+    private static final long FUTEX_WAITV_FLAGS = 16;
+    private static final int FUTEX2_SIZE_U32 = 2;
+    private static final int CLOCK_MONOTONIC = 1;
+
     private static final String SYMBOL = "syscall";
-    /** The number and four arguments as full registers, so that one descriptor serves every system call we make. */
+    /** The number and five arguments as full registers, so that one descriptor serves every system call we make. */
     static final FunctionDescriptor SYSCALL = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-            JAVA_LONG,
-            JAVA_LONG);
+            JAVA_LONG, JAVA_LONG, JAVA_LONG);
     /** Index of the first argument of {@link #SYSCALL} that C passes in the variadic way. */
     static final int FIRST_VARIADIC = 1;
 
@@ -194,6 +201,24 @@ final class Libc {
         }
     }
 
+    /**
+     * futex_waitv(2) on words that several processes map. The end is absolute, by the clock that {@link System#nanoTime} reads;
+     * negative means none.
+     */
+    static long futexWaitAny(long[] addresses, int[] expected, int count, long nanos) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment waiters = arena.allocate(FUTEX_WAITV_SIZE * Math.max(1, count), Long.BYTES);
+            for (int i = 0; i < count; i++) {
+                long at = FUTEX_WAITV_SIZE * i;
+                waiters.set(JAVA_LONG, at, Integer.toUnsignedLong(expected[i]));
+                waiters.set(JAVA_LONG, at + FUTEX_WAITV_ADDRESS, addresses[i]);
+                waiters.set(JAVA_INT, at + FUTEX_WAITV_FLAGS, FUTEX2_SIZE_U32);
+            }
+            long end = nanos < 0 ? -1 : System.nanoTime() + nanos;
+            return syscall(arena, FUTEX_WAITV, waiters.address(), count, 0, timespec(arena, end), CLOCK_MONOTONIC);
+        }
+    }
+
     /** membarrier(2) without flags. */
     static int membarrier(int command) {
         try (Arena arena = Arena.ofConfined()) {
@@ -277,14 +302,18 @@ final class Libc {
     }
 
     private static long syscall(Arena arena, long number, long a, long b, long c, long d) {
+        return syscall(arena, number, a, b, c, d, 0);
+    }
+
+    private static long syscall(Arena arena, long number, long a, long b, long c, long d, long e) {
         MemorySegment state = arena.allocate(CALL_STATE);
         try {
-            long result = (long) Syscall.HANDLE.invokeExact(state, number, a, b, c, d);
+            long result = (long) Syscall.HANDLE.invokeExact(state, number, a, b, c, d, e);
             return result >= 0 ? result : -state.get(JAVA_INT, ERRNO_OFFSET);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("native call failed: system call=" + number, e);
+        } catch (RuntimeException | Error thrown) {
+            throw thrown;
+        } catch (Throwable thrown) {
+            throw new IllegalStateException("native call failed: system call=" + number, thrown);
         }
     }
 

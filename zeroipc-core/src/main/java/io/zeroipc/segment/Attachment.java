@@ -46,8 +46,6 @@ public final class Attachment {
     private static final long VERIFY_INTERVAL_NANOS = 1_000_000;
     /** Against what nobody has thought of: who blocks looks again after this time, though nobody has woken him. */
     private static final long TICK_NANOS = 1_000_000_000;
-    /** How late a message may be of a program that wakes nobody. */
-    static final long FOREIGN_POLL_NANOS = 1_000_000;
     /** How long close waits for threads that are in the engine's own code, which does not stay there. */
     private static final long CLOSE_PATIENCE_NANOS = 1_000_000_000;
 

@@ -3,6 +3,7 @@ package io.zeroipc.segment;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -15,6 +16,7 @@ import io.zeroipc.format.ParticipantsDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.os.Futex;
 import io.zeroipc.os.MemoryBarrier;
+import io.zeroipc.wait.Blocking;
 import io.zeroipc.wait.Deadline;
 import io.zeroipc.wait.WaitStrategy;
 
@@ -47,11 +49,11 @@ import io.zeroipc.wait.WaitStrategy;
 public final class EventCount {
 
     /** As the first turns of {@link WaitStrategy#backoff()}: who is about to arrive does so within microseconds. */
-    private static final int SPINS = 100;
+    static final int SPINS = 100;
     /** Sleeps that get longer, from a microsecond to half a millisecond. */
-    private static final int SHORT_SLEEPS = 10;
+    static final int SHORT_SLEEPS = 10;
     /** Turns of {@link WaitStrategy#backoff()}: spins, as many yields, and such sleeps. */
-    private static final int TURNS_UNCERTAIN = 2 * SPINS + SHORT_SLEEPS;
+    static final int TURNS_UNCERTAIN = 2 * SPINS + SHORT_SLEEPS;
     private static final long WORD = 0;
     private static final AtomicLong IDS = new AtomicLong();
     private static final ThreadLocal<Wait> WAITS = ThreadLocal.withInitial(Wait::new);
@@ -215,7 +217,7 @@ public final class EventCount {
     public int pause(WaitStrategy strategy, long atMostNanos, int attempts) throws InterruptedException {
         boolean virtual = Thread.currentThread().isVirtual();
         boolean sleeps = word != null && !virtual;
-        if (!strategy.equals(WaitStrategy.block()) || !(sleeps || stamp != null)) {
+        if (!(strategy instanceof Blocking how) || !(sleeps || stamp != null)) {
             return attachment.pause(strategy, attempts);
         }
         attachment.ensureWaitable();
@@ -232,7 +234,7 @@ public final class EventCount {
         // The mapping stays for as long as somebody sleeps.
         try (Lane _ = attachment.enterToRead()) {
             if (wait.take(id)) {
-                wait.sleep(this, Math.min(atMostNanos, longestNanos(wait.certain)));
+                wait.sleep(this, how, Math.min(atMostNanos, longestNanos(wait.certain, how)));
                 // Before the next attempt, which may meet a page that is gone.
                 attachment.verifyIfSuspected();
             } else {
@@ -243,31 +245,60 @@ public final class EventCount {
     }
 
     /** How long one sleep may last: forever, but for what nobody has thought of, if somebody wakes us or looks for us. */
-    private long longestNanos(boolean certain) {
-        return certain || stamp != null ? attachment.tickNanos() : Attachment.FOREIGN_POLL_NANOS;
+    private long longestNanos(boolean certain, Blocking how) {
+        return certain || stamp != null ? attachment.tickNanos() : how.foreignPollNanos();
     }
 
     /** Says that somebody is about to sleep, and remembers what he may sleep on if his next attempt is in vain. */
     private void prepare(Wait wait, boolean sleeps) {
         wait.where = id;
-        wait.certain = sleeps && attachment.doAllWake();
-        // Before the attempt, as the word below.
-        wait.stamp = wait.certain ? 0 : stamp();
-        wait.word = sleeps ? word : null;
-        MemorySegment present = wait.word;
-        if (present == null) {
-            return;
+        MemorySegment present = sleeps ? word : null;
+        wait.word = present;
+        if (present != null) {
+            raise(wait, present);
         }
+        // Behind the word: if somebody comes between the two who wakes nobody, either it is seen here, or the word changes.
+        wait.certain = present != null && attachment.doAllWake();
+        // Before the attempt, as the word.
+        wait.stamp = wait.certain ? 0 : stamp();
+        if (wait.certain) {
+            // S1. Not where somebody looks for us all the same, which saves the others the interruption.
+            MemoryBarrier.everywhere();
+        }
+    }
+
+    private static void raise(Wait wait, MemorySegment present) {
+        wait.seen = raise(present);
+    }
+
+    /** Says in the word that somebody is about to sleep there; what it is then. */
+    private static int raise(MemorySegment present) {
         int seen = Atomics.getIntAcquire(present, WORD);
         while ((seen & ParticipantsDescriptor.WAITING) == 0
                 && !Atomics.compareAndSetInt(present, WORD, seen, seen | ParticipantsDescriptor.WAITING)) {
             seen = Atomics.getIntAcquire(present, WORD);
         }
-        wait.seen = seen | ParticipantsDescriptor.WAITING;
-        if (wait.certain) {
-            // S1. Not where somebody looks for us all the same, which saves the others the interruption.
-            MemoryBarrier.everywhere();
-        }
+        return seen | ParticipantsDescriptor.WAITING;
+    }
+
+    // for those who wait at several
+
+    @Nullable
+    MemorySegment word() {
+        return word;
+    }
+
+    boolean hasStamp() {
+        return stamp != null;
+    }
+
+    static int prepare(MemorySegment word) {
+        return raise(word);
+    }
+
+    /** Sleeps until one of the words changes or is woken, the thread is interrupted, or the time is over, which is told. */
+    static boolean sleepAtAny(List<MemorySegment> words, int[] seen, long nanos) {
+        return WAITS.get().sleep(words, seen, nanos);
     }
 
     /** What {@link IdlePoller} looks at. */
@@ -285,6 +316,9 @@ public final class EventCount {
         private int seen;
         private @Nullable MemorySegment word;
         private @Nullable Sleeper sleeper;
+        /** Where nothing came during the last sleep, and how rare the looks for it had become. */
+        private long idleAt;
+        private long idleNanos;
 
         /** Whether this is what the thread has prepared for, once. */
         private boolean take(long id) {
@@ -293,7 +327,7 @@ public final class EventCount {
             return prepared;
         }
 
-        private void sleep(EventCount at, long nanos) {
+        private void sleep(EventCount at, Blocking how, long nanos) {
             MemorySegment present = word;
             word = null;
             boolean whole;
@@ -303,12 +337,16 @@ public final class EventCount {
             } else if (at.stamp == null) {
                 whole = present != null && sleep(present, nanos);
             } else {
-                IdlePoller.Entry entry = new IdlePoller.Entry(at, stamp, present, Thread.currentThread());
+                // The looks stay as rare as they have become, if this goes on where the last sleep has ended.
+                IdlePoller.Entry entry = new IdlePoller.Entry(at::stamp, stamp, present, Thread.currentThread(), how,
+                        idleAt == at.id ? idleNanos : 0);
                 IdlePoller.add(entry);
+                whole = false;
                 try {
-                    whole = present != null ? sleep(present, nanos) : entry.park(nanos);
+                    whole = present != null ? sleep(present, nanos) : entry.park(at, nanos);
                 } finally {
-                    entry.end();
+                    idleNanos = entry.end();
+                    idleAt = whole ? at.id : 0;
                 }
             }
             if (whole) {
@@ -323,6 +361,19 @@ public final class EventCount {
             try {
                 mine.enter();
                 return Futex.await(present, seen, nanos) == Futex.Outcome.TIMED_OUT;
+            } finally {
+                mine.leave();
+                mine.word = null;
+            }
+        }
+
+        /** The same, on several words. */
+        private boolean sleep(List<MemorySegment> present, int[] values, long nanos) {
+            Sleeper mine = sleeper();
+            mine.word = present.getFirst();
+            try {
+                mine.enter();
+                return Futex.awaitAny(present, values, nanos) == Futex.Outcome.TIMED_OUT;
             } finally {
                 mine.leave();
                 mine.word = null;

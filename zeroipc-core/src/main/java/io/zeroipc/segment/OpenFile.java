@@ -282,7 +282,7 @@ final class OpenFile {
             declined = true;
             Participants participants = membership == null ? null : membership.participants();
             if (participants != null) {
-                participants.sayUnannounced();
+                participants.sayDeclined();
             }
             tellDeclined();
         }

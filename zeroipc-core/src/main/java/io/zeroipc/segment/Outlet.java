@@ -2,6 +2,8 @@ package io.zeroipc.segment;
 
 import java.util.Collection;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The sending side of a {@link Sink}. Safe for any thread: single-writer structures serialise here.
  *
@@ -25,6 +27,11 @@ public interface Outlet<T> {
             sent++;
         }
         return sent;
+    }
+
+    /** Where to wait for room; null where nothing tells of it, or there always is some. */
+    default @Nullable EventCount departures() {
+        return null;
     }
 
     /** True when nothing can be sent any more: the structure was closed. */

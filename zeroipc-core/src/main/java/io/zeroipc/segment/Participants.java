@@ -85,7 +85,7 @@ final class Participants {
         boolean wakes = MemoryBarrier.isRegistered();
         long flags = (mechanism == FileLocks.Mechanism.PROCESS ? ParticipantsDescriptor.PROCESS_LOCK : 0)
                 | (unannounced ? ParticipantsDescriptor.UNANNOUNCED : 0)
-                | (wakes ? ParticipantsDescriptor.WAKES : 0);
+                | (wakes && !unannounced ? ParticipantsDescriptor.WAKES : 0);
         // Last: whoever sees it sees the row.
         Atomics.setLongRelease(memory, row + ParticipantsDescriptor.PARTICIPANT_STATE,
                 ParticipantsDescriptor.state(epoch, ParticipantsDescriptor.PRESENT, flags));
@@ -254,6 +254,12 @@ final class Participants {
     void sayUnannounced() {
         unannounced = true;
         changeState(word -> word | ParticipantsDescriptor.UNANNOUNCED);
+    }
+
+    /** A segment of this process takes no part: not all that it lets arrive wakes who waits for it. */
+    void sayDeclined() {
+        unannounced = true;
+        changeState(word -> (word | ParticipantsDescriptor.UNANNOUNCED) & ~ParticipantsDescriptor.WAKES);
     }
 
     private void changeState(LongUnaryOperator change) {

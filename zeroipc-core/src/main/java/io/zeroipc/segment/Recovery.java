@@ -124,6 +124,11 @@ final class Recovery {
         attachments.forEach(Attachment::suspectFile);
     }
 
+    /** Those who wait in this process look again, and whoever waits at the same structures. */
+    void rouse() {
+        attachments.forEach(Attachment::rouse);
+    }
+
     /** {@link #look}, unless another thread is at it, or somebody has looked within the last millisecond. */
     void lookNowAndThen() {
         long now = System.nanoTime();
@@ -198,7 +203,7 @@ final class Recovery {
                         noteDeaths();
                         mend();
                         // Whoever waited for what a dead one had.
-                        attachments.forEach(Attachment::rouse);
+                        rouse();
                     } finally {
                         held.close();
                     }
@@ -496,7 +501,7 @@ final class Recovery {
         if (began - foreignUntilNanos < 0) {
             return true;
         }
-        boolean found = lookForForeign();
+        boolean found = participants.isUnannounced() || isAnybodyElse(ParticipantsDescriptor.UNANNOUNCED);
         if (found) {
             long now = System.nanoTime();
             foreignUntilNanos = now + Math.max(FOREIGN_NANOS, (now - began) * FOREIGN_LOOKS_SHARE);
@@ -504,12 +509,10 @@ final class Recovery {
         return found;
     }
 
-    private boolean lookForForeign() {
+    /** Whether somebody may use the file of whom the rows say nothing, or that. */
+    private boolean isAnybodyElse(long flags) {
         Set<Long> known = new HashSet<>();
         known.add(ProcessIdentity.current().pid());
-        if (participants.isUnannounced()) {
-            return true;
-        }
         int top = ParticipantsDescriptor.participantsTop(memory);
         for (int row = 0; row < LockPositions.USERS_MAX; row++) {
             long word = row < top ? stateWord(row) : 0;
@@ -523,7 +526,7 @@ final class Recovery {
             }
             if (takesPart) {
                 long offset = participant(row);
-                if ((word & ParticipantsDescriptor.UNANNOUNCED) != 0
+                if ((word & flags) != 0
                         || Atomics.getLong(memory, offset
                                 + ParticipantsDescriptor.PARTICIPANT_PID_NAMESPACE) != PidNamespace.current()) {
                     // From another namespace others may come that are not seen from here.
@@ -586,7 +589,7 @@ final class Recovery {
         long now = System.nanoTime();
         if (!allWake && now - openedAtNanos >= SETTLED_NANOS && now - lookedForSilentAtNanos >= silentInterval) {
             long opened = openedAtNanos;
-            boolean found = !declinedHere && !isAnySilent() && !mayBeForeign();
+            boolean found = !declinedHere && !isAnySilent() && !isAnybodyElse(0);
             lookedForSilentAtNanos = System.nanoTime();
             silentInterval = Math.max(SETTLED_NANOS, (lookedForSilentAtNanos - now) * SILENT_LOOKS_SHARE);
             // Looked first: who opens it meanwhile says so.
@@ -601,10 +604,11 @@ final class Recovery {
 
     private synchronized void setAllWake(boolean found) {
         boolean before = allWake;
-        allWake = found;
-        if (before && !found) {
+        // Also when that was said while it was looked.
+        allWake = found && !declinedHere;
+        if (before && !allWake) {
             // From here on they sleep for short times.
-            attachments.forEach(Attachment::rouse);
+            rouse();
         }
     }
 

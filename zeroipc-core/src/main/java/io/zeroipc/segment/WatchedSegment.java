@@ -31,6 +31,8 @@ final class WatchedSegment {
     private final Pace pace;
     private int watch = FileEvents.NO_WATCH;
     private boolean changed;
+    /** Nobody has told for a while of those who open it. */
+    private boolean unheard;
     /** Whether somebody may be dead, or die, without our being told. */
     private boolean unsure;
     private Set<ProcessIdentity> others = Set.of();
@@ -73,6 +75,10 @@ final class WatchedSegment {
     void listen(int number) {
         watch = number;
         if (isListening()) {
+            if (unheard) {
+                unheard = false;
+                recovery.opened();
+            }
             changed = true;
             scans.restart();
         }
@@ -85,6 +91,7 @@ final class WatchedSegment {
         }
         if (event.isOver()) {
             watch = FileEvents.NO_WATCH;
+            unheard = true;
             changed = true;
             looks.restart();
         }
@@ -141,9 +148,14 @@ final class WatchedSegment {
             try {
                 recovery.lookForSilent(isToldOfFile);
                 boolean before = unsure;
+                Set<ProcessIdentity> present = others;
                 unsure = !scan(isWatched) || !isToldOfFile;
                 if (unsure && !before) {
                     looks.restart();
+                }
+                if (!others.containsAll(present)) {
+                    // Perhaps killed, and settled by another process, which has not all structures open that somebody waits at here.
+                    recovery.rouse();
                 }
             } catch (InternalError e) {
                 // The file of participants has lost a page: no death will be seen there, and who waits is to know.

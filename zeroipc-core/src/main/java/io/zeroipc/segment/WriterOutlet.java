@@ -23,6 +23,7 @@ public final class WriterOutlet<W, T> implements Outlet<T> {
     private final BiPredicate<? super W, ? super T> offer;
     private final ToIntBiFunction<? super W, Collection<? extends T>> offerAll;
     private final BooleanSupplier closed;
+    private final Supplier<? extends @Nullable EventCount> departures;
     /** Guarded by the turn. */
     private @Nullable W writer;
 
@@ -34,6 +35,18 @@ public final class WriterOutlet<W, T> implements Outlet<T> {
      */
     public WriterOutlet(Supplier<W> role, BiPredicate<? super W, ? super T> offer,
             ToIntBiFunction<? super W, Collection<? extends T>> offerAll, BooleanSupplier closed) {
+        this(role, offer, offerAll, closed, () -> null);
+    }
+
+    /**
+     * As the other one.
+     *
+     * @param departures as {@link Outlet#departures}
+     */
+    public WriterOutlet(Supplier<W> role, BiPredicate<? super W, ? super T> offer,
+            ToIntBiFunction<? super W, Collection<? extends T>> offerAll, BooleanSupplier closed,
+            Supplier<? extends @Nullable EventCount> departures) {
+        this.departures = departures;
         this.role = role;
         this.offer = offer;
         this.offerAll = offerAll;
@@ -73,6 +86,11 @@ public final class WriterOutlet<W, T> implements Outlet<T> {
         } finally {
             turn.unlock();
         }
+    }
+
+    @Override
+    public @Nullable EventCount departures() {
+        return departures.get();
     }
 
     @Override

@@ -100,7 +100,7 @@ public final class SharedRwLock implements Structure {
         this.state = stateBlock.memory();
         this.claims = attachment.claims();
         this.stateOffset = stateBlock.offset();
-        this.changes = attachment.arrivals(stateBlock, () -> Atomics.getLongAcquire(state, BOTH_OFFSET));
+        this.changes = attachment.arrivals(stateBlock, this::stamp);
         this.readerMutex = new PermitCell(MutexCell.require(blocks, READER_MUTEX_SUFFIX), attachment);
         this.writerMutex = MutexCell.of(blocks, WRITER_MUTEX_SUFFIX, () -> lowerFlag(state));
         this.readHold = attachment.keeper(ReadHold.class, stateBlock, () -> new ReadHold(state));
@@ -223,6 +223,11 @@ public final class SharedRwLock implements Structure {
                 "lock is not held: " + binding.describe() + ", side=" + side + " (unlock once for each lock)");
     }
 
+    /** Readers of other languages hold their mutex while they count themselves in or out. */
+    private long stamp() {
+        return EventCount.mix(Atomics.getLongAcquire(state, BOTH_OFFSET), readerMutex.permits());
+    }
+
     private boolean hasReaders() {
         // S1, pairs with ReadLock.countOut(): those who left have finished.
         return RwLockDescriptor.readers(state) > 0;
@@ -278,7 +283,9 @@ public final class SharedRwLock implements Structure {
                 }
                 if (leave(cell)) {
                     attachment.tellLingering();
-                } else if (!readerMutex.give(1)) {
+                } else if (readerMutex.give(1)) {
+                    changes.advance();
+                } else {
                     throw notHeld("read");
                 }
             }
@@ -291,7 +298,8 @@ public final class SharedRwLock implements Structure {
         }
 
         private boolean attempt(Lane lane) {
-            if (RwLockDescriptor.isWriterActive(state)) {
+            // The mutex as well: counting in and out again wakes those who wait, and who waits for the mutex would wake himself.
+            if (RwLockDescriptor.isWriterActive(state) || readerMutex.permits() == 0) {
                 return false;
             }
             int cell = claims.announceLock(lane, stateOffset, ClaimWord.of(ClaimWord.LOCK_INTENT));

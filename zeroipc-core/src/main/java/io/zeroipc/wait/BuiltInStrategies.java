@@ -12,9 +12,6 @@ final class BuiltInStrategies {
     static final WaitStrategy YIELD = new Yield();
     static final WaitStrategy BACKOFF = new Backoff(100, 100, Duration.ofNanos(1_000), Duration.ofMillis(1));
     static final WaitStrategy PARK = new Park(Duration.ofMillis(1));
-    static final WaitStrategy BLOCK = new Block();
-    /** Without a step that keeps a carrier busy. */
-    private static final WaitStrategy PARKING = new Backoff(0, 0, Duration.ofNanos(1_000), Duration.ofMillis(1));
 
     private BuiltInStrategies() {
     }
@@ -25,7 +22,7 @@ final class BuiltInStrategies {
             case WaitStrategy.YIELD -> YIELD;
             case WaitStrategy.BACKOFF -> BACKOFF;
             case WaitStrategy.PARK -> PARK;
-            case WaitStrategy.BLOCK -> BLOCK;
+            case WaitStrategy.BLOCK -> Blocking.NORMAL;
             default -> throw new IllegalArgumentException(
                     "wait strategy is unknown: name=" + name + " (expected: block, spin, yield, backoff or park)");
         };
@@ -62,6 +59,25 @@ final class BuiltInStrategies {
         }
     }
 
+    /** As backoff does, up to another longest sleep, and for a virtual thread without a step that keeps a carrier busy. */
+    static int idle(boolean virtual, long maxSleepNanos, int attempts) {
+        int steps = virtual ? 0 : 100;
+        if (attempts < steps) {
+            Thread.onSpinWait();
+        } else if (attempts < 2 * steps) {
+            Thread.yield();
+        } else {
+            LockSupport.parkNanos(sleepNanos(1_000, maxSleepNanos, attempts - 2 * steps));
+        }
+        return next(attempts);
+    }
+
+    /** The shortest sleep, doubled {@code times} times, but never beyond the longest one. */
+    private static long sleepNanos(long minNanos, long maxNanos, int times) {
+        boolean beyond = times >= Long.numberOfLeadingZeros(minNanos) - 1;
+        return beyond ? maxNanos : Math.min(minNanos << times, maxNanos);
+    }
+
     record Park(long sleepNanos) implements WaitStrategy {
         Park(Duration sleep) {
             this(TimeUnit.NANOSECONDS.convert(sleep));
@@ -83,19 +99,6 @@ final class BuiltInStrategies {
         @Override
         public String toString() {
             return PARK + "(" + Duration.ofNanos(sleepNanos) + ")";
-        }
-    }
-
-    /** Those who wait for something that wakes them recognise it; all others are idle as it says here. */
-    private record Block() implements WaitStrategy {
-        @Override
-        public int idle(int attempts) {
-            return (Thread.currentThread().isVirtual() ? PARKING : BuiltInStrategies.BACKOFF).idle(attempts);
-        }
-
-        @Override
-        public String toString() {
-            return BLOCK;
         }
     }
 
@@ -129,8 +132,7 @@ final class BuiltInStrategies {
 
         /** The shortest sleep, doubled {@code times} times, but never beyond the longest one. */
         long sleepNanos(int times) {
-            boolean beyond = times >= Long.numberOfLeadingZeros(minSleepNanos) - 1;
-            return beyond ? maxSleepNanos : Math.min(minSleepNanos << times, maxSleepNanos);
+            return BuiltInStrategies.sleepNanos(minSleepNanos, maxSleepNanos, times);
         }
 
         @Override

@@ -54,7 +54,21 @@ public interface WaitStrategy {
      * {@link #backoff()}.
      */
     static WaitStrategy block() {
-        return BuiltInStrategies.BLOCK;
+        return Blocking.NORMAL;
+    }
+
+    /**
+     * {@link #block()} with figures of your own, which are both 1 ms otherwise.
+     *
+     * @param foreignPollInterval how often one thread looks for those who wait and whom nobody wakes: how late the message of a
+     *        program may be noticed that wakes nobody
+     * @param maxIdleDelay up to which that interval grows, as long as nothing arrives, where the waiting thread cannot be woken:
+     *        without native access, and in virtual threads. Its looks become rarer by a sixteenth each time, so that what comes soon
+     *        is noticed soon
+     * @throws IllegalArgumentException unless {@code 0 < foreignPollInterval <= maxIdleDelay <= 1 s}
+     */
+    static WaitStrategy block(Duration foreignPollInterval, Duration maxIdleDelay) {
+        return Blocking.of(foreignPollInterval, maxIdleDelay);
     }
 
     /**

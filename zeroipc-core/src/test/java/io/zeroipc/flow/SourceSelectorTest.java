@@ -44,6 +44,19 @@ class SourceSelectorTest {
     }
 
     @Test
+    void shouldLookAtAllOfThemEachTime() {
+        try (SourceSelector selector = selector()) {
+            assertThat(words.trySend("a")).isTrue();
+            assertThat(selector.selectNow()).isEqualTo(Outcome.SELECTED);
+            assertThat(numbers.trySend(1)).isTrue();
+            assertThat(selector.selectNow()).isEqualTo(Outcome.SELECTED);
+            assertThat(numbers.trySend(2)).isTrue();
+            assertThat(selector.selectNow()).isEqualTo(Outcome.SELECTED);
+        }
+        assertThat(seen).containsExactly("a", 1, 2);
+    }
+
+    @Test
     void shouldTakeTurnsWhenBothHaveElements() throws Exception {
         for (int i = 1; i <= 3; i++) {
             assertThat(numbers.trySend(i)).isTrue();

@@ -28,6 +28,7 @@ import io.zeroipc.flow.SharedStream;
 import io.zeroipc.flow.StreamView;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.EventCount;
+import io.zeroipc.segment.EventCounts;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Spec;
@@ -231,7 +232,8 @@ final class Walk {
                     return stream.limit(2).toList().size();
                 }
             });
-            case Structure _,Segment _,Attachment _,EventCount _,Codec<?> _,Spec<?> _,Record _,Enum<?> _ -> {
+            case Structure _,Segment _,Attachment _,EventCount _,EventCounts _,Codec<?> _,Spec<?> _,Record _,Enum<
+                    ?> _ -> {
                 // Values, and what is here already.
             }
             default -> {

@@ -136,6 +136,18 @@ public @interface ChannelListener {
     String waitStrategy() default "";
 
     /**
+     * How often one thread of the application looks for this listener while nobody wakes it, such as {@code 500us}: because a program
+     * uses the segment that wakes nobody, without native access, and in virtual threads. For the wait strategy {@code block}.
+     */
+    String foreignPollInterval() default "";
+
+    /**
+     * Up to which that interval grows while nothing arrives, where the listener cannot be woken: without native access, and in
+     * virtual threads.
+     */
+    String maxIdleDelay() default "";
+
+    /**
      * Where to begin in a structure that keeps its elements, such as an overwriting ring: {@code latest} (the default)
      * or {@code earliest}. All others begin with the oldest element there is.
      */

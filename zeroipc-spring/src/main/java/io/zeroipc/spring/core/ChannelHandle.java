@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.inspect.Catalog;
 import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Sink;
@@ -100,8 +101,12 @@ final class ChannelHandle {
     /** Waits for room, as long as whoever lends this thread has time. */
     private Sent await(Outlet<Object> outlet, Object element, Patience patience) throws InterruptedException {
         RoomWaits.Supervisor supervisor = RoomWaits.current();
+        // Null where nothing tells of room.
+        EventCount room = outlet.departures();
         int attempts = 0;
-        supervisor.begins(channel);
+        supervisor.begins(channel, room == null ? () -> {
+            // It looks again by itself.
+        } : room::rouse);
         try {
             while (true) {
                 if (patience.isOver()) {
@@ -110,7 +115,9 @@ final class ChannelHandle {
                 if (supervisor.isOver()) {
                     return new Sent(Sent.Outcome.STOPPED, patience.waited());
                 }
-                attempts = attachment().pause(attempts);
+                attempts = room == null
+                        ? attachment().pause(attempts)
+                        : room.pause(patience.deadline(), attempts);
                 Sent sent = offer(outlet, element);
                 if (sent != null) {
                     return sent;
@@ -159,11 +166,13 @@ final class ChannelHandle {
             verifyNowAndThen();
             Object element;
             boolean exhausted;
+            EventCount arrivals;
             receiving.lock();
             try {
                 Intake<?> from = openIntake();
                 element = from.poll();
                 exhausted = element == null && from.isExhausted();
+                arrivals = from.arrivals();
             } finally {
                 receiving.unlock();
             }
@@ -175,7 +184,7 @@ final class ChannelHandle {
                 operations.addEmpty();
                 return null;
             }
-            attempts = attachment().pause(attempts);
+            attempts = arrivals.pause(patience.deadline(), attempts);
         }
     }
 
@@ -201,8 +210,11 @@ final class ChannelHandle {
         try {
             closed = true;
             if (intake != null) {
+                EventCount arrivals = intake.arrivals();
                 intake.close();
                 intake = null;
+                // Those who wait for its elements learn that there is no more of them.
+                arrivals.rouse();
             }
         } finally {
             receiving.unlock();

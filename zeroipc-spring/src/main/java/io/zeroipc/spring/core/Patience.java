@@ -62,6 +62,12 @@ final class Patience {
         }
     }
 
+    /** Until when it waits, once it has begun to. */
+    Deadline deadline() {
+        Deadline until = deadline;
+        return until == null ? Deadline.after(Duration.ZERO) : until;
+    }
+
     boolean isOver() {
         return deadline == null || deadline.expired();
     }

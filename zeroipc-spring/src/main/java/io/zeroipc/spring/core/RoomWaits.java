@@ -12,7 +12,7 @@ public final class RoomWaits {
     private static final ThreadLocal<Supervisor> SUPERVISORS = new ThreadLocal<>();
     private static final Supervisor NOBODY = new Supervisor() {
         @Override
-        public void begins(ChannelName channel) {
+        public void begins(ChannelName channel, Runnable lookAgain) {
             // Nobody wants to know.
         }
 
@@ -33,13 +33,17 @@ public final class RoomWaits {
     /** Whoever lends his thread. Called by that thread. */
     public interface Supervisor {
 
-        /** Code has begun to wait for room in a channel. */
-        void begins(ChannelName channel);
+        /**
+         * Code has begun to wait for room in a channel.
+         *
+         * @param lookAgain has it ask {@link #isOver} again: it may sleep for long
+         */
+        void begins(ChannelName channel, Runnable lookAgain);
 
         /** It does not wait any more. */
         void ends();
 
-        /** Whether it is to wait no longer. Asked again and again while it does. */
+        /** Whether it is to wait no longer. Asked whenever it looks again. */
         boolean isOver();
     }
 

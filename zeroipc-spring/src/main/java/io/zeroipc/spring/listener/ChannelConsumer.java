@@ -47,6 +47,8 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
     private volatile @Nullable AttachedChannel attachedChannel;
     private volatile boolean queued;
     private volatile @Nullable RoomWait roomWait;
+    /** Has the code that waits for room see that there is no time any more. */
+    private volatile @Nullable Runnable roomLook;
     private int unreadableInARow;
     /** Whether the last look ended with something that is left for the next start. */
     private boolean kept;
@@ -155,13 +157,15 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
     // What code of the listener sends by the template.
 
     @Override
-    public void begins(ChannelName full) {
+    public void begins(ChannelName full, Runnable lookAgain) {
+        roomLook = lookAgain;
         roomWait = new RoomWait(full, Instant.now());
     }
 
     @Override
     public void ends() {
         roomWait = null;
+        roomLook = null;
     }
 
     /** At once with the stop, unless that leaves nothing behind as long as there is time. */
@@ -281,6 +285,10 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
         AttachedChannel attached = attachedChannel;
         if (attached != null) {
             attached.intake().arrivals().rouse();
+        }
+        Runnable look = roomLook;
+        if (look != null) {
+            look.run();
         }
     }
 

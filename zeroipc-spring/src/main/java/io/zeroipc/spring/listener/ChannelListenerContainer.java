@@ -90,12 +90,14 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
      * @param id unique in the context
      * @param channels at least one
      * @param settings belongs to the container from now on
+     * @throws InvalidSettingException when two of them do not fit together
      */
     public ChannelListenerContainer(String id, List<ChannelName> channels, ElementListener listener,
             ListenerSettings settings, SegmentRegistry registry) {
         if (channels.isEmpty()) {
             throw new IllegalArgumentException("listener has no channel: listener=" + id);
         }
+        settings.getMaxIdleDelay();
         this.id = id;
         this.channels = List.copyOf(channels);
         this.listener = listener;

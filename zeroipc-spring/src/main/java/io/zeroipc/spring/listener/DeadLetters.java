@@ -154,7 +154,9 @@ final class DeadLetters {
                         throw e;
                     }
                     if (wait == WAIT_MIN_NANOS) {
-                        supervisor.begins(target);
+                        supervisor.begins(target, () -> {
+                            // The group wakes it by itself.
+                        });
                     }
                     if (group.awaitStop(wait)) {
                         throw e;

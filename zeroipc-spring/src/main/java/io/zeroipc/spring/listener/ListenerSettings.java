@@ -49,6 +49,11 @@ public final class ListenerSettings {
             Boolean.class);
     public static final ListenerSetting<ListenerWaitStrategy> WAIT_STRATEGY = ListenerSetting.of("waitStrategy",
             ListenerWaitStrategy.class);
+    public static final ListenerSetting<Duration> FOREIGN_POLL_INTERVAL = ListenerSetting
+            .of("foreignPollInterval", Duration.class)
+            .restrictedTo(ListenerSettings::isPoll, "more than 0s, at most 1s");
+    public static final ListenerSetting<Duration> MAX_IDLE_DELAY = ListenerSetting.of("maxIdleDelay", Duration.class)
+            .restrictedTo(ListenerSettings::isPoll, "more than 0s, at most 1s");
     public static final ListenerSetting<Source.Start> START_POSITION = ListenerSetting.of("startPosition",
             Source.Start.class);
     public static final ListenerSetting<Duration> SHUTDOWN_TIMEOUT = ListenerSetting
@@ -60,10 +65,14 @@ public final class ListenerSettings {
     public static final ListenerSetting<Boolean> OBSERVATION_ENABLED = ListenerSetting.of("observationEnabled",
             Boolean.class);
 
+    private static final Duration FOREIGN_POLL_DEFAULT = Duration.ofMillis(1);
+    private static final Duration POLL_MAX = Duration.ofSeconds(1);
+
     /** Everything that an annotation or a property may say about a listener. */
     public static final List<ListenerSetting<?>> ALL = Stream
             .concat(Stream.of(AUTO_STARTUP, PHASE, CONCURRENCY, BATCH, MAX_BATCH_SIZE, BATCH_RECEIVE_TIMEOUT, ACK_MODE,
-                    FILTER, CODEC, EXECUTOR, WAIT_STRATEGY, START_POSITION, IDLE_EVENT_INTERVAL, SHUTDOWN_TIMEOUT,
+                    FILTER, CODEC, EXECUTOR, WAIT_STRATEGY, FOREIGN_POLL_INTERVAL, MAX_IDLE_DELAY, START_POSITION,
+                    IDLE_EVENT_INTERVAL, SHUTDOWN_TIMEOUT,
                     DRAIN_ON_STOP,
                     MISSING_STRUCTURE_FATAL, ERROR_HANDLER, OBSERVATION_ENABLED), FailureSettings.ALL.stream())
             .toList();
@@ -220,9 +229,49 @@ public final class ListenerSettings {
         return set(EXECUTOR, threads);
     }
 
-    /** What a thread does while its channel is empty; block by default. */
+    private static boolean isPoll(Duration interval) {
+        return interval.isPositive() && interval.compareTo(POLL_MAX) <= 0;
+    }
+
+    /**
+     * What a thread does while its channel is empty; block by default, with the intervals that are set here.
+     *
+     * @throws InvalidSettingException when the longest delay is less than the interval that it grows from
+     */
     public ListenerWaitStrategy getWaitStrategy() {
-        return get(WAIT_STRATEGY, ListenerWaitStrategy.BLOCK);
+        ListenerWaitStrategy chosen = get(WAIT_STRATEGY, ListenerWaitStrategy.BLOCK);
+        // One of the application has figures of its own.
+        return chosen.equals(ListenerWaitStrategy.BLOCK)
+                ? ListenerWaitStrategy.block(getForeignPollInterval(), getMaxIdleDelay())
+                : chosen;
+    }
+
+    /** How often one thread looks for a listener whom nobody wakes; a millisecond by default. */
+    public Duration getForeignPollInterval() {
+        return get(FOREIGN_POLL_INTERVAL, FOREIGN_POLL_DEFAULT);
+    }
+
+    public ListenerSettings setForeignPollInterval(Duration interval) {
+        return set(FOREIGN_POLL_INTERVAL, interval);
+    }
+
+    /**
+     * Up to which that interval grows while nothing arrives, where a listener cannot be woken; it does not grow by default.
+     *
+     * @throws InvalidSettingException when it is less than the interval
+     */
+    public Duration getMaxIdleDelay() {
+        Duration interval = getForeignPollInterval();
+        Duration longest = get(MAX_IDLE_DELAY, interval);
+        if (longest.compareTo(interval) < 0) {
+            throw new InvalidSettingException(MAX_IDLE_DELAY, longest,
+                    "at least " + FOREIGN_POLL_INTERVAL.name() + "=" + interval, null);
+        }
+        return longest;
+    }
+
+    public ListenerSettings setMaxIdleDelay(Duration delay) {
+        return set(MAX_IDLE_DELAY, delay);
     }
 
     public ListenerSettings setWaitStrategy(ListenerWaitStrategy strategy) {

@@ -1,9 +1,11 @@
 package io.zeroipc.spring.listener;
 
+import java.time.Duration;
 import java.util.Locale;
 
 import io.zeroipc.spring.core.FailureLog;
 import io.zeroipc.spring.core.UserCode;
+import io.zeroipc.wait.Blocking;
 import io.zeroipc.wait.WaitStrategy;
 
 /**
@@ -27,17 +29,22 @@ public record ListenerWaitStrategy(String name, WaitStrategy strategy) {
         return new ListenerWaitStrategy(alias.toLowerCase(Locale.ROOT), strategy);
     }
 
+    /** {@link #BLOCK} with other intervals: see {@link WaitStrategy#block(Duration, Duration)}. */
+    public static ListenerWaitStrategy block(Duration foreignPollInterval, Duration maxIdleDelay) {
+        return new ListenerWaitStrategy(WaitStrategy.BLOCK, WaitStrategy.block(foreignPollInterval, maxIdleDelay));
+    }
+
     /**
      * Whether waiting gives its processor away each time. Only then may a consumer run in a virtual thread: another one
      * would occupy its carrier for as long as it waits.
      */
     public boolean suitsVirtualThreads() {
-        return name.equals(WaitStrategy.PARK) || name.equals(WaitStrategy.BLOCK);
+        return name.equals(WaitStrategy.PARK) || strategy instanceof Blocking;
     }
 
     /** The strategy; where it throws, which none may, that is logged and the thread sleeps for a moment. */
     WaitStrategy guarded() {
-        if (strategy.equals(WaitStrategy.block())) {
+        if (strategy instanceof Blocking) {
             // Whoever waits is to recognise it, and it does not throw.
             return strategy;
         }

@@ -51,6 +51,13 @@ public final class ChannelListenerContainerFactoryConfigurer {
                 throw InvalidZeroIpcPropertyException.of(PropertyNames.LISTENER + "." + setting.property(), e);
             }
         });
+        try {
+            // Two properties, of which one must not be less than the other.
+            defaults.getMaxIdleDelay();
+        } catch (InvalidSettingException e) {
+            throw InvalidZeroIpcPropertyException
+                    .of(PropertyNames.LISTENER + "." + ListenerSettings.MAX_IDLE_DELAY.property(), e);
+        }
         defaults.setVirtualThreads(virtualThreads);
         if (recoverer != null) {
             defaults.failures().setRecoverer(recoverer);

@@ -166,6 +166,9 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      * @param startPosition Where to begin in structures that keep their elements, when a listener starts.
      * @param waitStrategy What a thread does while its channel is empty: 'block', 'spin', 'yield', 'backoff', 'park', or the name
      *            of a WaitStrategy bean.
+     * @param foreignPollInterval How often one thread looks for listeners that nobody wakes, with the wait strategy 'block'.
+     * @param maxIdleDelay Interval to which these looks become rarer while nothing arrives, without native access and for virtual
+     *            threads. Defaults to the foreign poll interval.
      * @param idleEventInterval How long nothing must have arrived for an event to say so, and after which it does again. No
      *            events when this is not set.
      * @param shutdownTimeout How long a stop waits for a listener to return before its threads are interrupted.
@@ -181,7 +184,8 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
             @DefaultValue("single") ListenerType type, @DefaultValue("1") int concurrency,
             @DefaultValue("256") int maxBatchSize, @DefaultValue("0ms") Duration batchReceiveTimeout,
             @DefaultValue("auto") AckMode ackMode, @DefaultValue("latest") Source.Start startPosition,
-            @DefaultValue("block") String waitStrategy, @Nullable Duration idleEventInterval,
+            @DefaultValue("block") String waitStrategy, @DefaultValue("1ms") Duration foreignPollInterval,
+            @Nullable Duration maxIdleDelay, @Nullable Duration idleEventInterval,
             @DefaultValue("10s") Duration shutdownTimeout, @DefaultValue("false") boolean drainOnStop,
             @DefaultValue("true") boolean missingStructureFatal, @DefaultValue("2147483547") int phase,
             @DefaultValue("false") boolean observationEnabled, @DefaultValue Retry retry,
@@ -211,6 +215,10 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
             settings.put(ListenerSettings.MISSING_STRUCTURE_FATAL, missingStructureFatal);
             settings.put(ListenerSettings.START_POSITION, startPosition);
             settings.put(ListenerSettings.WAIT_STRATEGY, waitStrategy);
+            settings.put(ListenerSettings.FOREIGN_POLL_INTERVAL, foreignPollInterval);
+            if (maxIdleDelay != null) {
+                settings.put(ListenerSettings.MAX_IDLE_DELAY, maxIdleDelay);
+            }
             settings.put(ListenerSettings.SHUTDOWN_TIMEOUT, shutdownTimeout);
             settings.put(ListenerSettings.PHASE, phase);
             settings.put(ListenerSettings.OBSERVATION_ENABLED, observationEnabled);

@@ -119,6 +119,40 @@ class ZeroIpcAnnotationDrivenTests {
     }
 
     @Test
+    void waitStrategyWhenItsIntervalsAreSetHasThem() {
+        runner().withPropertyValues("zeroipc.listener.foreign-poll-interval=500us",
+                "zeroipc.listener.max-idle-delay=10ms",
+                "zeroipc.listener.endpoints.orders-listener.max-idle-delay=20ms")
+                .withUserConfiguration(Listening.class)
+                .run(context -> {
+                    assertThat(context.getBean(DefaultChannelListenerContainerFactory.class)
+                            .getDefaults()
+                            .getWaitStrategy()
+                            .strategy())
+                            .isEqualTo(WaitStrategy.block(Duration.ofNanos(500_000), Duration.ofMillis(10)));
+                    assertThat(context.getBean("orders-listener", ChannelListenerContainer.class)
+                            .getSettings()
+                            .getWaitStrategy()
+                            .strategy())
+                            .isEqualTo(WaitStrategy.block(Duration.ofNanos(500_000), Duration.ofMillis(20)));
+                });
+    }
+
+    @Test
+    void waitStrategyWhenItsIntervalsCannotWorkFailsWithTheProperty() {
+        for (String wrong : List.of("foreign-poll-interval=0ms", "foreign-poll-interval=2s", "max-idle-delay=-1ms",
+                "max-idle-delay=500us")) {
+            runner().withPropertyValues("zeroipc.listener." + wrong)
+                    .withUserConfiguration(Listening.class)
+                    .run(context -> assertThat(context).hasFailed()
+                            .getFailure()
+                            .rootCause()
+                            .satisfies(cause -> assertThat(context.getStartupFailure()).hasStackTraceContaining(
+                                    "zeroipc.listener." + wrong.substring(0, wrong.indexOf('=')))));
+        }
+    }
+
+    @Test
     void settingsWhenPropertiesAreSetFollowThem() {
         runner().withPropertyValues("zeroipc.listener.auto-startup=false", "zeroipc.listener.type=batch",
                 "zeroipc.listener.concurrency=3", "zeroipc.listener.max-batch-size=17",
