@@ -99,7 +99,9 @@ final class AeronLink implements Link, Link.Sender, Link.Receiver, FragmentHandl
     /** Ends what this JVM has of Aeron. */
     static void closeAll() {
         CLIENTS.values().forEach(Aeron::close);
+        CLIENTS.clear();
         DRIVERS.values().forEach(MediaDriver::close);
+        DRIVERS.clear();
     }
 
     @Override

@@ -130,7 +130,7 @@ final class Matrix {
         private void open(Transport transport, int size) throws PeerException, InterruptedException {
             String refusal = transport.refusal(new Task(Task.Workload.ROUND_TRIP, false, 0, 0), size);
             if (refusal != null) {
-                notes.refused(transport, size, refusal);
+                notes.refused(transport, Report.bytes(size), refusal);
                 return;
             }
             try {
@@ -138,7 +138,7 @@ final class Matrix {
                 open(transport, size, name);
                 open.put(transport, name);
             } catch (PeerException e) {
-                notes.refused(transport, size, e.reason());
+                notes.refused(transport, Report.bytes(size), e.reason());
                 checkAlive();
             }
         }
@@ -173,11 +173,12 @@ final class Matrix {
 
         private void slice(Transport transport, int size, Task task, int round)
                 throws PeerException, InterruptedException {
+            if (!open.containsKey(transport)) {
+                return;
+            }
             String refusal = transport.refusal(task, size);
             if (refusal != null) {
-                notes.refused(transport, task, refusal);
-            }
-            if (refusal != null || !open.containsKey(transport)) {
+                notes.refused(transport, task.label(), refusal);
                 return;
             }
             if (transport.isOpenedForEachSlice()) {
@@ -198,7 +199,7 @@ final class Matrix {
                     }
                 }
             } catch (PeerException e) {
-                notes.refused(transport, size, task.label() + ": " + e.reason());
+                notes.refused(transport, task.label() + " of " + Report.bytes(size), e.reason());
                 checkAlive();
                 close(transport);
             }

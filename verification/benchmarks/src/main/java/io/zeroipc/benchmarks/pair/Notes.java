@@ -1,16 +1,19 @@
 package io.zeroipc.benchmarks.pair;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the tables say beside figures: why one is not there, and what went wrong. */
 final class Notes {
 
-    private final Map<String, Set<String>> refusals = new LinkedHashMap<>();
+    /** By reason: who, and in what. */
+    private final Map<String, Map<Transport, Set<String>>> refusals = new LinkedHashMap<>();
     private final Set<String> others = new LinkedHashSet<>();
     private long wrong;
 
@@ -20,18 +23,12 @@ final class Notes {
         }
     }
 
-    void refused(Transport transport, int size, String reason) {
-        refused(transport.title() + ": " + reason, size + " bytes");
-    }
-
-    void refused(Transport transport, Task task, String reason) {
-        refused(transport.title() + ": " + reason, task.workload().label());
-    }
-
-    private void refused(String reason, String where) {
-        Set<String> places = refusals.computeIfAbsent(reason, _ -> new LinkedHashSet<>());
+    /** @param where a size or a workload */
+    void refused(Transport transport, String where, String reason) {
+        Set<String> places = refusals.computeIfAbsent(reason, _ -> new EnumMap<>(Transport.class))
+                .computeIfAbsent(transport, _ -> new LinkedHashSet<>());
         if (places.isEmpty()) {
-            System.err.println(reason + " (" + where + ")");
+            System.err.println(transport.title() + ", " + where + ": " + reason);
         }
         places.add(where);
     }
@@ -49,7 +46,10 @@ final class Notes {
     /** As the lines of a list. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        refusals.forEach((reason, places) -> lines.add(reason + " (" + String.join(", ", places) + ")"));
+        refusals.forEach((reason, transports) -> lines.add(reason + ": " + transports.entrySet()
+                .stream()
+                .map(entry -> entry.getKey().title() + " (" + String.join(", ", entry.getValue()) + ")")
+                .collect(Collectors.joining("; "))));
         lines.addAll(others);
         return lines;
     }
