@@ -24,7 +24,7 @@ import io.zeroipc.benchmarks.pair.Place.Side;
  * Aeron IPC with one publication in each direction: claimed in place as long as a message fits into a fragment, offered from a buffer
  * when it is longer. Received ones are read in place, and put together before if they came in fragments.
  */
-final class AeronLink implements Link, Link.Sender, Link.Receiver, FragmentHandler {
+final class AeronLink extends OneThreadLink implements FragmentHandler {
 
     /** Clients of this JVM by the directory of their driver, and embedded drivers: both live as long as the JVM. */
     private static final Map<String, Aeron> CLIENTS = new ConcurrentHashMap<>();
@@ -114,16 +114,6 @@ final class AeronLink implements Link, Link.Sender, Link.Receiver, FragmentHandl
             }
             Thread.onSpinWait();
         }
-    }
-
-    @Override
-    public Sender sender() {
-        return this;
-    }
-
-    @Override
-    public Receiver receiver() {
-        return this;
     }
 
     @Override

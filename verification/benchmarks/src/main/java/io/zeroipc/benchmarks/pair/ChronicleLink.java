@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Chronicle Queue, written and read in place. It keeps everything, so each slice has a queue of its own, and ends when so many bytes
  * are in it.
  */
-final class ChronicleLink implements Link, Link.Sender, Link.Receiver {
+final class ChronicleLink extends OneThreadLink {
 
     private static final long MOST_BYTES = 512 << 20;
 

@@ -11,7 +11,7 @@ import io.zeroipc.segment.Segment;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 /** {@link SharedRing} of {@code int64} by its primitive views: messages of eight bytes. */
-final class LongRingLink implements Link, Link.Sender, Link.Receiver, LongConsumer {
+final class LongRingLink extends OneThreadLink implements LongConsumer {
 
     private static final long NOTHING = Long.MIN_VALUE;
 
@@ -27,16 +27,6 @@ final class LongRingLink implements Link, Link.Sender, Link.Receiver, LongConsum
         segment = OwnSegment.open(place);
         writer = SharedRing.openOrCreate(segment, place.outgoing(), Codecs.int64(), place.slots()).writer().asLongs();
         reader = SharedRing.openOrCreate(segment, place.incoming(), Codecs.int64(), place.slots()).reader().asLongs();
-    }
-
-    @Override
-    public Sender sender() {
-        return this;
-    }
-
-    @Override
-    public Receiver receiver() {
-        return this;
     }
 
     @Override

@@ -12,7 +12,7 @@ import io.zeroipc.memory.Alignment;
  * The receiver says how far it has come on another line, which the sender reads once per lap only. It checks nothing, and survives
  * nothing.
  */
-final class RawLink implements Link, Link.Sender, Link.Receiver {
+final class RawLink extends OneThreadLink {
 
     private static final VarHandle NUMBER = ValueLayout.JAVA_LONG.varHandle();
     private static final int LINES = 128;
@@ -34,16 +34,6 @@ final class RawLink implements Link, Link.Sender, Link.Receiver {
         MemorySegment all = MemorySegment.ofBuffer(file.buffer());
         out = all.asSlice(place.isActive() ? 0 : bytes, bytes);
         in = all.asSlice(place.isActive() ? bytes : 0, bytes);
-    }
-
-    @Override
-    public Sender sender() {
-        return this;
-    }
-
-    @Override
-    public Receiver receiver() {
-        return this;
     }
 
     @Override

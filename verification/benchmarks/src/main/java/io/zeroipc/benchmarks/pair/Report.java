@@ -1,6 +1,8 @@
 package io.zeroipc.benchmarks.pair;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -196,13 +198,14 @@ final class Report {
                 number(quartiles.first() * factor), number(quartiles.third() * factor));
     }
 
-    /** Three digits that say something. */
+    /** Three digits that say something, or all of them before the point. */
     static String number(double value) {
         if (!(value > 0)) {
             return "0";
         }
-        int decimals = Math.clamp(2 - (int) Math.floor(Math.log10(value)), 0, 5);
-        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+        return value >= 1000
+                ? String.format(Locale.ROOT, "%.0f", value)
+                : new BigDecimal(value).round(new MathContext(3)).toPlainString();
     }
 
     private static String percentiles(List<Slice> slices) {

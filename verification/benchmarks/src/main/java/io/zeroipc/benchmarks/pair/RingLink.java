@@ -11,7 +11,7 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.SlotConsumer;
 
 /** {@link SharedRing}, claimed, filled and read in place. */
-final class RingLink implements Link, Link.Sender, Link.Receiver, SlotConsumer {
+final class RingLink extends OneThreadLink implements SlotConsumer {
 
     private final Segment segment;
     private final RingWriter<byte[]> writer;
@@ -25,16 +25,6 @@ final class RingLink implements Link, Link.Sender, Link.Receiver, SlotConsumer {
         SharedRing<byte[]> in = SharedRing.openOrCreate(segment, place.incoming(), codec, place.slots());
         writer = out.writer();
         reader = in.reader();
-    }
-
-    @Override
-    public Sender sender() {
-        return this;
-    }
-
-    @Override
-    public Receiver receiver() {
-        return this;
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A stream socket that both sides poll: one system call for each message that is written, and for what there is to be read. */
-final class SocketLink implements Link, Link.Sender, Link.Receiver {
+final class SocketLink extends OneThreadLink {
 
     private static final int READ_AHEAD = 1 << 16;
 
@@ -69,16 +69,6 @@ final class SocketLink implements Link, Link.Sender, Link.Receiver {
         if (server != null) {
             channel = configured(server.accept());
         }
-    }
-
-    @Override
-    public Sender sender() {
-        return this;
-    }
-
-    @Override
-    public Receiver receiver() {
-        return this;
     }
 
     @Override

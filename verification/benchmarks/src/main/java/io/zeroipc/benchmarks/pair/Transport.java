@@ -1,7 +1,9 @@
 package io.zeroipc.benchmarks.pair;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.ArrayBlockingQueue;
 
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
@@ -11,126 +13,58 @@ import org.jspecify.annotations.Nullable;
 
 /** What is measured: ours and the peers, in the order of the tables. */
 enum Transport {
-    RAW("raw cache lines", Family.RAW) {
-        @Override
-        Link open(Place place) {
-            return new RawLink(place);
-        }
-    },
-    RING("SharedRing", Family.RING) {
-        @Override
-        Link open(Place place) {
-            return new RingLink(place);
-        }
-    },
-    RING_LONGS("SharedRing, asLongs()", Family.RING_LONGS) {
-        @Override
-        Link open(Place place) {
-            return new LongRingLink(place);
-        }
-
+    RAW("raw cache lines", Family.RAW, RawLink::new),
+    RING("SharedRing", Family.RING, RingLink::new),
+    RING_LONGS("SharedRing, asLongs()", Family.RING_LONGS, LongRingLink::new) {
         @Override
         @Nullable
         String refusal(Task task, int size) {
             return size == Long.BYTES ? super.refusal(task, size) : "its elements have eight bytes";
         }
     },
-    QUEUE("SharedQueue", Family.QUEUE) {
-        @Override
-        Link open(Place place) {
-            return new QueueLink(place);
-        }
-    },
-    CHANNEL("SharedChannel", Family.CHANNEL) {
-        @Override
-        Link open(Place place) {
-            return new ChannelLink(place);
-        }
-    },
-    AGRONA_ONE_TO_ONE("Agrona OneToOneRingBuffer", Family.AGRONA) {
-        @Override
-        Link open(Place place) {
-            return new AgronaLink(place, OneToOneRingBuffer::new);
-        }
-    },
-    AGRONA_MANY_TO_ONE("Agrona ManyToOneRingBuffer", Family.AGRONA) {
-        @Override
-        Link open(Place place) {
-            return new AgronaLink(place, ManyToOneRingBuffer::new);
-        }
-    },
-    AERON_EXCLUSIVE("Aeron IPC, exclusive, embedded driver", Family.AERON) {
-        @Override
-        Link open(Place place) {
-            return new AeronLink(place, true, true);
-        }
-    },
-    AERON_CONCURRENT("Aeron IPC, concurrent, embedded driver", Family.AERON) {
-        @Override
-        Link open(Place place) {
-            return new AeronLink(place, false, true);
-        }
-    },
-    AERON_EXCLUSIVE_SEPARATE("Aeron IPC, exclusive, separate driver", Family.AERON) {
-        @Override
-        Link open(Place place) {
-            return new AeronLink(place, true, false);
-        }
-    },
-    AERON_CONCURRENT_SEPARATE("Aeron IPC, concurrent, separate driver", Family.AERON) {
-        @Override
-        Link open(Place place) {
-            return new AeronLink(place, false, false);
-        }
-    },
-    CHRONICLE("Chronicle Queue", Family.CHRONICLE) {
-        @Override
-        Link open(Place place) {
-            return new ChronicleLink(place);
-        }
-
+    QUEUE("SharedQueue", Family.QUEUE, QueueLink::new),
+    CHANNEL("SharedChannel", Family.CHANNEL, ChannelLink::new),
+    AGRONA_ONE_TO_ONE("Agrona OneToOneRingBuffer", Family.AGRONA,
+            place -> new AgronaLink(place, OneToOneRingBuffer::new)),
+    AGRONA_MANY_TO_ONE("Agrona ManyToOneRingBuffer", Family.AGRONA,
+            place -> new AgronaLink(place, ManyToOneRingBuffer::new)),
+    AERON_EXCLUSIVE("Aeron IPC, exclusive, embedded driver", Family.AERON, place -> new AeronLink(place, true, true)),
+    AERON_CONCURRENT("Aeron IPC, concurrent, embedded driver", Family.AERON,
+            place -> new AeronLink(place, false, true)),
+    AERON_EXCLUSIVE_SEPARATE("Aeron IPC, exclusive, separate driver", Family.AERON,
+            place -> new AeronLink(place, true, false)),
+    AERON_CONCURRENT_SEPARATE("Aeron IPC, concurrent, separate driver", Family.AERON,
+            place -> new AeronLink(place, false, false)),
+    CHRONICLE("Chronicle Queue", Family.CHRONICLE, ChronicleLink::new) {
         @Override
         boolean isOpenedForEachSlice() {
             return true;
         }
     },
-    UNIX_SOCKET("Unix domain socket", Family.SOCKET) {
-        @Override
-        Link open(Place place) throws IOException {
-            return new SocketLink(place, true);
-        }
-    },
-    TCP("TCP, loopback", Family.SOCKET) {
-        @Override
-        Link open(Place place) throws IOException {
-            return new SocketLink(place, false);
-        }
-    },
-    JCTOOLS_SPSC("in one JVM: JCTools SpscArrayQueue", Family.JCTOOLS_SPSC) {
-        @Override
-        Link open(Place place) {
-            return new HeapLink(place, SpscArrayQueue::new);
-        }
-    },
-    JCTOOLS_MPMC("in one JVM: JCTools MpmcArrayQueue", Family.JCTOOLS_MPMC) {
-        @Override
-        Link open(Place place) {
-            return new HeapLink(place, MpmcArrayQueue::new);
-        }
-    },
-    ARRAY_BLOCKING_QUEUE("in one JVM: ArrayBlockingQueue", Family.ARRAY_BLOCKING_QUEUE) {
-        @Override
-        Link open(Place place) {
-            return new HeapLink(place, java.util.concurrent.ArrayBlockingQueue::new);
-        }
-    };
+    UNIX_SOCKET("Unix domain socket", Family.SOCKET, place -> new SocketLink(place, true)),
+    TCP("TCP, loopback", Family.SOCKET, place -> new SocketLink(place, false)),
+    JCTOOLS_SPSC("in one JVM: JCTools SpscArrayQueue", Family.JCTOOLS_SPSC,
+            place -> new HeapLink(place, SpscArrayQueue::new)),
+    JCTOOLS_MPMC("in one JVM: JCTools MpmcArrayQueue", Family.JCTOOLS_MPMC,
+            place -> new HeapLink(place, MpmcArrayQueue::new)),
+    ARRAY_BLOCKING_QUEUE("in one JVM: ArrayBlockingQueue", Family.ARRAY_BLOCKING_QUEUE,
+            place -> new HeapLink(place, ArrayBlockingQueue::new));
 
     private final String title;
     private final Family family;
+    @SuppressWarnings("ImmutableEnumChecker") // it has no state
+    private final Opener opener;
 
-    Transport(String title, Family family) {
+    Transport(String title, Family family, Opener opener) {
         this.title = title;
         this.family = family;
+        this.opener = opener;
+    }
+
+    @FunctionalInterface
+    private interface Opener {
+
+        Link open(Place place) throws IOException;
     }
 
     /** Transports with the same classes of connections, which share a copy of the loops. */
@@ -150,7 +84,9 @@ enum Transport {
     }
 
     /** Opens a side of a connection; the active one is opened first. */
-    abstract Link open(Place place) throws Exception;
+    Link open(Place place) throws IOException {
+        return opener.open(place);
+    }
 
     /** Why this transport is not measured so; null if it is. */
     @Nullable
@@ -180,7 +116,7 @@ enum Transport {
             }
         }
         throw new IllegalArgumentException("transport is unknown: name=" + label + " (expected: one of "
-                + java.util.Arrays.stream(values()).map(Transport::label).toList() + ")");
+                + Arrays.stream(values()).map(Transport::label).toList() + ")");
     }
 
     Family family() {

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -41,6 +43,9 @@ final class Waiting {
 
     void run() throws InterruptedException {
         idle(WaitStrategy.BLOCK, 0);
+        for (int count : options.waiters) {
+            idle(WaitingSide.LISTENERS, count);
+        }
         for (String strategy : STRATEGIES) {
             for (int count : options.waiters) {
                 if (count == 1 || strategy.equals(WaitStrategy.BLOCK)
@@ -125,7 +130,10 @@ final class Waiting {
         RATES.forEach(rate -> head.append(" ").append(rate).append(" Hz |"));
         lines.add(head.toString());
         lines.add("|---".repeat(1 + options.waiters.size() + RATES.size()) + "|");
-        for (String strategy : wakeups.keySet()) {
+        Set<String> rows = new LinkedHashSet<>(idle.keySet());
+        rows.addAll(wakeups.keySet());
+        rows.remove(BASELINE);
+        for (String strategy : rows) {
             StringBuilder row = new StringBuilder("| " + strategy + " |");
             for (int count : options.waiters) {
                 row.append(" ").append(percent(idle.getOrDefault(strategy, Map.of()).get(count))).append(" |");
@@ -139,8 +147,8 @@ final class Waiting {
         lines.add("");
         lines.add("`-`: with `yield` and `spin` each waiter takes a processor, so one is all there is to say"
                 + (options.quick ? ", and the short mode leaves out " + MOST_LOOKING + " and more that look" : "")
-                + "; the futex is the"
-                + " kernel's part alone, without anything of ours.");
+                + "; `listeners` are containers of the Spring layer with the default strategy, which is `block`; the futex is"
+                + " the kernel's part alone, without anything of ours.");
         return lines;
     }
 

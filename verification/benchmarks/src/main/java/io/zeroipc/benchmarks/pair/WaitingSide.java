@@ -18,21 +18,33 @@ import io.zeroipc.wait.WaitStrategy;
 /** The part of a {@link Worker} that waits instead of spinning. */
 final class WaitingSide implements AutoCloseable {
 
+    /** In place of a strategy: the listeners of the Spring layer, with what they have by default. */
+    static final String LISTENERS = "listeners";
     private static final long END = -1;
     private static final long SECOND = 1_000_000_000;
     private static final int CAPACITY = 2;
+    /** What else stands in the table of a segment with so many queues. */
+    static final int ENTRIES_BESIDE = 16;
     private static final int BYTES_PER_QUEUE = 1024;
     private static final int STACK_BYTES = 256 << 10;
 
     private @Nullable Wakeups wakeups;
     private @Nullable Segment segment;
+    private @Nullable IdleListeners listeners;
     private final List<Thread> waiters = new ArrayList<>();
 
     String execute(Path directory, String[] words) throws Exception {
         return switch (words[0]) {
             // wait STRATEGY COUNT
             case "wait" -> {
-                startWaiting(directory, WaitStrategy.ofName(words[1]), Integer.parseInt(words[2]));
+                int count = Integer.parseInt(words[2]);
+                Path file = directory.resolve("waiting-" + ProcessHandle.current().pid());
+                long bytes = (1L << 20) + (long) count * BYTES_PER_QUEUE;
+                if (words[1].equals(LISTENERS)) {
+                    listeners = new IdleListeners(file, count, bytes);
+                } else {
+                    startWaiting(file, bytes, WaitStrategy.ofName(words[1]), count);
+                }
                 yield Worker.OK;
             }
             // wake-open active|passive STRATEGY
@@ -61,10 +73,10 @@ final class WaitingSide implements AutoCloseable {
     }
 
     /** A thread for each of so many queues, in which nothing ever arrives. */
-    private void startWaiting(Path directory, WaitStrategy strategy, int count) {
-        Segment opened = Segment.at(directory.resolve("waiting-" + ProcessHandle.current().pid()))
-                .size((1L << 20) + (long) count * BYTES_PER_QUEUE)
-                .maxEntries(count + 16)
+    private void startWaiting(Path file, long bytes, WaitStrategy strategy, int count) {
+        Segment opened = Segment.at(file)
+                .size(bytes)
+                .maxEntries(count + ENTRIES_BESIDE)
                 .waitStrategy(strategy)
                 .onClose(OnClose.DELETE)
                 .create();
@@ -132,6 +144,10 @@ final class WaitingSide implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         waiters.clear();
+        if (listeners != null) {
+            listeners.close();
+            listeners = null;
+        }
         if (segment != null) {
             segment.close();
             segment = null;

@@ -51,6 +51,8 @@ class PairTest {
         assertThat(Report.number(0.012345)).isEqualTo("0.0123");
         assertThat(Report.number(1.2345)).isEqualTo("1.23");
         assertThat(Report.number(123.45)).isEqualTo("123");
+        assertThat(Report.number(0.99999)).isEqualTo("1.00");
+        assertThat(Report.number(12345.6)).isEqualTo("12346");
         assertThat(Report.number(Double.NaN)).isEqualTo("0");
     }
 }
