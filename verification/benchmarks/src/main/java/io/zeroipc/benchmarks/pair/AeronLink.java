@@ -1,7 +1,9 @@
 package io.zeroipc.benchmarks.pair;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -84,9 +86,9 @@ final class AeronLink extends OneThreadLink implements FragmentHandler {
         private Driver() {
         }
 
-        public static void main(String[] arguments) throws java.io.IOException {
+        public static void main(String[] arguments) throws IOException {
             String directory = driverDirectory(
-                    new Place(java.nio.file.Path.of(arguments[0]), "", Side.ACTIVE, Long.BYTES), false);
+                    new Place(Path.of(arguments[0]), "", Side.ACTIVE, Long.BYTES), false);
             try (MediaDriver driver = drive(directory)) {
                 System.out.println(Worker.ANSWER + driver.aeronDirectoryName());
                 while (System.in.read() >= 0) {

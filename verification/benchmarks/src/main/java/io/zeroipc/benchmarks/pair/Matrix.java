@@ -88,7 +88,9 @@ final class Matrix {
                             round == 0 ? "warm-up" : "round " + round + " of " + options.rounds);
                     for (Task task : options.tasks(size)) {
                         for (Transport transport : EnumSet.copyOf(options.transports)) {
-                            slice(transport, size, task, round);
+                            // What the compiler learns at the first size it knows at the others.
+                            boolean cold = round == 0 && size == options.sizes.getFirst();
+                            slice(transport, size, cold ? task.lasting(options.warmUpNanos) : task, round);
                         }
                     }
                 }

@@ -3,9 +3,11 @@ package io.zeroipc.benchmarks.pair;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The loops that are measured; all of them spin. A message begins with its number: in the upper 16 bits the producer, in the others
@@ -42,8 +44,10 @@ final class MeasuringLoop implements Loop, Link.Handler {
     private boolean ended;
     private int spins;
     private long deadline;
-    private Link.@org.jspecify.annotations.Nullable Sender answers;
-    private @org.jspecify.annotations.Nullable Schedule schedule;
+    /** Numbers that are to be sent back. */
+    private long[] answers = new long[LIMIT];
+    private int answerCount;
+    private @Nullable Schedule schedule;
 
     /** By reflection, from the copy. */
     MeasuringLoop() {
@@ -101,13 +105,17 @@ final class MeasuringLoop implements Loop, Link.Handler {
     public Outcome echo(Link.Sender sender, Link.Receiver receiver, Task task, int bytes) {
         begin(task, bytes);
         phase = ECHOING;
-        answers = sender;
+        int limit = task.workload() == Task.Workload.ROUND_TRIP ? 1 : LIMIT;
         long start = System.nanoTime();
         while (!ended) {
-            if (receiver.poll(this, LIMIT) == 0) {
+            if (receiver.poll(this, limit) == 0) {
                 sender.flush();
                 pause();
             }
+            for (int i = 0; i < answerCount; i++) {
+                send(sender, answers[i]);
+            }
+            answerCount = 0;
         }
         long nanos = System.nanoTime() - start;
         send(sender, END);
@@ -231,9 +239,10 @@ final class MeasuringLoop implements Loop, Link.Handler {
         check(memory, offset, number);
         received++;
         if (phase == ECHOING) {
-            if (answers != null) {
-                send(answers, number);
+            if (answerCount == answers.length) {
+                answers = Arrays.copyOf(answers, 2 * answerCount);
             }
+            answers[answerCount++] = number;
         } else if (phase == TIMING && schedule != null) {
             Outcome.add(times, System.nanoTime() - schedule.intended(number));
         }

@@ -1,6 +1,7 @@
 package io.zeroipc.benchmarks.pair;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -20,6 +21,7 @@ final class Options {
               --forks N            pairs of JVMs, one after the other (3)
               --rounds N           slices of each kind in each fork (8)
               --slice MILLIS       length of a slice (300)
+              --warm-up MILLIS     length of the slices of the first size that warm a fork up, not counted (2000)
               --sizes A,B          bytes of a message, each a multiple of 8 (8,64,256,1024,65536,1048576)
               --detail-sizes A,B   those for bursts and open loops, among the sizes (64)
               --transports A,B     the names are in transports.csv (all)
@@ -46,6 +48,7 @@ final class Options {
     int rounds = 8;
     long sliceNanos = 300 * MILLI;
     long rawNanos = 20 * MILLI;
+    long warmUpNanos = 2_000 * MILLI;
     List<Integer> sizes = List.of(8, 64, 256, 1024, 65536, 1048576);
     List<Integer> detailSizes = List.of(64);
     Set<Transport> transports = EnumSet.allOf(Transport.class);
@@ -91,6 +94,7 @@ final class Options {
         rounds = 1;
         sliceNanos = 80 * MILLI;
         rawNanos = 4 * MILLI;
+        warmUpNanos = sliceNanos;
         idleSeconds = 2;
         wakeSeconds = 1;
     }
@@ -102,6 +106,7 @@ final class Options {
             case "--forks" -> forks = positive(name, value);
             case "--rounds" -> rounds = positive(name, value);
             case "--slice" -> sliceNanos = positive(name, value) * MILLI;
+            case "--warm-up" -> warmUpNanos = positive(name, value) * MILLI;
             case "--sizes" -> sizes = list(value, text -> positive(name, text));
             case "--detail-sizes" -> detailSizes = list(value, text -> positive(name, text));
             case "--transports" -> transports = EnumSet.copyOf(list(value, Transport::ofLabel));
@@ -124,7 +129,7 @@ final class Options {
 
     /** Everything a connection of this size does, in the order of a round. */
     List<Task> tasks(int size) {
-        List<Task> tasks = new java.util.ArrayList<>();
+        List<Task> tasks = new ArrayList<>();
         for (boolean filled : fillings) {
             for (Workload workload : workloads) {
                 List<Integer> amounts = switch (workload) {

@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 import io.zeroipc.benchmarks.pair.Peer.PeerException;
 import io.zeroipc.benchmarks.pair.Place.Side;
 import io.zeroipc.wait.WaitStrategy;
@@ -152,7 +154,7 @@ final class Waiting {
         return lines;
     }
 
-    private static String percent(@org.jspecify.annotations.Nullable Double value) {
+    private static String percent(@Nullable Double value) {
         return value == null ? "-" : Report.number(value) + " %";
     }
 
