@@ -5,12 +5,14 @@ import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,6 +25,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Each transport carries what it is given, in order: its own bytes in every message, which the other side compares. */
+@Tag("process")
 class TransportTest {
 
     private static final int MESSAGES = 1_000;
@@ -97,14 +100,14 @@ class TransportTest {
         if (received.state() == Future.State.FAILED) {
             received.get();
         }
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000);
     }
 
     private static long receive(Link.Receiver receiver, int size) {
         long[] next = {0};
         while (next[0] < MESSAGES) {
             if (receiver.poll((memory, offset) -> check(memory, offset, size, next[0]++), 16) == 0) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000);
             }
         }
         return next[0];
