@@ -1,5 +1,6 @@
 package io.zeroipc.benchmarks.pair;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -14,6 +15,7 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.ChartTheme;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
@@ -24,6 +26,9 @@ final class Charts {
 
     private static final int WIDTH = 1100;
     private static final int HEIGHT = 650;
+    /** Ours. */
+    private static final float THICK = 3;
+    private static final float THIN = 1.2f;
 
     private final Options options;
     private final Header header;
@@ -74,6 +79,11 @@ final class Charts {
         draw(workload.label() + "-" + mode, title + size, xTitle, yTitle, lines);
     }
 
+    /** Neighbours differ in hue, and the next ones in brightness as well. */
+    private static Color color(int number, int count) {
+        return Color.getHSBColor((float) number / count, 1, number % 2 == 0 ? 0.85f : 0.55f);
+    }
+
     /**
      * Draws a picture, unless there is nothing to be seen.
      *
@@ -102,7 +112,12 @@ final class Charts {
                 }
             });
             if (!xs.isEmpty()) {
-                chart.addSeries(name, xs, ys);
+                int number = chart.getSeriesMap().size();
+                Color color = color(number, lines.size());
+                XYSeries series = chart.addSeries(name, xs, ys);
+                series.setMarkerColor(color);
+                series.setLineColor(color);
+                series.setLineWidth(name.startsWith("Shared") ? THICK : THIN);
             }
         });
         if (!chart.getSeriesMap().isEmpty()) {
