@@ -156,7 +156,7 @@ final class TopicChunks {
         long present;
         do {
             present = words.getLongAcquire(layout.active());
-        } while (!words.compareAndSetLong(layout.active(), present, present & ~clear | set));
+        } while (!words.compareAndSetLong(layout.active(), present, (present & ~clear) | set));
     }
 
     /** S4. */

@@ -28,7 +28,6 @@ import io.zeroipc.wait.Deadline;
  */
 public final class TopicSubscriber implements AutoCloseable {
 
-    private static final int NO_ENTRY = -1;
     /** In {@link #samples}. */
     private static final int LEFT = 1 << 31;
 
@@ -43,7 +42,7 @@ public final class TopicSubscriber implements AutoCloseable {
     /** Open samples, and whether this was closed. */
     private final AtomicInteger samples = new AtomicInteger();
     private long cursor;
-    private volatile long lost;
+    private long lost;
 
     private TopicSubscriber(SharedTopic topic, TopicChunks chunks, int entry, long owner, int cell) {
         this.topic = topic;

@@ -151,7 +151,7 @@ public final class Attachment {
 
     /** The participant that {@link #self} was the answer to; null where it is gone, or cannot be seen. To be called in an operation. */
     public @Nullable Participant participant(long owner) {
-        return this.<@Nullable Participant>recovery(present -> present.participantOf(owner), () -> null);
+        return recovery == null ? null : recovery.participantOf(owner);
     }
 
     /**
