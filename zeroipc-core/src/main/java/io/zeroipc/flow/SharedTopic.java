@@ -88,7 +88,8 @@ public final class SharedTopic implements Structure {
      *
      * @param chunks messages that can be on their way at the same time, 1 to 2^20; to open, 0 accepts what is stored, and anything else
      *            must match it
-     * @param chunkSize bytes of the longest message, 1 to 2^40, rounded up to a multiple of 64; to open, 0 accepts what is stored
+     * @param chunkSize bytes of the longest message, 1 to 2^40, rounded up to a multiple of 64; 0 accepts what is
+     *            stored, and creates chunks of 4096 bytes
      */
     public static Spec<SharedTopic> spec(int chunks, long chunkSize) {
         return new TopicSpec(chunks, chunkSize);

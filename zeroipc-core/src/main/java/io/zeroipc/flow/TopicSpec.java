@@ -20,7 +20,7 @@ import io.zeroipc.segment.View;
  * What a caller asks for, and below it what a stranger sees, of a {@link SharedTopic}.
  *
  * @param chunks 0 to take what is stored
- * @param chunkSize 0 to take what is stored
+ * @param chunkSize 0 to take what is stored, and to create with the default
  */
 record TopicSpec(int chunks, long chunkSize) implements Spec<SharedTopic> {
 
@@ -31,7 +31,8 @@ record TopicSpec(int chunks, long chunkSize) implements Spec<SharedTopic> {
         }
         if (chunkSize < 0 || chunkSize > TopicDescriptor.CHUNK_SIZE_MAX) {
             throw new IllegalArgumentException("chunk size is out of range: chunkSize=" + chunkSize
-                    + " (expected: 1 to " + TopicDescriptor.CHUNK_SIZE_MAX + " bytes; 0 opens a topic as it is)");
+                    + " (expected: 1 to " + TopicDescriptor.CHUNK_SIZE_MAX + " bytes; 0 opens a topic as it is, and"
+                    + " creates one of " + TopicDescriptor.CHUNK_SIZE_DEFAULT + ")");
         }
         chunkSize = TopicDescriptor.roundedChunkSize(chunkSize);
     }
@@ -43,12 +44,13 @@ record TopicSpec(int chunks, long chunkSize) implements Spec<SharedTopic> {
 
     @Override
     public List<Part> parts() {
-        if (chunks == 0 || chunkSize == 0) {
-            throw new IllegalArgumentException("topic cannot be created without chunks: chunks=" + chunks
-                    + ", chunkSize=" + chunkSize + " (expected: at least one of at least one byte; 0 is for opening)");
+        if (chunks == 0) {
+            throw new IllegalArgumentException("topic cannot be created without chunks: chunks=0 (expected: 1 to "
+                    + TopicDescriptor.CHUNKS_MAX + "; 0 is for opening)");
         }
-        return List.of(new Part("", TopicDescriptor.byteSize(chunks, chunkSize),
-                block -> TopicDescriptor.format(block.memory(), block.offset(), chunks, chunkSize)));
+        long created = chunkSize == 0 ? TopicDescriptor.CHUNK_SIZE_DEFAULT : chunkSize;
+        return List.of(new Part("", TopicDescriptor.byteSize(chunks, created),
+                block -> TopicDescriptor.format(block.memory(), block.offset(), chunks, created)));
     }
 
     @Override

@@ -58,6 +58,7 @@ public final class TopicDescriptor {
     public static final int CHUNKS_MAX = 1 << 20;
     public static final long CHUNK_SIZE_UNIT = LINE;
     public static final long CHUNK_SIZE_MAX = 1L << 40;
+    public static final long CHUNK_SIZE_DEFAULT = 4096;
 
     public static final long MAGIC_OFFSET = offset(HEADER, "magic");
     private static final long FORMAT_VERSION_OFFSET = offset(HEADER, "format_version");

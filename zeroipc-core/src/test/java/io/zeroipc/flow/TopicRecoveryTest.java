@@ -213,15 +213,11 @@ class TopicRecoveryTest {
     @CsvSource({"RECOVERY_RETURNED,loan-all", "RECOVERY_RETURNED,hold-all", "RECOVERY_SETTLED,loan-all",
             "RECOVERY_SETTLED,hold-all"})
     void shouldGoOnWhenWhoRecoversDiesAsWell(StopPoint step, String role) throws Exception {
-        try (Segment sender = Segment.at(segment.path()).open()) {
+        try (PeerProcess peer = start(PeerProcess.of(TopicPeer.class), role)) {
+            holdAll(peer, role);
+            // Nobody is there who would be faster.
             segment.close();
-            topic = SharedTopic.open(sender, "topic");
-            try (PeerProcess peer = start(PeerProcess.of(TopicPeer.class), role)) {
-                holdAll(peer, role);
-                // Nobody is there who would be faster.
-                sender.close();
-                peer.kill();
-            }
+            peer.kill();
         }
         for (int i = 0; i < 3; i++) {
             try (PeerProcess recoverer = start(
