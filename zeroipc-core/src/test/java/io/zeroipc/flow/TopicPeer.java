@@ -2,8 +2,11 @@ package io.zeroipc.flow;
 
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+
+import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.segment.Segment;
 
@@ -17,6 +20,51 @@ final class TopicPeer {
     static final long MESSAGE = 1000;
 
     private TopicPeer() {
+    }
+
+    /** Sends and receives until it is killed; says so when a message is torn. */
+    private static void work(SharedTopic topic) throws InterruptedException {
+        System.out.println("working");
+        for (long number = 0;; number++) {
+            try (TopicSubscriber subscriber = topic.subscribe()) {
+                for (int i = 0; i < 20; i++) {
+                    // Not for long: what it has yet to read may be what it waits for.
+                    send(topic, topic.publisher().tryLoan(topic.chunkSize(), Duration.ofMillis(1)), number);
+                    receiveAll(subscriber);
+                }
+            }
+        }
+    }
+
+    private static void send(SharedTopic topic, @Nullable Loan loan, long number) {
+        if (loan != null) {
+            try (loan) {
+                for (long offset = 0; offset < topic.chunkSize(); offset += 8) {
+                    loan.memory().set(ValueLayout.JAVA_LONG, offset, number);
+                }
+                loan.send();
+            }
+        }
+    }
+
+    private static void receiveAll(TopicSubscriber subscriber) {
+        Sample sample = subscriber.tryReceive();
+        while (sample != null) {
+            try (Sample open = sample) {
+                requireWhole(open);
+            }
+            sample = subscriber.tryReceive();
+        }
+    }
+
+    static void requireWhole(Sample sample) {
+        long number = sample.memory().get(ValueLayout.JAVA_LONG, 0);
+        for (long offset = 8; offset < sample.byteSize(); offset += 8) {
+            if (sample.memory().get(ValueLayout.JAVA_LONG, offset) != number) {
+                System.out.println("torn");
+                throw new AssertionError("message is torn: position=" + sample.position());
+            }
+        }
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -50,6 +98,7 @@ final class TopicPeer {
                         open.add(subscriber.receive());
                     }
                 }
+                case "work" -> work(topic);
                 case "recover" -> {
                     segment.recover();
                     System.out.println("zeroipc has recovered");

@@ -3,6 +3,7 @@ package io.zeroipc.flow;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -18,6 +19,7 @@ import io.zeroipc.segment.Participant;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.test.PeerProcess;
 import io.zeroipc.test.PeerProcesses;
+import io.zeroipc.testing.Seeds;
 import io.zeroipc.testing.TemporarySegments;
 import io.zeroipc.testing.Waiter;
 
@@ -31,6 +33,8 @@ class TopicRecoveryTest {
     private static final int CHUNKS = 4;
     /** Times that survivors look in vain for what is not theirs. */
     private static final int LOOKS = 200;
+    /** Of each of two at a time. */
+    private static final int KILLS = 5;
 
     @RegisterExtension
     final TemporarySegments segments = new TemporarySegments();
@@ -249,6 +253,50 @@ class TopicRecoveryTest {
             segment = other;
             awaitNobodyDead();
             assertUsable();
+        }
+    }
+
+    /** At any moment, and again and again: whoever is left goes on, and nothing is torn. */
+    @Test
+    @Tag("slow")
+    void shouldGoOnWhenProcessesAreKilledAtAnyMoment() throws Exception {
+        Random random = Seeds.of(Seeds.next(), 0);
+        try (TopicSubscriber subscriber = topic.subscribe()) {
+            long position = -1;
+            for (int kill = 0; kill < KILLS; kill++) {
+                try (PeerProcess one = start(PeerProcess.of(TopicPeer.class), "work");
+                        PeerProcess other = start(PeerProcess.of(TopicPeer.class), "work")) {
+                    one.await("working");
+                    other.await("working");
+                    long end = position + 2_000 + random.nextInt(2_000);
+                    while (position < end) {
+                        position = next(subscriber, position);
+                    }
+                    one.kill();
+                    // The other one goes on behind all that the dead one can have sent.
+                    long more = position + 1_000;
+                    while (position < more) {
+                        position = next(subscriber, position);
+                    }
+                    other.kill();
+                    assertThat(one.output()).doesNotContain("torn");
+                    assertThat(other.output()).doesNotContain("torn");
+                }
+            }
+            for (Sample left = subscriber.tryReceive(); left != null; left = subscriber.tryReceive()) {
+                left.close();
+            }
+            assertThat(subscriber.lost()).isZero();
+        }
+        awaitNobodyDead();
+        assertUsable();
+    }
+
+    private static long next(TopicSubscriber subscriber, long position) throws InterruptedException {
+        try (Sample sample = subscriber.receive()) {
+            TopicPeer.requireWhole(sample);
+            assertThat(sample.position()).isEqualTo(position + 1);
+            return sample.position();
         }
     }
 
