@@ -61,6 +61,7 @@ public final class Loan implements AutoCloseable {
      * As {@link #send()}, of which only so many bytes.
      *
      * @param byteSize 0 to {@link #byteSize}
+     * @throws IllegalArgumentException when it is not; the loan stays open
      */
     public int send(long byteSize) {
         requireOpen();
@@ -73,7 +74,11 @@ public final class Loan implements AutoCloseable {
         return subscribers;
     }
 
-    /** Gives the chunk back if it was not sent. Idempotent. */
+    /**
+     * Gives the chunk back if it was not sent. Idempotent.
+     *
+     * @throws io.zeroipc.SegmentDetachedException when the file was replaced or removed meanwhile, and there is nothing to give back to
+     */
     @Override
     public void close() {
         if (open) {

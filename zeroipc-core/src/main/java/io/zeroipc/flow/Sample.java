@@ -46,7 +46,11 @@ public final class Sample implements AutoCloseable {
         return position;
     }
 
-    /** Gives the message back. Idempotent. */
+    /**
+     * Gives the message back. Idempotent.
+     *
+     * @throws io.zeroipc.SegmentDetachedException when the file was replaced or removed meanwhile, and there is nothing to give back to
+     */
     @Override
     public void close() {
         if (open) {

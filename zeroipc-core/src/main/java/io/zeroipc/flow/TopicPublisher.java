@@ -55,6 +55,7 @@ public final class TopicPublisher {
      *
      * @param bytes 0 to {@link SharedTopic#chunkSize}
      * @throws InterruptedException when the thread is interrupted while it waits
+     * @throws IllegalArgumentException when so many bytes do not fit into a chunk
      * @throws StructureBusyException when there are more publishers than entries
      */
     public Loan loan(long bytes) throws InterruptedException {
@@ -69,6 +70,7 @@ public final class TopicPublisher {
      * A chunk for a message, or null when none is free.
      *
      * @param bytes 0 to {@link SharedTopic#chunkSize}
+     * @throws IllegalArgumentException when so many bytes do not fit into a chunk
      * @throws StructureBusyException when there are more publishers than entries
      */
     public @Nullable Loan tryLoan(long bytes) {

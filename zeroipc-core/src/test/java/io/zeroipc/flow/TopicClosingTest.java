@@ -15,6 +15,7 @@ import io.zeroipc.testing.Waiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 /** What is open when the segment is closed keeps the mapping until it is ended, and everything comes back. */
 class TopicClosingTest extends ClosingContract {
@@ -133,7 +134,7 @@ class TopicClosingTest extends ClosingContract {
         try (Loan _ = SharedTopicTest.loan(topic, 1);
                 Waiter<Loan> loaning = Waiter.of(() -> there.publisher().loan(1));
                 Waiter<Sample> receiving = Waiter.of(subscriber::receive)) {
-            org.awaitility.Awaitility.await().until(() -> loaning.isSleeping() && receiving.isSleeping());
+            await().until(() -> loaning.isSleeping() && receiving.isSleeping());
             closing.close();
             assertThat(loaning.failure()).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(closing.name());
