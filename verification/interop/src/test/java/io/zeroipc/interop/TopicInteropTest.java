@@ -120,7 +120,7 @@ class TopicInteropTest extends BesidePeer {
         Peer looker = bench.attach(Language.python("numpy"));
         assertThat(looker.ask("topic-newest", "t", bench.path())).isEqualTo("none");
         for (int i = 0; i < 10; i++) {
-            send(topic, 5 * i, 1024 - i);
+            send(topic, 5L * i, 1024 - i);
             assertThat(looker.ask("topic-newest", "t", bench.path()))
                     .isEqualTo(i + " " + 5 * i + " " + (1024 - i) + " whole");
         }
