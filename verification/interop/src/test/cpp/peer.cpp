@@ -10,6 +10,7 @@
 #include "elements.hpp"
 #include "zeroipc_collections.hpp"
 #include "zeroipc_flow.hpp"
+#include "zeroipc_topic.hpp"
 
 #include <condition_variable>
 #include <cstdlib>
@@ -439,6 +440,91 @@ template <class T> string signal_get(const Arguments& a) {
 template <class T> string signal_set(const Arguments& a) {
     signal_of<T>(a).update([&](const T&) { return parse<T>(a[3]); });
     return "";
+}
+
+// Messages are words of eight bytes: who publishes, and the number as often as the size says.
+std::map<string, peer::Topic> topics;
+
+peer::Topic& topic(const string& name) { return topics.try_emplace(name, block(name)).first->second; }
+
+string topic_send(const Arguments& a) {
+    auto& t = topic(a[1]);
+    t.become_publisher();
+    int chunk = peer::Topic::NONE;
+    until([&] { return (chunk = t.loan()) != peer::Topic::NONE; });
+    auto* words = reinterpret_cast<int64_t*>(t.data(chunk));
+    const uint64_t count = number(a[3]);
+    for (uint64_t i = 0; i < count; ++i) {
+        words[i] = std::stoll(a[2]);
+    }
+    const uint64_t position = t.send(chunk, 8 * count);
+    t.leave_publisher();
+    return text(position);
+}
+
+string topic_receive(const Arguments& a) {
+    auto& t = topic(a[1]);
+    const int chunk = t.receive();
+    if (chunk == peer::Topic::NONE) {
+        return "none";
+    }
+    const auto* words = reinterpret_cast<const int64_t*>(t.data(chunk));
+    const uint64_t count = t.size(chunk) / 8;
+    bool whole = true;
+    for (uint64_t i = 1; i < count; ++i) {
+        whole &= words[i] == words[0];
+    }
+    const string answer = text(words[0]) + " " + text(count) + (whole ? " whole" : " torn");
+    t.give_back(chunk);
+    return answer;
+}
+
+// Sends so many, each a number longer than the one before in turn, as publisher 1; gives a loan back now and then.
+string topic_produce(const Arguments& a) {
+    auto& t = topic(a[1]);
+    t.become_publisher();
+    ready();
+    repeat(a[2], [&](int64_t i) {
+        int chunk = peer::Topic::NONE;
+        until([&] { return (chunk = t.loan()) != peer::Topic::NONE; });
+        if (i % 7 == 0) {
+            t.give_back_loan(chunk);
+            until([&] { return (chunk = t.loan()) != peer::Topic::NONE; });
+        }
+        auto* words = reinterpret_cast<int64_t*>(t.data(chunk));
+        const auto count = 2 + static_cast<uint64_t>(i) % (t.chunk_size() / 8 - 1);
+        words[0] = 1;
+        for (uint64_t k = 1; k < count; ++k) {
+            words[k] = i;
+        }
+        t.send(chunk, 8 * count);
+    });
+    t.leave_publisher();
+    return "";
+}
+
+// Receives so many of each of two publishers: how many, and how many were torn or out of order.
+string topic_consume(const Arguments& a) {
+    auto& t = topic(a[1]);
+    t.subscribe();
+    ready();
+    const auto all = 2 * std::stoll(a[2]);
+    int64_t next[2] = {0, 0};
+    int64_t wrong = 0;
+    for (int64_t received = 0; received < all; ++received) {
+        int chunk = peer::Topic::NONE;
+        until([&] { return (chunk = t.receive()) != peer::Topic::NONE; });
+        const auto* words = reinterpret_cast<const int64_t*>(t.data(chunk));
+        const uint64_t count = t.size(chunk) / 8;
+        bool right = (words[0] == 0 || words[0] == 1) && words[1] == next[words[0] & 1]++;
+        for (uint64_t k = 2; k < count; ++k) {
+            right &= words[k] == words[1];
+        }
+        wrong += right ? 0 : 1;
+        t.give_back(chunk);
+    }
+    t.leave();
+    return joined(all, wrong);
 }
 
 string signal_work(const Arguments& a) {
@@ -937,6 +1023,14 @@ const std::map<string, string (*)(const Arguments&)> COMMANDS = {
     {"pool-get", TYPED(pool_get)},
     {"pool-set", TYPED(pool_set)},
     {"pool-work", pool_work},
+    {"topic-create",
+     [](const Arguments& a) { return segment->add({peer::Topic::part(a[1], number(a[2]), number(a[3]))}), string(); }},
+    {"topic-send", topic_send},
+    {"topic-subscribe", [](const Arguments& a) { return topic(a[1]).subscribe(), string(); }},
+    {"topic-receive", topic_receive},
+    {"topic-leave", [](const Arguments& a) { return topic(a[1]).leave(), string(); }},
+    {"topic-produce", topic_produce},
+    {"topic-consume", topic_consume},
     {"eventstream-create", [](const Arguments& a) { return segment->add({peer::EventStream::part(a[1])}), string(); }},
     {"eventstream-emit", [](const Arguments& a) { return text(peer::EventStream(block(a[1])).emit()); }},
     {"eventstream-close", [](const Arguments& a) { return peer::EventStream(block(a[1])).close(), string(); }},

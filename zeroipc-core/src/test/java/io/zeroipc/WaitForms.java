@@ -27,6 +27,7 @@ import io.zeroipc.flow.SharedLazy;
 import io.zeroipc.flow.SharedSignal;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.flow.SharedStream;
+import io.zeroipc.flow.SharedTopic;
 import io.zeroipc.flow.SourceSelector;
 import io.zeroipc.flow.StreamReader;
 import io.zeroipc.segment.Attachment;
@@ -116,6 +117,7 @@ final class WaitForms {
         forms.values();
         forms.computations();
         forms.streams();
+        forms.topics();
         forms.intakes();
         forms.selectors();
         forms.locks();
@@ -312,6 +314,18 @@ final class WaitForms {
         timed("SharedChannel.trySend(Object,Duration)", "no receiver", false, limit -> sent.trySend(3L, limit));
         timed("SharedChannel.tryReceive(Duration)", "nothing offered", null, sent::tryReceive);
         untimed("SharedChannel.receive()", "nothing offered", _ -> sent.receive());
+    }
+
+    private void topics() {
+        SharedTopic full = SharedTopic.open(segment, "topic-full");
+        SharedTopic empty = SharedTopic.open(segment, "topic-empty");
+        untimed("TopicPublisher.loan(long)", "messages to be read", _ -> full.publisher().loan(1));
+        timed("TopicPublisher.tryLoan(long,Duration)", "messages to be read", null,
+                limit -> full.publisher().tryLoan(1, limit));
+        untimed("TopicSubscriber.receive()", "message on loan",
+                with(empty::subscribe, (subscriber, _) -> subscriber.receive()));
+        timed("TopicSubscriber.tryReceive(Duration)", "message on loan", null,
+                with(empty::subscribe, (subscriber, limit) -> subscriber.tryReceive(limit)));
     }
 
     // values

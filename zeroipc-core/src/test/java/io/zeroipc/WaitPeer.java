@@ -24,6 +24,7 @@ import io.zeroipc.flow.SharedLazy;
 import io.zeroipc.flow.SharedSignal;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.flow.SharedStream;
+import io.zeroipc.flow.SharedTopic;
 import io.zeroipc.flow.StateWriter;
 import io.zeroipc.format.BarrierDescriptor;
 import io.zeroipc.format.EventDescriptor;
@@ -132,6 +133,7 @@ final class WaitPeer {
         values();
         computations();
         streams();
+        topics();
         locks();
         meetings();
         ForeignBlock.create(segment, "unfinished", QueueDescriptor.byteSize(2, Long.BYTES), _ -> {
@@ -231,6 +233,13 @@ final class WaitPeer {
             kept.add(empty.subscribe(Start.EARLIEST));
         }
         SharedEventStream.create(segment, "beats").emit();
+    }
+
+    private void topics() throws InterruptedException {
+        SharedTopic full = SharedTopic.create(segment, "topic-full", 1, 64);
+        kept.add(full.subscribe());
+        full.publisher().loan(1).send();
+        kept.add(SharedTopic.create(segment, "topic-empty", 2, 64).publisher().loan(1));
     }
 
     private void locks() throws Exception {

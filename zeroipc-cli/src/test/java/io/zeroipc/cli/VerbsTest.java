@@ -61,6 +61,7 @@ class VerbsTest extends CommandLineTest {
                     "pop x|0|6", "pop x|1|")),
             Map.entry("eventstream", List.of("x:eventstream", "signal x|0|", "get x|0|1", "await x|1|", "close x|0|",
                     "signal x|1|")),
+            Map.entry("topic", List.of("x:topic::4:chunk-size=100", "show x --json|0|*", "get x|2|")),
             Map.entry("semaphore", List.of("x:semaphore::1:max=1", "acquire x|0|", "acquire x|1|", "release x|0|",
                     "get x|0|1")),
             Map.entry("mutex", List.of("x:mutex", "get x|0|false", "acquire x|2|")),

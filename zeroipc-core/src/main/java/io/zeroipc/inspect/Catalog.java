@@ -22,6 +22,7 @@ import io.zeroipc.flow.SharedLazy;
 import io.zeroipc.flow.SharedSignal;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.flow.SharedStream;
+import io.zeroipc.flow.SharedTopic;
 import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.segment.Structure;
@@ -73,6 +74,9 @@ public final class Catalog {
                     Catalog::stream),
             new StructureType(SharedEventStream.KIND, SharedEventStream.class, SharedEventStream.PROBE, Set.of(),
                     declared -> declared.requireNoCapacity(SharedEventStream.spec())),
+            new StructureType(SharedTopic.KIND, SharedTopic.class, SharedTopic.PROBE, Set.of("chunk-size"),
+                    declared -> SharedTopic.spec(declared.requireNoElement().intCapacity(),
+                            declared.intOption("chunk-size", 0))),
             new StructureType(SharedSemaphore.KIND, SharedSemaphore.class, SharedSemaphore.PROBE, Set.of("max"),
                     declared -> SharedSemaphore.spec(declared.requireNoElement().intCapacity(),
                             declared.intOption("max", 0))),

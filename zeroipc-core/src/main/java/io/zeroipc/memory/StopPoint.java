@@ -133,6 +133,30 @@ public enum StopPoint {
     EVENT_PULSING,
     /** It has been reset, and the announcement of the pulse still stands. */
     EVENT_RESET,
+    /** A process has announced that it is about to become a publisher of a topic. */
+    TOPIC_PUBLISHER_ANNOUNCED,
+    /** Its entry is taken, and it has not yet said so. */
+    TOPIC_PUBLISHER_TAKEN,
+    /** A publisher has a chunk of a topic on loan. */
+    TOPIC_LOANED,
+    /** It has said where the message will stand, and not published it. */
+    TOPIC_PLACED,
+    /** It has published it, and not moved the tail over it. */
+    TOPIC_PUBLISHED,
+    /** It has moved the tail, and the chunk is still on loan. */
+    TOPIC_TAIL_MOVED,
+    /** A process has announced that it is about to subscribe to a topic. */
+    TOPIC_SUBSCRIBER_ANNOUNCED,
+    /** Its entry is taken, and it does not yet take part. */
+    TOPIC_SUBSCRIBER_TAKEN,
+    /** Publishers wait for it, and it has not said where it begins. */
+    TOPIC_SUBSCRIBER_ACTIVE,
+    /** A subscriber holds a chunk, and has not moved its cursor over it. */
+    TOPIC_HELD,
+    /** It has moved its cursor, and its sample is open. */
+    TOPIC_RECEIVED,
+    /** Nobody waits for a subscriber any more, and its entry is still taken. */
+    TOPIC_SUBSCRIBER_LEFT,
     /** Who recovers has said that he is about to unlock for a dead holder. */
     RECOVERY_UNLOCK_ANNOUNCED,
     /** He has unlocked, and what the dead one has said still stands. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.format.ParticipantsDescriptor;
 import io.zeroipc.os.FileFacts;
 import io.zeroipc.os.FileIdentity;
 import io.zeroipc.wait.Deadline;
@@ -140,6 +141,17 @@ public final class Attachment {
         }
     }
 
+    /** This process among the participants, as the owner of a record says it, without a thread; 0 where it takes no part. */
+    public long self() {
+        Participants present = membership == null ? null : membership.participants();
+        return present == null ? 0 : ParticipantsDescriptor.owner(present.index(), present.epoch(), 0);
+    }
+
+    /** The participant that {@link #self} was the answer to; null where it is gone, or cannot be seen. To be called in an operation. */
+    public @Nullable Participant participant(long owner) {
+        return recovery == null ? null : recovery.participantOf(owner);
+    }
+
     /**
      * Hands over what the dead have left of one block, to be ended now; does nothing when another process is at it. To be called in an
      * operation.
@@ -241,6 +253,11 @@ public final class Attachment {
      */
     public Lane openLane(Runnable atClose) {
         return open(Lane.ofRole(this, atClose));
+    }
+
+    /** As {@link #openLane}, for something that any number of threads use at once: each step costs an atomic addition. */
+    public Lane openSharedLane(Runnable atClose) {
+        return open(Lane.ofSharedRole(this, atClose));
     }
 
     /** As {@link #openLane}; it holds from the start, so that the segment's close does not end it. */

@@ -65,6 +65,13 @@ public final class Claims {
         return participants == null ? NO_CELL : announce(participants, lane, block, claim);
     }
 
+    /**
+     * As {@link #announce}, of something that is held for long, and not by one thread: in no lane's record, so that these stay free.
+     */
+    public int announceForLong(long block, long claim) {
+        return participants == null ? NO_CELL : participants.announceBeyond(block, claim);
+    }
+
     /** As {@link #announce}, for a lock; see {@link Remains#proof}. */
     public int announceLock(Lane lane, long block, long claim) {
         return announce(lane, NO_CELL, block, claim, ParticipantsDescriptor.lockBit(block));

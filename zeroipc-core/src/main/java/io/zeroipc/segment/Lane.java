@@ -57,31 +57,38 @@ public final class Lane implements AutoCloseable {
     /** Gone, or ended: the lane may be used for another thread. Null when it is no platform thread's. */
     private final @Nullable WeakReference<Thread> owner;
     private final boolean shared;
+    private final boolean role;
     private final Runnable atClose;
     /** Where it announces claims: written by whoever uses the lane, and looked at when nobody does. */
     private int record = NO_RECORD_YET;
     private int firstCell = Claims.NO_CELL;
 
-    private Lane(Attachment attachment, @Nullable Thread owner, boolean shared, Runnable atClose) {
+    private Lane(Attachment attachment, @Nullable Thread owner, boolean shared, boolean role, Runnable atClose) {
         this.attachment = attachment;
         this.ownerId = owner == null ? 0 : owner.threadId();
         this.owner = owner == null ? null : new WeakReference<>(owner);
         this.shared = shared;
+        this.role = role;
         this.atClose = atClose;
     }
 
     static Lane of(Attachment attachment, Thread owner) {
-        return new Lane(attachment, owner, false, Lane::nothing);
+        return new Lane(attachment, owner, false, false, Lane::nothing);
     }
 
     /** For one thread at a time, whichever it is. */
     static Lane ofRole(Attachment attachment, Runnable atClose) {
-        return new Lane(attachment, null, false, atClose);
+        return new Lane(attachment, null, false, true, atClose);
+    }
+
+    /** As {@link #ofRole}, for any number of threads at once, at the price of {@link #ofMany}. */
+    static Lane ofSharedRole(Attachment attachment, Runnable atClose) {
+        return new Lane(attachment, null, true, true, atClose);
     }
 
     /** For any number of threads at once, at the price of an atomic addition for each step. */
     static Lane ofMany(Attachment attachment) {
-        return new Lane(attachment, null, true, Lane::nothing);
+        return new Lane(attachment, null, true, false, Lane::nothing);
     }
 
     /**
@@ -210,9 +217,9 @@ public final class Lane implements AutoCloseable {
         return ownerId;
     }
 
-    /** Whether it is used by one thread at a time, whichever. */
+    /** Whether it is a role's, and no thread's. */
     boolean isRole() {
-        return owner == null && !shared;
+        return role;
     }
 
     boolean belongsTo(long threadId) {

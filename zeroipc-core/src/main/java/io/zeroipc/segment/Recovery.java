@@ -271,6 +271,34 @@ final class Recovery {
         return Atomics.getLongAcquire(memory, ParticipantsDescriptor.DEATHS_OFFSET);
     }
 
+    @Nullable
+    Participant participantOf(long owner) {
+        int row = ParticipantsDescriptor.participantOf(owner);
+        return isRow(row) && epochOf(stateWord(row)) == epochOf(owner)
+                ? participants().stream().filter(each -> each.index() == row).findFirst().orElse(null)
+                : null;
+    }
+
+    /** Whether what a structure names as its owner is dead, or has left. Unless it is no participant at all. */
+    boolean isGone(long owner) {
+        int row = ParticipantsDescriptor.participantOf(owner);
+        if (!isRow(row)) {
+            return false;
+        }
+        long word = stateWord(row);
+        int state = stateOf(word);
+        if (epochOf(word) == epochOf(owner)) {
+            return state == DEAD || state == FREE;
+        }
+        // Whoever has the row now has taken its lock after the owner. If nobody has it, the file of participants may be a later one
+        // than the owner's, which still has the lock then.
+        return state != FREE || row == participants.index() || !locks.isHeldElsewhere(LockPositions.user(row));
+    }
+
+    private static boolean isRow(int row) {
+        return row >= 0 && row < ParticipantsDescriptor.PARTICIPANTS;
+    }
+
     void count(RecoveryOutcome outcome, int times) {
         if (outcome == RecoveryOutcome.UNDECIDED && undecided) {
             // Once, and not with every look.

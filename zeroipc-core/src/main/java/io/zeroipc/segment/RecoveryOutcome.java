@@ -10,7 +10,7 @@ public enum RecoveryOutcome {
     REDELIVERED,
     /** What was as good as done, or only looked at, was ended as its owner would have ended it: nothing is lost. */
     COMPLETED,
-    /** A node of a pool that had not reached its caller, or had left it, is free again. */
+    /** A node of a pool that had not reached its caller, or had left it, is free again; or a chunk, or a subscriber's entry, of a topic. */
     RETURNED,
     /** A lock was unlocked, whose next owner is told. */
     UNLOCKED,

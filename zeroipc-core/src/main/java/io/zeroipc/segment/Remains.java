@@ -121,6 +121,14 @@ public final class Remains {
         return recovery.mayBeForeign();
     }
 
+    /**
+     * Whether a participant is dead, or has left, whom a structure names itself as its owner: with what {@link Attachment#self}
+     * was for it. Whether it has a claim here or not.
+     */
+    public boolean isGone(long owner) {
+        return recovery.isGone(owner);
+    }
+
     /** The claim needs nothing any more: its cell is cleared, unless it says something else by now. */
     public void settle(DeadClaim claim) {
         boolean _ = recovery.change(claim.cell(), claim.claim(), ClaimWord.NONE);

@@ -27,6 +27,7 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedPool;
 import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.flow.Loan;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.flow.SharedStream;
 import io.zeroipc.flow.StateWriter;
@@ -46,6 +47,8 @@ final class Arguments {
     /** Elements of each Java array, more than any range below. */
     private static final int ARRAY_LENGTH = 8;
     private static final int RANGE_MAX = 4;
+    /** Fits into a chunk of each topic. */
+    private static final int MESSAGE_MAX = 64;
     private static final Duration[] TIMEOUTS = {Duration.ZERO, Duration.ofNanos(-1), Duration.ofNanos(30_000),
             Duration.ofNanos(100_000), Duration.ofNanos(300_000)};
     private static final int[] LIMITS = {0, 1, 2, 5, 1000};
@@ -206,6 +209,8 @@ final class Arguments {
             case "times", "size" -> 1 + random.nextInt(RANGE_MAX);
             case "capacity" -> 1 + random.nextInt(ARRAY_LENGTH);
             case "timestamp" -> random.nextLong();
+            case "bytes" -> random.nextInt(MESSAGE_MAX + 1);
+            case "byteSize" -> actor.self() instanceof Loan loan ? random.nextLong(loan.byteSize() + 1) : 0;
             default -> {
                 if (actor.self() instanceof SharedCounter || random.nextInt(8) != 0) {
                     yield random.nextInt(RANGE_MAX);

@@ -23,7 +23,9 @@ import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedMap;
 import io.zeroipc.collection.SharedPool;
 import io.zeroipc.collection.SharedSet;
+import io.zeroipc.flow.Loan;
 import io.zeroipc.flow.SharedLazy;
+import io.zeroipc.flow.SharedTopic;
 import io.zeroipc.fuzz.Image.Member;
 import io.zeroipc.inspect.Catalog;
 import io.zeroipc.inspect.Declaration;
@@ -50,12 +52,13 @@ final class Corpus {
     /** A value that is not the one without the option. */
     private static final Map<String, List<String>> OPTIONS = Map.of("overwrite", List.of("true"), "slots", List.of("8"),
             "unbuffered", List.of("true"), "mode", List.of("broadcast", "manual"), "max", List.of("6"), "width",
-            List.of("4", "8"), "on-consumer-death", List.of("redeliver"), "key", KEYS);
+            List.of("4", "8"), "chunk-size", List.of("100"), "on-consumer-death", List.of("redeliver"), "key", KEYS);
 
     private static final Set<String> SLOW = Set.of("state", "signal", "stack");
 
     private static final int CAPACITY = 5;
     private static final int VALUE_BYTES_MAX = 8;
+    private static final int MESSAGE_BYTES = 20;
     private static final int MAX_ENTRIES = 12;
     private static final int SPARE_BYTES = 512;
     private static final String GOLDEN = "/golden/cpp-one-of-each-max128.bin";
@@ -282,6 +285,13 @@ final class Corpus {
                 case SharedMap map -> map.put(values.of(Objects.requireNonNull(member.key())),
                         values.of(member.element()));
                 case SharedSet set -> set.add(values.of(member.element()));
+                case SharedTopic topic -> {
+                    topic.subscribe();
+                    Loan loan = topic.publisher().tryLoan(MESSAGE_BYTES);
+                    if (loan != null) {
+                        loan.send();
+                    }
+                }
                 case SharedPool pool -> {
                     int handle = pool.allocate();
                     if (handle >= 0) {

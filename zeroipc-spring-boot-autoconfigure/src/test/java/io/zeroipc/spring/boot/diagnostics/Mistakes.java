@@ -101,7 +101,7 @@ final class Mistakes {
 
     private static List<Mistake> types() {
         return List.of(properties("orders.type: –"), properties("orders.type: que"),
-                properties("orders.type: hashmap"), properties("orders.type: topic"),
+                properties("orders.type: hashmap"), properties("orders.type: multimap"),
                 properties("orders.type: map"), properties("orders.element-type: –"),
                 properties("orders.element-type: int"), properties("orders.element-type: long"),
                 properties("orders.element-type: Integer"), properties("orders.element-type: java.lang.Integer"),

@@ -1,0 +1,258 @@
+package io.zeroipc.flow;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.StructureBusyException;
+import io.zeroipc.ZeroIpcException;
+import io.zeroipc.format.ClaimWord;
+import io.zeroipc.format.TopicDescriptor;
+import io.zeroipc.memory.StopPoint;
+import io.zeroipc.segment.Attachment;
+import io.zeroipc.segment.Claims;
+import io.zeroipc.segment.EventCount;
+import io.zeroipc.segment.Lane;
+import io.zeroipc.wait.Deadline;
+
+/**
+ * The receiving side of a {@link SharedTopic}: one of up to 32, each of which gets every message that is sent after it has subscribed.
+ * Publishers wait for it in the end, so close it. For one thread at a time; its samples may be closed by any thread, and
+ * {@link #close} may come from another thread once the receiving one has stopped.
+ *
+ * <p>
+ * Only {@link #receive()} and {@link #tryReceive(Duration)} wait. If its process dies, nobody waits for it any more, and what it held comes
+ * back.
+ */
+public final class TopicSubscriber implements AutoCloseable {
+
+    /** In {@link #samples}. */
+    private static final int LEFT = 1 << 31;
+
+    private final SharedTopic topic;
+    private final TopicChunks chunks;
+    private final Attachment attachment;
+    private final EventCount arrivals;
+    private final Lane lane;
+    private final int entry;
+    private final long owner;
+    private final int cell;
+    /** Open samples, and whether this was closed. */
+    private final AtomicInteger samples = new AtomicInteger();
+    private long cursor;
+    private long lost;
+
+    private TopicSubscriber(SharedTopic topic, TopicChunks chunks, int entry, long owner, int cell) {
+        this.topic = topic;
+        this.chunks = chunks;
+        this.attachment = topic.attachment();
+        this.arrivals = topic.arrivals();
+        this.entry = entry;
+        this.owner = owner;
+        this.cell = cell;
+        this.cursor = chunks.activate(entry);
+        boolean opened = false;
+        try {
+            // Last: the segment's close may come from here on.
+            this.lane = attachment.openSharedLane(this::leave);
+            opened = true;
+        } finally {
+            if (!opened) {
+                leave(chunks, entry, owner, attachment, cell);
+            }
+        }
+    }
+
+    /** Within an operation. */
+    static TopicSubscriber subscribe(SharedTopic topic, TopicChunks chunks) {
+        TopicSubscriber subscriber = trySubscribe(topic, chunks);
+        if (subscriber == null) {
+            topic.mend();
+            subscriber = trySubscribe(topic, chunks);
+        }
+        if (subscriber == null) {
+            throw new StructureBusyException("topic has no entry for another subscriber: " + topic.describe()
+                    + ", subscribers=" + TopicDescriptor.SUBSCRIBERS, topic.segment().name(), topic.name());
+        }
+        return subscriber;
+    }
+
+    private static @Nullable TopicSubscriber trySubscribe(SharedTopic topic, TopicChunks chunks) {
+        Claims claims = topic.attachment().claims();
+        long owner = topic.owner();
+        for (int number = 0; number < TopicDescriptor.SUBSCRIBERS; number++) {
+            if (chunks.subscriberOwner(number) == 0) {
+                int cell = claims.announceForLong(topic.blockOffset(), ClaimWord.of(ClaimWord.READ_INTENT, number));
+                StopPoint.TOPIC_SUBSCRIBER_ANNOUNCED.reach();
+                if (chunks.changeSubscriber(number, 0, owner)) {
+                    StopPoint.TOPIC_SUBSCRIBER_TAKEN.reach();
+                    claims.set(cell, ClaimWord.of(ClaimWord.READING, number));
+                    return new TopicSubscriber(topic, chunks, number, owner, cell);
+                }
+                claims.clear(cell);
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The next message, waiting for it as long as it takes.
+     *
+     * @throws InterruptedException when the thread is interrupted while it waits; no message is lost
+     * @throws IllegalStateException when this subscriber, or the segment, is closed
+     */
+    public Sample receive() throws InterruptedException {
+        Sample sample = await(Deadline.FOREVER_NANOS);
+        if (sample == null) {
+            throw new IllegalStateException("146 years are over: " + describe());
+        }
+        return sample;
+    }
+
+    /**
+     * The next message, or null when there is none now.
+     *
+     * @throws IllegalStateException when this subscriber, or the segment, is closed
+     * @throws ZeroIpcException when its size is impossible; it counts as received
+     */
+    public @Nullable Sample tryReceive() {
+        try (Lane inside = lane.enterToWrite()) {
+            if (samples.get() < 0) {
+                throw new IllegalStateException("topic subscriber is closed: " + describe());
+            }
+            int chunk = next();
+            return chunk == TopicChunks.NONE ? null : open(chunk, inside);
+        }
+    }
+
+    /** The next message, waiting at most so long for it; null when none came. */
+    public @Nullable Sample tryReceive(Duration timeout) throws InterruptedException {
+        return await(TimeUnit.NANOSECONDS.convert(timeout));
+    }
+
+    private @Nullable Sample await(long timeoutNanos) throws InterruptedException {
+        Sample sample = tryReceive();
+        if (sample == null) {
+            long deadline = Deadline.nanosAfter(timeoutNanos);
+            int attempts = 0;
+            while (sample == null && attempts >= 0) {
+                attempts = arrivals.pauseUntil(deadline, attempts);
+                sample = tryReceive();
+            }
+        }
+        return sample;
+    }
+
+    /** Holds the next message and passes it; {@link TopicChunks#NONE} when there is none now. */
+    private int next() {
+        // As many looks as there can be positions, however wrong the bytes are.
+        for (int looks = 0; looks <= TopicDescriptor.CHUNKS_MAX; looks++) {
+            long position = cursor;
+            long ahead = chunks.ahead(position);
+            if (ahead < 0) {
+                return TopicChunks.NONE;
+            }
+            int chunk = ahead == 0 ? chunks.hold(entry, position) : TopicChunks.NONE;
+            if (chunk != TopicChunks.NONE) {
+                StopPoint.TOPIC_HELD.reach();
+                pass(position + 1);
+                return chunk;
+            }
+            // I5 of TopicChunks does not hold: somebody has broken the rules.
+            long next = ahead == 0 ? position + 1 : chunks.firstKept(position);
+            lost += next - position;
+            pass(next);
+        }
+        return TopicChunks.NONE;
+    }
+
+    private void pass(long next) {
+        cursor = next;
+        chunks.moveCursor(entry, next);
+    }
+
+    private Sample open(int chunk, Lane inside) {
+        StopPoint.TOPIC_RECEIVED.reach();
+        long size = chunks.size(chunk);
+        if (size < 0) {
+            chunks.release(entry, chunk);
+            topic.departures().advance();
+            throw new ZeroIpcException("message has an impossible size: " + describe() + ", position=" + (cursor - 1)
+                    + " (a program has overwritten the topic; create it anew)");
+        }
+        samples.incrementAndGet();
+        inside.hold();
+        return new Sample(this, chunk, cursor - 1, chunks.data(chunk, size).asReadOnly());
+    }
+
+    void giveBack(int chunk) {
+        boolean last;
+        try (Lane inside = lane.enterToEnd()) {
+            chunks.release(entry, chunk);
+            inside.release();
+            topic.departures().advance();
+            last = samples.decrementAndGet() == LEFT;
+        }
+        if (last) {
+            lane.settleAndRetire();
+        }
+    }
+
+    /** Messages that were sent and not received yet: a moment ago. */
+    public long unread() {
+        return attachment.reading(() -> Math.max(0, chunks.tail() - chunks.cursor(entry)));
+    }
+
+    /** Messages that are gone, because a program has overwritten the topic, or does not keep to its format; else 0. */
+    public long lost() {
+        return lost;
+    }
+
+    /** Where to wait for messages. */
+    public EventCount arrivals() {
+        return arrivals;
+    }
+
+    /**
+     * Unsubscribes: nobody waits for this subscriber any more. Samples that are open stay so, and its entry is taken until the last of
+     * them is closed. Idempotent.
+     */
+    @Override
+    public void close() {
+        int before = samples.getAndUpdate(count -> count | LEFT);
+        if (before < 0) {
+            return;
+        }
+        if (before == 0) {
+            lane.settleAndRetire();
+        } else if (attachment.isReadable()) {
+            try (Lane _ = attachment.enterToEnd()) {
+                chunks.deactivate(entry);
+                topic.departures().advance();
+            }
+        }
+    }
+
+    /** What the segment's close does as well, when no sample is open. */
+    private void leave() {
+        leave(chunks, entry, owner, attachment, cell);
+        if (!attachment.isDetached()) {
+            topic.departures().advance();
+        }
+    }
+
+    private static void leave(TopicChunks chunks, int entry, long owner, Attachment attachment, int cell) {
+        if (!attachment.isDetached()) {
+            chunks.deactivate(entry);
+            StopPoint.TOPIC_SUBSCRIBER_LEFT.reach();
+            boolean _ = chunks.changeSubscriber(entry, owner, 0);
+            attachment.claims().clear(cell);
+        }
+    }
+
+    String describe() {
+        return topic.describe();
+    }
+}
