@@ -157,6 +157,8 @@ final class WatchedSegment {
                     // Perhaps killed, and settled by another process, which has not all structures open that somebody waits at here.
                     recovery.rouse();
                 }
+            } catch (IllegalStateException e) {
+                // The file was closed meanwhile, and is watched no longer.
             } catch (InternalError e) {
                 // The file of participants has lost a page: no death will be seen there, and who waits is to know.
                 recovery.fileChanged();
@@ -170,27 +172,23 @@ final class WatchedSegment {
         MemorySegment memory = participants.memory();
         Set<ProcessIdentity> found = new HashSet<>();
         boolean sure = true;
-        try {
-            for (int row = 0; row < ParticipantsDescriptor.participantsTop(memory); row++) {
-                long offset = participant(row);
-                // Acquired: behind it the row is what its owner wrote before he stored it (Participants.join).
-                int state = stateOf(Atomics.getLongAcquire(memory, offset + PARTICIPANT_STATE));
-                if (row == participants.index() || state == FREE) {
-                    continue;
-                }
-                long namespace = Atomics.getLong(memory, offset + PARTICIPANT_PID_NAMESPACE);
-                if (state == DEAD || namespace == 0 || namespace != PidNamespace.current()) {
-                    sure = false;
-                    continue;
-                }
-                // If another one has taken the row meanwhile, this may be nobody; then his opening is told, or has been.
-                ProcessIdentity process = new ProcessIdentity(Atomics.getLong(memory, offset + PARTICIPANT_PID),
-                        Atomics.getLong(memory, offset + PARTICIPANT_START_TIME));
-                found.add(process);
-                sure &= isWatched.test(process);
+        for (int row = 0; row < ParticipantsDescriptor.participantsTop(memory); row++) {
+            long offset = participant(row);
+            // Acquired: behind it the row is what its owner wrote before he stored it (Participants.join).
+            int state = stateOf(Atomics.getLongAcquire(memory, offset + PARTICIPANT_STATE));
+            if (row == participants.index() || state == FREE) {
+                continue;
             }
-        } catch (IllegalStateException e) {
-            // The file was closed meanwhile, and is watched no longer.
+            long namespace = Atomics.getLong(memory, offset + PARTICIPANT_PID_NAMESPACE);
+            if (state == DEAD || namespace == 0 || namespace != PidNamespace.current()) {
+                sure = false;
+                continue;
+            }
+            // If another one has taken the row meanwhile, this may be nobody; then his opening is told, or has been.
+            ProcessIdentity process = new ProcessIdentity(Atomics.getLong(memory, offset + PARTICIPANT_PID),
+                    Atomics.getLong(memory, offset + PARTICIPANT_START_TIME));
+            found.add(process);
+            sure &= isWatched.test(process);
         }
         others = found;
         return sure;
