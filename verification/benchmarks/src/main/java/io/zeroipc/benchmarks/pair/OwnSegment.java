@@ -7,7 +7,7 @@ import io.zeroipc.segment.Segment;
 final class OwnSegment {
 
     private static final long ROOM_BESIDE = 1 << 20;
-    private static final long BYTES_BESIDE_ELEMENT = 8;
+    private static final long BYTES_BESIDE_ELEMENT = 192;
 
     private OwnSegment() {
     }
