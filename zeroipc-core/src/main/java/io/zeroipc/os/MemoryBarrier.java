@@ -30,6 +30,10 @@ public final class MemoryBarrier {
      * Returns when each thread of each registered process, the calling one included, has passed a full fence since this was
      * called, or does not run. Takes microseconds.
      *
+     * <p>
+     * The kernel misses threads on a processor that was idle between two threads of their process when it registered, until a
+     * program of another process has run there (seen up to Linux 6.18). Whoever relies on this must look once more, later.
+     *
      * @throws IllegalStateException unless {@link #isRegistered()}
      */
     public static void everywhere() {

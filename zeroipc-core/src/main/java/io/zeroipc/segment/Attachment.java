@@ -46,7 +46,10 @@ public final class Attachment {
     private static final int ATTEMPTS_BEFORE_VERIFY = 128;
     private static final long VERIFY_INTERVAL_NANOS = 1_000_000;
     /** Against what nobody has thought of: who blocks looks again after this time, though nobody has woken him. */
-    private static final long TICK_NANOS = 1_000_000_000;
+    private static final long LONGEST_SLEEP_NANOS = 4_000_000_000L;
+    /** By then a store that was on its way has been seen by everybody, many times over. */
+    private static final long FIRST_SLEEP_NANOS = 1_000_000;
+    private static final int SLEEP_GROWTH = 16;
     /** How long close waits for threads that are in the engine's own code, which does not stay there. */
     private static final long CLOSE_PATIENCE_NANOS = 1_000_000_000;
 
@@ -74,7 +77,8 @@ public final class Attachment {
     private volatile int state;
     private volatile @Nullable String reason;
     private volatile boolean suspected;
-    private long tickNanos = TICK_NANOS;
+    private long firstSleepNanos = FIRST_SLEEP_NANOS;
+    private long longestSleepNanos = LONGEST_SLEEP_NANOS;
     /** Set by {@link #close}, under this object's monitor; taken by the last one out. */
     private @Nullable Runnable free;
     private boolean mapped = true;
@@ -454,14 +458,27 @@ public final class Attachment {
         return recovery != null && recovery.doAllWake();
     }
 
-    /** For tests: a wake that goes missing is missed for good. */
-    void sleepForLong() {
-        tickNanos = Deadline.FOREVER_NANOS;
+    /** For tests: a wake that goes missing is missed for good, or for the first sleep. */
+    void sleepFor(long firstNanos, long longestNanos) {
+        firstSleepNanos = firstNanos;
+        longestSleepNanos = longestNanos;
     }
 
-    /** The longest sleep, also of who is woken. */
-    long tickNanos() {
-        return tickNanos;
+    /** The longest sleep, also of who is woken or looked for. */
+    long longestSleepNanos() {
+        return longestSleepNanos;
+    }
+
+    /**
+     * How long to sleep where one is woken: for a moment at first, lest the wake got lost, and then ever longer.
+     *
+     * @param nanos of the last sleep, in which nothing came; 0 at first
+     */
+    long sleepNanosAfter(long nanos) {
+        if (nanos == 0) {
+            return firstSleepNanos;
+        }
+        return nanos < longestSleepNanos / SLEEP_GROWTH ? nanos * SLEEP_GROWTH : longestSleepNanos;
     }
 
     /** How often those who wait were made to look again. */

@@ -36,8 +36,13 @@ import io.zeroipc.wait.WaitStrategy;
  * <p>
  * Ordering. S1: of the store behind which somebody advances, and the bit that a sleeper sets, at least one is seen by the other side.
  * The sleeper sets the bit, makes all participants pass a full fence ({@link MemoryBarrier}), and attempts then; who advances stores
- * and loads in program order, and needs no fence of his own. A compiler may move that load before the store by the letter of the
- * memory model; it does not do so with memory that it takes for the same, and the longest sleep bounds what that would cost.
+ * and loads in program order, and needs no fence of his own. Where that fence does not reach everybody, which happens, or a compiler
+ * moves the load before the store, both may miss the other: so the first sleep is a short one, with another attempt behind it. By then
+ * the store has been seen, and from then on the bit was.
+ *
+ * <p>
+ * A sleep in which nothing came is followed by a longer one on the same value: what was prepared for the first one still holds, as long as
+ * the word is what it was (I1), so that it takes no other fence.
  *
  * <p>
  * The bit is cleared by whoever wakes, for all who sleep: nobody counts waiters, so a killed one leaves at most one wake behind.
@@ -234,7 +239,7 @@ public final class EventCount {
         // The mapping stays for as long as somebody sleeps.
         try (Lane _ = attachment.enterToRead()) {
             if (wait.take(id)) {
-                wait.sleep(this, how, Math.min(atMostNanos, longestNanos(wait.certain, how)));
+                wait.sleep(this, how, Math.min(atMostNanos, longestNanos(wait, how)));
                 // Before the next attempt, which may meet a page that is gone.
                 attachment.verifyIfSuspected();
             } else {
@@ -245,13 +250,17 @@ public final class EventCount {
     }
 
     /** How long one sleep may last: forever, but for what nobody has thought of, if somebody wakes us or looks for us. */
-    private long longestNanos(boolean certain, Blocking how) {
-        return certain || stamp != null ? attachment.tickNanos() : how.foreignPollNanos();
+    private long longestNanos(Wait wait, Blocking how) {
+        if (wait.certain) {
+            return attachment.sleepNanosAfter(wait.sleptNanos);
+        }
+        return stamp != null ? attachment.longestSleepNanos() : how.foreignPollNanos();
     }
 
     /** Says that somebody is about to sleep, and remembers what he may sleep on if his next attempt is in vain. */
     private void prepare(Wait wait, boolean sleeps) {
         wait.where = id;
+        wait.sleptNanos = 0;
         MemorySegment present = sleeps ? word : null;
         wait.word = present;
         if (present != null) {
@@ -314,6 +323,8 @@ public final class EventCount {
         private boolean certain;
         private long stamp;
         private int seen;
+        /** How long nothing came in the last sleep on what was prepared. */
+        private long sleptNanos;
         private @Nullable MemorySegment word;
         private @Nullable Sleeper sleeper;
         /** Where nothing came during the last sleep, and how rare the looks for it had become. */
@@ -329,11 +340,16 @@ public final class EventCount {
 
         private void sleep(EventCount at, Blocking how, long nanos) {
             MemorySegment present = word;
-            word = null;
+            boolean first = sleptNanos == 0;
             boolean whole;
             if (certain && present != null) {
                 // Not when somebody has come since who wakes nobody: then the word was changed.
                 whole = sleep(present, nanos);
+                if (whole) {
+                    // Still prepared (I1).
+                    where = at.id;
+                    sleptNanos = nanos;
+                }
             } else if (at.stamp == null) {
                 whole = present != null && sleep(present, nanos);
             } else {
@@ -349,7 +365,7 @@ public final class EventCount {
                     idleAt = whole ? at.id : 0;
                 }
             }
-            if (whole) {
+            if (whole && !(certain && first)) {
                 // Nobody has woken us: who would have is dead perhaps, or the file is another one.
                 at.attachment.lookAround();
             }

@@ -31,6 +31,7 @@ public final class EventCounts {
     private final boolean stamped;
     private boolean prepared;
     private boolean certain;
+    private long sleptNanos;
     private long stamp;
     private long idleNanos;
     private int turn;
@@ -100,7 +101,6 @@ public final class EventCounts {
                 lanes.add(each.enterToRead());
             }
             if (prepared) {
-                prepared = false;
                 whole = sleep(how, sleeps, Math.min(atMostNanos, longestNanos(how)));
             } else {
                 prepare(sleeps);
@@ -123,7 +123,10 @@ public final class EventCounts {
     }
 
     private long longestNanos(Blocking how) {
-        return certain || stamped ? attachments.getFirst().tickNanos() : how.foreignPollNanos();
+        if (certain) {
+            return attachments.getFirst().sleepNanosAfter(sleptNanos);
+        }
+        return stamped ? attachments.getFirst().longestSleepNanos() : how.foreignPollNanos();
     }
 
     /** As {@code EventCount.prepare}: the words first, then whether all wake, then the fence or the stamp, and then the attempt. */
@@ -138,6 +141,7 @@ public final class EventCounts {
             stamp = stamped ? stamp() : 0;
         }
         prepared = true;
+        sleptNanos = 0;
     }
 
     private long stamp() {
@@ -148,8 +152,16 @@ public final class EventCounts {
         return mixed;
     }
 
+    /** Whether nobody has ended the sleep, unless that was the first one. As {@code EventCount.Wait.sleep}. */
     private boolean sleep(Blocking how, boolean sleeps, long nanos) {
-        if (certain || !stamped) {
+        prepared = false;
+        if (certain) {
+            boolean first = sleptNanos == 0;
+            prepared = EventCount.sleepAtAny(words, seen, nanos);
+            sleptNanos = nanos;
+            return prepared && !first;
+        }
+        if (!stamped) {
             return EventCount.sleepAtAny(words, seen, nanos);
         }
         @Nullable MemorySegment word = sleeps ? words.getFirst() : null;

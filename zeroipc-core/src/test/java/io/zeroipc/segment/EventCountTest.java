@@ -4,6 +4,9 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +53,7 @@ class EventCountTest {
         here = segments.create(1 << 16);
         there = segments.open(here);
         for (Segment each : List.of(here, there)) {
-            each.attachment().sleepForLong();
+            each.attachment().sleepFor(Deadline.FOREVER_NANOS, Deadline.FOREVER_NANOS);
         }
         recovery(here).assumeThatAllWake();
     }
@@ -80,6 +83,65 @@ class EventCountTest {
             queue.take();
             return untouched;
         });
+    }
+
+    /** As if both had looked before what the other one stored could be seen. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldLookOnceMoreSoonWhenAWakeGetsLost(boolean atSeveral) throws Exception {
+        sleepFor(1);
+        EventCount arrivals = SharedQueue.create(here, "queue", Codecs.int64(), 4).arrivals();
+        AtomicBoolean arrived = new AtomicBoolean();
+        BooleanSupplier attempt = () -> arrived.getAndSet(isWaitedFor());
+        EventCounts both = new EventCounts(
+                List.of(arrivals, SharedQueue.create(there, "other", Codecs.int64(), 4).arrivals()));
+        try (Waiter<Boolean> waiting = Waiter.of(() -> {
+            int attempts = 0;
+            while (!attempt.getAsBoolean()) {
+                attempts = atSeveral
+                        ? both.pause(Deadline.never(), attempts)
+                        : arrivals.pause(Deadline.never(), attempts);
+            }
+            return true;
+        })) {
+            assertThat(waiting.get()).isTrue();
+        }
+    }
+
+    private void sleepFor(long firstNanos) {
+        for (Segment each : List.of(here, there)) {
+            each.attachment().sleepFor(firstNanos, Deadline.FOREVER_NANOS);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldStayAnnouncedWhenItSleepsAgain(boolean atSeveral) throws Exception {
+        sleepFor(1);
+        SharedQueue<Long> queue = SharedQueue.create(here, "queue", Codecs.int64(), 4);
+        SharedQueue<Long> other = SharedQueue.open(there, "queue", Codecs.int64());
+        EventCounts both = new EventCounts(
+                List.of(other.arrivals(), SharedQueue.create(there, "other", Codecs.int64(), 4).arrivals()));
+        AtomicInteger inVain = new AtomicInteger();
+        try (Waiter<Long> taking = Waiter.of(() -> {
+            int attempts = 0;
+            while (true) {
+                Long element = other.poll();
+                if (element != null) {
+                    return element;
+                }
+                attempts = atSeveral
+                        ? both.pause(Deadline.never(), attempts)
+                        : other.arrivals().pause(Deadline.never(), attempts);
+                inVain.addAndGet(isWaitedFor() ? 1 : 0);
+            }
+        })) {
+            await().until(() -> inVain.get() > 3);
+            int announced = word();
+            queue.put(7L);
+            assertThat(taking.get()).isEqualTo(7);
+            assertThat(word()).isEqualTo((announced | ParticipantsDescriptor.WAITING) + 1);
+        }
     }
 
     private boolean isWaitedFor() {

@@ -32,6 +32,7 @@ import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.TemporarySegments;
 import io.zeroipc.testing.Waiter;
+import io.zeroipc.wait.Deadline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -130,7 +131,7 @@ class RecoveryWatchTest {
     void shouldNoticeWhenTheFileIsNoLongerTheSegment(String how) throws Exception {
         RecoveryWatch.pace(new Pace(HOURS, HOURS, HOURS, true));
         Segment segment = segments.create(1 << 16);
-        segment.attachment().sleepForLong();
+        segment.attachment().sleepFor(Deadline.FOREVER_NANOS, Deadline.FOREVER_NANOS);
         SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 4);
         await().until(() -> !descriptors("inotify wd:").isEmpty());
         Path other = segments.path();

@@ -51,6 +51,7 @@ import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.TemporarySegments;
 import io.zeroipc.testing.Waiter;
+import io.zeroipc.wait.Deadline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -78,8 +79,8 @@ class WakesTest {
     void sleepForGood() {
         here = segments.create(1 << 16);
         there = segments.open(here);
-        here.attachment().sleepForLong();
-        there.attachment().sleepForLong();
+        here.attachment().sleepFor(Deadline.FOREVER_NANOS, Deadline.FOREVER_NANOS);
+        there.attachment().sleepFor(Deadline.FOREVER_NANOS, Deadline.FOREVER_NANOS);
         // Found out as ever, and not assumed: a look that came later would take it back.
         await().atMost(Duration.ofMinutes(2)).until(here.attachment()::doAllWake);
         wakesBefore = IdlePoller.wakes();

@@ -111,6 +111,7 @@ public final class AnnouncementStress {
 
         private static final long ARRIVED = 0;
         private static final long WAITING = LINE;
+        private static final long FIRST_SLEEP_NANOS = 1_000_000;
 
         static {
             if (!MemoryBarrier.isRegistered()) {
@@ -127,12 +128,19 @@ public final class AnnouncementStress {
             r.r1 = words.getIntAcquire(WAITING);
         }
 
-        /** Steps 2 to 4 of who waits. */
+        /** Steps 2 to 6 of who waits; 5 takes a twentieth of its time. */
         @Actor
         public void waiter(II_Result r) {
             boolean _ = words.compareAndSetInt(WAITING, 0, 1);
             MemoryBarrier.everywhere();
             r.r2 = (int) words.getLongAcquire(ARRIVED);
+            if (r.r2 == 0) {
+                long begin = System.nanoTime();
+                while (System.nanoTime() - begin < FIRST_SLEEP_NANOS / 20) {
+                    Thread.onSpinWait();
+                }
+                r.r2 = (int) words.getLongAcquire(ARRIVED);
+            }
         }
     }
 }
