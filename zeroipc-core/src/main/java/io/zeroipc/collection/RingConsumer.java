@@ -6,6 +6,7 @@ import java.util.function.ToLongFunction;
 
 import io.zeroipc.format.RingDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.os.Words;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
@@ -36,6 +37,7 @@ final class RingConsumer {
     final MemorySegment memory;
     final int elementSize;
 
+    private final Words words;
     private final Attachment attachment;
     private final EventCount arrivals;
     private final EventCount departures;
@@ -49,6 +51,8 @@ final class RingConsumer {
     /** Bytes consumed after which read_pos is stored at the latest. */
     private final long interval;
 
+    /** The sum of what was read for its line only. */
+    private int touched;
     private int state = IDLE;
     /** For commits, which may come from other threads: close() was called. */
     private volatile boolean closed;
@@ -67,6 +71,7 @@ final class RingConsumer {
     /** Within an operation of the reader's lane. */
     RingConsumer(SharedRing<?> ring, Lane lane, Release release) {
         this.memory = ring.memory();
+        this.words = new Words(memory);
         this.elementSize = ring.elementSize();
         this.attachment = ring.segment().attachment();
         this.arrivals = ring.arrivals();
@@ -250,6 +255,8 @@ final class RingConsumer {
 
     /** Looks for new elements. When there is none, nothing consumed is kept from the writer any longer. */
     private boolean refresh() {
+        // The element comes with its position, and not after it: two lines that the writer has changed, for the time of one.
+        touched += words.touch(slot);
         // S1, pairs with the release-store in RingProducer.publish(): the elements before the position are complete.
         long found = SharedRing.foreignPosition(memory, RingDescriptor.WRITE_POS_OFFSET, readPosition == 0);
         long available = found - readPosition;

@@ -67,6 +67,12 @@ public final class RingReader<T> implements Intake<T> {
     @Override
     public int drainTo(Consumer<? super T> sink, int max) {
         Objects.requireNonNull(sink, "sink");
+        return drain((slots, slot) -> sink.accept(codec.decode(slots, slot)), max);
+    }
+
+    /** As {@link #drainTo}, with the elements in their slots: see {@link #pollSlot}. */
+    public int drain(SlotConsumer slotConsumer, int max) {
+        Objects.requireNonNull(slotConsumer, "consumer");
         try (Lane _ = consumer.begin()) {
             int count = consumer.available(max);
             int drained = 0;
@@ -76,7 +82,7 @@ public final class RingReader<T> implements Intake<T> {
                     long slot = consumer.next();
                     consumer.advance(1);
                     drained++;
-                    sink.accept(codec.decode(memory, slot));
+                    slotConsumer.accept(memory, slot);
                     if (!consumer.release()) {
                         break;
                     }

@@ -38,6 +38,15 @@ public final class Words {
         this.start = ALL == null ? 0 : memory.address();
     }
 
+    /**
+     * Has the line with this byte come here, as far as it was changed elsewhere, while something else is waited for.
+     *
+     * @return what is there, to be added up somewhere: a compiler leaves out a read that nobody needs
+     */
+    public int touch(long offset) {
+        return Atomics.getInt(words(), atInt(offset & -Integer.BYTES));
+    }
+
     public int getIntOpaque(long offset) {
         return Atomics.getIntOpaque(words(), atInt(offset));
     }

@@ -20,6 +20,7 @@ import io.zeroipc.testing.TemporarySegments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** What a reader hands out, what it gives back to the writer, and when. */
@@ -138,6 +139,30 @@ class RingReaderTest {
     }
 
     @Test
+    void shouldHandOutTheSlotsThemselvesWhenABatchIsReadInPlace() {
+        SharedRing<Integer> ring = ring(8);
+        RingWriter<Integer> writer = ring.writer();
+        RingReader<Integer> reader = ring.reader();
+        List<Integer> seen = new ArrayList<>();
+        List<Long> sizes = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            writer.offerAll(List.of(10, 11, 12, 13, 14));
+            assertThat(reader.drain((memory, offset) -> {
+                seen.add(memory.get(ValueLayout.JAVA_INT, offset));
+                sizes.add(ring.size());
+            }, 4)).isEqualTo(4);
+            assertThatIllegalArgumentException().isThrownBy(() -> reader.drain((_, _) -> {
+                throw new IllegalArgumentException();
+            }, 4));
+        }
+        assertThat(seen).containsExactly(10, 11, 12, 13, 10, 11, 12, 13, 10, 11, 12, 13);
+        // A quarter is given back at a time, behind what the consumer has returned from.
+        assertThat(sizes.subList(0, 4)).containsExactly(5L, 5L, 3L, 3L);
+        assertThat(reader.drain((_, _) -> {}, 4)).isZero();
+        assertThat(ring.size()).isZero();
+    }
+
+    @Test
     void shouldCountPositionsWhenElementsAreConsumed() {
         SharedRing<Integer> ring = ring(4);
         RingWriter<Integer> writer = ring.writer();
@@ -207,6 +232,7 @@ class RingReaderTest {
         RingReader<Integer> reader = ring.reader();
         ring.outlet().offerAll(List.of(1, 2, 3, 4, 5));
         List<Runnable> uses = List.of(reader::poll, () -> reader.drainTo(_ -> {}, 9),
+                () -> reader.drain((_, _) -> {}, 9),
                 () -> reader.pollSlot((_, _) -> {}), () -> reader.asInts().poll(0),
                 () -> reader.asInts().drainTo(new int[1], 0, 1));
 

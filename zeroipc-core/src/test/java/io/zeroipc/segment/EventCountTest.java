@@ -396,12 +396,12 @@ class EventCountTest {
         });
         try (Waiter<Long> taking = Waiter.of(other::take)) {
             await().until(taking::isSleeping);
-            assertThat(word()).isZero();
+            assertThat(isWaitedFor()).isFalse();
             queue.put(1L);
             queue.put(2L);
             assertThat(taking.get()).isIn(1L, 2L);
         }
         virtual.join();
-        assertThat(word()).isZero();
+        assertThat(isWaitedFor()).isFalse();
     }
 }

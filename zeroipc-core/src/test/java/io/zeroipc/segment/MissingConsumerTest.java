@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.LongQueueView;
 import io.zeroipc.collection.LongRing;
+import io.zeroipc.collection.RingReader;
 import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
@@ -85,9 +86,10 @@ class MissingConsumerTest {
                 }),
                 form("ring's view", (segment, missing) -> {
                     SharedRing<Long> ring = SharedRing.create(segment, "x", Codecs.int64(), 4);
-                    try (RingWriter<Long> writer = ring.writer(); Intake<Long> reader = ring.reader()) {
+                    try (RingWriter<Long> writer = ring.writer(); RingReader<Long> reader = ring.reader()) {
                         writer.offer(7L);
                         missing.accept(() -> reader.drainTo(null, 4));
+                        missing.accept(() -> reader.drain(null, 4));
                         return reader.poll();
                     }
                 }),

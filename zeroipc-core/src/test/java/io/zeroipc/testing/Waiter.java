@@ -2,6 +2,7 @@ package io.zeroipc.testing;
 
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -48,14 +49,24 @@ public final class Waiter<V> implements AutoCloseable {
     /** Over and over, until {@link #stop} or {@link #close}: also when the test fails meanwhile. Returns how often. */
     public static Waiter<Long> repeating(Action action) {
         AtomicBoolean over = new AtomicBoolean();
-        return new Waiter<>(() -> {
+        CountDownLatch begun = new CountDownLatch(1);
+        Waiter<Long> waiter = new Waiter<>(() -> {
+            begun.countDown();
             long times = 0;
-            while (!over.get()) {
+            do {
                 action.run();
                 times++;
-            }
+            } while (!over.get());
             return times;
         }, over);
+        // On a busy machine what is done meanwhile would be over before.
+        try {
+            begun.await();
+        } catch (InterruptedException e) {
+            waiter.close();
+            throw new IllegalStateException(e);
+        }
+        return waiter;
     }
 
     /** Ends what is done over and over, and waits for its last turn. */

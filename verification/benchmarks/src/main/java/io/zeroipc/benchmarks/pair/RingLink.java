@@ -45,11 +45,7 @@ final class RingLink extends OneThreadLink implements SlotConsumer {
     @Override
     public int poll(Handler to, int limit) {
         handler = to;
-        int count = 0;
-        while (count < limit && reader.pollSlot(this)) {
-            count++;
-        }
-        return count;
+        return reader.drain(this, limit);
     }
 
     @Override
