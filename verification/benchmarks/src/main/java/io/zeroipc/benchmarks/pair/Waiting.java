@@ -22,6 +22,8 @@ final class Waiting {
 
     private static final String BASELINE = "nobody waits";
     private static final List<Integer> RATES = List.of(1, 100, 10_000);
+    /** As fast as both sides still fall asleep each time. */
+    private static final int WARM_UP_RATE = 2_000;
     /** One waiter has a processor of its own there, so more say nothing else. */
     private static final List<String> BUSY = List.of(WaitStrategy.YIELD, WaitStrategy.SPIN);
     /** In the short mode: more threads that look again and again keep the processors busy for longer than it has. */
@@ -95,12 +97,12 @@ final class Waiting {
         System.err.printf("wake-ups, %s%n", strategy);
         active.ask("wake-open " + Side.ACTIVE + " " + strategy);
         passive.ask("wake-open " + Side.PASSIVE + " " + strategy);
+        // At 100 Hz the compiler would see too little of it; and in the first second nobody relies on being woken.
+        wake(active, passive, WARM_UP_RATE, options.warmUpNanos);
         for (int rate : RATES) {
             // At least a few at the lowest rate.
             int seconds = Math.max(options.wakeSeconds, rate == 1 ? 3 : 1);
-            passive.tell("wake-echo");
-            Outcome outcome = Outcome.parse(active.ask("wake " + rate + " " + TimeUnit.SECONDS.toNanos(seconds)));
-            passive.answer();
+            Outcome outcome = wake(active, passive, rate, TimeUnit.SECONDS.toNanos(seconds));
             wakeups.computeIfAbsent(strategy, _ -> new TreeMap<>()).put(rate, outcome);
             if (outcome.wrong() > 0) {
                 notes.add("WRONG: " + outcome.wrong() + " answers at " + rate + " Hz, " + strategy);
@@ -108,6 +110,14 @@ final class Waiting {
         }
         passive.ask("wake-close");
         active.ask("wake-close");
+    }
+
+    private static Outcome wake(Peer active, Peer passive, int rate, long nanos)
+            throws PeerException, InterruptedException {
+        passive.tell("wake-echo");
+        Outcome outcome = Outcome.parse(active.ask("wake " + rate + " " + nanos));
+        passive.answer();
+        return outcome;
     }
 
     /** Percent of a processor, by strategy and number of waiters. */
