@@ -87,9 +87,9 @@ class Topic {
             const uint64_t tail = load_acquire(tail_word());
             uint64_t* slot = slot_word(tail);
             const uint64_t descriptor = load_acquire(slot);
-            if (descriptor >> 20 == lap(tail)) {
+            if (ahead(descriptor, tail) == 0) {
                 compare_and_set(tail_word(), tail, tail + 1);
-            } else if ((descriptor >> 20) + 1 == lap(tail)) {
+            } else if (ahead(descriptor, tail) == -1) {
                 store(chunk_word(chunk, 8), tail);
                 if (compare_and_set(slot, descriptor, lap(tail) << 20 | static_cast<uint64_t>(chunk))) {
                     compare_and_set(tail_word(), tail, tail + 1);
@@ -112,6 +112,9 @@ class Topic {
                 __atomic_fetch_or(block_.at<uint64_t>(lines_ + 64), bit(), __ATOMIC_SEQ_CST);
                 __atomic_thread_fence(__ATOMIC_SEQ_CST);
                 cursor_ = load_acquire(tail_word());
+                if (load(block_.at<uint64_t>(subscriber(i) + 8)) == cursor_ + 1) {
+                    ++cursor_;
+                }
                 store_release(block_.at<uint64_t>(subscriber(i) + 8), cursor_);
                 return;
             }
@@ -121,11 +124,11 @@ class Topic {
 
     int receive() {
         const uint64_t descriptor = load_acquire(slot_word(cursor_));
-        if (descriptor >> 20 < lap(cursor_)) {
+        if (ahead(descriptor, cursor_) < 0) {
             return NONE;
         }
         const uint64_t k = descriptor & 0xFFFFF;
-        if (descriptor >> 20 != lap(cursor_) || k >= chunks_) {
+        if (ahead(descriptor, cursor_) != 0 || k >= chunks_) {
             fail("somebody has broken the rules");
         }
         const int chunk = static_cast<int>(k);
@@ -165,6 +168,9 @@ class Topic {
     uint64_t bit() const { return uint64_t{1} << subscriber_; }
     uint64_t subscriber(uint64_t i) const { return lines_ + 128 + 64 * i; }
     uint64_t lap(uint64_t position) const { return position / slots_ + 1; }
+    int64_t ahead(uint64_t descriptor, uint64_t position) const {
+        return static_cast<int64_t>(((descriptor >> 20) - lap(position)) << 20) >> 20;
+    }
     uint64_t* tail_word() const { return block_.at<uint64_t>(lines_); }
     uint64_t* slot_word(uint64_t position) const { return block_.at<uint64_t>(lines_ + 4224 + 64 * (position % slots_)); }
     uint64_t* chunk_word(int chunk, uint64_t field) const {

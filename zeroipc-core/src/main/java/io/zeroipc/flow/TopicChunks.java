@@ -142,7 +142,9 @@ final class TopicChunks {
         StopPoint.TOPIC_SUBSCRIBER_ACTIVE.reach();
         // S2, pairs with passed().
         Atomics.fullFence();
-        long start = tail();
+        long tail = tail();
+        // I3: who had the entry before may have read a message whose publisher has not moved the tail. Never more than one.
+        long start = cursor(subscriber) == tail + 1 ? tail + 1 : tail;
         moveCursor(subscriber, start);
         return start;
     }
@@ -240,7 +242,7 @@ final class TopicChunks {
             long tail = tail();
             long slot = layout.slot(tail);
             long descriptor = words.getLongAcquire(slot);
-            long ahead = TopicDescriptor.lapOf(descriptor) - layout.lap(tail);
+            long ahead = layout.lapsAhead(descriptor, tail);
             if (ahead == 0) {
                 // Somebody has published there, and has not moved the tail yet, or is dead.
                 moveTail(tail);
@@ -276,7 +278,7 @@ final class TopicChunks {
 
     /** Whether something was published at a position: negative when not yet, 0, or positive when something later was. */
     long ahead(long position) {
-        return TopicDescriptor.lapOf(words.getLongAcquire(layout.slot(position))) - layout.lap(position);
+        return layout.lapsAhead(words.getLongAcquire(layout.slot(position)), position);
     }
 
     /**
@@ -354,10 +356,10 @@ final class TopicChunks {
 
     // for people, and for those who wait
 
-    /** Changes whenever something was published. */
+    /** How many messages were published: the tail, or one more while it is to be moved. */
     long arrivalStamp() {
         long tail = tail();
-        return tail * 31 + words.getLongAcquire(layout.slot(tail));
+        return ahead(tail) < 0 ? tail : tail + 1;
     }
 
     /** Changes when a chunk may have become free; most likely. */

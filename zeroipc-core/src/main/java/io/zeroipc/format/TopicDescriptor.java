@@ -150,6 +150,14 @@ public final class TopicDescriptor {
             return (position >>> Long.numberOfTrailingZeros(slots)) + 1;
         }
 
+        /**
+         * How many laps a descriptor is ahead of that of a position, which it names when this is 0. Laps run round, after 2^44 of them:
+         * months, where there are few slots.
+         */
+        public long lapsAhead(long descriptor, long position) {
+            return (lapOf(descriptor) - lap(position)) << CHUNK_BITS >> CHUNK_BITS;
+        }
+
         /** What says that a chunk is published at a position. */
         public long descriptor(long position, int chunk) {
             return lap(position) << CHUNK_BITS | chunk;
