@@ -79,7 +79,8 @@ public final class SharedTopic implements Structure {
         this.arrivals = attachment.arrivals(block, chunks::arrivalStamp);
         this.departures = attachment.departures(block, chunks::departureStamp);
         this.recoverer = new TopicRecoverer(chunks, departures);
-        this.publisher = new TopicPublisher(this, chunks, departures);
+        this.publisher = attachment.shared(TopicPublisher.class, block,
+                () -> new TopicPublisher(this, chunks, departures));
         attachment.recoverer(TopicRecoverer.class, block, () -> recoverer);
     }
 
@@ -110,7 +111,7 @@ public final class SharedTopic implements Structure {
         return segment.openOrCreate(name, spec(chunks, chunkSize));
     }
 
-    /** The sending side, always the same. */
+    /** The sending side: the same for all who have opened the topic through this segment. */
     public TopicPublisher publisher() {
         return publisher;
     }

@@ -18,7 +18,7 @@ import io.zeroipc.segment.Lane;
 import io.zeroipc.wait.Deadline;
 
 /**
- * The sending side of a {@link SharedTopic} in one process. Thread-safe. It takes one of the 255 entries for publishers with its first
+ * The sending side of a {@link SharedTopic} in one opened segment. Thread-safe. It takes one of the 255 entries for publishers with its first
  * loan, and gives it back when the segment is closed and no loan is open any more.
  *
  * <p>

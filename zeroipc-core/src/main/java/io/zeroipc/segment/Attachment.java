@@ -71,6 +71,7 @@ public final class Attachment {
     private final Set<IntSupplier> unfinished = new HashSet<>();
     private boolean finishing;
     private final Map<KeeperKey, BooleanSupplier> keepers = new ConcurrentHashMap<>();
+    private final Map<KeeperKey, Object> shared = new ConcurrentHashMap<>();
     /** Those of the same file in this JVM that are closed and still mapped. */
     private final List<Attachment> lingering;
 
@@ -599,6 +600,16 @@ public final class Attachment {
      */
     public <T extends BooleanSupplier> T keeper(Class<T> type, Block block, Supplier<T> initial) {
         return type.cast(keepers.computeIfAbsent(new KeeperKey(type, block.offset()), _ -> initial.get()));
+    }
+
+    /**
+     * What all share who open a structure through this segment: it is made once, however often they do.
+     *
+     * @param block what it is about: there is one of each type for a block
+     * @param initial makes it, if there is none
+     */
+    public <T> T shared(Class<T> type, Block block, Supplier<T> initial) {
+        return type.cast(shared.computeIfAbsent(new KeeperKey(type, block.offset()), _ -> initial.get()));
     }
 
     private record KeeperKey(Class<?> type, long blockOffset) {}
