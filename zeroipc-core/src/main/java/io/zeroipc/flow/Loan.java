@@ -1,6 +1,9 @@
 package io.zeroipc.flow;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.zeroipc.ZeroIpcException;
 
 /**
  * A chunk of a {@link SharedTopic} in which a message is written: {@link #send} publishes it, {@link #close} gives it back if it was not
@@ -14,7 +17,8 @@ import java.lang.foreign.MemorySegment;
  * }</pre>
  *
  * <p>
- * For one thread at a time, whichever. A loan can be sent and given back after the segment's close has begun, and keeps the mapping
+ * For one thread at a time, whichever; of two that end it at once, one does. A loan that is never ended keeps its chunk until its process
+ * ends. It can be sent and given back after the segment's close has begun, and keeps the mapping
  * until then. If its process dies, the chunk is free again, or its message is whole: there is nothing in between.
  */
 public final class Loan implements AutoCloseable {
@@ -22,7 +26,7 @@ public final class Loan implements AutoCloseable {
     private final TopicPublisher publisher;
     private final int chunk;
     private final MemorySegment memory;
-    private boolean open = true;
+    private final AtomicBoolean open = new AtomicBoolean(true);
 
     Loan(TopicPublisher publisher, int chunk, MemorySegment memory) {
         this.publisher = publisher;
@@ -51,7 +55,7 @@ public final class Loan implements AutoCloseable {
      *
      * @return how many subscribers there were a moment before: each gets it, unless it leaves. 0: the chunk is free again at once
      * @throws IllegalStateException when it was sent or given back, or the mapping is gone
-     * @throws io.zeroipc.ZeroIpcException when the topic is damaged; the loan stays open
+     * @throws ZeroIpcException when the topic is damaged; the loan stays open
      */
     public int send() {
         return send(memory.byteSize());
@@ -69,9 +73,16 @@ public final class Loan implements AutoCloseable {
             throw new IllegalArgumentException("message does not fit into its loan: bytes=" + byteSize
                     + " (expected: 0 to " + memory.byteSize() + ")");
         }
-        int subscribers = publisher.send(chunk, byteSize);
-        open = false;
-        return subscribers;
+        if (!open.compareAndSet(true, false)) {
+            throw ended();
+        }
+        try {
+            return publisher.send(chunk, byteSize);
+        } catch (ZeroIpcException e) {
+            // Not published. After anything else nobody knows, and what is published must not be given back.
+            open.set(true);
+            throw e;
+        }
     }
 
     /**
@@ -81,15 +92,18 @@ public final class Loan implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (open) {
-            open = false;
+        if (open.compareAndSet(true, false)) {
             publisher.giveBack(chunk);
         }
     }
 
     private void requireOpen() {
-        if (!open) {
-            throw new IllegalStateException("loan was sent or given back: " + publisher.describe());
+        if (!open.get()) {
+            throw ended();
         }
+    }
+
+    private IllegalStateException ended() {
+        return new IllegalStateException("loan was sent or given back: " + publisher.describe());
     }
 }

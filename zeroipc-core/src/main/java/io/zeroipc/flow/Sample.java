@@ -1,13 +1,15 @@
 package io.zeroipc.flow;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A message of a {@link SharedTopic} that is read in place. Its chunk is not written again until {@link #close}. Several may be open, and
  * closed in any order, by any thread.
  *
  * <p>
- * For one thread at a time. It can be read and closed after the segment's close has begun, and keeps the mapping until then.
+ * For one thread at a time, but two may close it at once. It can be read and closed after the segment's close has begun, and keeps the
+ * mapping until then.
  */
 public final class Sample implements AutoCloseable {
 
@@ -15,7 +17,7 @@ public final class Sample implements AutoCloseable {
     private final int chunk;
     private final long position;
     private final MemorySegment memory;
-    private boolean open = true;
+    private final AtomicBoolean open = new AtomicBoolean(true);
 
     Sample(TopicSubscriber subscriber, int chunk, long position, MemorySegment memory) {
         this.subscriber = subscriber;
@@ -30,7 +32,7 @@ public final class Sample implements AutoCloseable {
      * @throws IllegalStateException when it is closed
      */
     public MemorySegment memory() {
-        if (!open) {
+        if (!open.get()) {
             throw new IllegalStateException("sample is closed: " + subscriber.describe() + ", position=" + position);
         }
         return memory;
@@ -53,8 +55,8 @@ public final class Sample implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (open) {
-            open = false;
+        // A second time would be the end of whatever is held there by then.
+        if (open.compareAndSet(true, false)) {
             subscriber.giveBack(chunk);
         }
     }

@@ -19,8 +19,8 @@ import io.zeroipc.wait.Deadline;
 
 /**
  * The receiving side of a {@link SharedTopic}: one of up to 32, each of which gets every message that is sent after it has subscribed.
- * Publishers wait for it in the end, so close it. For one thread at a time; its samples may be closed by any thread, and
- * {@link #close} may come from another thread once the receiving one has stopped.
+ * Publishers wait for it in the end, so close it. For one thread at a time; {@link #close} may come from any thread, and its samples may
+ * be closed by any.
  *
  * <p>
  * Only {@link #receive()} and {@link #tryReceive(Duration)} wait. If its process dies, nobody waits for it any more, and what it held comes
@@ -28,7 +28,7 @@ import io.zeroipc.wait.Deadline;
  */
 public final class TopicSubscriber implements AutoCloseable {
 
-    /** In {@link #samples}. */
+    /** In {@link #uses}. */
     private static final int LEFT = 1 << 31;
 
     private final SharedTopic topic;
@@ -39,8 +39,10 @@ public final class TopicSubscriber implements AutoCloseable {
     private final int entry;
     private final long owner;
     private final int cell;
-    /** Open samples, and whether this was closed. */
-    private final AtomicInteger samples = new AtomicInteger();
+    /** Open samples, a look for the next, the closing: while there is one, the entry stays ours. And whether this was closed. */
+    private final AtomicInteger uses = new AtomicInteger();
+    /** Whether the entry was given back. */
+    private volatile boolean left;
     private long cursor;
     private long lost;
 
@@ -101,7 +103,7 @@ public final class TopicSubscriber implements AutoCloseable {
      * The next message, waiting for it as long as it takes.
      *
      * @throws InterruptedException when the thread is interrupted while it waits; no message is lost
-     * @throws IllegalStateException when this subscriber, or the segment, is closed
+     * @throws IllegalStateException when this subscriber, or the segment, is closed, also while it waits
      */
     public Sample receive() throws InterruptedException {
         Sample sample = await(Deadline.FOREVER_NANOS);
@@ -119,11 +121,31 @@ public final class TopicSubscriber implements AutoCloseable {
      */
     public @Nullable Sample tryReceive() {
         try (Lane inside = lane.enterToWrite()) {
-            if (samples.get() < 0) {
+            if (uses.get() < 0) {
                 throw new IllegalStateException("topic subscriber is closed: " + describe());
             }
-            int chunk = next();
-            return chunk == TopicChunks.NONE ? null : open(chunk, inside);
+            return chunks.ahead(cursor) < 0 ? null : receive(inside);
+        }
+    }
+
+    private @Nullable Sample receive(Lane inside) {
+        Sample sample = null;
+        boolean open = uses.incrementAndGet() > 0;
+        try {
+            int chunk = open ? next() : TopicChunks.NONE;
+            sample = chunk == TopicChunks.NONE ? null : open(chunk, inside);
+            return sample;
+        } finally {
+            if (sample == null) {
+                ended();
+            }
+        }
+    }
+
+    /** One use less. The last one after {@link #close} gives the entry back. */
+    private void ended() {
+        if (uses.decrementAndGet() == LEFT) {
+            lane.settleAndRetire();
         }
     }
 
@@ -182,21 +204,17 @@ public final class TopicSubscriber implements AutoCloseable {
             throw new ZeroIpcException("message has an impossible size: " + describe() + ", position=" + (cursor - 1)
                     + " (a program has overwritten the topic; create it anew)");
         }
-        samples.incrementAndGet();
         inside.hold();
         return new Sample(this, chunk, cursor - 1, chunks.data(chunk, size).asReadOnly());
     }
 
     void giveBack(int chunk) {
-        boolean last;
         try (Lane inside = lane.enterToEnd()) {
             chunks.release(entry, chunk);
             inside.release();
             topic.departures().advance();
-            last = samples.decrementAndGet() == LEFT;
-        }
-        if (last) {
-            lane.settleAndRetire();
+        } finally {
+            ended();
         }
     }
 
@@ -216,27 +234,42 @@ public final class TopicSubscriber implements AutoCloseable {
     }
 
     /**
-     * Unsubscribes: nobody waits for this subscriber any more. Samples that are open stay so, and its entry is taken until the last of
-     * them is closed. Idempotent.
+     * Unsubscribes: nobody waits for this subscriber any more, and who waits for a message with it gets an exception. Samples that are
+     * open stay so, and its entry is taken until the last of them is closed. Idempotent.
      */
     @Override
     public void close() {
-        int before = samples.getAndUpdate(count -> count | LEFT);
+        int before = uses.getAndUpdate(count -> count < 0 ? count : count + 1 | LEFT);
         if (before < 0) {
             return;
         }
-        if (before == 0) {
-            lane.settleAndRetire();
-        } else if (attachment.isReadable()) {
-            try (Lane _ = attachment.enterToEnd()) {
+        try {
+            if (before > 0 && lane.tryEnterToEnd()) {
+                stopReceiving();
+            }
+        } finally {
+            ended();
+            // Whoever waits with it, which it is too late for.
+            arrivals.rouse();
+        }
+    }
+
+    /** Within the lane. */
+    private void stopReceiving() {
+        try {
+            // Unless the segment's close has done so before, behind the last sample: then the entry may be another one's.
+            if (!left) {
                 chunks.deactivate(entry);
                 topic.departures().advance();
             }
+        } finally {
+            lane.close();
         }
     }
 
     /** What the segment's close does as well, when no sample is open. */
     private void leave() {
+        left = true;
         leave(chunks, entry, owner, attachment, cell);
         if (!attachment.isDetached()) {
             topic.departures().advance();

@@ -128,7 +128,7 @@ public final class Lane implements AutoCloseable {
     }
 
     /** As {@link #enterToEnd}; false, and nothing has begun, when the memory is gone. */
-    boolean tryEnterToEnd() {
+    public boolean tryEnterToEnd() {
         // O1
         add(INSIDE, 1);
         if (!attachment.isEndableIn(this)) {
