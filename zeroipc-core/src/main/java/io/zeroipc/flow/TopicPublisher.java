@@ -39,7 +39,7 @@ public final class TopicPublisher {
     };
 
     /** What is taken together with the entry; written before that. */
-    private @Nullable Lane lane;
+    private @Nullable Lane loans;
     private int cell = Claims.NO_CELL;
     private long owner;
     private volatile int entry = NO_ENTRY;
@@ -75,14 +75,14 @@ public final class TopicPublisher {
      */
     public @Nullable Loan tryLoan(long bytes) {
         requireFitting(bytes);
-        try (Lane inside = enter()) {
+        try (Lane _ = enter()) {
             int chunk = chunks.loan(passed, from(), entry);
             if (chunk == TopicChunks.NONE) {
                 return null;
             }
             latest = chunk;
             StopPoint.TOPIC_LOANED.reach();
-            inside.hold();
+            loans().hold();
             return new Loan(this, chunk, chunks.data(chunk, bytes));
         }
     }
@@ -149,10 +149,10 @@ public final class TopicPublisher {
     // what a loan does in the end
 
     int send(int chunk, long byteSize) {
-        try (Lane inside = lane().enterToEnd()) {
+        try (Lane _ = topic.attachment().enterToEnd()) {
             int subscribers = Integer.bitCount(chunks.active());
             chunks.publish(chunk, byteSize);
-            inside.release();
+            loans().release();
             topic.arrivals().advance();
             // Whoever has read it already has passed it before it was said to be sent.
             departures.advance();
@@ -161,9 +161,9 @@ public final class TopicPublisher {
     }
 
     void giveBack(int chunk) {
-        try (Lane inside = lane().enterToEnd()) {
+        try (Lane _ = topic.attachment().enterToEnd()) {
             chunks.abort(chunk);
-            inside.release();
+            loans().release();
             departures.advance();
         }
     }
@@ -178,11 +178,12 @@ public final class TopicPublisher {
         if (entry == NO_ENTRY) {
             takeEntry();
         }
-        return lane().enterToWrite();
+        return topic.attachment().enterToWrite();
     }
 
-    private Lane lane() {
-        Lane present = lane;
+    /** Where open loans are counted: the entry stays until the last of them is ended. */
+    private Lane loans() {
+        Lane present = loans;
         if (present == null) {
             throw new IllegalStateException("publisher has no entry: " + describe());
         }
@@ -206,9 +207,9 @@ public final class TopicPublisher {
             }
             int taken = found;
             try {
-                lane = topic.attachment().openSharedLane(() -> leave(taken));
+                loans = topic.attachment().openHoldersLane(() -> leave(taken));
             } finally {
-                if (lane == null) {
+                if (loans == null) {
                     leave(taken);
                 }
             }

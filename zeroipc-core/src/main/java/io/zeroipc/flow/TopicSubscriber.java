@@ -35,7 +35,8 @@ public final class TopicSubscriber implements AutoCloseable {
     private final TopicChunks chunks;
     private final Attachment attachment;
     private final EventCount arrivals;
-    private final Lane lane;
+    /** Where open samples are counted, and what the segment's close ends. */
+    private final Lane held;
     private final int entry;
     private final long owner;
     private final int cell;
@@ -58,7 +59,7 @@ public final class TopicSubscriber implements AutoCloseable {
         boolean opened = false;
         try {
             // Last: the segment's close may come from here on.
-            this.lane = attachment.openSharedLane(this::leave);
+            this.held = attachment.openHoldersLane(this::leave);
             opened = true;
         } finally {
             if (!opened) {
@@ -120,20 +121,20 @@ public final class TopicSubscriber implements AutoCloseable {
      * @throws ZeroIpcException when its size is impossible; it counts as received
      */
     public @Nullable Sample tryReceive() {
-        try (Lane inside = lane.enterToWrite()) {
+        try (Lane _ = attachment.enterToWrite()) {
             if (uses.get() < 0) {
                 throw new IllegalStateException("topic subscriber is closed: " + describe());
             }
-            return chunks.ahead(cursor) < 0 ? null : receive(inside);
+            return chunks.ahead(cursor) < 0 ? null : receiveNext();
         }
     }
 
-    private @Nullable Sample receive(Lane inside) {
+    private @Nullable Sample receiveNext() {
         Sample sample = null;
         boolean open = uses.incrementAndGet() > 0;
         try {
             int chunk = open ? next() : TopicChunks.NONE;
-            sample = chunk == TopicChunks.NONE ? null : open(chunk, inside);
+            sample = chunk == TopicChunks.NONE ? null : open(chunk);
             return sample;
         } finally {
             if (sample == null) {
@@ -145,7 +146,7 @@ public final class TopicSubscriber implements AutoCloseable {
     /** One use less. The last one after {@link #close} gives the entry back. */
     private void ended() {
         if (uses.decrementAndGet() == LEFT) {
-            lane.settleAndRetire();
+            held.settleAndRetire();
         }
     }
 
@@ -195,7 +196,7 @@ public final class TopicSubscriber implements AutoCloseable {
         chunks.moveCursor(entry, next);
     }
 
-    private Sample open(int chunk, Lane inside) {
+    private Sample open(int chunk) {
         StopPoint.TOPIC_RECEIVED.reach();
         long size = chunks.size(chunk);
         if (size < 0) {
@@ -204,14 +205,14 @@ public final class TopicSubscriber implements AutoCloseable {
             throw new ZeroIpcException("message has an impossible size: " + describe() + ", position=" + (cursor - 1)
                     + " (a program has overwritten the topic; create it anew)");
         }
-        inside.hold();
+        held.hold();
         return new Sample(this, chunk, cursor - 1, chunks.data(chunk, size).asReadOnly());
     }
 
     void giveBack(int chunk) {
-        try (Lane inside = lane.enterToEnd()) {
+        try (Lane _ = attachment.enterToEnd()) {
             chunks.release(entry, chunk);
-            inside.release();
+            held.release();
             topic.departures().advance();
         } finally {
             ended();
@@ -243,9 +244,10 @@ public final class TopicSubscriber implements AutoCloseable {
         if (before < 0) {
             return;
         }
+        Lane inside = attachment.lane();
         try {
-            if (before > 0 && lane.tryEnterToEnd()) {
-                stopReceiving();
+            if (before > 0 && inside.tryEnterToEnd()) {
+                stopReceiving(inside);
             }
         } finally {
             ended();
@@ -254,8 +256,7 @@ public final class TopicSubscriber implements AutoCloseable {
         }
     }
 
-    /** Within the lane. */
-    private void stopReceiving() {
+    private void stopReceiving(Lane inside) {
         try {
             // Unless the segment's close has done so before, behind the last sample: then the entry may be another one's.
             if (!left) {
@@ -263,7 +264,7 @@ public final class TopicSubscriber implements AutoCloseable {
                 topic.departures().advance();
             }
         } finally {
-            lane.close();
+            inside.close();
         }
     }
 

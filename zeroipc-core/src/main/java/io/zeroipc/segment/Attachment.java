@@ -260,9 +260,13 @@ public final class Attachment {
         return open(Lane.ofRole(this, atClose));
     }
 
-    /** As {@link #openLane}, for something that any number of threads use at once: each step costs an atomic addition. */
-    public Lane openSharedLane(Runnable atClose) {
-        return open(Lane.ofSharedRole(this, atClose));
+    /**
+     * As {@link #openLane}, for something that any number of threads use at once, in their own lanes: only what they {@linkplain Lane#hold
+     * hold} beyond their operations is counted here. {@code atClose} runs when no thread of the JVM is in an operation of the segment but
+     * in code of others, and nothing is held.
+     */
+    public Lane openHoldersLane(Runnable atClose) {
+        return open(Lane.ofHolders(this, atClose));
     }
 
     /** As {@link #openLane}; it holds from the start, so that the segment's close does not end it. */

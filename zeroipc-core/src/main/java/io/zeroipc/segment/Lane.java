@@ -81,8 +81,8 @@ public final class Lane implements AutoCloseable {
         return new Lane(attachment, null, false, true, atClose);
     }
 
-    /** As {@link #ofRole}, for any number of threads at once, at the price of {@link #ofMany}. */
-    static Lane ofSharedRole(Attachment attachment, Runnable atClose) {
+    /** For what any number of threads hold that are in their own lanes meanwhile: nobody enters it. */
+    static Lane ofHolders(Attachment attachment, Runnable atClose) {
         return new Lane(attachment, null, true, true, atClose);
     }
 

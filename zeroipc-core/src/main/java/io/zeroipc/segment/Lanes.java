@@ -79,9 +79,11 @@ final class Lanes {
         }
     }
 
-    /** Roles that are open and at rest: no thread is in an operation of theirs, and they hold nothing. */
+    /** Roles that are open and at rest: no thread is in an operation of theirs, and they hold nothing. To be asked after close has begun. */
     synchronized List<Lane> idleRoles() {
-        return roles.stream().filter(Lane::isAtRest).toList();
+        // In this order: who is out has said before what it holds, and nobody begins any more what would hold something.
+        boolean busy = isBusy();
+        return roles.stream().filter(role -> role.isAtRest() && !(busy && role.isShared())).toList();
     }
 
     /** Whether a thread is in an operation in which no code of others runs: an estimate, for whoever waits for it. */
