@@ -51,7 +51,8 @@ final class RingConsumer {
     /** Bytes consumed after which read_pos is stored at the latest. */
     private final long interval;
 
-    /** The sum of what was read for its line only. */
+    /** The sum of what was read for its line only: without it the compiler would leave the reads out. */
+    @SuppressWarnings("UnusedVariable")
     private int touched;
     private int state = IDLE;
     /** For commits, which may come from other threads: close() was called. */

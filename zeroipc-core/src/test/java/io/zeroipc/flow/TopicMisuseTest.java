@@ -219,7 +219,7 @@ class TopicMisuseTest {
     private static void meet(AtomicInteger ready) {
         ready.incrementAndGet();
         while (ready.get() < 2) {
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 }
