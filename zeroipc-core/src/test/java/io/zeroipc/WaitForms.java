@@ -35,6 +35,7 @@ import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.EventCounts;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
+import io.zeroipc.segment.Pollers;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Source.Start;
@@ -615,6 +616,9 @@ final class WaitForms {
         });
         untimed("EventCount.pause(WaitStrategy,long,int)", "a mutex",
                 pausing(free, attempts -> arrivals.pause(WaitStrategy.park(), Deadline.FOREVER_NANOS, attempts)));
+        untimed("EventCount.pause(WaitStrategy,long,int,Pollers)", "a mutex",
+                pausing(free, attempts -> arrivals.pause(WaitStrategy.park(), Deadline.FOREVER_NANOS, attempts,
+                        new Pollers(1, "pollers"))));
         // For one thread each.
         Supplier<EventCounts> both = () -> new EventCounts(
                 List.of(arrivals, attachment.departures(segment.blocks("mutex").require(""), () -> 0)));

@@ -220,13 +220,24 @@ public final class EventCount {
 
     /** As {@link #pause(Deadline, int)}, with another strategy, and a time to sleep at most. */
     public int pause(WaitStrategy strategy, long atMostNanos, int attempts) throws InterruptedException {
+        return pause(strategy, atMostNanos, attempts, null);
+    }
+
+    /**
+     * As {@link #pause(WaitStrategy, long, int)}, for a virtual thread that others sleep for. A platform thread sleeps for itself.
+     *
+     * @param by sleep in the kernel for a virtual thread, which parks then, where that is possible; null to do without them
+     */
+    public int pause(WaitStrategy strategy, long atMostNanos, int attempts, @Nullable Pollers by)
+            throws InterruptedException {
         boolean virtual = Thread.currentThread().isVirtual();
-        boolean sleeps = word != null && !virtual;
+        Pollers sleepers = virtual && by != null && by.canSleep() ? by : null;
+        boolean sleeps = word != null && (!virtual || sleepers != null);
         if (!(strategy instanceof Blocking how) || !(sleeps || stamp != null)) {
             return attachment.pause(strategy, attempts);
         }
         attachment.ensureWaitable();
-        if (attempts < SPINS && !virtual) {
+        if (attempts < SPINS && (!virtual || (sleeps && attachment.doAllWake()))) {
             Thread.onSpinWait();
             return attempts + 1;
         }
@@ -238,12 +249,17 @@ public final class EventCount {
         Wait wait = WAITS.get();
         // The mapping stays for as long as somebody sleeps.
         try (Lane _ = attachment.enterToRead()) {
-            if (wait.take(id)) {
+            // Not what was prepared for a group that has ended since: a virtual thread would keep its carrier.
+            if (!wait.take(id) || (wait.word != null && !sleeps)) {
+                prepare(wait, sleeps, virtual);
+            } else if (sleepers != null && wait.word != null) {
+                wait.sleep(this, sleepers,
+                        Math.min(atMostNanos, wait.certain ? Deadline.FOREVER_NANOS : how.foreignPollNanos()));
+                attachment.verifyIfSuspected();
+            } else {
                 wait.sleep(this, how, Math.min(atMostNanos, longestNanos(wait, how)));
                 // Before the next attempt, which may meet a page that is gone.
                 attachment.verifyIfSuspected();
-            } else {
-                prepare(wait, sleeps);
             }
         }
         return attempts;
@@ -257,8 +273,12 @@ public final class EventCount {
         return stamp != null ? attachment.longestSleepNanos() : how.foreignPollNanos();
     }
 
-    /** Says that somebody is about to sleep, and remembers what he may sleep on if his next attempt is in vain. */
-    private void prepare(Wait wait, boolean sleeps) {
+    /**
+     * Says that somebody is about to sleep, and remembers what he may sleep on if his next attempt is in vain.
+     *
+     * @param parks whether he never sleeps on the word himself
+     */
+    private void prepare(Wait wait, boolean sleeps, boolean parks) {
         wait.where = id;
         wait.sleptNanos = 0;
         MemorySegment present = sleeps ? word : null;
@@ -269,10 +289,13 @@ public final class EventCount {
         // Behind the word: if somebody comes between the two who wakes nobody, either it is seen here, or the word changes.
         wait.certain = present != null && attachment.doAllWake();
         // Before the attempt, as the word.
-        wait.stamp = wait.certain ? 0 : stamp();
+        wait.stamp = wait.certain && !parks ? 0 : stamp();
         if (wait.certain) {
             // S1. Not where somebody looks for us all the same, which saves the others the interruption.
             MemoryBarrier.everywhere();
+        } else if (parks && stamp != null) {
+            // He is looked for, and unparked by who does.
+            wait.word = null;
         }
     }
 
@@ -336,6 +359,15 @@ public final class EventCount {
             boolean prepared = where == id;
             where = 0;
             return prepared;
+        }
+
+        /** Parks while others sleep on the word. */
+        private void sleep(EventCount at, Pollers by, long nanos) {
+            MemorySegment present = word;
+            word = null;
+            if (present != null && by.sleep(at, present, seen, stamp, nanos)) {
+                at.attachment.lookAround();
+            }
         }
 
         private void sleep(EventCount at, Blocking how, long nanos) {

@@ -2,7 +2,10 @@ package io.zeroipc.spring.listener;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
+
 import io.zeroipc.segment.EventCount;
+import io.zeroipc.segment.Pollers;
 import io.zeroipc.wait.Deadline;
 import io.zeroipc.wait.WaitStrategy;
 
@@ -13,6 +16,7 @@ final class BatchWindow {
     private final EventCount arrivals;
     private final WaitStrategy strategy;
     private final ConsumerGroup group;
+    private final @Nullable Pollers pollers;
 
     private Deadline deadline = Deadline.after(Duration.ZERO);
     private int attempts;
@@ -22,6 +26,7 @@ final class BatchWindow {
         this.arrivals = arrivals;
         this.strategy = settings.getWaitStrategy().guarded();
         this.group = group;
+        this.pollers = settings.waitingPollers();
     }
 
     /** The first element is there. */
@@ -43,7 +48,7 @@ final class BatchWindow {
             return false;
         }
         try {
-            attempts = arrivals.pause(strategy, deadline.remainingNanos(), attempts);
+            attempts = arrivals.pause(strategy, deadline.remainingNanos(), attempts, pollers);
             return true;
         } catch (InterruptedException e) {
             if (group.isInterrupted()) {

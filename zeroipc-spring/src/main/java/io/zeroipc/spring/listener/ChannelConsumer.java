@@ -2,6 +2,7 @@ package io.zeroipc.spring.listener;
 
 import java.time.Instant;
 import java.util.OptionalLong;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.segment.Pollers;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.FailureLog;
 import io.zeroipc.spring.core.RoomWaits;
@@ -26,6 +28,8 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
     private static final long BACK_OFF_MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Elements can be wrong, each is consumed then. So many in a row rather mean that the structure itself is damaged. */
     private static final int UNREADABLE_MAX = 16;
+    /** Looks before a part that runs in a lent thread gives it back: who is about to arrive does so within microseconds. */
+    private static final int LENT_SPINS = 100;
     private static final long LOSS_REPORT_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final ChannelName channel;
@@ -38,6 +42,7 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
     private final IdleWatch idle;
     private final ConsumerThread thread;
     private final WaitStrategy waiting;
+    private final @Nullable Pollers pollers;
     private final FailureLog damage = new FailureLog();
 
     /** Written by the consumer's thread alone. */
@@ -70,6 +75,7 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
         this.attachedChannel = attachedChannel;
         this.idle = idle;
         this.waiting = settings.getWaitStrategy().guarded();
+        this.pollers = settings.waitingPollers();
         this.thread = new ConsumerThread(threadName, settings, this);
         this.queued = thread.isBorrowed();
     }
@@ -282,6 +288,7 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
 
     /** Whatever it waits for, it looks at its group again. */
     void lookAgain() {
+        thread.recall();
         AttachedChannel attached = attachedChannel;
         if (attached != null) {
             attached.intake().arrivals().rouse();
@@ -321,7 +328,7 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
                 attempts = 0;
                 continue;
             }
-            int taken = read(attached, reader);
+            int taken = thread.isLent() ? readLent(attached, reader) : read(attached, reader);
             if (kept) {
                 return true;
             }
@@ -331,6 +338,8 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
             if (taken > 0) {
                 attempts = 0;
                 turn = Thread.currentThread().isVirtual() ? giveWay(turn) : 0;
+            } else if (taken < 0) {
+                attempts = 0;
             } else if (group.isStopping()) {
                 return true;
             } else if (attached.intake().isExhausted() && !opener.isReattaching(channel)) {
@@ -338,10 +347,47 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
                 return true;
             } else {
                 idle.waited();
-                attempts = attached.intake().arrivals().pause(waiting, idle.nanosToNext(), attempts);
+                // A part that ran elsewhere has had its spins.
+                int before = thread.isLent() ? Math.max(attempts, LENT_SPINS) : attempts;
+                attempts = attached.intake().arrivals().pause(waiting, idle.nanosToNext(), before, pollers);
             }
         }
         return true;
+    }
+
+    /** As {@link #read}, as long as there is something, in a thread that an executor lends; negative when it lends none now. */
+    private int readLent(AttachedChannel attached, ElementReader reader) throws InterruptedException {
+        int[] taken = {-1};
+        try {
+            thread.lend(() -> RoomWaits.supervised(this, () -> taken[0] = readForAWhile(attached, reader)));
+        } catch (RejectedExecutionException e) {
+            if (group.isStopping()) {
+                return 0;
+            }
+            damage.failed("executor lends no thread: channel=" + channel + ", error=" + e.getMessage(), "asked again",
+                    e);
+            group.sleep(BACK_OFF_MAX_NANOS);
+        }
+        return taken[0];
+    }
+
+    /** Not for longer than a batch or as many calls: others may wait for the thread. How many there were last. */
+    private int readForAWhile(AttachedChannel attached, ElementReader reader) {
+        int taken = 0;
+        int turns = 0;
+        int spins = 0;
+        do {
+            taken = read(attached, reader);
+            if (taken > 0) {
+                turns++;
+                spins = 0;
+            } else {
+                spins++;
+                Thread.onSpinWait();
+            }
+        } while (turns < settings.getMaxBatchSize() && spins < LENT_SPINS && !kept && unreadableInARow < UNREADABLE_MAX
+                && !group.isStopping() && !group.isPauseRequested());
+        return taken;
     }
 
     /** Whether a stop is to leave nothing behind. A pause goes on, and a failure ends it. */

@@ -146,9 +146,9 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         return listener.isBatch();
     }
 
-    /** Whether it consumes in virtual threads of its own, which do not keep the process alive. */
+    /** Whether it consumes in virtual threads of its own, and no others that would keep the process alive. */
     public boolean isVirtual() {
-        return ConsumerThread.isVirtual(settings);
+        return ConsumerThread.isVirtual(settings) && settings.waitingPollers() == null;
     }
 
     public ContainerState getState() {
@@ -266,7 +266,7 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
             if (isConsuming()) {
                 return;
             }
-            fresh = new ConsumerGroup(pauseRequested, this::refresh);
+            fresh = new ConsumerGroup(pauseRequested, settings.waitingPollers(), this::refresh);
             state = ContainerState.STARTING;
             starter = Thread.currentThread();
             starting = true;

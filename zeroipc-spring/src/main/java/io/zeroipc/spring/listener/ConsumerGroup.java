@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.segment.Pollers;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.wait.Deadline;
 
@@ -21,6 +22,8 @@ final class ConsumerGroup {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Runnable onChange;
+    /** Wait for the consumers; null where each does so itself. */
+    private final @Nullable Pollers pollers;
 
     private volatile List<ChannelConsumer> consumers = List.of();
     private volatile boolean stopping;
@@ -29,14 +32,19 @@ final class ConsumerGroup {
     private volatile boolean abandoned;
     private volatile @Nullable Throwable failure;
     private int live;
+    private boolean joined;
     /** Given to an executor that has no thread for them yet. */
     private int queued;
     private int attached;
     private int parked;
 
-    /** @param onChange called without a lock whenever {@link #state} may have changed */
-    ConsumerGroup(boolean pauseRequested, Runnable onChange) {
+    /**
+     * @param pollers wait for the consumers, and run as long as there is one; null where each waits for itself
+     * @param onChange called without a lock whenever {@link #state} may have changed
+     */
+    ConsumerGroup(boolean pauseRequested, @Nullable Pollers pollers, Runnable onChange) {
         this.pauseRequested = pauseRequested;
+        this.pollers = pollers;
         this.onChange = onChange;
     }
 
@@ -53,6 +61,7 @@ final class ConsumerGroup {
         } finally {
             lock.unlock();
         }
+        joinPollers();
         List<ChannelConsumer> started = new ArrayList<>();
         for (ChannelConsumer consumer : all) {
             if (failure == null) {
@@ -70,6 +79,39 @@ final class ConsumerGroup {
         if (stopping) {
             endQueued();
             lookAgain();
+        }
+    }
+
+    private void joinPollers() {
+        if (pollers == null) {
+            return;
+        }
+        try {
+            pollers.join();
+        } catch (Throwable e) {
+            failed(e);
+            return;
+        }
+        lock.lock();
+        try {
+            joined = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Behind the events: as long as they run, so does the process. */
+    private void leavePollersAtEnd() {
+        boolean leaves;
+        lock.lock();
+        try {
+            leaves = joined && (live == 0 || abandoned);
+            joined &= !leaves;
+        } finally {
+            lock.unlock();
+        }
+        if (leaves && pollers != null) {
+            pollers.leave();
         }
     }
 
@@ -295,5 +337,6 @@ final class ConsumerGroup {
             lock.unlock();
         }
         onChange.run();
+        leavePollersAtEnd();
     }
 }

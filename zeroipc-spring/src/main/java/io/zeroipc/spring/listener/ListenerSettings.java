@@ -12,9 +12,11 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.segment.Pollers;
 import io.zeroipc.segment.Source;
 import io.zeroipc.spring.converter.PayloadConverter;
 import io.zeroipc.spring.converter.PayloadConverters;
+import io.zeroipc.wait.Blocking;
 
 /**
  * How a listener consumes. What was not set has the default value in its getter, and can be inherited:
@@ -79,6 +81,8 @@ public final class ListenerSettings {
 
     /** A matter of the whole application: no listener says it for itself. */
     private static final ListenerSetting<Boolean> VIRTUAL_THREADS = ListenerSetting.of("virtualThreads", Boolean.class);
+
+    private static final ListenerSetting<Pollers> POLLERS = ListenerSetting.of("pollers", Pollers.class);
 
     private static final ListenerSetting<PayloadConverters> PAYLOAD_CONVERTERS = ListenerSetting.of("payloadConverters",
             PayloadConverters.class);
@@ -220,7 +224,10 @@ public final class ListenerSettings {
         return set(FILTER, wanted);
     }
 
-    /** What lends the threads; null when the container has its own. It needs one for each channel and concurrency. */
+    /**
+     * What lends the threads; null when the container has its own. It needs one for each channel and concurrency, unless a
+     * {@linkplain #getPollers group} waits for them.
+     */
     public @Nullable Executor getExecutor() {
         return find(EXECUTOR);
     }
@@ -339,6 +346,28 @@ public final class ListenerSettings {
 
     public ListenerSettings setVirtualThreads(boolean virtual) {
         return set(VIRTUAL_THREADS, virtual);
+    }
+
+    /**
+     * A group of threads that wait for this listener and for all others that are given the same; null, by default, for threads that wait
+     * for themselves. With another wait strategy than block each thread does so all the same.
+     */
+    public @Nullable Pollers getPollers() {
+        return find(POLLERS);
+    }
+
+    /**
+     * Has a group of few threads wait for the listener's channels: it has virtual threads then, and with an executor its calls run there,
+     * which needs a thread as long as they last, and not while nothing arrives. Null for none.
+     */
+    public ListenerSettings setPollers(@Nullable Pollers group) {
+        return group == null ? unset(POLLERS) : set(POLLERS, group);
+    }
+
+    /** The group that waits for this listener, if one does. */
+    @Nullable
+    Pollers waitingPollers() {
+        return getWaitStrategy().strategy() instanceof Blocking ? getPollers() : null;
     }
 
     /** Is called first when the listener fails; none by default. */

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.validation.Validator;
 
+import io.zeroipc.segment.Pollers;
 import io.zeroipc.spring.config.DefaultChannelListenerContainerFactory;
 import io.zeroipc.spring.config.ListenerSettingConverter;
 import io.zeroipc.spring.converter.PayloadConverters;
@@ -24,6 +25,8 @@ public final class ChannelListenerContainerFactoryConfigurer {
     private final @Nullable ChannelMessageRecoverer recoverer;
     private final @Nullable Validator validator;
     private final PayloadConverters payloadConverters;
+    /** Of all factories: null until the first asks for it, or when there is none. */
+    private @Nullable Pollers pollers;
 
     ChannelListenerContainerFactoryConfigurer(ZeroIpcProperties.Listener properties, BeanFactory beanFactory,
             boolean virtualThreads, @Nullable ChannelMessageRecoverer recoverer, @Nullable Validator validator,
@@ -58,6 +61,7 @@ public final class ChannelListenerContainerFactoryConfigurer {
             throw InvalidZeroIpcPropertyException
                     .of(PropertyNames.LISTENER + "." + ListenerSettings.MAX_IDLE_DELAY.property(), e);
         }
+        defaults.setPollers(pollers());
         defaults.setVirtualThreads(virtualThreads);
         if (recoverer != null) {
             defaults.failures().setRecoverer(recoverer);
@@ -65,5 +69,20 @@ public final class ChannelListenerContainerFactoryConfigurer {
         defaults.setPayloadConverters(payloadConverters);
         factory.setValidator(validator);
         factory.setObservations(beanFactory.getBeanProvider(ZeroIpcObservations.class).getIfUnique());
+    }
+
+    private synchronized @Nullable Pollers pollers() {
+        int threads = properties.pollerThreads();
+        if (pollers == null && threads != 0) {
+            try {
+                pollers = new Pollers(threads, "zeroipc-pollers");
+            } catch (IllegalArgumentException e) {
+                throw new InvalidZeroIpcPropertyException(PropertyNames.LISTENER + ".poller-threads", threads,
+                        "number of threads that wait for all listeners is out of range",
+                        "Write 1 to " + Pollers.THREADS_MAX + ", or 0 for listeners that wait in threads of their own.",
+                        e);
+            }
+        }
+        return pollers;
     }
 }

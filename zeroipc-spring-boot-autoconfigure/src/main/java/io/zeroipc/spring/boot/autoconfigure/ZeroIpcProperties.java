@@ -169,6 +169,8 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      * @param foreignPollInterval How often one thread looks for listeners that nobody wakes, with the wait strategy 'block'.
      * @param maxIdleDelay Interval to which these looks become rarer while nothing arrives, without native access and for virtual
      *            threads. Defaults to the foreign poll interval.
+     * @param pollerThreads How many threads wait for all listeners together, with the wait strategy 'block'. 0 for listeners that wait
+     *            in threads of their own.
      * @param idleEventInterval How long nothing must have arrived for an event to say so, and after which it does again. No
      *            events when this is not set.
      * @param shutdownTimeout How long a stop waits for a listener to return before its threads are interrupted.
@@ -185,7 +187,7 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
             @DefaultValue("256") int maxBatchSize, @DefaultValue("0ms") Duration batchReceiveTimeout,
             @DefaultValue("auto") AckMode ackMode, @DefaultValue("latest") Source.Start startPosition,
             @DefaultValue("block") String waitStrategy, @DefaultValue("1ms") Duration foreignPollInterval,
-            @Nullable Duration maxIdleDelay, @Nullable Duration idleEventInterval,
+            @Nullable Duration maxIdleDelay, @DefaultValue("0") int pollerThreads, @Nullable Duration idleEventInterval,
             @DefaultValue("10s") Duration shutdownTimeout, @DefaultValue("false") boolean drainOnStop,
             @DefaultValue("true") boolean missingStructureFatal, @DefaultValue("2147483547") int phase,
             @DefaultValue("false") boolean observationEnabled, @DefaultValue Retry retry,

@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.Message;
 import org.springframework.util.backoff.BackOffExecution;
 
+import io.zeroipc.segment.Pollers;
 import io.zeroipc.segment.Source;
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
@@ -149,6 +150,46 @@ class ZeroIpcAnnotationDrivenTests {
                             .rootCause()
                             .satisfies(cause -> assertThat(context.getStartupFailure()).hasStackTraceContaining(
                                     "zeroipc.listener." + wrong.substring(0, wrong.indexOf('=')))));
+        }
+    }
+
+    @Test
+    void pollersWhenTheirNumberIsSetWaitForAllListeners() {
+        runner().withUserConfiguration(Listening.class)
+                .run(context -> assertThat(context.getBean(DefaultChannelListenerContainerFactory.class)
+                        .getDefaults()
+                        .getPollers()).isNull());
+        runner().withPropertyValues("zeroipc.listener.poller-threads=2")
+                .withUserConfiguration(Listening.class)
+                .run(context -> {
+                    DefaultChannelListenerContainerFactory factory = context
+                            .getBean(DefaultChannelListenerContainerFactory.class);
+                    Pollers pollers = factory.getDefaults().getPollers();
+                    assertThat(pollers).isNotNull();
+                    assertThat(pollers.threads()).isEqualTo(2);
+                    DefaultChannelListenerContainerFactory another = new DefaultChannelListenerContainerFactory(
+                            context.getBean(SegmentRegistry.class));
+                    context.getBean(ChannelListenerContainerFactoryConfigurer.class).configure(another);
+                    assertThat(another.getDefaults().getPollers()).as("of the whole application").isSameAs(pollers);
+                    ChannelListenerContainer container = context.getBean("orders-listener",
+                            ChannelListenerContainer.class);
+                    assertThat(container.getSettings().getPollers()).isSameAs(pollers);
+                    context.getBean(ZeroIpcOperations.class).send("market/orders", 7);
+                    assertThat(context.getBean(Listening.class).received.poll(1, TimeUnit.MINUTES)).isEqualTo(7);
+                });
+    }
+
+    @Test
+    void pollersWhenTheirNumberCannotWorkFailWithTheProperty() {
+        for (String wrong : List.of("-1", "65")) {
+            runner().withPropertyValues("zeroipc.listener.poller-threads=" + wrong)
+                    .run(context -> assertThat(context).hasFailed()
+                            .getFailure()
+                            .rootCause()
+                            .satisfies(_ -> assertThat(context.getStartupFailure()).hasStackTraceContaining(
+                                    "property=zeroipc.listener.poller-threads, value=" + wrong)
+                                    .hasStackTraceContaining(
+                                            "Write 1 to 64, or 0 for listeners that wait in threads of their own.")));
         }
     }
 

@@ -1,0 +1,245 @@
+package io.zeroipc.segment;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.collection.SharedStack;
+import io.zeroipc.segment.Source.Start;
+import io.zeroipc.testing.EnabledWithNativeAccess;
+import io.zeroipc.testing.TemporarySegments;
+import io.zeroipc.wait.Deadline;
+import io.zeroipc.wait.WaitStrategy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+/** Few threads that sleep for many: nobody else looks for these where all wake, neither once a millisecond nor once a second. */
+class PollersTest {
+
+    @RegisterExtension
+    final TemporarySegments segments = new TemporarySegments();
+
+    private final Pollers pollers = new Pollers(2, "test-pollers");
+    private final List<Receiver> receivers = new ArrayList<>();
+
+    @AfterEach
+    void end() throws InterruptedException {
+        for (Receiver each : receivers) {
+            each.thread.interrupt();
+            each.thread.join();
+        }
+        if (pollers.running() > 0) {
+            pollers.leave();
+        }
+    }
+
+    /** A virtual thread that takes one element after the other. */
+    private final class Receiver {
+
+        private final Intake<Long> intake;
+        private final List<Long> received = new ArrayList<>();
+        private volatile int count;
+        private final AtomicReference<Throwable> failure = new AtomicReference<>();
+        private final Thread thread;
+
+        Receiver(Source<Long> source) {
+            intake = source.intake(Start.EARLIEST);
+            thread = Thread.ofVirtual().start(this::run);
+            receivers.add(this);
+        }
+
+        private void run() {
+            int attempts = 0;
+            try {
+                while (true) {
+                    Long element = intake.poll();
+                    if (element == null) {
+                        attempts = intake.arrivals()
+                                .pause(WaitStrategy.block(), Deadline.FOREVER_NANOS, attempts, pollers);
+                    } else {
+                        attempts = 0;
+                        add(element);
+                    }
+                }
+            } catch (InterruptedException | RuntimeException | Error e) {
+                failure.set(e);
+            }
+        }
+
+        private synchronized void add(Long element) {
+            received.add(element);
+            count = received.size();
+        }
+
+        synchronized List<Long> received() {
+            return List.copyOf(received);
+        }
+
+        void awaitRest() {
+            await().atMost(Duration.ofMinutes(1)).until(() -> thread.getState() == Thread.State.WAITING);
+        }
+    }
+
+    private Segment sleepingSegment(int entries) {
+        Segment segment = segments
+                .track(Segment.at(segments.path()).size(1 << 18).maxEntries(Math.max(entries, 1)).create());
+        segment.attachment().sleepForLong();
+        await().atMost(Duration.ofMinutes(2)).until(segment.attachment()::doAllWake);
+        return segment;
+    }
+
+    @Test
+    void shouldRefuseNumbersThatCannotWork() {
+        for (int threads : new int[] {-1, 0, Pollers.THREADS_MAX + 1}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> new Pollers(threads, "pollers"))
+                    .withMessageContaining("threads=" + threads)
+                    .withMessageContaining("1 to 64");
+        }
+    }
+
+    @Test
+    @EnabledWithNativeAccess
+    void shouldWakeAtOneOfMany() {
+        pollers.sleepForLong();
+        pollers.join();
+        int count = 300;
+        Segment segment = sleepingSegment(count);
+        long looks = IdlePoller.wakes();
+        List<SharedQueue<Long>> queues = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            queues.add(SharedQueue.create(segment, "q" + i, Codecs.int64(), 4));
+            Receiver _ = new Receiver(queues.getLast());
+        }
+        receivers.forEach(Receiver::awaitRest);
+        assertThat(pollers.running()).as("a call of the kernel takes 128 words").isGreaterThan(1).isLessThan(5);
+        for (long turn = 0; turn < 3; turn++) {
+            long element = turn;
+            queues.forEach(queue -> queue.offer(element));
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> receivers.stream().allMatch(each -> each.received().size() == element + 1));
+            receivers.forEach(Receiver::awaitRest);
+        }
+        assertThat(receivers).allSatisfy(each -> assertThat(each.received()).containsExactly(0L, 1L, 2L));
+        assertThat(IdlePoller.wakes()).isEqualTo(looks);
+    }
+
+    @Test
+    @EnabledWithNativeAccess
+    @Tag("slow")
+    void shouldMissNothingThatComesWhileSomebodyFallsAsleep() {
+        pollers.sleepForLong();
+        pollers.join();
+        Segment segment = sleepingSegment(2);
+        SharedQueue<Long> there = SharedQueue.create(segment, "there", Codecs.int64(), 2);
+        Receiver receiver = new Receiver(there);
+        for (long i = 0; i < 20_000; i++) {
+            there.offer(i);
+            long pause = i % 64;
+            while (receiver.count <= i) {
+                Thread.onSpinWait();
+            }
+            for (long spin = 0; spin < pause * 50; spin++) {
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(receiver.received()).hasSize(20_000).isSorted();
+    }
+
+    /** What nobody tells of is found once a second, and a place that is not used is given up. */
+    @Test
+    @EnabledWithNativeAccess
+    void shouldFindOnceASecondWhatNobodyHasTold() {
+        pollers.join();
+        Segment segment = sleepingSegment(4);
+        SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 4);
+        Receiver receiver = new Receiver(queue);
+        receiver.awaitRest();
+        Segment silent = segments.track(Segment.at(segment.path()).recovery(false).open());
+        assertThat(SharedQueue.open(silent, "queue", Codecs.int64()).offer(7L)).isTrue();
+        await().atMost(Duration.ofMinutes(1)).until(() -> receiver.received().equals(List.of(7L)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldServeWithWhateverThereIs(boolean joined) {
+        if (joined) {
+            pollers.join();
+        }
+        Segment segment = segments.track(Segment.at(segments.path()).size(1 << 16).create());
+        SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 4);
+        SharedStack<Long> stack = SharedStack.create(segment, "stack", Codecs.int64(), 4);
+        Receiver ofQueue = new Receiver(queue);
+        Receiver ofStack = new Receiver(stack);
+        for (long i = 0; i < 5; i++) {
+            int size = (int) i + 1;
+            assertThat(queue.offer(i)).isTrue();
+            assertThat(stack.push(i)).isTrue();
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> ofQueue.received().size() == size && ofStack.received().size() == size);
+            await().pollDelay(Duration.ofMillis(20)).until(() -> true);
+        }
+    }
+
+    @Test
+    void shouldEndWaitsWithTheSegment() throws InterruptedException {
+        pollers.join();
+        Segment segment = segments.track(Segment.at(segments.path()).size(1 << 16).create());
+        Receiver receiver = new Receiver(SharedQueue.create(segment, "queue", Codecs.int64(), 4));
+        await().until(() -> receiver.thread.getState() != Thread.State.RUNNABLE);
+        segment.close();
+        receiver.thread.join();
+        assertThat(receiver.failure.get()).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        // The place of the mapping that is gone does no harm.
+        Segment next = segments.track(Segment.at(segments.path()).size(1 << 16).create());
+        SharedQueue<Long> queue = SharedQueue.create(next, "queue", Codecs.int64(), 4);
+        Receiver another = new Receiver(queue);
+        assertThat(queue.offer(1L)).isTrue();
+        await().until(() -> another.received().equals(List.of(1L)));
+    }
+
+    @Test
+    void shouldGoOnWithoutThoseWhoHaveLeft() {
+        pollers.join();
+        Segment segment = segments.track(Segment.at(segments.path()).size(1 << 16).create());
+        SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 4);
+        Receiver receiver = new Receiver(queue);
+        await().until(() -> receiver.thread.getState() != Thread.State.RUNNABLE);
+        pollers.leave();
+        assertThat(pollers.running()).isZero();
+        assertThat(queue.offer(1L)).isTrue();
+        await().until(() -> receiver.received().equals(List.of(1L)));
+        pollers.join();
+        assertThat(queue.offer(2L)).isTrue();
+        await().until(() -> receiver.received().equals(List.of(1L, 2L)));
+    }
+
+    /** Its threads are there from the first who joins to the last who leaves. */
+    @Test
+    void shouldRunWhileSomebodyHasJoined() {
+        Pollers group = new Pollers(3, "counted-pollers");
+        assertThat(threadsOf("counted-pollers")).isZero();
+        group.join();
+        group.join();
+        assertThat(threadsOf("counted-pollers")).isEqualTo(3);
+        group.leave();
+        assertThat(threadsOf("counted-pollers")).isEqualTo(3);
+        group.leave();
+        await().until(() -> threadsOf("counted-pollers") == 0);
+    }
+
+    private static long threadsOf(String name) {
+        return Thread.getAllStackTraces().keySet().stream().filter(each -> each.getName().startsWith(name)).count();
+    }
+}
