@@ -158,14 +158,14 @@ public final class Pollers {
 
     /** Where there are the fewest. */
     private synchronized @Nullable Place newPlace(MemorySegment word) {
-        if (pollers.isEmpty()) {
+        if (members == 0) {
             return null;
         }
-        Poller chosen = pollers.getFirst();
+        Poller chosen = null;
         for (Poller other : pollers) {
-            chosen = other.places.size() < chosen.places.size() ? other : chosen;
+            chosen = chosen == null || other.places.size() < chosen.places.size() ? other : chosen;
         }
-        if (chosen.places.size() >= PLACES_MAX) {
+        if (chosen == null || chosen.places.size() >= PLACES_MAX) {
             chosen = addPoller();
         }
         Place place = new Place(word);
@@ -279,7 +279,7 @@ public final class Pollers {
                 // I1
                 int value = Atomics.getIntAcquire(word, WORD);
                 for (Sleeper each : sleepers) {
-                    if (each.seen != value) {
+                    if (each.seen != value && !each.woken) {
                         each.wake();
                     }
                 }
@@ -337,16 +337,27 @@ public final class Pollers {
             synchronized (this) {
                 thread = Thread.currentThread();
             }
-            while (!ending) {
-                try {
-                    turn();
-                } catch (RuntimeException | Error e) {
-                    // A mapping that has ended between the look and the sleep, or want of memory: all look for themselves.
-                    endPlaces();
-                    LockSupport.parkNanos(AFTER_ERROR_NANOS);
+            try {
+                while (!ending) {
+                    turnOrEnd();
                 }
+            } finally {
+                // Also after an error of the JVM: who parks here looks for himself, and comes to another thread next.
+                synchronized (Pollers.this) {
+                    pollers.remove(this);
+                }
+                endPlaces();
             }
-            endPlaces();
+        }
+
+        private void turnOrEnd() {
+            try {
+                turn();
+            } catch (RuntimeException | Error e) {
+                // A mapping that has ended between the look and the sleep, or want of memory.
+                endPlaces();
+                LockSupport.parkNanos(AFTER_ERROR_NANOS);
+            }
         }
 
         private void endPlaces() {

@@ -1,9 +1,11 @@
 package io.zeroipc.segment;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -15,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedStack;
+import io.zeroipc.format.ParticipantsDescriptor;
+import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.TemporarySegments;
@@ -95,7 +99,7 @@ class PollersTest {
     private Segment sleepingSegment(int entries) {
         Segment segment = segments
                 .track(Segment.at(segments.path()).size(1 << 18).maxEntries(Math.max(entries, 1)).create());
-        segment.attachment().sleepForLong();
+        segment.attachment().sleepFor(Deadline.FOREVER_NANOS, Deadline.FOREVER_NANOS);
         await().atMost(Duration.ofMinutes(2)).until(segment.attachment()::doAllWake);
         return segment;
     }
@@ -144,20 +148,21 @@ class PollersTest {
         Segment segment = sleepingSegment(2);
         SharedQueue<Long> there = SharedQueue.create(segment, "there", Codecs.int64(), 2);
         Receiver receiver = new Receiver(there);
-        for (long i = 0; i < 20_000; i++) {
-            there.offer(i);
-            long pause = i % 64;
+        int count = 2_000;
+        for (long i = 0; i < count; i++) {
+            assertThat(there.offer(i)).isTrue();
             while (receiver.count <= i) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000);
             }
-            for (long spin = 0; spin < pause * 50; spin++) {
+            // From before it looks for the last time to when it sleeps.
+            for (long spin = 0; spin < i % 64 * 50; spin++) {
                 Thread.onSpinWait();
             }
         }
-        assertThat(receiver.received()).hasSize(20_000).isSorted();
+        assertThat(receiver.received()).hasSize(count).isSorted();
     }
 
-    /** What nobody tells of is found once a second, and a place that is not used is given up. */
+    /** Whatever nobody tells of. */
     @Test
     @EnabledWithNativeAccess
     void shouldFindOnceASecondWhatNobodyHasTold() {
@@ -166,9 +171,15 @@ class PollersTest {
         SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 4);
         Receiver receiver = new Receiver(queue);
         receiver.awaitRest();
-        Segment silent = segments.track(Segment.at(segment.path()).recovery(false).open());
-        assertThat(SharedQueue.open(silent, "queue", Codecs.int64()).offer(7L)).isTrue();
+        long looks = IdlePoller.wakes();
+        MemorySegment word = segment.attachment().recovery(found -> found, () -> {
+            throw new AssertionError("takes no part");
+        }).eventCount(segment.blocks("queue").require("").offset(), false);
+        // As if somebody had woken who sleeps there, and was killed before he could.
+        Atomics.setIntRelease(word, 0, Atomics.getIntAcquire(word, 0) + ParticipantsDescriptor.WAITING);
+        assertThat(queue.offer(7L)).isTrue();
         await().atMost(Duration.ofMinutes(1)).until(() -> receiver.received().equals(List.of(7L)));
+        assertThat(IdlePoller.wakes()).isEqualTo(looks);
     }
 
     @ParameterizedTest

@@ -125,7 +125,8 @@ public @interface ChannelListener {
 
     /**
      * The bean name of the {@link java.util.concurrent.Executor} whose threads consume, one for each channel and
-     * {@link #concurrency}, from start to stop. By default the container has threads of its own.
+     * {@link #concurrency}, from start to stop; where pollers wait for the listener, only while there is something to call. By
+     * default the container has threads of its own.
      */
     String executor() default "";
 

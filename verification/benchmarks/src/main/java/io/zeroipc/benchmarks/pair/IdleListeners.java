@@ -4,10 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.segment.OnClose;
+import io.zeroipc.segment.Pollers;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.DefaultSegmentRegistry;
@@ -26,7 +29,8 @@ final class IdleListeners implements AutoCloseable {
     private final DefaultSegmentRegistry segments;
     private final List<ChannelListenerContainer> containers = new ArrayList<>();
 
-    IdleListeners(Path file, int count, long bytes) {
+    /** @param pollers wait for all of them; null where each has a thread that does */
+    IdleListeners(Path file, int count, long bytes, @Nullable Pollers pollers) {
         Codec<Long> codec = Codecs.int64();
         SegmentDefinition.Builder definition = SegmentDefinition.named(SEGMENT);
         for (int i = 0; i < count; i++) {
@@ -39,7 +43,7 @@ final class IdleListeners implements AutoCloseable {
                 .create())), null);
         for (int i = 0; i < count; i++) {
             ListenerSettings settings = new ListenerSettings();
-            settings.inheritDefaults(new ListenerSettings());
+            settings.inheritDefaults(new ListenerSettings()).setPollers(pollers);
             ChannelListenerContainer container = new ChannelListenerContainer("listener-" + i,
                     List.of(new ChannelName(SEGMENT, "queue-" + i)), FunctionElementListener.of(Long.class, _ -> {}),
                     settings, segments);

@@ -49,6 +49,7 @@ final class Waiting {
         idle(WaitStrategy.BLOCK, 0);
         for (int count : options.waiters) {
             idle(WaitingSide.LISTENERS, count);
+            idle(WaitingSide.POLLED, count);
         }
         for (String strategy : STRATEGIES) {
             for (int count : options.waiters) {
@@ -159,7 +160,8 @@ final class Waiting {
         lines.add("");
         lines.add("`-`: with `yield` and `spin` each waiter takes a processor, so one is all there is to say"
                 + (options.quick ? ", and the short mode leaves out " + MOST_LOOKING + " and more that look" : "")
-                + "; `listeners` are containers of the Spring layer with the default strategy, which is `block`; the futex is"
+                + "; `listeners` are containers of the Spring layer with the default strategy, which is `block`, and `"
+                + WaitingSide.POLLED + "` the same with two poller threads; the futex is"
                 + " the kernel's part alone, without anything of ours.");
         return lines;
     }

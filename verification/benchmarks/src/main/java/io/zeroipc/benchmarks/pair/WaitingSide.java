@@ -12,6 +12,7 @@ import io.zeroipc.benchmarks.pair.Place.Side;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.segment.OnClose;
+import io.zeroipc.segment.Pollers;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.wait.WaitStrategy;
 
@@ -20,6 +21,8 @@ final class WaitingSide implements AutoCloseable {
 
     /** In place of a strategy: the listeners of the Spring layer, with what they have by default. */
     static final String LISTENERS = "listeners";
+    /** The same, with a group of two threads that waits for all of them. */
+    static final String POLLED = "polled-listeners";
     private static final long END = -1;
     private static final long SECOND = 1_000_000_000;
     private static final int CAPACITY = 2;
@@ -40,8 +43,9 @@ final class WaitingSide implements AutoCloseable {
                 int count = Integer.parseInt(words[2]);
                 Path file = directory.resolve("waiting-" + ProcessHandle.current().pid());
                 long bytes = (1L << 20) + (long) count * BYTES_PER_QUEUE;
-                if (words[1].equals(LISTENERS)) {
-                    listeners = new IdleListeners(file, count, bytes);
+                if (words[1].equals(LISTENERS) || words[1].equals(POLLED)) {
+                    listeners = new IdleListeners(file, count, bytes,
+                            words[1].equals(POLLED) ? new Pollers(2, "pollers") : null);
                 } else {
                     startWaiting(file, bytes, WaitStrategy.ofName(words[1]), count);
                 }
