@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureMismatchException;
@@ -121,6 +124,25 @@ class SharedTopicTest {
             assertThat(receive(subscriber)).isEqualTo("message 1");
         }
         assertThat(topic.occupancy().used()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void shouldKeepWhatOneHasYetToReadWhenTheOthersHaveReadIt(int slow) {
+        List<TopicSubscriber> subscribers = List.of(topic.subscribe(), topic.subscribe(), topic.subscribe());
+        for (int i = 0; i < CHUNKS; i++) {
+            send(topic, "message " + i);
+        }
+        for (TopicSubscriber subscriber : subscribers) {
+            for (int i = 0; i < CHUNKS && subscriber != subscribers.get(slow); i++) {
+                assertThat(receive(subscriber)).isEqualTo("message " + i);
+            }
+        }
+        assertThat(topic.publisher().tryLoan(1)).isNull();
+        assertThat(receive(subscribers.get(slow))).isEqualTo("message 0");
+        send(topic, "more");
+        assertThat(topic.publisher().tryLoan(1)).isNull();
+        subscribers.forEach(TopicSubscriber::close);
     }
 
     @Test
@@ -348,6 +370,61 @@ class SharedTopicTest {
                     .withMessageContaining("size");
             send(topic, "four");
             assertThat(receive(subscriber)).isEqualTo("four");
+        }
+    }
+
+    /** Its chunk is none of the topic, is free, or has a message of another position or of no size: never its memory. */
+    @ParameterizedTest
+    @CsvSource({"descriptor,1000,1", "word,0,1", "position,-1,1", "size,-1,0"})
+    void shouldHandOutNothingWhenWhatIsSaidOfAMessageIsImpossible(String field, long wrong, int lost) {
+        MemorySegment block = segment.blocks(NAME).require("").memory();
+        Layout layout = TopicDescriptor.layout(block);
+        try (TopicSubscriber subscriber = topic.subscribe()) {
+            send(topic, "one");
+            send(topic, "two");
+            Atomics.putLong(block, switch (field) {
+                case "descriptor" -> layout.slot(0);
+                case "word" -> layout.chunk(0);
+                case "position" -> layout.chunk(0) + TopicDescriptor.POSITION;
+                default -> layout.chunk(0) + TopicDescriptor.SIZE;
+            }, field.equals("descriptor") ? layout.descriptor(0, (int) wrong) : wrong);
+            if (lost == 0) {
+                assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(subscriber::tryReceive);
+            }
+            assertThat(receive(subscriber)).isEqualTo("two");
+            assertThat(subscriber.lost()).isEqualTo(lost);
+        }
+        assertThat(topic.occupancy().used()).isZero();
+    }
+
+    @Test
+    void shouldGoOnWithWhatIsThereWhenAProgramHasSkippedFarAhead() {
+        MemorySegment block = segment.blocks(NAME).require("").memory();
+        Layout layout = TopicDescriptor.layout(block);
+        long start = 1L << 40;
+        try (TopicSubscriber subscriber = topic.subscribe()) {
+            for (long position = start - layout.slots(); position < start; position++) {
+                Atomics.putLong(block, layout.slot(position), layout.descriptor(position, 0));
+            }
+            Atomics.putLong(block, layout.tail(), start);
+            assertThat(receive(subscriber)).isNull();
+            assertThat(subscriber.lost()).isEqualTo(start);
+            send(topic, "next");
+            assertThat(receive(subscriber)).isEqualTo("next");
+        }
+    }
+
+    /** As a program leaves it that was killed while it left, and takes no part. */
+    @Test
+    void shouldHoldNothingWhenItSubscribesWhereABitWasLeft() {
+        MemorySegment block = segment.blocks(NAME).require("").memory();
+        Layout layout = TopicDescriptor.layout(block);
+        send(topic, "one");
+        long word = layout.chunk(0);
+        Atomics.putLong(block, word, Atomics.getLong(block, word) | TopicDescriptor.bit(0));
+        assertThat(topic.occupancy().used()).isEqualTo(1);
+        try (TopicSubscriber _ = topic.subscribe()) {
+            assertThat(topic.occupancy().used()).isZero();
         }
     }
 
