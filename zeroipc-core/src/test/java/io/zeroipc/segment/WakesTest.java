@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.RingReader;
@@ -22,6 +23,7 @@ import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.collection.SharedStack;
+import io.zeroipc.flow.Sample;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedEventStream;
 import io.zeroipc.flow.SharedFuture;
@@ -29,13 +31,17 @@ import io.zeroipc.flow.SharedLazy;
 import io.zeroipc.flow.SharedSignal;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.flow.SharedStream;
+import io.zeroipc.flow.SharedTopic;
 import io.zeroipc.flow.SourceSelector;
 import io.zeroipc.flow.StateWriter;
 import io.zeroipc.flow.StreamEmitter;
+import io.zeroipc.flow.TopicPublisher;
+import io.zeroipc.flow.TopicSubscriber;
 import io.zeroipc.format.ParticipantsDescriptor;
 import io.zeroipc.format.RwLockDescriptor;
 import io.zeroipc.format.SemaphoreDescriptor;
 import io.zeroipc.format.StackDescriptor;
+import io.zeroipc.format.TopicDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.os.Futex;
 import io.zeroipc.segment.Source.Start;
@@ -556,6 +562,46 @@ class WakesTest {
         other.writeLock().unlock();
         Atomics.setIntRelease(mutex, SemaphoreDescriptor.COUNT_OFFSET, 0);
         wakes(calling(other.readLock()::lock), lock.readLock()::unlock);
+    }
+
+    @Test
+    void shouldWakeAtATopic() throws Exception {
+        SharedTopic topic = SharedTopic.create(here, "topic", 1, 64);
+        TopicPublisher publisher = topic.publisher();
+        try (TopicSubscriber subscriber = SharedTopic.open(there, "topic").subscribe()) {
+            wakes(calling(() -> subscriber.receive().close()), () -> publisher.requireLoan(1).send());
+            wakes(calling(() -> Objects.requireNonNull(subscriber.tryReceive(DAY)).close()),
+                    () -> publisher.requireLoan(1).send());
+        }
+        Callable<?> loaning = calling(() -> SharedTopic.open(there, "topic").publisher().loan(1).close());
+        wakes(loaning, publisher.requireLoan(1)::close);
+        wakes(loaning, publisher.requireLoan(1)::send);
+        TopicSubscriber reader = topic.subscribe();
+        publisher.requireLoan(1).send();
+        wakes(loaning, Objects.requireNonNull(reader.tryReceive())::close);
+        publisher.requireLoan(1).send();
+        MemorySegment block = here.blocks("topic").require("").memory();
+        Atomics.putLong(block, TopicDescriptor.layout(block).chunk(0) + TopicDescriptor.SIZE, -1);
+        wakes(loaning, () -> assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(reader::tryReceive));
+        publisher.requireLoan(1).send();
+        wakes(loaning, reader::close);
+    }
+
+    @Test
+    void shouldWakeAtATopicWhenASubscriberStopsThatReads() throws Exception {
+        SharedTopic topic = SharedTopic.create(here, "topic", 2, 64);
+        Callable<?> loaning = calling(() -> SharedTopic.open(there, "topic").publisher().loan(1).close());
+        TopicSubscriber reader = topic.subscribe();
+        topic.publisher().requireLoan(1).send();
+        topic.publisher().requireLoan(1).send();
+        try (Sample _ = Objects.requireNonNull(reader.tryReceive())) {
+            wakes(loaning, reader::close);
+        }
+        Segment closing = segments.open(here);
+        SharedTopic.open(closing, "topic").subscribe();
+        topic.publisher().requireLoan(1).send();
+        topic.publisher().requireLoan(1).send();
+        wakes(loaning, closing::close);
     }
 
     @Test
