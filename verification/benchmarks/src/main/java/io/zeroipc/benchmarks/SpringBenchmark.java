@@ -19,6 +19,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
@@ -63,16 +64,33 @@ public class SpringBenchmark {
         QUEUE, RING
     }
 
+    /** What travels. */
+    public interface Element {
+
+        long value();
+    }
+
     /** An element of eight bytes. */
-    public record Small(long value) {}
+    public record Small(long value) implements Element {}
+
+    /** An element of 64 bytes. */
+    public record Large(long value, long b, long c, long d, long e, long f, double g, double h) implements Element {
+
+        Large(long value) {
+            this(value, 2, 3, 4, 5, 6, 7, 8);
+        }
+    }
 
     @Param
     public Channel channel;
 
-    private final List<Small> elements = LongStream.range(0, SLICE).mapToObj(Small::new).toList();
+    @Param({"8", "64"})
+    public int bytes;
+
+    private List<Element> elements = List.of();
     private DefaultSegmentRegistry segments;
     private ZeroIpcTemplate template;
-    private BoundChannelOperations<Small> bound;
+    private BoundChannelOperations<Element> bound;
     private ChannelListenerContainer single;
     private ChannelListenerContainer batch;
     private CountDownLatch done = new CountDownLatch(0);
@@ -81,20 +99,32 @@ public class SpringBenchmark {
 
     @Setup(Level.Trial)
     public void open() {
-        Codec<Small> codec = Codecs.record(Small.class);
+        elements = LongStream.range(0, SLICE)
+                .<Element>mapToObj(value -> bytes == Long.BYTES ? new Small(value) : new Large(value))
+                .toList();
+        if (bytes == Long.BYTES) {
+            open(Small.class);
+        } else {
+            open(Large.class);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // all that is sent is of that type
+    private <T extends Record & Element> void open(Class<T> type) {
+        Codec<T> codec = Codecs.record(type);
         segments = new DefaultSegmentRegistry(List.of(SegmentDefinition.named(SEGMENT)
                 .structure(StructureDefinition.of(CHANNEL.structure(), channel == Channel.QUEUE
                         ? SharedQueue.spec(codec, CAPACITY)
                         : SharedRing.spec(codec, CAPACITY), codec))
                 .openedBy(() -> Segment.at(Scratch.file("spring"))
-                        .size(Scratch.bytesFor(CAPACITY))
+                        .size(Scratch.bytesFor(CAPACITY) + (long) CAPACITY * bytes)
                         .onClose(OnClose.DELETE)
                         .create())),
                 null);
         template = new ZeroIpcTemplate(segments);
-        bound = template.channel(NAME, Small.class);
-        single = container("single", FunctionElementListener.of(Small.class, this::take));
-        batch = container("batch", FunctionElementListener.ofBatch(Small.class, all -> all.forEach(this::take)));
+        bound = template.channel(NAME, (Class<Element>) (Class<?>) type);
+        single = container("single", FunctionElementListener.of(type, this::take));
+        batch = container("batch", FunctionElementListener.ofBatch(type, all -> all.forEach(this::take)));
     }
 
     private ChannelListenerContainer container(String id, ElementListener listener) {
@@ -103,7 +133,7 @@ public class SpringBenchmark {
         return new ChannelListenerContainer(id, List.of(CHANNEL), listener, settings, segments);
     }
 
-    private void take(Small element) {
+    private void take(Element element) {
         sum += element.value();
         taken++;
         if (taken == SLICE) {
@@ -112,12 +142,16 @@ public class SpringBenchmark {
         }
     }
 
+    /** Empty for who sends, and full for who listens. */
     @Setup(Level.Invocation)
-    public void empty() {
+    public void prepare(BenchmarkParams benchmark) {
         try (var intake = ((Source<?>) segments.structure(CHANNEL)).intake(Source.Start.EARLIEST)) {
             while (intake.drainTo(element -> {}, SLICE) > 0) {
                 // Until nothing is left.
             }
+        }
+        if (benchmark.getBenchmark().contains("listen")) {
+            bound.sendAll(elements);
         }
     }
 
@@ -130,7 +164,7 @@ public class SpringBenchmark {
     @Benchmark
     @OperationsPerInvocation(SLICE)
     public void sendByName() {
-        for (Small element : elements) {
+        for (Element element : elements) {
             template.send(NAME, element);
         }
     }
@@ -138,7 +172,7 @@ public class SpringBenchmark {
     @Benchmark
     @OperationsPerInvocation(SLICE)
     public void sendBound() {
-        for (Small element : elements) {
+        for (Element element : elements) {
             bound.send(element);
         }
     }
@@ -147,33 +181,23 @@ public class SpringBenchmark {
     @OperationsPerInvocation(SLICE)
     @SuppressWarnings("unchecked") // the structure was declared with this element
     public void sendByOutlet() {
-        var outlet = ((Sink<Small>) segments.structure(CHANNEL)).outlet();
-        for (Small element : elements) {
+        var outlet = ((Sink<Element>) segments.structure(CHANNEL)).outlet();
+        for (Element element : elements) {
             outlet.offer(element);
         }
     }
 
-    /** What listeners find when they start. */
-    @State(Scope.Thread)
-    public static class Filled {
-
-        @Setup(Level.Invocation)
-        public void fill(SpringBenchmark benchmark) {
-            benchmark.bound.sendAll(benchmark.elements);
-        }
-    }
-
-    /** With the start of its thread. {@code filled} is there to be set up. */
+    /** With the start of its thread. */
     @Benchmark
     @OperationsPerInvocation(SLICE)
-    public long listenSingle(Filled filled) throws InterruptedException {
+    public long listenSingle() throws InterruptedException {
         return listen(single);
     }
 
     /** With the start of its thread. */
     @Benchmark
     @OperationsPerInvocation(SLICE)
-    public long listenBatch(Filled filled) throws InterruptedException {
+    public long listenBatch() throws InterruptedException {
         return listen(batch);
     }
 

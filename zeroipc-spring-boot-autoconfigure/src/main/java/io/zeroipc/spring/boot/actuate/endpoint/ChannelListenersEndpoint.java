@@ -170,7 +170,7 @@ public class ChannelListenersEndpoint {
      * @param attached whether that is there
      * @param processed elements it took since the listener was started
      * @param failed how many of these failed
-     * @param lastActivity when it took an element last
+     * @param lastActivity when it took an element last; in the midst of many quick ones it may be up to fifteen behind
      */
     public record ConsumerDescriptor(String thread, String channel, boolean attached, long processed, long failed,
             @Nullable Instant lastActivity) {
