@@ -98,20 +98,15 @@ public class SpringBenchmark {
     private long sum;
 
     @Setup(Level.Trial)
+    @SuppressWarnings("unchecked") // all that is sent is of that type
     public void open() {
         elements = LongStream.range(0, SLICE)
                 .<Element>mapToObj(value -> bytes == Long.BYTES ? new Small(value) : new Large(value))
                 .toList();
-        if (bytes == Long.BYTES) {
-            open(Small.class);
-        } else {
-            open(Large.class);
-        }
-    }
-
-    @SuppressWarnings("unchecked") // all that is sent is of that type
-    private <T extends Record & Element> void open(Class<T> type) {
-        Codec<T> codec = Codecs.record(type);
+        boolean small = bytes == Long.BYTES;
+        Class<Element> type = (Class<Element>) (Class<?>) (small ? Small.class : Large.class);
+        Codec<Element> codec = (Codec<
+                Element>) (Codec<?>) (small ? Codecs.record(Small.class) : Codecs.record(Large.class));
         segments = new DefaultSegmentRegistry(List.of(SegmentDefinition.named(SEGMENT)
                 .structure(StructureDefinition.of(CHANNEL.structure(), channel == Channel.QUEUE
                         ? SharedQueue.spec(codec, CAPACITY)
@@ -122,7 +117,7 @@ public class SpringBenchmark {
                         .create())),
                 null);
         template = new ZeroIpcTemplate(segments);
-        bound = template.channel(NAME, (Class<Element>) (Class<?>) type);
+        bound = template.channel(NAME, type);
         single = container("single", FunctionElementListener.of(type, this::take));
         batch = container("batch", FunctionElementListener.ofBatch(type, all -> all.forEach(this::take)));
     }

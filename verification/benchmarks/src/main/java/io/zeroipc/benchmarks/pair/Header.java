@@ -15,20 +15,26 @@ import java.util.stream.Collectors;
 record Header(String processor, String machine, String software, String versions, String command) {
 
     static Header of(Options options) {
-        String processor = Processors.find(Path.of("/proc/cpuinfo"), "model name");
-        String system = System.getProperty("os.name") + " " + System.getProperty("os.version");
-        if (processor.isEmpty()) {
-            processor = System.getProperty("os.arch");
-        }
+        String processor = processorName();
         return new Header(processor, Runtime.getRuntime().availableProcessors() + " processors, "
                 + processor + ", memory "
                 + Processors.find(Path.of("/proc/meminfo"), "MemTotal") + "; processes "
                 + Processors.placement(options.cpus),
-                system + ", " + System.getProperty("java.vm.name") + " " + Runtime.version() + ", "
+                system() + ", "
                         + String.join(" ", Jvm.OPTIONS.subList(0, 4)),
                 libraries(),
                 "java -cp benchmarks.jar " + Pair.class.getName() + " " + options.command + "   # "
                         + LocalDate.now(ZoneOffset.UTC));
+    }
+
+    static String processorName() {
+        String processor = Processors.find(Path.of("/proc/cpuinfo"), "model name");
+        return processor.isEmpty() ? System.getProperty("os.arch") : processor;
+    }
+
+    static String system() {
+        return System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
+                + System.getProperty("java.vm.name") + " " + Runtime.version();
     }
 
     List<String> lines() {
