@@ -18,7 +18,7 @@ interface Exchange extends AutoCloseable {
     default void end(Part part) throws InterruptedException {
     }
 
-    /** To the method that counts; waits for room. */
+    /** To the method that counts; waits for room. What is sent at last may wait for the rest of {@link Desk#SENT_AT_ONCE}. */
     void send(long number) throws Exception;
 
     /** To the method that answers. */

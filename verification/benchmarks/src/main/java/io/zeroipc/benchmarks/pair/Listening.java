@@ -1,5 +1,6 @@
 package io.zeroipc.benchmarks.pair;
 
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,9 @@ public final class Listening {
         SPIN("`@ChannelListener`, `spin`", desk -> new OwnExchange(OwnExchange.How.SPIN, desk)),
         BLOCK("`@ChannelListener`, `block`", desk -> new OwnExchange(OwnExchange.How.BLOCK, desk)),
         BATCH("`@ChannelListener`, `block`, batches", desk -> new OwnExchange(OwnExchange.How.BATCH, desk)),
+        RING("`@ChannelListener`, `block`, ring", desk -> new OwnExchange(OwnExchange.How.RING, desk)),
+        RING_BATCH("`@ChannelListener`, `block`, ring, batches",
+                desk -> new OwnExchange(OwnExchange.How.RING_BATCH, desk)),
         INTEGRATION("Spring Integration `QueueChannel`, poller, heap", QueueChannelExchange::new),
         KAFKA("`@KafkaListener`, broker in the same JVM", KafkaExchange::new),
         HTTP("HTTP/1.1 on loopback, JDK", HttpExchange::new);
@@ -92,7 +96,10 @@ public final class Listening {
                         .map(name -> Way.valueOf(name.toUpperCase(Locale.ROOT)))
                         .toList()
                 : List.of(Way.values());
-        run(rounds, nanos, ways).forEach(System.out::println);
+        PrintStream out = System.out;
+        // Kafka's broker says there what it does.
+        System.setOut(System.err);
+        run(rounds, nanos, ways).forEach(out::println);
         // Kafka's threads may stay.
         System.exit(0);
     }

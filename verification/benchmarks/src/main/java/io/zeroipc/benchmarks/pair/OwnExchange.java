@@ -1,5 +1,6 @@
 package io.zeroipc.benchmarks.pair;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.springframework.core.env.MapPropertySource;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.collection.SharedRing;
 import io.zeroipc.segment.OnClose;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.annotation.ChannelListener;
@@ -24,7 +26,7 @@ import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.StructureDefinition;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
 
-/** Three queues of a segment, and {@code @ChannelListener} methods that take from them; or plain threads that do, and spin. */
+/** Three queues or rings of a segment, and {@code @ChannelListener} methods that take from them; or plain threads that do, and spin. */
 final class OwnExchange implements Exchange {
 
     private static final int CAPACITY = 65_536;
@@ -34,8 +36,10 @@ final class OwnExchange implements Exchange {
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
     private final BoundChannelOperations<Note> flow;
     private final BoundChannelOperations<Note> there;
-    private final SharedQueue<Note> rawFlow;
-    private final SharedQueue<Note> rawThere;
+    /** In {@link How#RAW}. */
+    private final @Nullable SharedQueue<Note> rawFlow;
+    private final @Nullable SharedQueue<Note> rawThere;
+    private final List<Note> toSend = new ArrayList<>();
     private final Desk desk;
     private final How how;
     private @Nullable Spinning spinning;
@@ -46,8 +50,20 @@ final class OwnExchange implements Exchange {
         RAW,
         SPIN,
         BLOCK,
-        /** As {@link #BLOCK}; what is counted comes in batches. */
-        BATCH
+        /** As {@link #BLOCK}; what is counted is sent in batches, and comes in batches. */
+        BATCH,
+        /** As {@link #BLOCK}, through rings. */
+        RING,
+        /** As {@link #BATCH}, through rings. */
+        RING_BATCH;
+
+        private boolean isRing() {
+            return this == RING || this == RING_BATCH;
+        }
+
+        private boolean isBatch() {
+            return this == BATCH || this == RING_BATCH;
+        }
     }
 
     /** 64 bytes. */
@@ -63,7 +79,8 @@ final class OwnExchange implements Exchange {
         this.desk = desk;
         SegmentDefinition.Builder segment = SegmentDefinition.named("desk");
         for (String name : List.of("flow", "there", "back")) {
-            segment.structure(StructureDefinition.of(name, SharedQueue.spec(CODEC, CAPACITY), CODEC));
+            segment.structure(StructureDefinition.of(name,
+                    how.isRing() ? SharedRing.spec(CODEC, CAPACITY) : SharedQueue.spec(CODEC, CAPACITY), CODEC));
         }
         String file = "zeroipc-listening-" + ProcessHandle.current().pid() + "-" + how;
         context.getEnvironment()
@@ -84,8 +101,8 @@ final class OwnExchange implements Exchange {
         template.setFullAction(FullAction.BLOCK);
         flow = template.channel("desk/flow", Note.class);
         there = template.channel("desk/there", Note.class);
-        rawFlow = queue("flow");
-        rawThere = queue("there");
+        rawFlow = how == How.RAW ? queue("flow") : null;
+        rawThere = how == How.RAW ? queue("there") : null;
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -131,7 +148,7 @@ final class OwnExchange implements Exchange {
     }
 
     private List<String> listeners(Part part) {
-        return part == Part.COUNT ? List.of(how == How.BATCH ? "batch" : "each") : List.of("answer", "answered");
+        return part == Part.COUNT ? List.of(how.isBatch() ? "batch" : "each") : List.of("answer", "answered");
     }
 
     @Override
@@ -215,16 +232,25 @@ final class OwnExchange implements Exchange {
 
     @Override
     public void send(long number) {
-        if (how == How.RAW) {
+        if (rawFlow != null) {
             offer(rawFlow, Note.of(number));
-        } else {
+        } else if (!how.isBatch()) {
             flow.send(Note.of(number));
+        } else {
+            toSend.add(Note.of(number));
+            if (toSend.size() == Desk.SENT_AT_ONCE) {
+                int sent = 0;
+                while (sent < toSend.size()) {
+                    sent += flow.sendAll(sent == 0 ? toSend : toSend.subList(sent, toSend.size()));
+                }
+                toSend.clear();
+            }
         }
     }
 
     @Override
     public void ask(long number) {
-        if (how == How.RAW) {
+        if (rawThere != null) {
             offer(rawThere, Note.of(number));
         } else {
             there.send(Note.of(number));
