@@ -327,6 +327,10 @@ final class WaitForms {
                 with(empty::subscribe, (subscriber, _) -> subscriber.receive()));
         timed("TopicSubscriber.tryReceive(Duration)", "message on loan", null,
                 with(empty::subscribe, (subscriber, limit) -> subscriber.tryReceive(limit)));
+        untimed("TopicSubscriber.take()", "message on loan",
+                with(empty::subscribe, (subscriber, _) -> subscriber.take()));
+        timed("TopicSubscriber.poll(Duration)", "message on loan", null,
+                with(empty::subscribe, (subscriber, limit) -> subscriber.poll(limit)));
     }
 
     // values

@@ -3,8 +3,6 @@ package io.zeroipc.flow;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureKind;
@@ -17,11 +15,12 @@ import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
 import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Lane;
-import io.zeroipc.segment.Participant;
+import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Sink;
+import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Spec;
-import io.zeroipc.segment.Structure;
 
 /**
  * Messages of any size up to that of a chunk, that are written where they are read: nothing is copied. Any number of threads in up to
@@ -49,9 +48,13 @@ import io.zeroipc.segment.Structure;
  * killed, the chunks it has on loan, holds or has yet to read come back; a message is published whole or not at all.
  *
  * <p>
+ * To code that does not know its kind, it is a source and a sink of byte arrays, which copies: except in
+ * {@link TopicSubscriber#pollSlot}.
+ *
+ * <p>
  * The protocol, its invariants, and what happens if a process dies, stand in {@link TopicChunks}.
  */
-public final class SharedTopic implements Structure {
+public final class SharedTopic implements Source<byte[]>, Sink<byte[]> {
 
     public static final StructureKind KIND = StructureKind.of("topic");
     public static final Probe PROBE = new TopicSpec.TopicProbe();
@@ -69,6 +72,7 @@ public final class SharedTopic implements Structure {
     private final EventCount departures;
     private final TopicRecoverer recoverer;
     private final TopicPublisher publisher;
+    private final TopicOutlet outlet;
 
     SharedTopic(Blocks blocks, Block block, Layout layout) {
         this.binding = blocks.binding(KIND);
@@ -81,6 +85,7 @@ public final class SharedTopic implements Structure {
         this.recoverer = new TopicRecoverer(chunks, departures);
         this.publisher = attachment.shared(TopicPublisher.class, block,
                 () -> new TopicPublisher(this, chunks, departures));
+        this.outlet = new TopicOutlet(publisher, departures);
         attachment.recoverer(TopicRecoverer.class, block, () -> recoverer);
     }
 
@@ -119,12 +124,40 @@ public final class SharedTopic implements Structure {
     /**
      * Subscribes: gets each message that is sent from here on. Publishers wait for it in the end, until it is closed.
      *
-     * @throws StructureBusyException when there are {@value TopicDescriptor#SUBSCRIBERS} already
+     * @throws StructureBusyException when there are {@value TopicDescriptor#SUBSCRIBERS} already; its message says who they are
      */
     public TopicSubscriber subscribe() {
         try (Lane _ = attachment.enterToWrite()) {
             return TopicSubscriber.subscribe(this, chunks);
         }
+    }
+
+    @Override
+    public boolean isSingleConsumer() {
+        return false;
+    }
+
+    @Override
+    public boolean isBroadcast() {
+        return true;
+    }
+
+    /** As {@link #subscribe}: begins with what is sent next, whatever {@code start} says. */
+    @Override
+    public TopicSubscriber intake(Start start) {
+        return subscribe();
+    }
+
+    /** Copies what it sends into a chunk. Always the same. */
+    @Override
+    public Outlet<byte[]> outlet() {
+        return outlet;
+    }
+
+    /** {@code message(n)}: any number of bytes up to n, which no codec lays out. */
+    @Override
+    public String elementType() {
+        return "message(" + Math.min(chunkSize(), TopicSubscriber.COPY_MAX) + ")";
     }
 
     /** Messages that can be on their way at the same time. */
@@ -154,7 +187,12 @@ public final class SharedTopic implements Structure {
 
     /** Who keeps chunks from being free, a moment ago; empty when all are free. Looks at each chunk. */
     public List<TopicHolder> holders() {
-        return attachment.reading(() -> chunks.holds().stream().map(this::holder).toList());
+        return attachment.reading(() -> TopicHolder.of(attachment, chunks.holds()));
+    }
+
+    /** Who subscribes, a moment ago, also those who keep nothing; one that was closed counts while a sample of it is open. */
+    public List<TopicHolder> subscriptions() {
+        return attachment.reading(() -> TopicHolder.of(attachment, chunks.subscriptions()));
     }
 
     /** Chunks that are not free of all there are: an estimate, which looks at each. */
@@ -204,16 +242,5 @@ public final class SharedTopic implements Structure {
         try (Lane _ = attachment.enterToWrite()) {
             attachment.withRemains(blockOffset, recoverer::recover);
         }
-    }
-
-    private TopicHolder holder(TopicChunks.Hold hold) {
-        long owner = hold.owner();
-        TopicHolder.Role role = hold.publisher() ? TopicHolder.Role.PUBLISHER : TopicHolder.Role.SUBSCRIBER;
-        boolean foreign = TopicDescriptor.isForeign(owner);
-        @Nullable Participant found = foreign ? null : attachment.participant(owner);
-        return found == null
-                ? new TopicHolder(role, foreign ? TopicDescriptor.pidOf(owner) : 0, "", !foreign, hold.held(),
-                        hold.unread())
-                : new TopicHolder(role, found.pid(), found.name(), true, hold.held(), hold.unread());
     }
 }

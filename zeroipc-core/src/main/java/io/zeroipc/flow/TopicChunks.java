@@ -1,8 +1,9 @@
 package io.zeroipc.flow;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,7 @@ final class TopicChunks {
     private static final int TRIES_MAX = 1 << 20;
 
     private final MemorySegment block;
+    private final MemorySegment readOnly;
     /** The same, for offsets that the checked layout computes. */
     private final Words words;
     private final Layout layout;
@@ -65,6 +67,7 @@ final class TopicChunks {
     /** @param layout checked against the block */
     TopicChunks(MemorySegment block, Layout layout, String description) {
         this.block = block;
+        this.readOnly = block.asReadOnly();
         this.words = new Words(block);
         this.layout = layout;
         this.chunks = (int) layout.chunks();
@@ -82,6 +85,11 @@ final class TopicChunks {
     /** The first bytes of a chunk. */
     MemorySegment data(int chunk, long size) {
         return block.asSlice(layout.data(chunk), size);
+    }
+
+    /** The same to read: made at once, as a read-only view of a slice would be a second object. */
+    MemorySegment message(int chunk, long size) {
+        return readOnly.asSlice(layout.data(chunk), size);
     }
 
     // what is known of a chunk
@@ -400,16 +408,36 @@ final class TopicChunks {
 
     /** Who has what, of those who have anything. */
     List<Hold> holds() {
+        return Stream.concat(loans(), subscribers().filter(hold -> hold.held() + hold.unread() > 0)).toList();
+    }
+
+    /** Who has taken an entry to subscribe, and what each has. */
+    List<Hold> subscriptions() {
+        return subscribers().filter(hold -> hold.owner() != 0).toList();
+    }
+
+    /** Those who publish, and have something on loan. */
+    Stream<Hold> loans() {
         int[] loaned = new int[PUBLISHERS];
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            long word = word(chunk);
+            if (TopicDescriptor.state(word) == LOANED) {
+                loaned[TopicDescriptor.publisher(word)]++;
+            }
+        }
+        return IntStream.range(0, PUBLISHERS)
+                .filter(number -> loaned[number] > 0)
+                .mapToObj(number -> new Hold(true, number, publisherOwner(number), loaned[number], 0));
+    }
+
+    /** One for each entry. */
+    private Stream<Hold> subscribers() {
         int[] held = new int[SUBSCRIBERS];
         int[] unread = new int[SUBSCRIBERS];
         int active = active();
         long passed = passed();
         for (int chunk = 0; chunk < chunks; chunk++) {
             long word = word(chunk);
-            if (TopicDescriptor.state(word) == LOANED) {
-                loaned[TopicDescriptor.publisher(word)]++;
-            }
             long position = position(chunk);
             boolean isToRead = TopicDescriptor.state(word) == SENT && position >= passed;
             int holders = TopicDescriptor.holders(word);
@@ -422,18 +450,8 @@ final class TopicChunks {
                 }
             }
         }
-        List<Hold> holds = new ArrayList<>();
-        for (int number = 0; number < PUBLISHERS; number++) {
-            if (loaned[number] > 0) {
-                holds.add(new Hold(true, number, publisherOwner(number), loaned[number], 0));
-            }
-        }
-        for (int number = 0; number < SUBSCRIBERS; number++) {
-            if (held[number] + unread[number] > 0) {
-                holds.add(new Hold(false, number, subscriberOwner(number), held[number], unread[number]));
-            }
-        }
-        return holds;
+        return IntStream.range(0, SUBSCRIBERS)
+                .mapToObj(number -> new Hold(false, number, subscriberOwner(number), held[number], unread[number]));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.zeroipc.flow;
 
+import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +28,8 @@ import io.zeroipc.wait.Deadline;
 public final class TopicPublisher {
 
     private static final int NO_ENTRY = 0;
+    /** That of chunks. */
+    private static final long ALIGNMENT = 64;
 
     private final SharedTopic topic;
     private final TopicChunks chunks;
@@ -107,6 +110,18 @@ public final class TopicPublisher {
     }
 
     /**
+     * A loan of memory that nobody reads, for those who would rather lose a message than wait for a chunk: it can be written to like
+     * any other, and sending it is giving it back.
+     *
+     * @param bytes 0 to {@link SharedTopic#chunkSize}
+     * @throws IllegalArgumentException when so many bytes do not fit into a chunk
+     */
+    public Loan discardedLoan(long bytes) {
+        requireFitting(bytes);
+        return new Loan(this, TopicChunks.NONE, Arena.ofAuto().allocate(bytes, ALIGNMENT));
+    }
+
+    /**
      * Says what to call, with those who hold chunks, whenever {@link #loan(long)} or {@link #tryLoan(long, Duration)} finds none free and
      * is about to wait: once for each such call, in its thread.
      */
@@ -149,6 +164,9 @@ public final class TopicPublisher {
     // what a loan does in the end
 
     int send(int chunk, long byteSize) {
+        if (chunk == TopicChunks.NONE) {
+            return 0;
+        }
         try (Lane _ = topic.attachment().enterToEnd()) {
             int subscribers = Integer.bitCount(chunks.active());
             chunks.publish(chunk, byteSize);
@@ -161,6 +179,9 @@ public final class TopicPublisher {
     }
 
     void giveBack(int chunk) {
+        if (chunk == TopicChunks.NONE) {
+            return;
+        }
         try (Lane _ = topic.attachment().enterToEnd()) {
             chunks.abort(chunk);
             loans().release();

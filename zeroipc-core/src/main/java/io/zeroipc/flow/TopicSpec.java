@@ -3,6 +3,7 @@ package io.zeroipc.flow;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
@@ -95,11 +96,18 @@ record TopicSpec(int chunks, long chunkSize) implements Spec<SharedTopic> {
             details.put("loaned", use.loaned());
             details.put("bytes in use", use.bytes());
             details.put("chunk size", layout.chunkSize());
+            details.put("holders", holders(blocks, chunks));
             return new Description(0, new Occupancy(use.chunks(), layout.chunks(), SharedTopic.UNIT), details,
                     List.of(View.field("tail", block.offset() + layout.tail(), "uint64"),
                             View.field("active", block.offset() + layout.active(), "uint64"),
                             new View("word", block.offset() + layout.chunk(0), layout.chunks(),
                                     layout.chunk(1) - layout.chunk(0), "uint64")));
+        }
+
+        /** All who subscribe, and those who publish and have something on loan. */
+        private static List<String> holders(Blocks blocks, TopicChunks chunks) {
+            List<TopicChunks.Hold> all = Stream.concat(chunks.loans(), chunks.subscriptions().stream()).toList();
+            return TopicHolder.of(blocks.attachment(), all).stream().map(TopicHolder::toString).toList();
         }
     }
 }

@@ -1,8 +1,11 @@
 package io.zeroipc.flow;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +17,9 @@ import io.zeroipc.memory.StopPoint;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Claims;
 import io.zeroipc.segment.EventCount;
+import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
+import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.wait.Deadline;
 
 /**
@@ -23,13 +28,19 @@ import io.zeroipc.wait.Deadline;
  * be closed by any.
  *
  * <p>
- * Only {@link #receive()} and {@link #tryReceive(Duration)} wait. If its process dies, nobody waits for it any more, and what it held comes
+ * Messages come as samples, to be read in place; {@link #pollSlot} lends one for the time of a call, and what else stands in
+ * {@link Intake} copies. Only {@link #receive()}, {@link #tryReceive(Duration)}, {@link #take()} and {@link #poll(Duration)} wait. If its process dies, nobody waits for it any more, and what it held comes
  * back.
  */
-public final class TopicSubscriber implements AutoCloseable {
+public final class TopicSubscriber implements Intake<byte[]> {
+
+    /** Bytes of the longest message that an array can hold. */
+    static final int COPY_MAX = Integer.MAX_VALUE - 8;
 
     /** In {@link #uses}. */
     private static final int LEFT = 1 << 31;
+    /** Before the first message. */
+    private static final long NOTHING = -1;
 
     private final SharedTopic topic;
     private final TopicChunks chunks;
@@ -45,6 +56,9 @@ public final class TopicSubscriber implements AutoCloseable {
     /** Whether the entry was given back. */
     private volatile boolean left;
     private long cursor;
+    private long position = NOTHING;
+    /** Of the message at {@link #position}. */
+    private long size;
     private long lost;
 
     private TopicSubscriber(SharedTopic topic, TopicChunks chunks, int entry, long owner, int cell) {
@@ -77,7 +91,9 @@ public final class TopicSubscriber implements AutoCloseable {
         }
         if (subscriber == null) {
             throw new StructureBusyException("topic has no entry for another subscriber: " + topic.describe()
-                    + ", subscribers=" + TopicDescriptor.SUBSCRIBERS, topic.segment().name(), topic.name());
+                    + ", subscribers=" + TopicDescriptor.SUBSCRIBERS + ", holders="
+                    + TopicHolder.describe(topic.subscriptions()),
+                    topic.segment().name(), topic.name());
         }
         return subscriber;
     }
@@ -121,23 +137,32 @@ public final class TopicSubscriber implements AutoCloseable {
      * @throws ZeroIpcException when its size is impossible; it counts as received
      */
     public @Nullable Sample tryReceive() {
+        int chunk = holdNext();
+        return chunk == TopicChunks.NONE ? null : new Sample(this, chunk, position, message(chunk));
+    }
+
+    /** The chunk of the next message, to be given back; {@link TopicChunks#NONE} when there is none now. */
+    private int holdNext() {
         try (Lane _ = attachment.enterToWrite()) {
             if (uses.get() < 0) {
                 throw new IllegalStateException("topic subscriber is closed: " + describe());
             }
-            return chunks.ahead(cursor) < 0 ? null : receiveNext();
+            return chunks.ahead(cursor) < 0 ? TopicChunks.NONE : openNext();
         }
     }
 
-    private @Nullable Sample receiveNext() {
-        Sample sample = null;
-        boolean open = uses.incrementAndGet() > 0;
+    private int openNext() {
+        boolean opened = false;
+        boolean usable = uses.incrementAndGet() > 0;
         try {
-            int chunk = open ? next() : TopicChunks.NONE;
-            sample = chunk == TopicChunks.NONE ? null : open(chunk);
-            return sample;
+            int chunk = usable ? next() : TopicChunks.NONE;
+            if (chunk != TopicChunks.NONE) {
+                open(chunk);
+                opened = true;
+            }
+            return chunk;
         } finally {
-            if (sample == null) {
+            if (!opened) {
                 ended();
             }
         }
@@ -148,6 +173,10 @@ public final class TopicSubscriber implements AutoCloseable {
         if (uses.decrementAndGet() == LEFT) {
             held.settleAndRetire();
         }
+    }
+
+    private MemorySegment message(int chunk) {
+        return chunks.message(chunk, size);
     }
 
     /** The next message, waiting at most so long for it; null when none came. */
@@ -196,17 +225,86 @@ public final class TopicSubscriber implements AutoCloseable {
         chunks.moveCursor(entry, next);
     }
 
-    private Sample open(int chunk) {
+    // messages as elements
+
+    /**
+     * A copy of the next message, or null when there is none now.
+     *
+     * @throws ZeroIpcException when it is longer than an array can be, or its size is impossible; it counts as received
+     */
+    @Override
+    public byte @Nullable [] poll() {
+        try (Sample sample = tryReceive()) {
+            return sample == null ? null : copy(sample.memory());
+        }
+    }
+
+    private byte[] copy(MemorySegment message) {
+        if (message.byteSize() > COPY_MAX) {
+            throw new ZeroIpcException("message does not fit into an array: " + describe() + ", position=" + position
+                    + ", bytes=" + message.byteSize() + " (expected: at most " + COPY_MAX + "; receive it in place)");
+        }
+        return message.toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /** As {@link Intake#drainTo}, with copies. */
+    @Override
+    public int drainTo(Consumer<? super byte[]> consumer, int max) {
+        int count = 0;
+        while (count < max) {
+            byte[] message = poll();
+            if (message == null) {
+                break;
+            }
+            count++;
+            consumer.accept(message);
+        }
+        return count;
+    }
+
+    /** As {@link Intake#pollSlot}: the memory is the message as it lies in its chunk, read-only, and begins at 0. */
+    @Override
+    public boolean pollSlot(SlotConsumer consumer) {
+        int chunk = holdNext();
+        if (chunk == TopicChunks.NONE) {
+            return false;
+        }
+        try {
+            consumer.accept(message(chunk), 0);
+        } finally {
+            giveBack(chunk);
+        }
+        return true;
+    }
+
+    @Override
+    public long position() {
+        return position;
+    }
+
+    /** As {@link #unread}. */
+    @Override
+    public long lag() {
+        return unread();
+    }
+
+    /** False: as long as the segment is there, messages can come. */
+    @Override
+    public boolean isExhausted() {
+        return false;
+    }
+
+    private void open(int chunk) {
         StopPoint.TOPIC_RECEIVED.reach();
-        long size = chunks.size(chunk);
+        position = cursor - 1;
+        size = chunks.size(chunk);
         if (size < 0) {
             chunks.release(entry, chunk);
             topic.departures().advance();
-            throw new ZeroIpcException("message has an impossible size: " + describe() + ", position=" + (cursor - 1)
+            throw new ZeroIpcException("message has an impossible size: " + describe() + ", position=" + position
                     + " (a program has overwritten the topic; create it anew)");
         }
         held.hold();
-        return new Sample(this, chunk, cursor - 1, chunks.data(chunk, size).asReadOnly());
     }
 
     void giveBack(int chunk) {
@@ -225,11 +323,13 @@ public final class TopicSubscriber implements AutoCloseable {
     }
 
     /** Messages that are gone, because a program has overwritten the topic, or does not keep to its format; else 0. */
+    @Override
     public long lost() {
         return lost;
     }
 
     /** Where to wait for messages. */
+    @Override
     public EventCount arrivals() {
         return arrivals;
     }

@@ -76,7 +76,7 @@ public final class Catalog {
                     declared -> declared.requireNoCapacity(SharedEventStream.spec())),
             new StructureType(SharedTopic.KIND, SharedTopic.class, SharedTopic.PROBE, Set.of("chunk-size"),
                     declared -> SharedTopic.spec(declared.requireNoElement().intCapacity(),
-                            declared.intOption("chunk-size", 0))),
+                            declared.sizeOption("chunk-size", 0))),
             new StructureType(SharedSemaphore.KIND, SharedSemaphore.class, SharedSemaphore.PROBE, Set.of("max"),
                     declared -> SharedSemaphore.spec(declared.requireNoElement().intCapacity(),
                             declared.intOption("max", 0))),

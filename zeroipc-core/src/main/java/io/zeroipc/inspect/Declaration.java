@@ -1,6 +1,9 @@
 package io.zeroipc.inspect;
 
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,9 @@ import io.zeroipc.segment.Spec;
  * @param options what only some kinds know, by name
  */
 public record Declaration(@Nullable Codec<?> element, long capacity, Map<String, String> options) {
+
+    private static final List<String> UNITS = List.of("B", "KB", "MB", "GB", "TB");
+    private static final Pattern SIZE = Pattern.compile("([0-9]+)(" + String.join("|", UNITS) + ")?");
 
     public Declaration {
         options = Map.copyOf(options);
@@ -85,6 +91,25 @@ public record Declaration(@Nullable Codec<?> element, long capacity, Map<String,
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("option is not a whole number: option=" + name + ", value=" + text, e);
         }
+    }
+
+    /** An option that is a number of bytes, with or without a unit as in {@code 64KB}; {@code ifAbsent} when it is not given. */
+    public long sizeOption(String name, long ifAbsent) {
+        String text = options.get(name);
+        if (text == null) {
+            return ifAbsent;
+        }
+        Matcher size = SIZE.matcher(text);
+        try {
+            if (size.matches()) {
+                int unit = size.group(2) == null ? 0 : UNITS.indexOf(size.group(2));
+                return Math.multiplyExact(Long.parseLong(size.group(1)), 1L << (10 * unit));
+            }
+        } catch (NumberFormatException | ArithmeticException e) {
+            // Too large for a number of bytes.
+        }
+        throw new IllegalArgumentException("option is no size: option=" + name + ", value=" + text
+                + " (expected: a whole number of bytes, or one with a unit, 64KB or 4MB)");
     }
 
     /** An option that names the type of further elements, such as the keys of a map; it cannot be left out. */

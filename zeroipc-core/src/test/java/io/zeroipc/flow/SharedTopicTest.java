@@ -22,7 +22,9 @@ import io.zeroipc.ZeroIpcException;
 import io.zeroipc.format.TopicDescriptor;
 import io.zeroipc.format.TopicDescriptor.Layout;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Source;
 import io.zeroipc.testing.TemporarySegments;
 import io.zeroipc.testing.Waiter;
 
@@ -302,7 +304,10 @@ class SharedTopicTest {
             subscribers.add(topic.subscribe());
         }
         assertThatExceptionOfType(StructureBusyException.class).isThrownBy(topic::subscribe)
-                .withMessageContaining("subscribers=32");
+                .withMessageContaining("subscribers=32, holders=[subscriber pid=" + ProcessHandle.current().pid())
+                .withMessageEndingWith("held=0 unread=0, 32 times]");
+        assertThat(topic.subscriptions()).hasSize(32)
+                .allSatisfy(each -> assertThat(each.held() + each.unread()).isZero());
         try (Loan loan = loan(topic, 1)) {
             assertThat(loan.send()).isEqualTo(32);
         }
@@ -313,6 +318,56 @@ class SharedTopicTest {
         assertThat(subscribers.get(30).unread()).isEqualTo(2);
         subscribers.forEach(TopicSubscriber::close);
         assertThat(topic.subscribers()).isZero();
+    }
+
+    @Test
+    void shouldCopyMessagesWhenUsedAsASourceAndASinkOfBytes() {
+        Outlet<byte[]> outlet = topic.outlet();
+        try (TopicSubscriber subscriber = topic.intake(Source.Start.EARLIEST)) {
+            assertThat(subscriber.position()).isEqualTo(-1);
+            assertThat(outlet.offerAll(List.of(bytes("one"), bytes(""), bytes("three"), bytes("four")))).isEqualTo(3);
+            assertThat(subscriber.lag()).isEqualTo(3);
+            assertThat(subscriber.poll()).isEqualTo(bytes("one"));
+            List<Long> positions = new ArrayList<>();
+            assertThat(subscriber.drainTo(message -> positions.add(subscriber.position()), 1)).isEqualTo(1);
+            assertThat(subscriber.pollSlot((memory, offset) -> {
+                positions.add(subscriber.position());
+                assertThat(offset).isZero();
+                assertThat(memory.isReadOnly()).isTrue();
+                assertThat(memory.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(bytes("three"));
+                assertThat(topic.occupancy().used()).as("held during the call").isEqualTo(1);
+            })).isTrue();
+            assertThat(positions).containsExactly(1L, 2L);
+            assertThat(topic.occupancy().used()).isZero();
+            assertThat(subscriber.poll()).isNull();
+            assertThat(subscriber.isExhausted()).isFalse();
+        }
+        assertThat(topic.elementType()).isEqualTo("message(8192)");
+        assertThatIllegalArgumentException().isThrownBy(() -> outlet.offer(new byte[8193]));
+    }
+
+    @Test
+    void shouldGiveBackTheMessageWhenTheConsumerOfItsSlotFails() {
+        try (TopicSubscriber subscriber = topic.subscribe()) {
+            send(topic, "x");
+            assertThatIllegalStateException().isThrownBy(() -> subscriber.pollSlot((_, _) -> {
+                throw new IllegalStateException("of the consumer");
+            })).withMessage("of the consumer");
+            assertThat(topic.occupancy().used()).isZero();
+            assertThat(subscriber.poll()).isNull();
+        }
+    }
+
+    @Test
+    void shouldForgetWhatIsWrittenWhenTheLoanIsDiscarded() {
+        try (TopicSubscriber subscriber = topic.subscribe(); Loan loan = topic.publisher().discardedLoan(8192)) {
+            loan.memory().set(ValueLayout.JAVA_LONG, 8184, 17);
+            assertThat(loan.send()).isZero();
+            assertThatIllegalStateException().isThrownBy(loan::memory);
+            assertThat(subscriber.tryReceive()).isNull();
+        }
+        assertThat(topic.occupancy().used()).isZero();
+        assertThatIllegalArgumentException().isThrownBy(() -> topic.publisher().discardedLoan(8193));
     }
 
     @Test
@@ -446,8 +501,12 @@ class SharedTopicTest {
         return SharedTopic.open(segments.open(segment), NAME);
     }
 
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
     static void send(SharedTopic topic, String text) {
-        MemorySegment from = MemorySegment.ofArray(text.getBytes(StandardCharsets.UTF_8));
+        MemorySegment from = MemorySegment.ofArray(bytes(text));
         try (Loan loan = loan(topic, from.byteSize())) {
             loan.memory().copyFrom(from);
             loan.send();

@@ -31,6 +31,7 @@ import io.zeroipc.flow.Loan;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.flow.SharedStream;
 import io.zeroipc.flow.StateWriter;
+import io.zeroipc.flow.TopicSubscriber;
 import io.zeroipc.manifest.PackedArray;
 import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.SlotConsumer;
@@ -279,7 +280,8 @@ final class Arguments {
             case "DoubleConsumer" -> (DoubleConsumer) _ -> mischief.call();
             case "SlotConsumer" -> (SlotConsumer) (memory, offset) -> {
                 mischief.call();
-                Actor.touch(memory, offset, actor.requireElement().byteSize());
+                boolean message = actor.self() instanceof TopicSubscriber;
+                Actor.touch(memory, offset, message ? memory.byteSize() : actor.requireElement().byteSize());
             };
             case "Runnable" -> (Runnable) mischief::call;
             case "BooleanSupplier" -> {

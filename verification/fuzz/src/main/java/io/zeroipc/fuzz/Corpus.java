@@ -278,13 +278,6 @@ final class Corpus {
     private static void fill(Structure structure, Member member, Values values) {
         for (int i = 0; i <= 2 * CAPACITY; i++) {
             switch (structure) {
-                case Sink sink -> {
-                    Outlet outlet = sink.outlet();
-                    outlet.offer(values.of(member.element()));
-                }
-                case SharedMap map -> map.put(values.of(Objects.requireNonNull(member.key())),
-                        values.of(member.element()));
-                case SharedSet set -> set.add(values.of(member.element()));
                 case SharedTopic topic -> {
                     topic.subscribe();
                     Loan loan = topic.publisher().tryLoan(MESSAGE_BYTES);
@@ -292,6 +285,13 @@ final class Corpus {
                         loan.send();
                     }
                 }
+                case Sink sink -> {
+                    Outlet outlet = sink.outlet();
+                    outlet.offer(values.of(member.element()));
+                }
+                case SharedMap map -> map.put(values.of(Objects.requireNonNull(member.key())),
+                        values.of(member.element()));
+                case SharedSet set -> set.add(values.of(member.element()));
                 case SharedPool pool -> {
                     int handle = pool.allocate();
                     if (handle >= 0) {

@@ -23,8 +23,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.codec.Codec;
+import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.flow.SharedStream;
+import io.zeroipc.flow.SharedTopic;
 import io.zeroipc.flow.StreamView;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.EventCount;
@@ -46,6 +48,8 @@ final class Walk {
     private static final int ACTORS_MAX = 2;
     /** More than a walk takes without giving it back. */
     private static final int LOCKS_MAX = 5;
+    /** What is sent to topics, which have no codec. */
+    private static final Codec<?> MESSAGES = Codecs.bytes(20);
     private static final Set<
             String> NOT_CALLED = Set.of("getClass", "hashCode", "equals", "notify", "notifyAll", "wait",
                     "segment", "kind", "name");
@@ -110,10 +114,11 @@ final class Walk {
             close(self);
             return;
         }
-        Actor actor = new Actor(self, element, key);
+        Codec<?> taken = self instanceof SharedTopic ? MESSAGES : element;
+        Actor actor = new Actor(self, taken, key);
         actors.add(actor);
         for (Operation operation : operations(self.getClass())) {
-            if (Arguments.suits(operation.method(), element)) {
+            if (Arguments.suits(operation.method(), taken)) {
                 int at = random.nextInt(calls.size() + 1);
                 boolean ending = ENDING.contains(operation.name()) && random.nextInt(16) != 0;
                 calls.add(ending ? 0 : at, new Call(actor, operation));

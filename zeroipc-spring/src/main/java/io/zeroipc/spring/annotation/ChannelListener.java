@@ -37,6 +37,8 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * <li>{@code byte[]} for elements of any type: a copy of their bytes;
  * <li>{@code java.lang.foreign.MemorySegment}: the bytes in place, without a copy; read-only, and valid until the method
  * returns, which holds the element's slot so long: others may have to wait for it;
+ * <li>{@link io.zeroipc.flow.Sample}, or a {@code List} of them: messages of a topic in place; closed when the method has returned, or
+ * what became of its failure is done;
  * <li>{@code List} of the element or of {@code byte[]}: a batch of what is there, up to {@link #maxBatchSize};
  * <li>{@code Message} of any of these.
  * </ul>

@@ -7,14 +7,15 @@ import java.util.regex.Pattern;
  * What a channel carries.
  *
  * @param type the Java type of an element, boxed for primitives
- * @param name in the vocabulary of the codecs, {@code frame(512)} for example; an application's own codec has its own
+ * @param name in the vocabulary of the codecs, {@code frame(512)} for example, or {@code message(n)} of a topic; an application's own
+ *            codec has its own
  */
 public record ElementType(Class<?> type, String name) {
 
     /** Bytes of any number, for what is not an element itself. */
     public static final ElementType BYTES = new ElementType(byte[].class, "byte[]");
 
-    private static final Pattern SIZED = Pattern.compile("(bytes|string|frame)\\((\\d+)\\)");
+    private static final Pattern SIZED = Pattern.compile("(bytes|string|frame|message)\\((\\d+)\\)");
 
     /** Whether an element is a {@code byte[]}. */
     public boolean isBytes() {

@@ -8,6 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
+import io.zeroipc.flow.Loan;
+
 /**
  * A channel of a template with the type of its elements.
  *
@@ -47,6 +49,21 @@ final class BoundChannel<T> implements BoundChannelOperations<T> {
     @Override
     public int sendAll(Collection<? extends T> elements) {
         return channel.sendAll(elements);
+    }
+
+    @Override
+    public Loan loan(long bytes) {
+        return channel.loan(bytes);
+    }
+
+    @Override
+    public @Nullable Loan tryLoan(long bytes) {
+        return channel.tryLoan(bytes);
+    }
+
+    @Override
+    public @Nullable Loan tryLoan(long bytes, Duration timeout) throws InterruptedException {
+        return channel.tryLoan(bytes, timeout);
     }
 
     @Override

@@ -6,6 +6,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.flow.Loan;
+
 /**
  * Sending to and receiving from one channel: what {@link ZeroIpcOperations#channel} has looked up once. As long as its
  * template is open it may be kept, in a field for example, whatever becomes of the segment's file: the template's settings,
@@ -48,6 +50,33 @@ public interface BoundChannelOperations<T> {
      * @return how many were sent: the first ones of the collection
      */
     int sendAll(Collection<? extends T> elements);
+
+    /**
+     * A chunk of a topic to write a message into, which is read there: nothing is copied. Waits for one as long as the template's
+     * send timeout says, and then does what its {@link FullAction} says: with {@link FullAction#DROP} it is memory that nobody
+     * reads. To be closed: that gives it back unless it was sent.
+     *
+     * <pre>{@code
+     * try (Loan loan = frames.loan(bytes)) {
+     *     fill(loan.memory());
+     *     loan.send();
+     * }
+     * }</pre>
+     *
+     * @param bytes 0 to the topic's chunk size
+     * @throws ChannelFullException when no chunk became free and the full action is to fail; says who holds them
+     * @throws IllegalArgumentException when so many bytes do not fit into a chunk
+     * @throws UnsupportedChannelTypeException when the structure is no topic
+     */
+    Loan loan(long bytes);
+
+    /** As {@link #loan}, without waiting. Null when no chunk is free. */
+    @Nullable
+    Loan tryLoan(long bytes);
+
+    /** As {@link #loan}, waiting up to this long. Null when no chunk became free. */
+    @Nullable
+    Loan tryLoan(long bytes, Duration timeout) throws InterruptedException;
 
     /**
      * Receives, waiting as long as the template's receive timeout says. Null when nothing was there.

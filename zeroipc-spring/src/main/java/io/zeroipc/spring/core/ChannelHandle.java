@@ -7,9 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.flow.Loan;
+import io.zeroipc.flow.SharedTopic;
+import io.zeroipc.flow.TopicHolder;
+import io.zeroipc.flow.TopicPublisher;
 import io.zeroipc.inspect.Catalog;
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.EventCount;
@@ -77,15 +82,62 @@ final class ChannelHandle {
         Object element = form.element(payload, headers);
         Sent sent = offer(outlet, element);
         if (sent == null && patience.begin()) {
-            sent = await(outlet, element, patience);
+            // Null where nothing tells of room.
+            sent = await(outlet.departures(), () -> offer(outlet, element), patience);
         }
-        if (sent == null) {
-            sent = Sent.FULL;
-        }
-        if (sent.isFull()) {
+        return ended(sent);
+    }
+
+    private Sent ended(@Nullable Sent sent) {
+        Sent end = sent == null ? Sent.FULL : sent;
+        if (end.isFull()) {
             operations.addFull();
         }
-        return sent;
+        return end;
+    }
+
+    /**
+     * Takes a chunk of a topic on loan; says that it was sent when the request has one.
+     *
+     * @param patience how long it waits for one
+     */
+    Sent loan(LoanRequest request, Patience patience) throws InterruptedException {
+        SharedTopic topic = topic();
+        TopicPublisher publisher = topic.publisher();
+        Sent sent = request.taken(tryLoan(request.bytes()));
+        if (sent == null && patience.begin()) {
+            // A wait of its own, for a moment: it gives back what the dead have, and tells who is to be told.
+            sent = request.taken(publisher.tryLoan(request.bytes(), Duration.ofNanos(1)));
+            if (sent == null) {
+                sent = await(topic.outlet().departures(), () -> request.taken(tryLoan(request.bytes())), patience);
+            }
+        }
+        return ended(sent);
+    }
+
+    /** Null when no chunk is free. */
+    @Nullable
+    Loan tryLoan(long bytes) {
+        verifyNowAndThen();
+        return topic().publisher().tryLoan(bytes);
+    }
+
+    /** A loan that nobody reads. */
+    Loan discardedLoan(long bytes) {
+        return topic().publisher().discardedLoan(bytes);
+    }
+
+    private SharedTopic topic() {
+        if (structure instanceof SharedTopic topic) {
+            return topic;
+        }
+        throw new UnsupportedChannelTypeException(channel, structure.kind().label(), "a loan",
+                "a topic; to other structures elements are sent");
+    }
+
+    /** Who keeps it full, where that can be told. */
+    List<TopicHolder> holders() {
+        return structure instanceof SharedTopic topic ? topic.holders() : List.of();
     }
 
     /** Null when there is no room now. */
@@ -99,10 +151,9 @@ final class ChannelHandle {
     }
 
     /** Waits for room, as long as whoever lends this thread has time. */
-    private Sent await(Outlet<Object> outlet, Object element, Patience patience) throws InterruptedException {
+    private Sent await(@Nullable EventCount room, Supplier<@Nullable Sent> offering, Patience patience)
+            throws InterruptedException {
         RoomWaits.Supervisor supervisor = RoomWaits.current();
-        // Null where nothing tells of room.
-        EventCount room = outlet.departures();
         int attempts = 0;
         supervisor.begins(channel, room == null ? () -> {
             // It looks again by itself.
@@ -118,7 +169,7 @@ final class ChannelHandle {
                 attempts = room == null
                         ? attachment().pause(attempts)
                         : room.pause(patience.deadline(), attempts);
-                Sent sent = offer(outlet, element);
+                Sent sent = offering.get();
                 if (sent != null) {
                     return sent;
                 }
@@ -242,6 +293,11 @@ final class ChannelHandle {
                 // By another thread, that has found out that the file is gone, or at the template's end.
                 attachment().ensureReadable();
                 throw new IllegalStateException("template is closed: channel=" + channel);
+            }
+            if (structure instanceof SharedTopic) {
+                throw new UnsupportedChannelTypeException(channel, structure.kind().label(), "to receive by a template",
+                        "a @ChannelListener, or a subscriber of your own: a template would hold up all who publish between"
+                                + " one call and the next");
             }
             if (!(structure instanceof Source<?> source)) {
                 throw new UnsupportedChannelTypeException(channel, structure.kind().label(), "to receive",

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.flow.SharedTopic;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.annotation.Internal;
 
@@ -21,6 +22,9 @@ public final class ElementTypes {
      * @param loader finds records; null for the thread's context class loader
      */
     public static @Nullable Class<?> of(SegmentRegistry registry, Structure structure, @Nullable ClassLoader loader) {
+        if (structure instanceof SharedTopic) {
+            return byte[].class;
+        }
         Class<?> declared = registry.nameOf(structure).map(name -> declared(registry, name)).orElse(null);
         return declared != null ? declared : byName(structure.elementType(), loader);
     }

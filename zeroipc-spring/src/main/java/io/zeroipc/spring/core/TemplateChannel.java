@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.flow.Loan;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.converter.PayloadConversion;
 import io.zeroipc.spring.core.ChannelHandle.Sent;
@@ -100,6 +101,52 @@ final class TemplateChannel implements AutoCloseable {
             observed.tellEnd(whole ? Sent.YES : present.isClosed() ? Sent.CLOSED : Sent.FULL);
             return sent;
         })));
+    }
+
+    /** A chunk, or, where the full action is to drop, memory that nobody reads. */
+    Loan loan(long bytes) {
+        Loan present = tryLoanAtOnce(bytes);
+        return present != null ? present : awaitLoan(bytes);
+    }
+
+    /** What succeeds most of the time, and allocates nothing but the loan; null to go the long way. */
+    private @Nullable Loan tryLoanAtOnce(long bytes) {
+        ChannelHandle present = handle;
+        try {
+            return present == null ? null : present.tryLoan(bytes);
+        } catch (SegmentDetachedException | InternalError e) {
+            // It comes again, where it is known what to do.
+            return null;
+        }
+    }
+
+    private Loan awaitLoan(long bytes) {
+        LoanRequest request = new LoanRequest(bytes);
+        try {
+            requireSentOrDropped(attempt(ChannelHandle::loan, request, settings.patienceToSend()));
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+        Loan loan = request.loan();
+        return loan != null ? loan : handle().discardedLoan(bytes);
+    }
+
+    @Nullable
+    Loan tryLoan(long bytes) {
+        Loan present = tryLoanAtOnce(bytes);
+        return present != null ? present : uninterrupted(() -> tryLoan(bytes, Patience.NONE));
+    }
+
+    @Nullable
+    Loan tryLoan(long bytes, Duration timeout) throws InterruptedException {
+        Loan present = tryLoanAtOnce(bytes);
+        return present != null ? present : tryLoan(bytes, Patience.of(timeout));
+    }
+
+    private @Nullable Loan tryLoan(long bytes, Patience patience) throws InterruptedException {
+        LoanRequest request = new LoanRequest(bytes);
+        var _ = attempt(ChannelHandle::loan, request, patience);
+        return request.loan();
     }
 
     <T> @Nullable T receive(Class<T> elementType) {
@@ -202,8 +249,10 @@ final class TemplateChannel implements AutoCloseable {
                 // As it should be.
             }
             case CLOSED -> throw new ChannelClosedException(name);
-            case STOPPED -> throw ChannelFullException.stopped(name, handle().capacity(), sent.waited());
-            case FULL, TIMEOUT -> throw new ChannelFullException(name, handle().capacity(), sent.waited());
+            case STOPPED, FULL, TIMEOUT -> {
+                ChannelHandle full = handle();
+                throw ChannelFullException.of(name, full.capacity(), full.holders(), sent);
+            }
         }
     }
 

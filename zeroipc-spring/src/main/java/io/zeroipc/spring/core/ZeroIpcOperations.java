@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
 
+import io.zeroipc.flow.Loan;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.core.envelope.Envelope;
 
@@ -73,6 +74,33 @@ public interface ZeroIpcOperations {
      * @return how many were sent: the first ones of the collection
      */
     int sendAll(String channel, Collection<?> elements);
+
+    /**
+     * A chunk of a topic to write a message into, which is read there: nothing is copied. Waits for one as long as the template's
+     * send timeout says, and then does what its {@link FullAction} says: with {@link FullAction#DROP} it is memory that nobody
+     * reads. To be closed: that gives it back unless it was sent.
+     *
+     * <pre>{@code
+     * try (Loan loan = zeroIpc.loan("camera/frames", bytes)) {
+     *     fill(loan.memory());
+     *     loan.send();
+     * }
+     * }</pre>
+     *
+     * @param bytes 0 to the topic's chunk size
+     * @throws ChannelFullException when no chunk became free and the full action is to fail; says who holds them
+     * @throws IllegalArgumentException when so many bytes do not fit into a chunk
+     * @throws UnsupportedChannelTypeException when the structure is no topic
+     */
+    Loan loan(String channel, long bytes);
+
+    /** As {@link #loan}, without waiting. Null when no chunk is free. */
+    @Nullable
+    Loan tryLoan(String channel, long bytes);
+
+    /** As {@link #loan}, waiting up to this long. Null when no chunk became free. */
+    @Nullable
+    Loan tryLoan(String channel, long bytes, Duration timeout) throws InterruptedException;
 
     /**
      * Receives, waiting as long as the template's receive timeout says. Null when nothing was there.

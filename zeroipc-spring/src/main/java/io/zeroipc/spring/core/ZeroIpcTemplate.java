@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanNameAware;
 import org.springframework.core.ParameterizedTypeReference;
 
+import io.zeroipc.flow.Loan;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.envelope.Envelope;
@@ -131,6 +132,21 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
     @Override
     public int sendAll(String channel, Collection<?> elements) {
         return channels.get(channel).sendAll(elements);
+    }
+
+    @Override
+    public Loan loan(String channel, long bytes) {
+        return channels.get(channel).loan(bytes);
+    }
+
+    @Override
+    public @Nullable Loan tryLoan(String channel, long bytes) {
+        return channels.get(channel).tryLoan(bytes);
+    }
+
+    @Override
+    public @Nullable Loan tryLoan(String channel, long bytes, Duration timeout) throws InterruptedException {
+        return channels.get(channel).tryLoan(bytes, timeout);
     }
 
     @Override

@@ -9,13 +9,17 @@ import io.zeroipc.RoleTakenException;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.SegmentFormatException;
 import io.zeroipc.SegmentNotFoundException;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureKind;
 import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedStack;
+import io.zeroipc.flow.SharedTopic;
+import io.zeroipc.flow.TopicSubscriber;
 import io.zeroipc.inspect.Catalog;
 import io.zeroipc.segment.CommittingIntake;
+import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.core.ChannelName;
@@ -41,12 +45,12 @@ record ChannelOpener(String listenerId, ElementListener listener, ListenerSettin
      *
      * @throws UnsupportedChannelTypeException when the structure does not fit the listener
      * @throws RoleTakenException when somebody else consumes where only one may
+     * @throws StructureBusyException when as many subscribe to a topic as can
      */
     AttachedChannel open(ChannelName channel) {
         Structure structure = isAwaited(channel) ? registry.tryStructure(channel) : registry.structure(channel);
         Source<?> source = requireSource(channel, structure);
-        PayloadForm form = listener.formOf(channel, structure.elementType(),
-                ElementTypes.of(registry, structure, null));
+        PayloadForm form = formOf(channel, structure);
         // Structures decode faster, many elements at a time, but what they cannot decode is gone.
         Codec<?> codec = settings.failures().isDeadLettering() ? ElementTypes.declaredCodec(registry, channel) : null;
         try {
@@ -55,7 +59,12 @@ record ChannelOpener(String listenerId, ElementListener listener, ListenerSettin
                 CommittingIntake<?> intake = source.committingIntake();
                 return new AttachedChannel(source, intake, form, new Commits(intake, settings.getAckMode()), codec);
             }
-            return new AttachedChannel(source, source.intake(settings.getStartPosition()), form, Commits.NONE, codec);
+            Intake<?> intake = source.intake(settings.getStartPosition());
+            return new AttachedChannel(source,
+                    form == PayloadForm.SAMPLE && intake instanceof TopicSubscriber subscriber
+                            ? new SampleIntake(subscriber)
+                            : intake,
+                    form, Commits.NONE, codec);
         } catch (IllegalStateException e) {
             if (!structure.segment().isReadOnly()) {
                 throw e;
@@ -65,6 +74,10 @@ record ChannelOpener(String listenerId, ElementListener listener, ListenerSettin
                     "mode open or open-or-create of the segment: who takes elements changes it");
             readOnly.addSuppressed(e);
             throw readOnly;
+        } catch (StructureBusyException e) {
+            // Of a topic that has no room for another subscriber.
+            throw new StructureBusyException(e.getMessage() + ", wanted by listener=" + listenerId, e.segment(),
+                    e.structure(), e);
         } catch (RoleTakenException e) {
             throw new RoleTakenException(e.getMessage() + ", wanted by listener=" + listenerId, e.segment(),
                     e.structure(), e.role(), e);
@@ -83,11 +96,21 @@ record ChannelOpener(String listenerId, ElementListener listener, ListenerSettin
         }
         registry.findStructure(channel).ifPresentOrElse(structure -> {
             requireSource(channel, structure);
-            listener.formOf(channel, structure.elementType(),
-                    ElementTypes.of(registry, structure, null));
+            formOf(channel, structure);
         }, () -> registry.definition(channel.segment())
                 .map(definition -> definition.structures().get(channel.structure()))
                 .ifPresent(declared -> checkDeclared(channel, declared)));
+    }
+
+    private PayloadForm formOf(ChannelName channel, Structure structure) {
+        PayloadForm form = listener.formOf(channel, structure.elementType(),
+                ElementTypes.of(registry, structure, null));
+        if (form == PayloadForm.SAMPLE && !(structure instanceof SharedTopic)) {
+            throw new UnsupportedChannelTypeException(channel, structure.kind().label(),
+                    "a Sample for listener " + listenerId,
+                    "the element, byte[] or MemorySegment: samples are messages of a topic");
+        }
+        return form;
     }
 
     private void checkDeclared(ChannelName channel, StructureDefinition declared) {
@@ -178,6 +201,11 @@ record ChannelOpener(String listenerId, ElementListener listener, ListenerSettin
             throw new UnsupportedChannelTypeException(channel, kind,
                     "concurrency=" + concurrency + " of listener " + listenerId,
                     "concurrency=1: each thread would see every element");
+        }
+        if (source instanceof SharedTopic && settings.getStartPosition() == Source.Start.EARLIEST
+                && !settings.isDefault(ListenerSettings.START_POSITION)) {
+            throw new UnsupportedChannelTypeException(channel, kind, "startPosition=earliest of listener " + listenerId,
+                    "startPosition=latest: a subscriber gets what is sent after it has subscribed");
         }
         if (settings.getAckMode() == AckMode.MANUAL && !source.canCommit() && !isAcknowledgmentYielding()) {
             throw new UnsupportedChannelTypeException(channel, kind, "ackMode=manual of listener " + listenerId,

@@ -277,7 +277,7 @@ final class DeadLetters {
         byte[] bytes = codec != null && codec.type().isInstance(element)
                 ? encode(codec, element)
                 : PayloadForm.bytesOf(element);
-        if (elements == null || !isFrame(elements) || bytes.length < FRAME_LENGTH_BYTES) {
+        if (elements == null || !elements.startsWith("frame(") || bytes.length < FRAME_LENGTH_BYTES) {
             return bytes;
         }
         int used = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(0);
@@ -290,6 +290,7 @@ final class DeadLetters {
         return codec.toBytes(codec.type().cast(element));
     }
 
+    /** Whether it holds an envelope of any length: frames do, and messages of a topic. */
     private static boolean isFrame(String elementType) {
         return EnvelopeSlot.of(elementType).filter(slot -> !slot.padded()).isPresent();
     }

@@ -24,6 +24,8 @@ final class ElementReader {
     private final int batchSize;
     private final BatchWindow window;
     private final Commits commits;
+    /** Of whom elements are borrowed; null where they are nobody's any more. */
+    private final @Nullable SampleIntake lender;
     private final @Nullable Predicate<Object> filter;
     /** Reads a slot into {@link #current}, or delivers it while the slot is held; null where the structure decodes. */
     private final @Nullable SlotConsumer slots;
@@ -51,6 +53,7 @@ final class ElementReader {
         this.window = window;
         this.filter = filter;
         this.commits = channel.commits();
+        this.lender = intake instanceof SampleIntake samples ? samples : null;
         this.slots = channel.form()
                 .slotReader(channel.source().elementSize(), channel.codec(),
                         channel.form().isInPlace() ? this::deliverSlot : element -> current = element);
@@ -63,10 +66,16 @@ final class ElementReader {
         unreadable = 0;
         callFailed = false;
         kept = false;
-        if (batchSize == 0) {
-            readOne();
-        } else {
-            readBatch();
+        try {
+            if (batchSize == 0) {
+                readOne();
+            } else {
+                readBatch();
+            }
+        } finally {
+            if (lender != null) {
+                lender.release();
+            }
         }
     }
 

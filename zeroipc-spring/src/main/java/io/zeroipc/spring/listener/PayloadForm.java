@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.codec.Codec;
+import io.zeroipc.flow.Sample;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.spring.converter.PayloadConversion;
 import io.zeroipc.spring.core.UserCode;
@@ -20,6 +21,9 @@ public final class PayloadForm {
     public static final PayloadForm BYTES = new PayloadForm("BYTES", null);
     /** As a read-only {@link MemorySegment} over the element in place; valid during the call only. */
     public static final PayloadForm VIEW = new PayloadForm("VIEW", null);
+
+    /** As a {@link Sample} of a topic, in place; closed when the call has returned. */
+    public static final PayloadForm SAMPLE = new PayloadForm("SAMPLE", null);
 
     private final String name;
     private final @Nullable PayloadConversion conversion;
@@ -43,6 +47,9 @@ public final class PayloadForm {
         if (payloadType == MemorySegment.class) {
             return VIEW;
         }
+        if (payloadType == Sample.class) {
+            return SAMPLE;
+        }
         // Where elements are byte arrays by their own type, a frame for example, decoding says how long they are.
         return payloadType == byte[].class && elementType != byte[].class ? BYTES : VALUE;
     }
@@ -51,14 +58,17 @@ public final class PayloadForm {
     static byte[] bytesOf(Object payload) {
         return switch (payload) {
             case byte[] bytes -> bytes.clone();
-            case MemorySegment view -> {
-                byte[] bytes = new byte[Math.toIntExact(view.byteSize())];
-                MemorySegment.ofArray(bytes).copyFrom(view);
-                yield bytes;
-            }
+            case MemorySegment view -> copy(view);
+            case Sample sample -> copy(sample.memory());
             default -> throw new IllegalArgumentException(
                     "element has no bytes: type=" + payload.getClass().getTypeName());
         };
+    }
+
+    private static byte[] copy(MemorySegment view) {
+        byte[] bytes = new byte[Math.toIntExact(view.byteSize())];
+        MemorySegment.ofArray(bytes).copyFrom(view);
+        return bytes;
     }
 
     /** What makes payloads of values; null when they are delivered as they are. */
@@ -73,13 +83,17 @@ public final class PayloadForm {
     }
 
     /**
-     * Reads slots of this size in this form; null when values are wanted, which their structure decodes.
+     * Reads slots of this size, 0 when each has its own, in this form; null when values are wanted, which their structure decodes.
      *
      * @param codec decodes values here, so that the bytes are at hand when it cannot:
      *            {@link UnreadableElementException}; null to leave that to the structure
      */
     @Nullable
     SlotConsumer slotReader(int elementSize, @Nullable Codec<?> codec, Consumer<Object> payloads) {
+        if (this == VIEW && elementSize == 0) {
+            // What there is of the memory is the element, and cannot be written to.
+            return (memory, _) -> payloads.accept(memory);
+        }
         if (this == VIEW) {
             return (memory, offset) -> payloads.accept(memory.asSlice(offset, elementSize).asReadOnly());
         }

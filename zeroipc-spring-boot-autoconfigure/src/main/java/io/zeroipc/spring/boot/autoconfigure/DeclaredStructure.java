@@ -1,5 +1,6 @@
 package io.zeroipc.spring.boot.autoconfigure;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -145,6 +146,15 @@ record DeclaredStructure(String property, String key, String entryName, Structur
                 || works(new Declaration(declared.element(), 1, options))) {
             culprit = property + ".capacity";
             value = properties.capacity();
+        } else {
+            for (String option : options.keySet()) {
+                Map<String, String> others = new LinkedHashMap<>(options);
+                others.remove(option);
+                if (works(new Declaration(declared.element(), capacity, others))) {
+                    culprit = property + ".options." + option;
+                    value = options.get(option);
+                }
+            }
         }
         InvalidZeroIpcPropertyException wrong = InvalidZeroIpcPropertyException.of(culprit, value, e,
                 "Correct the properties of this structure.");

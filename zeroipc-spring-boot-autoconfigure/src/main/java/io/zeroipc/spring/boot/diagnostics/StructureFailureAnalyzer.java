@@ -11,6 +11,7 @@ import org.springframework.core.env.Environment;
 import io.zeroipc.InvalidStructureNameException;
 import io.zeroipc.PrintableText;
 import io.zeroipc.RoleTakenException;
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.StructureExistsException;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.StructureNotFoundException;
@@ -33,6 +34,7 @@ class StructureFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException>
             case StructureMismatchException e -> mismatch(e);
             case InvalidStructureNameException e -> name(e);
             case RoleTakenException e -> role(e);
+            case StructureBusyException e -> busy(e);
             default -> null;
         };
     }
@@ -97,6 +99,16 @@ class StructureFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException>
                                 + " are possible for its kind."),
                 "Use another name. Where the structure is configured, set its property 'name': the key may stay as it"
                         + " is.",
+                e);
+    }
+
+    private static FailureAnalysis busy(StructureBusyException e) {
+        return new FailureAnalysis("Structure '" + e.structure() + "' in segment '" + e.segment()
+                + "' cannot be used at present: " + e.getMessage() + ".",
+                Ways.list("Do one of these:",
+                        List.of("end a process or a listener that the message names, or one that is stopped;",
+                                "read with one listener, and hand on from there;",
+                                "start again, when it was only for the moment.")),
                 e);
     }
 

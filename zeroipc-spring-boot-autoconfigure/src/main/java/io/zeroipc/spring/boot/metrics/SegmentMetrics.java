@@ -138,6 +138,7 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
         private final MultiGauge structureCapacity;
         private final OperationCounters operations;
         private final RecoveryCounters recoveries;
+        private final TopicGauges topics;
 
         Gauges(MeterRegistry meters) {
             size = gauge(meters, "zeroipc.segment.size", "bytes", "Size of the segment");
@@ -151,6 +152,7 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
                     "Elements that the structure has room for");
             operations = new OperationCounters(meters);
             recoveries = new RecoveryCounters(meters, registry);
+            topics = new TopicGauges(meters);
         }
 
         void refresh(Map<Tags, String> segmentRows, Map<Tags, StructureSource> structureRows) {
@@ -163,6 +165,7 @@ public class SegmentMetrics implements MeterBinder, SegmentRegistryListener, Aut
             registerStructures(structureSize, structureRows, Occupancy::used);
             registerStructures(structureCapacity, structureRows, Occupancy::capacity);
             operations.refresh(structureRows);
+            topics.refresh(structureRows);
         }
 
         private void register(MultiGauge gauge, Map<Tags, String> names, ToLongFunction<Segment> figure) {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Tags;
 
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
+import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.ChannelOperations;
 import io.zeroipc.spring.core.SegmentRegistry;
@@ -26,8 +27,15 @@ record StructureSource(SegmentRegistry registry, ChannelName channel, StructureK
     }
 
     double measure(ToLongFunction<Occupancy> figure) {
+        return measure(Structure.class, structure -> figure.applyAsLong(structure.occupancy()));
+    }
+
+    /** Of a structure of this class; nothing for all others. */
+    <S extends Structure> double measure(Class<S> type, ToLongFunction<S> figure) {
         return registry.findStructure(channel)
-                .map(structure -> Figures.of(structure.segment(), () -> figure.applyAsLong(structure.occupancy())))
+                .filter(type::isInstance)
+                .map(type::cast)
+                .map(structure -> Figures.of(structure.segment(), () -> figure.applyAsLong(structure)))
                 .orElse(Double.NaN);
     }
 }

@@ -1,7 +1,10 @@
 package io.zeroipc.spring.boot.diagnostics;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
@@ -10,6 +13,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.SendTo;
 
+import io.zeroipc.flow.Loan;
+import io.zeroipc.flow.Sample;
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
 import io.zeroipc.spring.listener.Acknowledgment;
@@ -219,6 +224,37 @@ final class MistakenApplications {
 
         @ChannelListener(id = "order-log", channels = "market/orders")
         void again(int order) {
+        }
+    }
+
+    static class OfLoans extends Nothing {
+
+        @ChannelListener(channels = "market/orders")
+        void on(Loan order) {
+        }
+    }
+
+    static class OfViews extends Nothing {
+
+        @ChannelListener(channels = "market/orders")
+        void on(List<MemorySegment> orders) {
+        }
+    }
+
+    static class OfSamples extends Nothing {
+
+        final BlockingQueue<Sample> kept = new LinkedBlockingQueue<>();
+
+        @ChannelListener(id = "order-log", channels = "market/orders")
+        void on(Sample order) {
+            kept.add(order);
+        }
+    }
+
+    static class FromTheBeginning extends Nothing {
+
+        @ChannelListener(id = "order-log", channels = "market/orders", startPosition = "earliest")
+        void on(Sample order) {
         }
     }
 

@@ -9,12 +9,15 @@ import java.util.Map;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
+import io.zeroipc.flow.Sample;
+import io.zeroipc.flow.SharedTopic;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
 
 import static io.zeroipc.spring.boot.diagnostics.Mistake.code;
 import static io.zeroipc.spring.boot.diagnostics.Mistake.file;
 import static io.zeroipc.spring.boot.diagnostics.Mistake.properties;
+import static org.awaitility.Awaitility.await;
 
 /** The mistakes of the guide's page, by its headings. */
 final class Mistakes {
@@ -34,6 +37,7 @@ final class Mistakes {
         all.put("What is there, and what is not", files());
         all.put("Listeners", listeners());
         all.put("Dead letters, replies and sending", sending());
+        all.put("Topics", topics());
         return all;
     }
 
@@ -235,6 +239,56 @@ final class Mistakes {
                         context -> context.getBean(ZeroIpcTemplate.class).send("market/orders", "7")),
                 code("template.send(\"market/orders\", 7L)", MistakenApplications.Nothing.class, "").then(
                         context -> context.getBean(ZeroIpcTemplate.class).send("market/orders", 7L)));
+    }
+
+    private static List<Mistake> topics() {
+        String topic = "orders.type: topic; orders.element-type: –";
+        return List.of(properties("orders.type: topic"), properties("orders.type: topic; orders.element-type: –;"
+                + " orders.capacity: –"),
+                properties(topic + "; orders.options.chunk-size: 64kb"),
+                properties(topic + "; orders.options.chunk-size: 1.5MB"),
+                properties(topic + "; orders.options.chunk-size: -1"),
+                properties(topic + "; orders.options.chunk-size: 4000TB"),
+                properties(topic + "; orders.options.chunk: 64KB"),
+                code("void on(int order)", MistakenApplications.Listening.class, topic),
+                code("void on(Loan order)", MistakenApplications.OfLoans.class, topic),
+                code("void on(List<MemorySegment> orders)", MistakenApplications.OfViews.class, topic),
+                code("void on(Sample order)", MistakenApplications.OfSamples.class, ""),
+                code("startPosition = \"earliest\"", MistakenApplications.FromTheBeginning.class, topic),
+                code("void on(Sample order)", MistakenApplications.OfSamples.class,
+                        topic + "; listener.endpoints.order-log.concurrency: 2"),
+                code("void on(Sample order)", MistakenApplications.OfSamples.class, topic).where(
+                        "and there are 32 subscribers", directory -> {
+                            Segment segment = segment(directory);
+                            SharedTopic orders = SharedTopic.create(segment, "orders", 16, 64);
+                            for (int i = 0; i < SharedTopic.SUBSCRIBERS_MAX; i++) {
+                                orders.subscribe();
+                            }
+                            return segment;
+                        }),
+                code("template.loan(\"market/orders\", 5000)", MistakenApplications.Nothing.class, topic).then(
+                        context -> context.getBean(ZeroIpcTemplate.class).loan("market/orders", 5000)),
+                code("template.loan(\"market/orders\", 16)", MistakenApplications.Nothing.class, "").then(
+                        context -> context.getBean(ZeroIpcTemplate.class).loan("market/orders", 16)),
+                code("template.loan(\"market/orders\", 16), 17 times and never closed",
+                        MistakenApplications.Nothing.class,
+                        topic).then(context -> {
+                            for (int i = 0; i < 17; i++) {
+                                context.getBean(ZeroIpcTemplate.class).loan("market/orders", 16);
+                            }
+                        }),
+                code("template.receive(\"market/orders\", byte[].class)", MistakenApplications.Nothing.class, topic)
+                        .then(context -> context.getBean(ZeroIpcTemplate.class)
+                                .receive("market/orders", byte[].class)),
+                code("sample.memory()", MistakenApplications.OfSamples.class, topic)
+                        .where("when the listener has returned", _ -> () -> {})
+                        .then(context -> {
+                            context.getBean(ZeroIpcTemplate.class).send("market/orders", new byte[16]);
+                            Sample kept = context.getBean(MistakenApplications.OfSamples.class).kept.take();
+                            SharedTopic orders = context.getBean(SharedTopic.class);
+                            await().until(() -> orders.occupancy().used() == 0);
+                            kept.memory();
+                        }));
     }
 
     private static Segment segment(Path directory) {

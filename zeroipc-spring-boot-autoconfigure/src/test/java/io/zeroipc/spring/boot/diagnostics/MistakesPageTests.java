@@ -146,6 +146,7 @@ class MistakesPageTests {
                 .replace(home.toString(), "config")
                 .replace(MistakenApplications.class.getName() + "$", "com.acme.")
                 .replace(MistakenApplications.class.getName() + ".", "com.acme.")
+                .replaceAll("pid=\\d+( name=\\S+)?", "pid=4711")
                 .replaceAll("\\s*\\n\\s*", " ")
                 .replace("|", "\\|")
                 .replace("<", "&lt;");

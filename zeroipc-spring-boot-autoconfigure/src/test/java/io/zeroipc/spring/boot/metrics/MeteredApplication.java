@@ -43,7 +43,8 @@ final class MeteredApplication {
                         STRUCTURES + "fills.element-type=int32", STRUCTURES + "fills.capacity=16",
                         STRUCTURES + "totals.type=array", STRUCTURES + "totals.element-type=int64",
                         STRUCTURES + "totals.capacity=4", STRUCTURES + "unheard.type=queue",
-                        STRUCTURES + "unheard.element-type=int32", STRUCTURES + "unheard.capacity=2");
+                        STRUCTURES + "unheard.element-type=int32", STRUCTURES + "unheard.capacity=2",
+                        STRUCTURES + "frames.type=topic", STRUCTURES + "frames.capacity=2");
     }
 
     /** Sends to every channel, waits for the listeners, and runs a queue full and empty. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.flow.Loan;
+import io.zeroipc.flow.SharedTopic;
+import io.zeroipc.flow.TopicSubscriber;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.DefaultSegmentRegistry;
@@ -185,6 +189,29 @@ class SegmentMetricsTests {
             assertThat(meters.find("zeroipc.structure.size").tag("type", "array").gauges()).hasSize(1);
             assertThat(meters.find("zeroipc.structure.operations").tag("type", "array").meters()).isEmpty();
         }
+    }
+
+    @Test
+    void topicMetersWhenThereIsATopicTellWhatIsLoanedAndWhoSubscribes() {
+        try (Segment own = Segment.at(directory.resolve("own")).size(SIZE).create()) {
+            SharedTopic topic = SharedTopic.create(own, "frames", 4, 4096);
+            registry.register("own", own);
+            Tags tags = Tags.of("segment", "own", "structure", "frames", "type", "topic");
+            assertThat(meters.find("zeroipc.topic.loaned").gauges()).hasSize(1);
+            assertThat(meters.get("zeroipc.topic.loaned").tags(tags).gauge().value()).isZero();
+            try (TopicSubscriber _ = topic.subscribe();
+                    Loan sent = topic.publisher().requireLoan(100);
+                    Loan _ = topic.publisher().requireLoan(1)) {
+                assertThat(meters.get("zeroipc.topic.loaned").tags(tags).gauge().value()).isEqualTo(2 * 4096);
+                sent.send();
+                assertThat(meters.get("zeroipc.topic.loaned").tags(tags).gauge().value()).isEqualTo(100 + 4096);
+                assertThat(meters.get("zeroipc.topic.subscribers").tags(tags).gauge().value()).isEqualTo(1);
+                assertThat(meters.get("zeroipc.structure.size").tags(tags).gauge().value()).isEqualTo(2);
+                assertThat(meters.get("zeroipc.structure.capacity").tags(tags).gauge().value()).isEqualTo(4);
+            }
+            registry.remove("own");
+        }
+        assertThat(meters.find("zeroipc.topic.loaned").gauges()).isEmpty();
     }
 
     @Test

@@ -10,14 +10,14 @@ import io.zeroipc.spring.annotation.Internal;
 /**
  * A type of elements that can hold an envelope. Thread-safe.
  *
- * @param elementType in the vocabulary of the codecs: {@code frame(n)} or {@code bytes(n)}
+ * @param elementType in the vocabulary of the codecs: {@code frame(n)} or {@code bytes(n)}; {@code message(n)} of a topic
  * @param capacity bytes of the largest envelope, n
  * @param padded whether each element has exactly that many bytes, so that zeroes follow a shorter envelope
  */
 @Internal
 public record EnvelopeSlot(String elementType, int capacity, boolean padded) {
 
-    private static final Pattern TYPES = Pattern.compile("(frame|bytes)\\(([0-9]{1,9})\\)");
+    private static final Pattern TYPES = Pattern.compile("(frame|bytes|message)\\(([0-9]{1,9})\\)");
 
     /** The slot of an element type; empty when its elements are no plain bytes. */
     public static Optional<EnvelopeSlot> of(String elementType) {

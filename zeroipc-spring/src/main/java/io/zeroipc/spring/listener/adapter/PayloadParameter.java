@@ -17,6 +17,8 @@ import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.support.MessageHeaderAccessor;
 import org.springframework.util.ClassUtils;
 
+import io.zeroipc.flow.Loan;
+import io.zeroipc.flow.Sample;
 import io.zeroipc.spring.converter.ElementType;
 import io.zeroipc.spring.converter.PayloadConversion;
 import io.zeroipc.spring.converter.PayloadConverters;
@@ -86,10 +88,20 @@ record PayloadParameter(boolean list, Class<?> type, Type genericType) {
             PayloadConverters converters) {
         PayloadForm form = PayloadForm.of(type, elementType);
         String declared = list ? "List<" + genericType.getTypeName() + ">" : genericType.getTypeName();
-        String own = elementType == null ? "its own type" : elementType.getTypeName();
+        String own = elementType == null ? "its own type" : nameOf(elementType, elementTypeName);
+        // Whoever sends to a topic decides: it has no element type that could be changed.
+        String remedy = isTopicMessage(elementTypeName)
+                ? "Change the type of the parameter, to Sample or byte[] for example."
+                : null;
+        if (type == Loan.class) {
+            throw new ElementTypeException(channel, elementTypeName, declared, "declared by " + declaredBy
+                    + " (expected: " + own
+                    + ", byte[] or MemorySegment; a Loan is what the template's method loan gives,"
+                    + " to send)");
+        }
         if (form == PayloadForm.VIEW && list) {
             throw new ElementTypeException(channel, elementTypeName, declared, "declared by " + declaredBy
-                    + " (expected: a List of " + own + " or byte[]; a view is gone when its call returns)");
+                    + " (expected: a List of " + own + " or byte[]; a view is gone when its call returns)", remedy);
         }
         if (form != PayloadForm.VALUE || elementType == null || ClassUtils.isAssignable(type, elementType)) {
             return form;
@@ -101,7 +113,16 @@ record PayloadParameter(boolean list, Class<?> type, Type genericType) {
         }
         throw new ElementTypeException(channel, elementTypeName, declared, "declared by " + declaredBy + " (expected: "
                 + own + (list ? " or byte[] in the List; " : ", byte[] or MemorySegment; ")
-                + converters.describeMissing(element) + ")");
+                + converters.describeMissing(element) + ")", remedy);
+    }
+
+    /** Those of a topic have a type of their own, and are taken as bytes as well. */
+    private static String nameOf(Class<?> elementType, String elementTypeName) {
+        return (isTopicMessage(elementTypeName) ? Sample.class : elementType).getTypeName();
+    }
+
+    private static boolean isTopicMessage(String elementTypeName) {
+        return elementTypeName.startsWith("message(");
     }
 
     private static PayloadParameter describe(Method method, Class<?> beanType, boolean batches,
