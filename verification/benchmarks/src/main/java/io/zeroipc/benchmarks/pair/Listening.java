@@ -112,8 +112,8 @@ public final class Listening {
                 all.add(new Measured(way));
             }
             for (int round = 0; round <= rounds; round++) {
-                System.err.println(round == 0 ? "warm-up" : "round " + round + " of " + rounds);
                 for (Measured each : all) {
+                    System.err.println("round " + round + " of " + rounds + ", " + each.way);
                     each.slices(round == 0 ? WARM_UP * nanos : nanos, round > 0);
                 }
             }
