@@ -1,5 +1,6 @@
 package io.zeroipc.benchmarks.pair;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +21,6 @@ import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.spring.config.EnableZeroIpc;
 import io.zeroipc.spring.core.BoundChannelOperations;
-import io.zeroipc.spring.core.FullAction;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.StructureDefinition;
@@ -31,6 +31,8 @@ final class OwnExchange implements Exchange {
 
     private static final int CAPACITY = 65_536;
     private static final long BYTES = 32L << 20;
+    /** With nobody who takes anything, sending fails instead of waiting for ever. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Codec<Note> CODEC = Codecs.record(Note.class);
 
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
@@ -98,7 +100,7 @@ final class OwnExchange implements Exchange {
         }
         context.refresh();
         ZeroIpcTemplate template = context.getBean(ZeroIpcTemplate.class);
-        template.setFullAction(FullAction.BLOCK);
+        template.setSendTimeout(PATIENCE);
         flow = template.channel("desk/flow", Note.class);
         there = template.channel("desk/there", Note.class);
         rawFlow = how == How.RAW ? queue("flow") : null;
@@ -241,7 +243,12 @@ final class OwnExchange implements Exchange {
             if (toSend.size() == Desk.SENT_AT_ONCE) {
                 int sent = 0;
                 while (sent < toSend.size()) {
-                    sent += flow.sendAll(sent == 0 ? toSend : toSend.subList(sent, toSend.size()));
+                    int more = flow.sendAll(sent == 0 ? toSend : toSend.subList(sent, toSend.size()));
+                    if (more == 0) {
+                        flow.send(toSend.get(sent));
+                        more = 1;
+                    }
+                    sent += more;
                 }
                 toSend.clear();
             }
