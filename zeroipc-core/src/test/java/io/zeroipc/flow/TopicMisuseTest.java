@@ -29,7 +29,7 @@ class TopicMisuseTest {
 
     private static final String NAME = "topic";
     private static final int CHUNKS = 64;
-    private static final int ROUNDS = 3_000;
+    private static final int ROUNDS = 500;
 
     @RegisterExtension
     private final TemporarySegments segments = new TemporarySegments();

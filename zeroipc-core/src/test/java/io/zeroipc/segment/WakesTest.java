@@ -585,6 +585,9 @@ class WakesTest {
         wakes(loaning, () -> assertThatExceptionOfType(ZeroIpcException.class).isThrownBy(reader::tryReceive));
         publisher.requireLoan(1).send();
         wakes(loaning, reader::close);
+        TopicSubscriber waiting = topic.subscribe();
+        wakes(() -> assertThatExceptionOfType(IllegalStateException.class).isThrownBy(waiting::receive),
+                waiting::close);
     }
 
     @Test
