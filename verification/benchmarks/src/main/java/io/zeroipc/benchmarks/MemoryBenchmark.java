@@ -2,6 +2,7 @@ package io.zeroipc.benchmarks;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import org.openjdk.jmh.annotations.Benchmark;
@@ -155,7 +156,7 @@ public class MemoryBenchmark {
             fill(loan.memory(), messages.number++);
             loan.send();
         }
-        try (Sample sample = messages.subscriber.tryReceive()) {
+        try (Sample sample = Objects.requireNonNull(messages.subscriber.tryReceive())) {
             return sum(sample.memory());
         }
     }
@@ -165,7 +166,7 @@ public class MemoryBenchmark {
         try (Loan loan = messages.topic.publisher().requireLoan(messages.bytes)) {
             loan.send();
         }
-        try (Sample sample = messages.subscriber.tryReceive()) {
+        try (Sample sample = Objects.requireNonNull(messages.subscriber.tryReceive())) {
             return (int) sample.memory().byteSize();
         }
     }
