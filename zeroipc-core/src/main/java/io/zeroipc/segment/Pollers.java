@@ -168,7 +168,7 @@ public final class Pollers {
         if (chosen == null || chosen.places.size() >= PLACES_MAX) {
             chosen = addPoller();
         }
-        Place place = new Place(word);
+        Place place = new Place(word, chosen);
         chosen.places.add(place);
         chosen.call();
         return place;
@@ -240,25 +240,31 @@ public final class Pollers {
     }
 
     /** A word, and who parks until it changes. */
-    private static final class Place {
+    private final class Place {
 
         private final List<Sleeper> sleepers = new ArrayList<>(1);
         private final long address;
+        private final Poller poller;
         /** As whoever came last has mapped it: the address stays. */
         private MemorySegment word;
         /** Whether somebody was here since the last tick. */
         private boolean used = true;
         private boolean gone;
 
-        Place(MemorySegment word) {
+        Place(MemorySegment word, Poller poller) {
             this.address = word.address();
+            this.poller = poller;
             this.word = word;
         }
 
         /** False when nobody looks at it any more. */
         synchronized boolean enter(MemorySegment present, Sleeper sleeper) {
             if (!gone) {
-                word = present;
+                if (!word.scope().equals(present.scope())) {
+                    // Another file, perhaps, where one was that is no longer mapped: the kernel still sleeps on that.
+                    word = present;
+                    poller.call();
+                }
                 used = true;
                 sleepers.add(sleeper);
             }

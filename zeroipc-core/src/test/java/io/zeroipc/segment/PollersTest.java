@@ -220,6 +220,24 @@ class PollersTest {
         await().until(() -> another.received().equals(List.of(1L)));
     }
 
+    /** A mapping is often where one was that has just gone. */
+    @Test
+    @EnabledWithNativeAccess
+    void shouldSleepOnTheFileThatIsMappedNow() {
+        pollers.sleepForLong();
+        pollers.join();
+        for (int turn = 0; turn < 3; turn++) {
+            Segment segment = sleepingSegment(1);
+            SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 4);
+            Receiver receiver = new Receiver(queue);
+            receiver.awaitRest();
+            assertThat(queue.offer(5L)).isTrue();
+            await().atMost(Duration.ofMinutes(1)).until(() -> receiver.received().equals(List.of(5L)));
+            receiver.awaitRest();
+            segment.close();
+        }
+    }
+
     @Test
     void shouldGoOnWithoutThoseWhoHaveLeft() {
         pollers.join();
