@@ -1,7 +1,7 @@
 package io.zeroipc.flow;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import io.zeroipc.ZeroIpcException;
 
@@ -23,10 +23,15 @@ import io.zeroipc.ZeroIpcException;
  */
 public final class Loan implements AutoCloseable {
 
+    /** In place of an object for each loan. */
+    private static final AtomicIntegerFieldUpdater<
+            Loan> OPEN = AtomicIntegerFieldUpdater.newUpdater(Loan.class, "open");
+
     private final TopicPublisher publisher;
     private final int chunk;
     private final MemorySegment memory;
-    private final AtomicBoolean open = new AtomicBoolean(true);
+    /** 1 until it is ended. */
+    private volatile int open = 1;
 
     Loan(TopicPublisher publisher, int chunk, MemorySegment memory) {
         this.publisher = publisher;
@@ -73,14 +78,14 @@ public final class Loan implements AutoCloseable {
             throw new IllegalArgumentException("message does not fit into its loan: bytes=" + byteSize
                     + " (expected: 0 to " + memory.byteSize() + ")");
         }
-        if (!open.compareAndSet(true, false)) {
+        if (!OPEN.compareAndSet(this, 1, 0)) {
             throw ended();
         }
         try {
             return publisher.send(chunk, byteSize);
         } catch (ZeroIpcException e) {
             // Not published. After anything else nobody knows, and what is published must not be given back.
-            open.set(true);
+            open = 1;
             throw e;
         }
     }
@@ -92,13 +97,13 @@ public final class Loan implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (open.compareAndSet(true, false)) {
+        if (OPEN.compareAndSet(this, 1, 0)) {
             publisher.giveBack(chunk);
         }
     }
 
     private void requireOpen() {
-        if (!open.get()) {
+        if (open == 0) {
             throw ended();
         }
     }

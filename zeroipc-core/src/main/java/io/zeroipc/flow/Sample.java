@@ -1,7 +1,7 @@
 package io.zeroipc.flow;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * A message of a {@link SharedTopic} that is read in place. Its chunk is not written again until {@link #close}. Several may be open, and
@@ -13,11 +13,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Sample implements AutoCloseable {
 
+    /** In place of an object for each sample. */
+    private static final AtomicIntegerFieldUpdater<
+            Sample> OPEN = AtomicIntegerFieldUpdater.newUpdater(Sample.class, "open");
+
     private final TopicSubscriber subscriber;
     private final int chunk;
     private final long position;
     private final MemorySegment memory;
-    private final AtomicBoolean open = new AtomicBoolean(true);
+    /** 1 until it is ended. */
+    private volatile int open = 1;
 
     Sample(TopicSubscriber subscriber, int chunk, long position, MemorySegment memory) {
         this.subscriber = subscriber;
@@ -32,7 +37,7 @@ public final class Sample implements AutoCloseable {
      * @throws IllegalStateException when it is closed
      */
     public MemorySegment memory() {
-        if (!open.get()) {
+        if (open == 0) {
             throw new IllegalStateException("sample is closed: " + subscriber.describe() + ", position=" + position);
         }
         return memory;
@@ -56,7 +61,7 @@ public final class Sample implements AutoCloseable {
     @Override
     public void close() {
         // A second time would be the end of whatever is held there by then.
-        if (open.compareAndSet(true, false)) {
+        if (OPEN.compareAndSet(this, 1, 0)) {
             subscriber.giveBack(chunk);
         }
     }

@@ -154,7 +154,7 @@ class ListenerOverridesTests {
     @Test
     void propertiesOfAllListenersExistForEachId() {
         List<String> ofAll = propertiesOf(ZeroIpcProperties.Listener.class, "")
-                .filter(name -> !List.of("enabled", "endpoints").contains(name))
+                .filter(name -> !List.of("enabled", "endpoints", "poller-threads").contains(name))
                 .toList();
         assertThat(ofAll).contains("max-batch-size", "retry.max-delay");
         assertThat(ListenerSettings.ALL).extracting(ListenerSetting::property).containsAll(ofAll);
