@@ -149,7 +149,7 @@ public final class Pollers {
     private @Nullable Place enter(MemorySegment word, Sleeper sleeper) {
         while (true) {
             Place place = places.computeIfAbsent(word.address(), _ -> newPlace(word));
-            if (place == null || place.enter(word, sleeper)) {
+            if (place == null || place.enter(sleeper)) {
                 return place;
             }
             places.remove(word.address(), place);
@@ -168,7 +168,7 @@ public final class Pollers {
         if (chosen == null || chosen.places.size() >= PLACES_MAX) {
             chosen = addPoller();
         }
-        Place place = new Place(word, chosen);
+        Place place = new Place(word);
         chosen.places.add(place);
         chosen.call();
         return place;
@@ -240,31 +240,25 @@ public final class Pollers {
     }
 
     /** A word, and who parks until it changes. */
-    private final class Place {
+    private static final class Place {
 
         private final List<Sleeper> sleepers = new ArrayList<>(1);
         private final long address;
-        private final Poller poller;
-        /** As whoever came last has mapped it: the address stays. */
-        private MemorySegment word;
+        private final MemorySegment word;
         /** Whether somebody was here since the last tick. */
         private boolean used = true;
         private boolean gone;
 
-        Place(MemorySegment word, Poller poller) {
+        Place(MemorySegment word) {
             this.address = word.address();
-            this.poller = poller;
             this.word = word;
         }
 
         /** False when nobody looks at it any more. */
-        synchronized boolean enter(MemorySegment present, Sleeper sleeper) {
+        synchronized boolean enter(Sleeper sleeper) {
+            // Another mapping may be where one was that has ended: the kernel would tell of the former one's word.
+            gone |= !word.scope().isAlive();
             if (!gone) {
-                if (!word.scope().equals(present.scope())) {
-                    // Another file, perhaps, where one was that is no longer mapped: the kernel still sleeps on that.
-                    word = present;
-                    poller.call();
-                }
                 used = true;
                 sleepers.add(sleeper);
             }

@@ -220,21 +220,23 @@ class PollersTest {
         await().until(() -> another.received().equals(List.of(1L)));
     }
 
-    /** A mapping is often where one was that has just gone. */
+    /** A file that is replaced by one of the same size is mapped where the former was: who sleeps there does so at words of another file. */
     @Test
     @EnabledWithNativeAccess
-    void shouldSleepOnTheFileThatIsMappedNow() {
+    void shouldWakeWhereAnotherFileIsMappedThanBefore() throws InterruptedException {
         pollers.sleepForLong();
         pollers.join();
-        for (int turn = 0; turn < 3; turn++) {
-            Segment segment = sleepingSegment(1);
+        for (long i = 0; i < 3; i++) {
+            long element = i;
+            Segment segment = sleepingSegment(4);
             SharedQueue<Long> queue = SharedQueue.create(segment, "queue", Codecs.int64(), 4);
             Receiver receiver = new Receiver(queue);
             receiver.awaitRest();
-            assertThat(queue.offer(5L)).isTrue();
-            await().atMost(Duration.ofMinutes(1)).until(() -> receiver.received().equals(List.of(5L)));
+            assertThat(queue.offer(element)).isTrue();
+            await().atMost(Duration.ofMinutes(1)).until(() -> receiver.received().equals(List.of(element)));
             receiver.awaitRest();
             segment.close();
+            assertThat(receiver.thread.join(Duration.ofMinutes(1))).isTrue();
         }
     }
 
