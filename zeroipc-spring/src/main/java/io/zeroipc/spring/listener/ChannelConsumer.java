@@ -58,6 +58,8 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
     private volatile @Nullable Runnable roomLook;
     /** So many more looks that found something do without the clock. */
     private int withoutClock;
+    /** Whether something was taken since the clock was read. */
+    private boolean unsaid;
     private int unreadableInARow;
     /** Whether the last look ended with something that is left for the next start. */
     private boolean kept;
@@ -442,8 +444,10 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
     private void active() {
         if (withoutClock > 0) {
             withoutClock--;
+            unsaid = true;
             return;
         }
+        unsaid = false;
         long now = System.currentTimeMillis();
         withoutClock = now == lastActivityMillis.get() ? CLOCK_INTERVAL - 1 : 0;
         lastActivityMillis.lazySet(now);
@@ -451,7 +455,8 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
 
     /** Nothing was there: what has not said yet when it was does so. */
     private void inactive() {
-        if (withoutClock > 0 && withoutClock < CLOCK_INTERVAL - 1) {
+        if (unsaid) {
+            unsaid = false;
             withoutClock = 0;
             lastActivityMillis.lazySet(System.currentTimeMillis());
         }

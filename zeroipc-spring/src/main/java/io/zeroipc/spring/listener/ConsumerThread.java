@@ -29,6 +29,8 @@ final class ConsumerThread {
     private @Nullable Thread thread;
     /** Guarded by this: what was given to the lender, until it is over. */
     private @Nullable Loan loan;
+    /** Guarded by this: since the last loan, somebody has wanted the consumer to look at what it was told. */
+    private boolean recalled;
 
     /** @param consumer runs until the listener stops */
     ConsumerThread(String name, ListenerSettings settings, Runnable consumer) {
@@ -109,7 +111,7 @@ final class ConsumerThread {
      * Runs a part of the consumer in a thread that the executor lends for it, and waits for its end. Interrupts, and what is asked
      * about the thread, are matters of that one meanwhile. To be called by the consumer.
      *
-     * @return false when it has not run, as the executor had no thread when it was {@linkplain #recall recalled}
+     * @return false when it has not run, as the executor had no thread when it was {@linkplain #recall recalled}, or that came before
      * @throws java.util.concurrent.RejectedExecutionException when the executor does not take it; it has not run then
      * @throws InterruptedException when the consumer is interrupted before the part has begun; it does not run then
      */
@@ -121,6 +123,11 @@ final class ConsumerThread {
             return true;
         }
         synchronized (this) {
+            // By somebody of whom the caller may have seen nothing yet.
+            if (recalled) {
+                recalled = false;
+                return false;
+            }
             loan = mine;
         }
         from.execute(mine);
@@ -142,6 +149,7 @@ final class ConsumerThread {
     void recall() {
         Loan present;
         synchronized (this) {
+            recalled = true;
             present = loan;
         }
         if (present != null) {
