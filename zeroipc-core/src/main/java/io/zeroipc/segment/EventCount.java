@@ -244,6 +244,8 @@ public final class EventCount {
         attachment.verifyIfSuspected();
         if (attempts < (virtual ? SHORT_SLEEPS : TURNS_UNCERTAIN) && !(sleeps && attachment.doAllWake())) {
             // For about a millisecond, as nobody wakes us and the poller's looks are as far apart.
+            // The stamp of an earlier wait says nothing to this one: it may be the same again by now.
+            WAITS.get().where = 0;
             return attachment.pause(strategy, attempts);
         }
         Wait wait = WAITS.get();

@@ -108,6 +108,32 @@ class EventCountTest {
         }
     }
 
+    /** What a number was in an earlier wait says nothing to the next one: it may be the same again, as the permits of a lock. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldNotSleepOnWhatWasPreparedForAnEarlierWait(boolean virtual) throws Exception {
+        EventCount released = new EventCount(here.attachment(), null, () -> 1);
+        Thread waiting = (virtual ? Thread.ofVirtual() : Thread.ofPlatform()).start(() -> {
+            try {
+                for (int wait = 0; wait < 2; wait++) {
+                    int attempts = 0;
+                    int before = -1;
+                    // Until it has prepared to sleep. The attempt behind that is no vain one.
+                    while (attempts > before) {
+                        before = attempts;
+                        attempts = released.pause(Deadline.never(), before);
+                    }
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        boolean ended = waiting.join(Duration.ofMinutes(1));
+        waiting.interrupt();
+        waiting.join();
+        assertThat(ended).isTrue();
+    }
+
     private void sleepFor(long firstNanos) {
         for (Segment each : List.of(here, there)) {
             each.attachment().sleepFor(firstNanos, Deadline.FOREVER_NANOS);
