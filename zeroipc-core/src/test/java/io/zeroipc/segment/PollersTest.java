@@ -220,7 +220,7 @@ class PollersTest {
         await().until(() -> another.received().equals(List.of(1L)));
     }
 
-    /** A file that is replaced by one of the same size is mapped where the former was: who sleeps there does so at words of another file. */
+    /** A file is often mapped where the one was that it replaces: who sleeps there does so at words of another one. */
     @Test
     @EnabledWithNativeAccess
     void shouldWakeWhereAnotherFileIsMappedThanBefore() throws InterruptedException {
