@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** A failure that concerns a segment as a whole, and the file it is. */
 public abstract sealed class SegmentException extends ZeroIpcException
         permits SegmentAccessDeniedException, SegmentDetachedException, SegmentExistsException, SegmentFormatException,
-        SegmentNotFoundException, SegmentSizeMismatchException, SegmentSpaceException {
+        SegmentNotFoundException, SegmentPagesException, SegmentSizeMismatchException, SegmentSpaceException {
 
     private static final long serialVersionUID = 1L;
 

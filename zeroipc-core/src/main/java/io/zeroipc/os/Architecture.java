@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * every other constant this package uses has the same value on each of them.
  */
 enum Architecture {
-    X86_64(257, 3, 0, 1, 72, 285, 62, 5, 202, 324, 271, 290, 294, 254, 255, 0x20000),
-    AARCH64(56, 57, 63, 64, 25, 47, 129, 80, 98, 283, 73, 19, 26, 27, 28, 0x8000),
-    RISCV64(56, 57, 63, 64, 25, 47, 129, 80, 98, 283, 73, 19, 26, 27, 28, 0x20000);
+    X86_64(257, 3, 0, 1, 72, 285, 62, 5, 202, 324, 271, 290, 294, 254, 255, 28, 237, 0x20000),
+    AARCH64(56, 57, 63, 64, 25, 47, 129, 80, 98, 283, 73, 19, 26, 27, 28, 233, 235, 0x8000),
+    RISCV64(56, 57, 63, 64, 25, 47, 129, 80, 98, 283, 73, 19, 26, 27, 28, 233, 235, 0x20000);
 
     // The numbers of system calls, by the calls' names.
     final long openat;
@@ -32,13 +32,14 @@ enum Architecture {
     final long inotifyInit1;
     final long inotifyAddWatch;
     final long inotifyRmWatch;
+    final long madvise;
+    final long mbind;
     /** The open(2) flag that refuses a symbolic link as last path component. */
     final int noFollow;
 
     Architecture(long openat, long close, long read, long write, long fcntl, long fallocate, long kill, long fstat,
             long futex, long membarrier, long ppoll, long eventfd2, long inotifyInit1, long inotifyAddWatch,
-            long inotifyRmWatch,
-            int noFollow) {
+            long inotifyRmWatch, long madvise, long mbind, int noFollow) {
         this.openat = openat;
         this.close = close;
         this.read = read;
@@ -54,6 +55,8 @@ enum Architecture {
         this.inotifyInit1 = inotifyInit1;
         this.inotifyAddWatch = inotifyAddWatch;
         this.inotifyRmWatch = inotifyRmWatch;
+        this.madvise = madvise;
+        this.mbind = mbind;
         this.noFollow = noFollow;
     }
 

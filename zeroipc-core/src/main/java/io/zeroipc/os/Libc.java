@@ -15,7 +15,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 /**
- * The few system calls this package makes: the one place with a downcall. There is one, {@code syscall(2)} with four arguments,
+ * The few system calls this package makes: the one place with a downcall. There is one, {@code syscall(2)} with six arguments,
  * because linking a function costs more than all that an application does with it here: some sixty classes for each descriptor.
  *
  * <p>
@@ -29,6 +29,7 @@ final class Libc {
     static final int ESRCH = 3;
     static final int EINTR = 4;
     static final int EAGAIN = 11;
+    static final int ENOMEM = 12;
     static final int EACCES = 13;
     static final int EFAULT = 14;
     static final int EINVAL = 22;
@@ -103,10 +104,21 @@ final class Libc {
     private static final int FUTEX2_SIZE_U32 = 2;
     private static final int CLOCK_MONOTONIC = 1;
 
+    static final int MADV_HUGEPAGE = 14;
+    /** Since Linux 5.14. */
+    static final int MADV_POPULATE_READ = 22;
+    /** Since Linux 5.14. */
+    static final int MADV_POPULATE_WRITE = 23;
+    /** Since Linux 6.1. */
+    static final int MADV_COLLAPSE = 25;
+    static final int NODES_MAX = 1024;
+    private static final int MPOL_BIND = 2;
+    private static final int MPOL_MF_MOVE = 2;
+
     private static final String SYMBOL = "syscall";
-    /** The number and five arguments as full registers, so that one descriptor serves every system call we make. */
+    /** The number and six arguments as full registers, so that one descriptor serves every system call we make. */
     static final FunctionDescriptor SYSCALL = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-            JAVA_LONG, JAVA_LONG, JAVA_LONG);
+            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     /** Index of the first argument of {@link #SYSCALL} that C passes in the variadic way. */
     static final int FIRST_VARIADIC = 1;
 
@@ -215,7 +227,7 @@ final class Libc {
                 waiters.set(JAVA_INT, at + FUTEX_WAITV_FLAGS, FUTEX2_SIZE_U32);
             }
             long end = nanos < 0 ? -1 : System.nanoTime() + nanos;
-            return syscall(arena, FUTEX_WAITV, waiters.address(), count, 0, timespec(arena, end), CLOCK_MONOTONIC);
+            return syscall(arena, FUTEX_WAITV, waiters.address(), count, 0, timespec(arena, end), CLOCK_MONOTONIC, 0);
         }
     }
 
@@ -286,6 +298,25 @@ final class Libc {
         }
     }
 
+    /** madvise(2) of a whole mapping. */
+    static int advise(MemorySegment mapping, int advice) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) syscall(arena, NativeAccess.architecture().madvise, mapping.address(), mapping.byteSize(),
+                    advice, 0);
+        }
+    }
+
+    /** mbind(2) of a whole mapping to one node; pages that only this process has mapped are moved there. */
+    static int bind(MemorySegment mapping, int node) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment nodes = arena.allocate(JAVA_LONG, NODES_MAX / Long.SIZE);
+            nodes.setAtIndex(JAVA_LONG, node / Long.SIZE, 1L << node % Long.SIZE);
+            // The kernel takes one less than the number of bits that it is told.
+            return (int) syscall(arena, NativeAccess.architecture().mbind, mapping.address(), mapping.byteSize(),
+                    MPOL_BIND, nodes.address(), NODES_MAX + 1, MPOL_MF_MOVE);
+        }
+    }
+
     /** The address of a {@code struct timespec}, and 0, for no end, when the time is negative. */
     private static long timespec(Arena arena, long nanos) {
         if (nanos < 0) {
@@ -302,13 +333,13 @@ final class Libc {
     }
 
     private static long syscall(Arena arena, long number, long a, long b, long c, long d) {
-        return syscall(arena, number, a, b, c, d, 0);
+        return syscall(arena, number, a, b, c, d, 0, 0);
     }
 
-    private static long syscall(Arena arena, long number, long a, long b, long c, long d, long e) {
+    private static long syscall(Arena arena, long number, long a, long b, long c, long d, long e, long f) {
         MemorySegment state = arena.allocate(CALL_STATE);
         try {
-            long result = (long) Syscall.HANDLE.invokeExact(state, number, a, b, c, d, e);
+            long result = (long) Syscall.HANDLE.invokeExact(state, number, a, b, c, d, e, f);
             return result >= 0 ? result : -state.get(JAVA_INT, ERRNO_OFFSET);
         } catch (RuntimeException | Error thrown) {
             throw thrown;

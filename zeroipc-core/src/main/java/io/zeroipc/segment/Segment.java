@@ -47,6 +47,7 @@ public final class Segment implements AutoCloseable {
     private final SegmentOptions options;
     private final OpenFile file;
     private final Arena arena;
+    private final Pages pages;
     private final Table table;
     private final TypeCatalogue catalogue;
     private final Attachment attachment;
@@ -55,16 +56,17 @@ public final class Segment implements AutoCloseable {
     private final Map<String, Structure> opened = new ConcurrentHashMap<>();
     private final AtomicBoolean treated = new AtomicBoolean();
 
-    Segment(SegmentOptions options, OpenFile file, Arena arena, MemorySegment memory, Attachment attachment,
+    Segment(SegmentOptions options, OpenFile file, Arena arena, Pages pages, Attachment attachment,
             boolean created, boolean readOnly) {
         this.options = options;
         this.file = file;
         this.arena = arena;
+        this.pages = pages;
         this.attachment = attachment;
         this.created = created;
         this.readOnly = readOnly;
         // Untouched pages of a file we have just made are zero: no need to fault them in by clearing them again.
-        this.table = new Table(options, memory, file, attachment, created && !options.preallocate());
+        this.table = new Table(options, pages.memory(), file, attachment, created && !options.preallocate());
         this.catalogue = new TypeCatalogue(options, file.identity());
     }
 
@@ -274,6 +276,14 @@ public final class Segment implements AutoCloseable {
         } catch (IOException e) {
             return Set.of();
         }
+    }
+
+    /**
+     * What was asked of the pages behind this mapping, and what the kernel has granted, a moment ago. Takes milliseconds when huge
+     * pages were asked for.
+     */
+    public Paging paging() {
+        return attachment.reading(pages::report);
     }
 
     private <T> T look(Function<LiveView, T> question, T none) {

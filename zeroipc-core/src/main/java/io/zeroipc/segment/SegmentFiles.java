@@ -112,7 +112,7 @@ final class SegmentFiles {
                         "file is empty: segment=" + options.name() + ", path=" + options.path(), options.path());
             }
             MappedFile mapped = map(options, file, size, readOnly, false,
-                    (arena, memory, attachment) -> new MappedFile(file, arena, memory, attachment));
+                    (arena, pages, attachment) -> new MappedFile(file, arena, pages.memory(), attachment));
             kept = true;
             return mapped;
         } catch (IOException e) {
@@ -204,7 +204,7 @@ final class SegmentFiles {
             }
             long memorySize = checkedSize(options, header, fileSize);
             Segment segment = map(options, file, memorySize, readOnly, true,
-                    (arena, memory, attachment) -> new Segment(options, file, arena, memory, attachment, false,
+                    (arena, pages, attachment) -> new Segment(options, file, arena, pages, attachment, false,
                             readOnly));
             kept = true;
             return segment;
@@ -231,7 +231,7 @@ final class SegmentFiles {
 
     private interface Mapping<M> {
 
-        M of(Arena arena, MemorySegment memory, Attachment attachment);
+        M of(Arena arena, Pages pages, Attachment attachment);
     }
 
     private static <M> M map(SegmentOptions options, OpenFile file, long memorySize, boolean readOnly,
@@ -240,9 +240,10 @@ final class SegmentFiles {
         boolean kept = false;
         try {
             MemorySegment memory = file.map(readOnly ? MapMode.READ_ONLY : MapMode.READ_WRITE, memorySize, arena);
+            Pages pages = Pages.prepare(options, memory, readOnly);
             Attachment attachment = new Attachment(options, file, memorySize, readOnly,
                     readOnly || !withTable ? null : join(options, file));
-            M mapped = mapping.of(arena, memory, attachment);
+            M mapped = mapping.of(arena, pages, attachment);
             kept = true;
             return mapped;
         } finally {
@@ -298,8 +299,8 @@ final class SegmentFiles {
             Arena arena = Arena.ofShared();
             boolean kept = false;
             try {
-                MemorySegment memory = fill(options, temporary, file, arena);
-                Segment segment = publish(options, publication, temporary, file, arena, memory);
+                Pages pages = fill(options, temporary, file, arena);
+                Segment segment = publish(options, publication, temporary, file, arena, pages);
                 kept = true;
                 return segment;
             } finally {
@@ -349,19 +350,21 @@ final class SegmentFiles {
         return directory;
     }
 
-    private static MemorySegment fill(SegmentOptions options, Path temporary, OpenFile file, Arena arena)
+    private static Pages fill(SegmentOptions options, Path temporary, OpenFile file, Arena arena)
             throws IOException {
         if (options.preallocate()) {
             Preallocation.reserve(file.channel(), temporary, options.size(), file.locks().mechanism());
         }
         MemorySegment memory = file.map(MapMode.READ_WRITE, options.size(), arena);
+        // Before the first page is there: the kernel decides then.
+        Pages pages = Pages.prepare(options, memory, false);
         SegmentDescriptor.format(memory, options.tableCapacity(), options.size());
         Permissions.set(temporary, options.permissions());
-        return memory;
+        return pages;
     }
 
     private static Segment publish(SegmentOptions options, Publication publication, Path temporary, OpenFile file,
-            Arena arena, MemorySegment memory) throws IOException {
+            Arena arena, Pages pages) throws IOException {
         Path path = options.path();
         // One that is left of an earlier segment of this name; while nobody can have added to ours.
         if (publication == Publication.REPLACE || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -374,7 +377,7 @@ final class SegmentFiles {
             link(path, temporary);
         }
         Attachment attachment = new Attachment(options, file, options.size(), false, join(options, file));
-        return new Segment(options, file, arena, memory, attachment, true, false);
+        return new Segment(options, file, arena, pages, attachment, true, false);
     }
 
     /** Gives the finished file its final name, failing when that is taken. */

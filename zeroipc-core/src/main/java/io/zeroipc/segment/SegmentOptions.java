@@ -15,10 +15,12 @@ import io.zeroipc.wait.WaitStrategy;
  * @param maxEntries table capacity of a new segment; 0 for the default
  * @param recovery whether this process takes part in what the participants tell each other
  * @param participant what it is called there
+ * @param pages what is asked of the pages behind the mapping
  */
 record SegmentOptions(String name, Path path, long size, int maxEntries, Set<PosixFilePermission> permissions,
         boolean preallocate, boolean strictSize, OnClose onClose, OwnerRule owner, Duration openTimeout,
-        WaitStrategy waitStrategy, boolean catalogue, boolean recovery, String participant) {
+        WaitStrategy waitStrategy, boolean catalogue, boolean recovery, String participant,
+        PageOptions pages) {
 
     int tableCapacity() {
         return SegmentDescriptor.effectiveMaxEntries(maxEntries);

@@ -17,7 +17,7 @@ class LibcTest {
     @Test
     void shouldListTheDowncallInTheMetadataOfNativeImages() throws IOException {
         assertThat(Libc.SYSCALL.returnLayout()).contains(ValueLayout.JAVA_LONG);
-        assertThat(Libc.SYSCALL.argumentLayouts()).hasSize(6).containsOnly(ValueLayout.JAVA_LONG);
+        assertThat(Libc.SYSCALL.argumentLayouts()).hasSize(7).containsOnly(ValueLayout.JAVA_LONG);
         assertThat(Libc.FIRST_VARIADIC).isEqualTo(1);
         try (InputStream metadata = LibcTest.class.getResourceAsStream(METADATA)) {
             assertThat(metadata).as(METADATA).isNotNull();
@@ -25,7 +25,7 @@ class LibcTest {
                     {
                       "foreign": {
                         "downcalls": [
-                          {"returnType": "jlong", "parameterTypes": ["jlong", "jlong", "jlong", "jlong", "jlong", "jlong"], "options": {"firstVariadicArg": 1, "captureCallState": true}}
+                          {"returnType": "jlong", "parameterTypes": ["jlong", "jlong", "jlong", "jlong", "jlong", "jlong", "jlong"], "options": {"firstVariadicArg": 1, "captureCallState": true}}
                         ]
                       }
                     }

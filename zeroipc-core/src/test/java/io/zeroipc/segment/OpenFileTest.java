@@ -107,7 +107,7 @@ class OpenFileTest {
 
     private static SegmentOptions options(Path path) {
         return new SegmentOptions("path", path, 0, 0, Set.of(), false, true, OnClose.KEEP, OwnerRule.ANY,
-                Duration.ZERO, WaitStrategy.backoff(), false, false, "test");
+                Duration.ZERO, WaitStrategy.backoff(), false, false, "test", PageOptions.NONE);
     }
 
     /** Whoever opens meets each moment of a replacement now and then, and gets one or the other. */

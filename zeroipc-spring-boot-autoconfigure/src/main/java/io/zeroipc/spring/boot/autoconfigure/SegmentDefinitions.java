@@ -153,9 +153,16 @@ final class SegmentDefinitions {
                 .onClose(given.onClose())
                 .catalogue(given.catalogue())
                 .recovery(given.recovery())
+                .hugePages(given.hugePages())
+                .preTouch(given.preTouch())
                 .openTimeout(properties.openTimeout());
         if (!application.isBlank() && PrintableText.isName(application)) {
             builder.participant(application);
+        }
+        Integer node = given.numaNode();
+        if (node != null) {
+            checked(segment.property() + ".numa-node", node, () -> builder.numaNode(node),
+                    "Write the number of a node, from 0 on, or remove it: without it the kernel chooses.");
         }
         checked(segment.property() + ".max-entries", segment.maxEntries(),
                 () -> builder.maxEntries(segment.maxEntries()), "Write 1 or more.");

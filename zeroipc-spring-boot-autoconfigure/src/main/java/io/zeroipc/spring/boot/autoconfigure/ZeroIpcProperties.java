@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
+import io.zeroipc.segment.HugePages;
 import io.zeroipc.segment.OnClose;
 import io.zeroipc.segment.OwnerRule;
 import io.zeroipc.segment.Source;
@@ -98,6 +99,9 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      *            segment, for tools and other languages, and what is opened is compared with it.
      * @param recovery Whether this application says in a file beside the segment what it is about to take and what it holds, so
      *            that others end what it has begun when it dies, and does so for them.
+     * @param hugePages Whether this application asks the kernel for huge pages, and starts without them.
+     * @param numaNode NUMA node that the segment's memory is to be of. Defaults to the kernel's choice.
+     * @param preTouch Whether all pages are mapped at startup, so that no later access is the first one to its page.
      * @param manifest File to write where everything lies in the segment, for programs without a library. A relative path
      *            starts at the segment's directory.
      * @param structures Structures of the segment, by name, in the order of their creation.
@@ -108,7 +112,8 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
             @DefaultValue("true") boolean preallocate, @DefaultValue("same-or-root") OwnerRule owner,
             @DefaultValue("keep") OnClose onClose, @DefaultValue("fail") OnReplaced onReplaced,
             @DefaultValue("true") boolean strictSize, @DefaultValue("true") boolean catalogue,
-            @DefaultValue("true") boolean recovery, @Nullable Path manifest,
+            @DefaultValue("true") boolean recovery, @DefaultValue("never") HugePages hugePages,
+            @Nullable Integer numaNode, @DefaultValue("false") boolean preTouch, @Nullable Path manifest,
             @DefaultValue Map<String, Structure> structures) {
 
         public Segment {

@@ -13,6 +13,7 @@ import io.zeroipc.SegmentExistsException;
 import io.zeroipc.SegmentFormatException;
 import io.zeroipc.SegmentFullException;
 import io.zeroipc.SegmentNotFoundException;
+import io.zeroipc.SegmentPagesException;
 import io.zeroipc.SegmentSizeMismatchException;
 import io.zeroipc.SegmentSpaceException;
 import io.zeroipc.ZeroIpcException;
@@ -35,6 +36,7 @@ class SegmentFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
             case SegmentFormatException e -> format(e);
             case SegmentAccessDeniedException e -> access(e);
             case SegmentSpaceException e -> space(e);
+            case SegmentPagesException e -> pages(e);
             case SegmentFullException e -> full(e);
             case SegmentDetachedException e -> detached(e);
             default -> null;
@@ -116,6 +118,16 @@ class SegmentFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
                         "give the container more shared memory: Docker's /dev/shm has 64 MB, unless '--shm-size' or"
                                 + " 'shm_size' says otherwise; in Kubernetes mount a volume of medium Memory there;",
                         "set 'zeroipc.base-directory' to a directory on a larger file system."));
+    }
+
+    private FailureAnalysis pages(SegmentPagesException e) {
+        String property = configured.segment(e.path());
+        return analysis(e, sentence(configured.describe(e.path())) + " does not get the pages that are asked for: "
+                + e.getMessage() + ".", "Do one of these:",
+                List.of("set '" + property + ".huge-pages' to 'try', to start without huge pages;",
+                        "mount the file system of the segment with huge=advise or huge=always, or set '" + property
+                                + ".path' to a file in one that is;",
+                        "set '" + property + ".numa-node' to a node there is, or remove it."));
     }
 
     private FailureAnalysis full(SegmentFullException e) {

@@ -24,9 +24,12 @@ import org.springframework.core.ResolvableType;
 import io.zeroipc.Occupancy;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.SegmentNotFoundException;
+import io.zeroipc.SegmentPagesException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.segment.HugePages;
+import io.zeroipc.segment.Paging;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.boot.Trade;
@@ -243,6 +246,35 @@ class ZeroIpcAutoConfigurationTests {
                             .hasToString("[OWNER_READ, OWNER_WRITE, GROUP_READ]");
                 });
         assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void pagesWhenSomethingIsAskedOfThemAreTouched() {
+        runner().withPropertyValues("zeroipc.segments.market.size=1MB", "zeroipc.segments.market.huge-pages=try",
+                "zeroipc.segments.market.pre-touch=true").run(context -> {
+                    Paging paging = context.getBean(Segment.class).paging();
+                    assertThat(paging.asked()).isEqualTo(HugePages.TRY);
+                    assertThat(paging.preTouched()).isTrue();
+                    assertThat(paging.note()).startsWith("huge pages: ");
+                });
+    }
+
+    @Test
+    void pagesWhenTheyAreNotGrantedStopTheStart() {
+        // Smaller than a huge page: none is granted anywhere.
+        runner().withPropertyValues("zeroipc.segments.market.size=64KB", "zeroipc.segments.market.huge-pages=require")
+                .run(context -> assertThat(context).getFailure()
+                        .hasRootCauseInstanceOf(SegmentPagesException.class)
+                        .rootCause()
+                        .hasMessageContaining("huge pages are required and not granted"));
+    }
+
+    @Test
+    void nodeWhenThereIsNoneOfItsNumberIsRefused() {
+        runner().withPropertyValues("zeroipc.segments.market.size=64KB", "zeroipc.segments.market.numa-node=1024")
+                .run(context -> assertThat(context).getFailure()
+                        .rootCause()
+                        .hasMessageContaining("numaNode=1024"));
     }
 
     @Test

@@ -100,6 +100,16 @@ class FailureAnalysisTests {
     }
 
     @Test
+    void segmentWhenHugePagesAreRequiredAndNotGrantedNamesTheProperty(CapturedOutput output) {
+        // Smaller than a huge page: none is granted anywhere.
+        fail(output, Empty.class, with(QUEUE, SEGMENT + "size=64KB", SEGMENT + "huge-pages=require"));
+        assertThat(output).contains("does not get the pages that are asked for")
+                .contains("hugePages=REQUIRE, bytes=65536, huge bytes=0")
+                .contains("set 'zeroipc.segments.market.huge-pages' to 'try'");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
     void segmentWhenTableIsTooSmallNamesTheLeastNumberOfEntries(CapturedOutput output) {
         fail(output, Empty.class, with(QUEUE, SEGMENT + "structures.more.type=queue",
                 SEGMENT + "structures.more.element-type=int32", SEGMENT + "structures.more.capacity=4",

@@ -77,6 +77,7 @@ final class Mistakes {
                 properties("market.size: 64 kilobytes"), properties("market.size: 1.5MB"),
                 properties("market.size: 64kb"), properties("market.size: 64KiB"), properties("market.size: -1MB"),
                 properties("market.max-entries: 0"), properties("market.max-entries: many"),
+                properties("market.numa-node: -1"),
                 properties("orders.capacity: –"), properties("orders.capacity: 0"),
                 properties("orders.capacity: -16"), properties("orders.capacity: many"),
                 properties("orders.capacity: 1k"), properties("orders.capacity: 3000000000"),
@@ -124,7 +125,8 @@ final class Mistakes {
     private static List<Mistake> words() {
         return List.of(properties("market.mode: readonly-mode"), properties("market.mode: create-or-open"),
                 properties("orders.mode: read-only"), properties("market.mode: read-only; orders.mode: create"),
-                properties("market.on-close: remove"), properties("market.on-replaced: re-atach"),
+                properties("market.on-close: remove"), properties("market.huge-pages: always"),
+                properties("market.on-replaced: re-atach"),
                 properties("market.owner: anybody"), properties("startup-failure-policy: continue-without"),
                 properties("listener.ack-mode: manuel"), properties("listener.wait-strategy: back-of"),
                 properties("listener.type: list"), properties("listener.start-position: earlyest"),

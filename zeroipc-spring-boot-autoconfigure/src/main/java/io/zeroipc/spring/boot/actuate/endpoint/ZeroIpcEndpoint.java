@@ -32,6 +32,8 @@ import io.zeroipc.inspect.SegmentReport;
 import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.inspect.Trust;
 import io.zeroipc.manifest.Manifest;
+import io.zeroipc.segment.HugePages;
+import io.zeroipc.segment.Paging;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Stall;
 import io.zeroipc.segment.Structure;
@@ -220,7 +222,8 @@ public class ZeroIpcEndpoint {
             Path path = registry.find(name).map(Segment::path).orElse(info == null ? null : info.path());
             SegmentState state = registry.find(name).isPresent() ? SegmentState.DETACHED : SegmentState.NOT_OPEN;
             return new SegmentDescriptor(path == null ? null : sanitized(name, path), info == null ? null : info.mode(),
-                    state, info == null ? null : info.bean(), null, null, null, null, null, null, Map.of(), List.of());
+                    state, info == null ? null : info.bean(), null, null, null, null, null, null, null, Map.of(),
+                    List.of());
         }
         Map<String, StructureDescriptor> structures = new LinkedHashMap<>();
         List<String> unmanaged = new ArrayList<>();
@@ -235,7 +238,14 @@ public class ZeroIpcEndpoint {
         return new SegmentDescriptor(sanitized(name, report.path()), info == null ? null : info.mode(),
                 SegmentState.OPEN, info == null ? null : info.bean(), report.created(), report.readOnly(),
                 report.formatVersion(), SizeDescriptor.of(report.bytes()), EntriesDescriptor.of(report.entries()),
-                look(name, segment -> RecoveryDescriptor.of(segment, report)), structures, unmanaged);
+                look(name, segment -> RecoveryDescriptor.of(segment, report)), look(name, ZeroIpcEndpoint::paging),
+                structures, unmanaged);
+    }
+
+    /** Null when nothing was asked of the kernel. */
+    private static @Nullable Paging paging(Segment segment) {
+        Paging paging = segment.paging();
+        return paging.asked() != HugePages.NEVER || paging.preTouched() ? paging : null;
     }
 
     private StructureDescriptor describe(String segment, StructureReport report, Map<String, String> keys,
@@ -329,6 +339,7 @@ public class ZeroIpcEndpoint {
      * @param size bytes
      * @param entries rows of the table
      * @param recovery who takes part, who has died, and what was mended
+     * @param paging what was asked of the pages, and granted; missing when nothing was asked
      * @param structures by their names in the table
      * @param unmanaged names of the structures that other processes put there and this application neither declares nor
      *            uses
@@ -336,7 +347,8 @@ public class ZeroIpcEndpoint {
     public record SegmentDescriptor(@Nullable String path, @Nullable String mode, SegmentState state,
             @Nullable String bean, @Nullable Boolean created, @Nullable Boolean readOnly,
             @Nullable Integer formatVersion, @Nullable SizeDescriptor size, @Nullable EntriesDescriptor entries,
-            @Nullable RecoveryDescriptor recovery, Map<String, StructureDescriptor> structures, List<String> unmanaged)
+            @Nullable RecoveryDescriptor recovery, @Nullable Paging paging, Map<String, StructureDescriptor> structures,
+            List<String> unmanaged)
             implements OperationResponseBody {}
 
     /**
