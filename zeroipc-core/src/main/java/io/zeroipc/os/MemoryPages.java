@@ -52,7 +52,7 @@ public final class MemoryPages {
             int advice = writable ? Libc.MADV_POPULATE_WRITE : Libc.MADV_POPULATE_READ;
             do {
                 result = Libc.advise(mapping, advice);
-            } while (result == -Libc.EINTR || result == -Libc.EAGAIN);
+            } while (result == -Libc.EINTR);
         }
         if (result == -Libc.EINVAL) {
             read(mapping);

@@ -28,6 +28,8 @@ import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.inspect.Trust;
 import io.zeroipc.manifest.Manifest;
+import io.zeroipc.segment.HugePages;
+import io.zeroipc.segment.Paging;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Stall;
 import io.zeroipc.spring.boot.Trade;
@@ -84,6 +86,17 @@ class ZeroIpcEndpointTests {
         assertThat(market.structures()).isEmpty();
         assertThat(market.size()).isNull();
         assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void segmentWhenSomethingIsAskedOfItsPagesTellsWhatWasGranted() {
+        registry.define(SegmentDefinition.named("touched")
+                .openedBy(() -> Segment.at(directory.resolve("touched")).size(SIZE).preTouch(true).openOrCreate()));
+        registry.get("touched");
+        trades();
+        assertThat(endpoint.segment("touched")).extracting(SegmentDescriptor::paging)
+                .isEqualTo(new Paging(HugePages.NEVER, 0, -1, true, ""));
+        assertThat(endpoint.segment("market")).extracting(SegmentDescriptor::paging).isNull();
     }
 
     @Test
