@@ -27,6 +27,7 @@ public final class Words {
     /** Change no address of a word: they tell the compiler that it is in {@link #ALL}, and aligned. */
     private static final long INT_MASK = (1L << 62) - Integer.BYTES;
     private static final long LONG_MASK = (1L << 62) - Long.BYTES;
+    private static final long BYTE_MASK = (1L << 62) - Byte.BYTES;
 
     private final MemorySegment memory;
     /** Of the memory, in what {@link #words} returns. */
@@ -44,7 +45,8 @@ public final class Words {
      * @return what is there, to be added up somewhere: a compiler leaves out a read that nobody needs
      */
     public int touch(long offset) {
-        return Atomics.getInt(words(), atInt(offset & -Integer.BYTES));
+        assert isWithin(offset, Byte.BYTES);
+        return Atomics.getByte(words(), start + offset & BYTE_MASK);
     }
 
     public int getIntOpaque(long offset) {

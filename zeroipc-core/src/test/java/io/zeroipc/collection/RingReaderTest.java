@@ -138,6 +138,19 @@ class RingReaderTest {
         assertThat(ring.size()).isZero();
     }
 
+    /** Whoever looks at a slot in advance must not look beyond it. */
+    @Test
+    void shouldReadElementsOfOneByteUpToTheEndOfTheRing() {
+        SharedRing<Byte> ring = SharedRing.create(segments.create(4096), "bytes", Codecs.int8(), 3);
+        RingWriter<Byte> writer = ring.writer();
+        RingReader<Byte> reader = ring.reader();
+        for (byte i = 0; i < 10; i++) {
+            assertThat(reader.poll()).isNull();
+            assertThat(writer.offer(i)).isTrue();
+            assertThat(reader.poll()).isEqualTo(i);
+        }
+    }
+
     @Test
     void shouldHandOutTheSlotsThemselvesWhenABatchIsReadInPlace() {
         SharedRing<Integer> ring = ring(8);
