@@ -113,7 +113,7 @@ public final class EventCount {
         try {
             wake(word);
         } catch (IllegalStateException | InternalError e) {
-            // Nobody sleeps in a mapping that has ended, and whoever sleeps in a page that is gone looks after a second.
+            // Nobody sleeps in a mapping that has ended, and whoever sleeps in a page that is gone looks after four seconds.
         }
     }
 

@@ -65,7 +65,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * Whoever lets something arrive, or leave, wakes who sleeps for it, in each structure: nobody looks for the sleeper, neither the one
- * thread nor he himself after a second.
+ * thread nor he himself after some time.
  */
 @EnabledWithNativeAccess
 class WakesTest {

@@ -440,7 +440,10 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
         return taken;
     }
 
-    /** Something was taken. Of slow elements each says when it was, of quick ones the last of a run, and one of sixteen within. */
+    /**
+     * Something was taken. Each look says when it was, until two come in the same millisecond: of the next fifteen, however slow, none
+     * does, unless there is nothing left.
+     */
     private void active() {
         if (withoutClock > 0) {
             withoutClock--;
