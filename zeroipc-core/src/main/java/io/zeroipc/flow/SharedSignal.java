@@ -45,6 +45,9 @@ import static io.zeroipc.format.SignalDescriptor.STATE_SUFFIX;
  *   S2  the mutex, store-store fence, value, version, the mutex (writers); version, the mutex is free, value, load-load
  *       fence, the mutex is free, version is the same (readers). A writer that was there in between is seen by the one or
  *       by the other. Writers of C++ have no such fence: on x86 they need none; elsewhere our readers take the mutex.
+ *   S3  what a dead writer left is told, then his mutex is free (who recovers); value, version, nothing is told any more (the next
+ *       writer); the mutex is free, is something told, the version is the same (readers). A reader that comes too late to be
+ *       told sees the version.
  *
  * Progress
  *   Writers wait for the mutex, with all its limits. Readers retry while somebody writes, take the mutex too when

@@ -3,6 +3,8 @@ package io.zeroipc.flow;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 
+import org.jspecify.annotations.Nullable;
+
 import io.zeroipc.OwnerDiedException;
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.format.MutexDescriptor;
@@ -137,24 +139,16 @@ final class SignalCell {
         if (version == BUSY && looks >= Looks.MAX) {
             throw busy("read", looks);
         }
-        if (version != BUSY) {
-            requireWhole();
-        }
         return version;
     }
 
     /**
      * One attempt of {@link #read}; {@link #BUSY} when it failed.
      *
-     * @throws OwnerDiedException as {@link #requireWhole}
+     * @throws OwnerDiedException when a writer has died while it wrote, and nobody has written since
      */
     long tryRead(MemorySegment copy) {
-        long version = STORES_IN_ORDER || attachment.isReadOnly() ? tryReadUnlocked(copy) : tryReadLocked(copy);
-        if (version != BUSY) {
-            // Behind: what a dead writer has left is told before it is unlocked.
-            requireWhole();
-        }
-        return version;
+        return STORES_IN_ORDER || attachment.isReadOnly() ? tryReadUnlocked(copy) : tryReadLocked(copy);
     }
 
     private long tryReadUnlocked(MemorySegment copy) {
@@ -167,8 +161,18 @@ final class SignalCell {
         // S2, pairs with the fence in write(): if one byte copied above is newer than the version, then the mutex is seen
         // locked below, or free again and the version, which is loaded behind it, changed.
         Atomics.loadLoadFence();
-        boolean disturbed = isLocked() || version() != version;
-        return disturbed ? BUSY : version;
+        if (isLocked()) {
+            return BUSY;
+        }
+        // S3, pairs with LockRecoverer and write(): a dead writer is told before it is unlocked for him, so behind the look at
+        // the mutex; and until the next version, so before that is looked at again.
+        String died = died();
+        StopPoint.SIGNAL_READ.reach();
+        if (version() != version) {
+            return BUSY;
+        }
+        requireWhole(died);
+        return version;
     }
 
     private long tryReadLocked(MemorySegment copy) {
@@ -178,6 +182,7 @@ final class SignalCell {
         }
         try {
             MemorySegment.copy(state, SignalDescriptor.VALUE_OFFSET, copy, 0, valueSize);
+            requireWhole(died());
             return version();
         } finally {
             unlock(lane);
@@ -193,13 +198,13 @@ final class SignalCell {
         return mutex.take(lane, deadline);
     }
 
-    /**
-     * Refuses a value that may be half written.
-     *
-     * @throws OwnerDiedException when a writer has died while it wrote, and nobody has written since
-     */
-    private void requireWhole() {
-        String died = attachment.claims().isAnyDied() ? attachment.claims().died(mutexOffset) : null;
+    /** Who has died while he wrote the value, for people, when nobody has written one since; else null. */
+    private @Nullable String died() {
+        Claims claims = attachment.claims();
+        return claims.isAnyDied() ? claims.died(mutexOffset) : null;
+    }
+
+    private void requireWhole(@Nullable String died) {
         if (died != null) {
             throw new OwnerDiedException("a process died while it wrote the value, which may be half written: segment="
                     + segment + ", name=" + name + ", died=" + died + " (set(...) writes a whole one)", segment, name);
@@ -225,6 +230,7 @@ final class SignalCell {
         // S1, pairs with version(): who sees the version sees the value. An addition and not a store, as in C++.
         Atomics.getAndAddLong(state, SignalDescriptor.VERSION_OFFSET, 1);
         changes.advance();
+        // S3, behind the version.
         Claims claims = attachment.claims();
         if (claims.isAnyDied()) {
             claims.makeWhole(mutexOffset);

@@ -1,13 +1,13 @@
 package io.zeroipc.memory;
 
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.Semaphore;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * The steps between which a process may die, for those who want to kill one exactly there. A JVM that was started with the
- * property {@value #PROPERTY} stops for ever when a thread of it reaches that step for the n-th time, after it has said so on its
- * standard output; without the property the compiler removes the calls.
+ * property {@value #PROPERTY} stops when a thread of it reaches that step for the n-th time, after it has said so on its
+ * standard output, until {@link #goOn}; without the property the compiler removes the calls.
  */
 public enum StopPoint {
 
@@ -129,6 +129,8 @@ public enum StopPoint {
     BARRIER_LEFT,
     /** A writer has said that the value of a signal may be half written from here on. */
     SIGNAL_CHANGE_ANNOUNCED,
+    /** A reader has copied the value of a signal and asked whether a dead one was writing it, and not for the version again. */
+    SIGNAL_READ,
     /** A manual event is signalled, for a pulse. */
     EVENT_PULSING,
     /** It has been reset, and the announcement of the pulse still stands. */
@@ -189,10 +191,18 @@ public enum StopPoint {
         }
     }
 
+    /** Lets the thread that was stopped here go on, or, if none has come yet, the first one that does. */
+    public static void goOn() {
+        if (ENABLED) {
+            Wanted.GONE_ON.release();
+        }
+    }
+
     /** Initialised where the property is set only. */
     private static final class Wanted {
 
         private static final StopPoint STEP;
+        private static final Semaphore GONE_ON = new Semaphore(0);
         private static int left;
 
         static {
@@ -213,9 +223,7 @@ public enum StopPoint {
             }
             System.out.println(REPORT + step);
             System.out.flush();
-            while (true) {
-                LockSupport.park();
-            }
+            GONE_ON.acquireUninterruptibly();
         }
     }
 }

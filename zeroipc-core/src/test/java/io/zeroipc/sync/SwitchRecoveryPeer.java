@@ -1,9 +1,12 @@
 package io.zeroipc.sync;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SharedSignal;
+import io.zeroipc.memory.StopPoint;
 import io.zeroipc.segment.Segment;
 
 /** A process that is killed while it runs a task, pulses an event, or sets or reads a signal: {@code <structure> <path>}. */
@@ -33,10 +36,24 @@ final class SwitchRecoveryPeer {
                 }
                 case "event" -> SharedEvent.open(segment, "event").pulse();
                 case "signal" -> SharedSignal.open(segment, "signal", Codecs.int64()).set(7L);
+                case "signal-get" -> {
+                    Thread released = Thread.ofPlatform().daemon().start(SwitchRecoveryPeer::releaseWhenAsked);
+                    System.out.println("got " + SharedSignal.open(segment, "signal", Codecs.int64()).get());
+                    released.join();
+                }
                 default -> throw new IllegalArgumentException(arguments[0]);
             }
             System.out.println("done");
             System.in.read();
         }
+    }
+
+    private static void releaseWhenAsked() {
+        try {
+            System.in.read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        StopPoint.goOn();
     }
 }

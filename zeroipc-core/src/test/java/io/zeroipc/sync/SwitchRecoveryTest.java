@@ -212,6 +212,19 @@ class SwitchRecoveryTest {
         assertSettled();
     }
 
+    @Test
+    void shouldNotReadWhatADeadWriterLeftWhenAnotherOneWritesMeanwhile() throws Exception {
+        try (PeerProcess writer = stoppedAt(StopPoint.SIGNAL_CHANGE_ANNOUNCED, "signal")) {
+            writer.kill();
+            await().until(() -> !signal.isLocked());
+        }
+        try (PeerProcess reader = stoppedAt(StopPoint.SIGNAL_READ, "signal-get")) {
+            signal.set(3L);
+            reader.send("");
+            assertThat(reader.awaitLineWith("got ")).isEqualTo("got 3");
+        }
+    }
+
     private void assertSettled() {
         await().until(() -> segment.participants().size() == 1);
         assertThat(segment.participants().getFirst().claims()).isEmpty();

@@ -90,6 +90,7 @@ class KillMatrixTest {
         SCENARIOS.put(StopPoint.BARRIER_LEAVING, arrival(1));
         SCENARIOS.put(StopPoint.BARRIER_LEFT, arrival(0));
         SCENARIOS.put(StopPoint.SIGNAL_CHANGE_ANNOUNCED, setter());
+        SCENARIOS.put(StopPoint.SIGNAL_READ, getter());
         SCENARIOS.put(StopPoint.EVENT_PULSING, pulse());
         SCENARIOS.put(StopPoint.EVENT_RESET, pulse());
         SCENARIOS.put(StopPoint.QUEUE_HEAD_SKIPPED,
@@ -279,6 +280,19 @@ class KillMatrixTest {
                         .isFalse();
                 Scene.kill(victim);
                 assertThat(signal.set(2L, PATIENCE)).as("set when the other one is dead").isTrue();
+                assertThat(signal.get()).isEqualTo(2);
+            }
+        }));
+    }
+
+    private static Scenario getter() {
+        return step -> Stream.of(DynamicTest.dynamicTest(step.name(), () -> {
+            try (Scene scene = new Scene()) {
+                SharedSignal<Long> signal = SharedSignal.create(scene.segment(), Victim.NAME, Codecs.int64(), 0L);
+                Jvm victim = scene.stoppedAt(step, "signal-get");
+                assertThat(signal.set(1L, PATIENCE)).as("set while another one reads").isTrue();
+                Scene.kill(victim);
+                assertThat(signal.set(2L, PATIENCE)).as("set when the reader is dead").isTrue();
                 assertThat(signal.get()).isEqualTo(2);
             }
         }));
