@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 
 import io.zeroipc.InvalidStructureNameException;
 import io.zeroipc.PrintableText;
+import io.zeroipc.SegmentExistsException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.inspect.Catalog;
@@ -25,10 +26,10 @@ import io.zeroipc.segment.Spec;
 
 /** A new segment, or new structures in one that exists. */
 @Command(name = "create", mixinStandardHelpOptions = true,
-        description = "Creates a segment with structures; or, with --add, structures in a segment that exists.",
-        footer = {"", "A STRUCTURE is NAME:KIND[:TYPE[:CAPACITY[:OPTION=VALUE]...]], for example",
-                "  alerts:queue:int64:1024   newest:state:float64   seen:counter",
-                "  history:ring:bytes(24):600:overwrite=true   ids:map:int64:512:key=int32   slots:semaphore::4"})
+        description = {"Creates a segment with structures; or, with --add, structures in a segment that exists.",
+                "A STRUCTURE is NAME:KIND[:TYPE[:CAPACITY[:OPTION=VALUE]...]]."},
+        footer = {"  zeroipc create lab alerts:queue:int64:1024 newest:state:float64 slots:semaphore::4",
+                "  zeroipc create lab --add history:ring:bytes(24):600:overwrite=true ids:map:int64:512:key=int32"})
 final class CreateCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -80,7 +81,7 @@ final class CreateCommand implements Callable<Integer> {
             }
         } else {
             long bytes = size == null ? Segment.requiredSize(maxEntries, List.copyOf(specs.values())) : bytes(size);
-            Segment created = target.builder().size(bytes).maxEntries(maxEntries).permissions(permissions).create();
+            Segment created = createSegment(bytes);
             try (Segment segment = created) {
                 add(segment, specs);
             } catch (RuntimeException e) {
@@ -90,6 +91,15 @@ final class CreateCommand implements Callable<Integer> {
             }
         }
         return ZeroIpc.DONE;
+    }
+
+    private Segment createSegment(long bytes) {
+        try {
+            return target.builder().size(bytes).maxEntries(maxEntries).permissions(permissions).create();
+        } catch (SegmentExistsException e) {
+            throw new IllegalStateException("segment exists: segment=" + target.name() + ", path=" + e.path()
+                    + " (--add creates structures in it, rm removes it; nothing was changed)", e);
+        }
     }
 
     private void add(Segment segment, Map<String, Spec<?>> specs) {

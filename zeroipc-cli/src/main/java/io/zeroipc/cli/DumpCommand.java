@@ -23,7 +23,8 @@ import io.zeroipc.segment.Segment;
 
 /** The bytes themselves. */
 @Command(name = "dump", mixinStandardHelpOptions = true,
-        description = "Writes the bytes of a segment or of a structure, in hexadecimal digits and ASCII.")
+        description = "Writes the bytes of a segment or of a structure, in hexadecimal digits and ASCII.",
+        footer = "  zeroipc dump lab --structure alerts")
 final class DumpCommand implements Callable<Integer> {
 
     private static final int WIDTH = 16;

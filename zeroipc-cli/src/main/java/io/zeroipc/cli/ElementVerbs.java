@@ -35,6 +35,7 @@ import io.zeroipc.wait.Deadline;
 
 /** A hand on what is in a structure: one method for each verb, whatever the kind. */
 @SuppressWarnings("unchecked") // elements are made by the codec that the structure was opened with
+@Command(addMethodSubcommands = false) // Commands adds those that are needed
 abstract class ElementVerbs extends Verbs {
 
     ElementVerbs(Terminal terminal) {
@@ -42,7 +43,9 @@ abstract class ElementVerbs extends Verbs {
     }
 
     @Command(name = "push", aliases = {"send", "write"}, mixinStandardHelpOptions = true,
-            description = "Sends values to a queue, stack, ring, channel, stream, state or signal.")
+            description = "Sends values to a queue, stack, ring, channel, stream, state or signal.",
+            footer = {"  zeroipc push lab alerts 1 2 3",
+                    "  zeroipc push lab trades '{\"id\": 2, \"price\": 10.25}' --wait 500"})
     int push(@Mixin Structures which, @Mixin Patience patience, @Mixin Manner manner,
             @Parameters(index = "2..*", arity = "1..*", paramLabel = "VALUE") List<String> values)
             throws InterruptedException {
@@ -70,21 +73,29 @@ abstract class ElementVerbs extends Verbs {
 
     @Command(name = "pop", aliases = {"receive", "read"}, mixinStandardHelpOptions = true,
             description = "Takes values from a queue, stack, ring, channel or stream; reads those of a state, signal, "
-                    + "overwriting ring or broadcast stream.")
+                    + "overwriting ring or broadcast stream.",
+            footer = {"  zeroipc pop lab alerts -n 10", "  zeroipc read lab history --follow --json"})
     int pop(@Mixin Structures which, @Mixin Patience patience, @Mixin Manner manner,
-            @Option(names = {"-n", "--count"}, paramLabel = "N", defaultValue = "1",
-                    description = "Values at most; 1 by default.") int count)
+            @Option(names = {"-n", "--count"}, paramLabel = "N",
+                    description = "Values at most; 1 by default, any number with --follow.") @Nullable Integer count,
+            @Option(names = {"-f", "--follow"}, description = "Goes on as values come, until it is interrupted, the "
+                    + "structure is closed, or nobody reads what is written.") boolean follow)
             throws InterruptedException {
-        if (count < 1) {
+        if (count != null && count < 1) {
             throw new UsageException("number of values makes no sense: --count=" + count + " (expected: 1 or more)");
         }
+        if (follow && patience.isGiven()) {
+            throw new UsageException("--follow waits for as long as it takes (expected: no --wait, or --count and "
+                    + "--wait without --follow)");
+        }
+        int most = count != null ? count : follow ? Integer.MAX_VALUE : 1;
         try (Opened opened = which.open()) {
             Source<Object> source = as(opened, Source.class, "gives elements");
-            Deadline deadline = patience.deadline();
+            Deadline deadline = follow ? Deadline.never() : patience.deadline();
             int taken = 0;
             try (Intake<Object> intake = source.intake(Source.Start.EARLIEST)) {
                 int attempts = 0;
-                while (taken < count) {
+                while (taken < most) {
                     Object element = intake.poll();
                     if (element != null) {
                         value(element, manner);
@@ -109,7 +120,8 @@ abstract class ElementVerbs extends Verbs {
     @Command(name = "get", mixinStandardHelpOptions = true,
             description = "Reads an element of an array by its index, of a map by its key, of a pool by its handle, or "
                     + "the value of any other structure that has one: state, signal, future, lazy, counter, semaphore, "
-                    + "latch, barrier, once, event, event stream, mutex. Takes nothing and computes nothing.")
+                    + "latch, barrier, once, event, event stream, mutex. Takes nothing and computes nothing.",
+            footer = {"  zeroipc get lab newest", "  zeroipc get lab prices EURUSD"})
     int get(@Mixin Structures which, @Mixin Patience patience, @Mixin Manner manner,
             @Parameters(index = "2", arity = "0..1", paramLabel = "INDEX|KEY|HANDLE") @Nullable String at)
             throws InterruptedException {
@@ -161,7 +173,8 @@ abstract class ElementVerbs extends Verbs {
 
     @Command(name = "set", aliases = "put", mixinStandardHelpOptions = true,
             description = "Stores a value: array INDEX VALUE, map KEY VALUE, pool HANDLE VALUE, or VALUE alone for a "
-                    + "state, signal, counter or future.")
+                    + "state, signal, counter or future.",
+            footer = {"  zeroipc set lab newest 2.5", "  zeroipc put lab prices EURUSD 1.07"})
     int set(@Mixin Structures which, @Mixin Manner manner,
             @Parameters(index = "2..*", arity = "1..2", paramLabel = "[INDEX|KEY|HANDLE] VALUE") List<String> values) {
         try (Opened opened = which.open()) {
@@ -196,7 +209,8 @@ abstract class ElementVerbs extends Verbs {
     }
 
     @Command(name = "fail", mixinStandardHelpOptions = true,
-            description = "Completes a future with an error in place of its value.")
+            description = "Completes a future with an error in place of its value.",
+            footer = "  zeroipc fail lab result 'out of memory'")
     int fail(@Mixin Structures which, @Mixin Manner manner,
             @Parameters(index = "2", paramLabel = "ERROR") String error) {
         try (Opened opened = which.open()) {
@@ -207,7 +221,8 @@ abstract class ElementVerbs extends Verbs {
     }
 
     @Command(name = "allocate", mixinStandardHelpOptions = true,
-            description = "Takes a node of a pool, writes its handle, and stores the value there if one is given.")
+            description = "Takes a node of a pool, writes its handle, and stores the value there if one is given.",
+            footer = "  zeroipc allocate lab nodes 70")
     int allocate(@Mixin Structures which, @Mixin Manner manner,
             @Parameters(index = "2", arity = "0..1", paramLabel = "VALUE") @Nullable String value) {
         try (Opened opened = which.open()) {
@@ -225,7 +240,8 @@ abstract class ElementVerbs extends Verbs {
         }
     }
 
-    @Command(name = "free", mixinStandardHelpOptions = true, description = "Gives a node of a pool back.")
+    @Command(name = "free", mixinStandardHelpOptions = true, description = "Gives a node of a pool back.",
+            footer = "  zeroipc free lab nodes 0")
     int free(@Mixin Structures which, @Mixin Manner manner,
             @Parameters(index = "2", paramLabel = "HANDLE") String handle) {
         try (Opened opened = which.open()) {
@@ -235,7 +251,8 @@ abstract class ElementVerbs extends Verbs {
     }
 
     @Command(name = "remove", mixinStandardHelpOptions = true,
-            description = "Removes a key of a map, whose value it writes, or an element of a set.")
+            description = "Removes a key of a map, whose value it writes, or an element of a set.",
+            footer = "  zeroipc remove lab prices EURUSD")
     int remove(@Mixin Structures which, @Mixin Manner manner,
             @Parameters(index = "2", paramLabel = "KEY") String key) {
         try (Opened opened = which.open()) {
@@ -257,7 +274,8 @@ abstract class ElementVerbs extends Verbs {
     }
 
     @Command(name = "contains", mixinStandardHelpOptions = true,
-            description = "Tells by its exit code whether a set has an element or a map a key.")
+            description = "Tells by its exit code whether a set has an element or a map a key.",
+            footer = "  zeroipc contains lab prices EURUSD && echo there")
     int contains(@Mixin Structures which, @Mixin Manner manner,
             @Parameters(index = "2", paramLabel = "KEY") String key) {
         try (Opened opened = which.openReadOnly()) {
@@ -270,7 +288,8 @@ abstract class ElementVerbs extends Verbs {
         }
     }
 
-    @Command(name = "entries", mixinStandardHelpOptions = true, description = "Writes all that is in a map or a set.")
+    @Command(name = "entries", mixinStandardHelpOptions = true, description = "Writes all that is in a map or a set.",
+            footer = "  zeroipc entries lab prices --json")
     int entries(@Mixin Structures which, @Mixin Manner manner) {
         try (Opened opened = which.openReadOnly()) {
             switch (opened.structure()) {
@@ -283,7 +302,8 @@ abstract class ElementVerbs extends Verbs {
     }
 
     @Command(name = "add", mixinStandardHelpOptions = true,
-            description = "Adds an element to a set, or a number to a counter, whose new value it writes.")
+            description = "Adds an element to a set, or a number to a counter, whose new value it writes.",
+            footer = {"  zeroipc add lab seen 1", "  zeroipc add lab dropped -- -3"})
     int add(@Mixin Structures which, @Mixin Manner manner,
             @Parameters(index = "2", paramLabel = "VALUE") String added) {
         try (Opened opened = which.open()) {

@@ -30,7 +30,8 @@ import io.zeroipc.segment.Segment;
 
 /** All segments of a directory. */
 @Command(name = "list", aliases = "ls", mixinStandardHelpOptions = true,
-        description = "Lists the segments of a directory.")
+        description = "Lists the segments of a directory.",
+        footer = {"  zeroipc list", "  zeroipc list --dir /var/lib/zeroipc --json"})
 final class ListCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -108,7 +109,7 @@ final class ListCommand implements Callable<Integer> {
         objects.add(object);
     }
 
-    private static boolean isSegment(Path file) {
+    static boolean isSegment(Path file) {
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             byte[] start = in.readNBytes(Integer.BYTES);
             return start.length == Integer.BYTES && ByteBuffer.wrap(start)

@@ -14,7 +14,8 @@ import io.zeroipc.segment.Segment;
 
 /** Where everything lies, for programs without a library. */
 @Command(name = "manifest", mixinStandardHelpOptions = true,
-        description = "Writes where everything lies in a segment, as JSON in the notation of NumPy.")
+        description = "Writes where everything lies in a segment, as JSON in the notation of NumPy.",
+        footer = "  zeroipc manifest lab > lab.json")
 final class ManifestCommand implements Callable<Integer> {
 
     private final Terminal terminal;

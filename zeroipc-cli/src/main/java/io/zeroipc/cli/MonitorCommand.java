@@ -33,7 +33,8 @@ import io.zeroipc.segment.Segment;
 
 /** A segment at work: redraws itself in a terminal, and writes lines into a pipe. */
 @Command(name = "monitor", mixinStandardHelpOptions = true,
-        description = "Shows how a segment or a structure changes, until it is interrupted.")
+        description = "Shows how a segment or a structure changes, until it is interrupted.",
+        footer = {"  zeroipc monitor lab", "  zeroipc monitor lab alerts --json -n 10"})
 final class MonitorCommand implements Callable<Integer> {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");

@@ -151,6 +151,29 @@ final class Participation {
         return stall + ", all of the last " + Stalls.BETWEEN.toMillis() + " ms; " + String.join("; ", who);
     }
 
+    /** Who else has the segment, for whoever is asked whether somebody lives. */
+    String others() {
+        List<String> who = new ArrayList<>();
+        participants.stream()
+                .filter(each -> !each.self() && !each.dead())
+                .forEach(each -> who.add("pid " + each.pid() + ", " + each.name()));
+        if (!foreign.isEmpty()) {
+            who.add(pids(foreign) + ", without taking part");
+        }
+        return who.isEmpty()
+                ? "nobody else has the file mapped, as far as this user may see"
+                : "others have the file mapped: " + String.join("; ", who);
+    }
+
+    /** Live participants that have something of a structure in hand. */
+    List<String> liveIn(String structure) {
+        return participants.stream()
+                .filter(each -> !each.dead()
+                        && each.claims().stream().anyMatch(claim -> structure.equals(structureOf(claim))))
+                .map(each -> "pid " + each.pid() + ", " + each.name())
+                .toList();
+    }
+
     private static String pids(Set<Long> pids) {
         return pids.stream().map(pid -> "pid " + pid + command(pid)).collect(Collectors.joining(", "));
     }

@@ -22,7 +22,7 @@ import io.zeroipc.segment.Segment;
 
 /** Deletes a segment that nobody uses. */
 @Command(name = "rm", mixinStandardHelpOptions = true,
-        description = "Removes a segment. Refuses while another process has it open.")
+        description = "Removes a segment. Refuses while another process has it open.", footer = "  zeroipc rm lab")
 final class RemoveCommand implements Callable<Integer> {
 
     private static final Path PROCESSES = Path.of("/proc");

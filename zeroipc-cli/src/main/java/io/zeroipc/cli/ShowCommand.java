@@ -24,7 +24,8 @@ import io.zeroipc.segment.Stall;
 
 /** What is in a segment, or in one of its structures. */
 @Command(name = "show", mixinStandardHelpOptions = true,
-        description = "Shows a segment, or one of its structures and what waits in it. Takes nothing out.")
+        description = "Shows a segment, or one of its structures and what waits in it. Takes nothing out.",
+        footer = {"  zeroipc show lab", "  zeroipc show lab alerts --preview 20"})
 final class ShowCommand implements Callable<Integer> {
 
     private final Terminal terminal;

@@ -36,19 +36,26 @@ final class Target {
     }
 
     SegmentBuilder builder() {
-        SegmentBuilder builder = isPath() ? Segment.at(Path.of(segment)) : Segment.named(segment);
+        SegmentBuilder builder = builder(segment, directory);
+        return anyOwner ? builder.owner(OwnerRule.ANY) : builder;
+    }
+
+    /** That of a segment, as it stands on the command line. */
+    static SegmentBuilder builder(String segment, @Nullable Path directory) {
+        boolean path = isPath(segment);
+        SegmentBuilder builder = path ? Segment.at(Path.of(segment)) : Segment.named(segment);
         if (directory != null) {
-            if (isPath()) {
+            if (path) {
                 throw new UsageException("segment is a path and has no directory: segment=" + segment + ", dir="
                         + directory + " (expected: one of them)");
             }
             builder.baseDirectory(directory);
         }
-        return anyOwner ? builder.owner(OwnerRule.ANY) : builder;
+        return builder;
     }
 
     /** A POSIX name has no slash but the first. */
-    private boolean isPath() {
+    private static boolean isPath(String segment) {
         return segment.indexOf('/', 1) > 0 || segment.equals(".") || segment.equals("..");
     }
 }

@@ -40,6 +40,10 @@ abstract class Verbs {
                 description = "Milliseconds to wait for it; none by default.")
         private long millis;
 
+        boolean isGiven() {
+            return millis != 0;
+        }
+
         /** Begins to wait now. */
         Deadline deadline() {
             return Deadline.after(duration());

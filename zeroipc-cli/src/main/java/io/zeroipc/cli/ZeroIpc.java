@@ -2,9 +2,7 @@ package io.zeroipc.cli;
 
 import java.io.Console;
 import java.io.PrintWriter;
-import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -45,11 +43,7 @@ public final class ZeroIpc {
 
     /** Runs one command; never exits. */
     static int run(Terminal terminal, String... arguments) {
-        return commandLine(terminal).execute(arguments);
-    }
-
-    static CommandLine commandLine(Terminal terminal) {
-        CommandLine line = new CommandLine(new StructureCommands(terminal), new Factory(terminal));
+        CommandLine line = Commands.of(terminal, arguments);
         line.setOut(terminal.out());
         line.setErr(terminal.err());
         line.setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF));
@@ -67,7 +61,7 @@ public final class ZeroIpc {
                     ? USAGE
                     : FAILED;
         });
-        return line;
+        return line.execute(arguments);
     }
 
     /** A misspelt option shall not become a value, or the name of a segment. */
@@ -86,20 +80,6 @@ public final class ZeroIpc {
             if (!unknown.isEmpty()) {
                 throw new UnmatchedArgumentException(command, unknown);
             }
-        }
-    }
-
-    /** Commands write to this run's terminal and not to the process's. */
-    private record Factory(Terminal terminal) implements CommandLine.IFactory {
-
-        @Override
-        public <K> K create(Class<K> type) throws Exception {
-            for (Constructor<?> constructor : type.getDeclaredConstructors()) {
-                if (Arrays.equals(constructor.getParameterTypes(), new Class<?>[] {Terminal.class})) {
-                    return type.cast(constructor.newInstance(terminal));
-                }
-            }
-            return CommandLine.defaultFactory().create(type);
         }
     }
 

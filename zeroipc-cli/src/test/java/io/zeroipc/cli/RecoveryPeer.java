@@ -5,9 +5,12 @@ import java.nio.file.Path;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.sync.GuardedLock;
+import io.zeroipc.sync.SharedMonitor;
 import io.zeroipc.sync.SharedMutex;
+import io.zeroipc.sync.SharedRwLock;
 
-/** A participant with something in hand: {@code <claim|lock> <path>}. Ends with its standard input. */
+/** A participant with something in hand: {@code <claim|lock|monitor|read|write> <path>}. Ends with its standard input. */
 final class RecoveryPeer {
 
     private RecoveryPeer() {
@@ -22,11 +25,16 @@ final class RecoveryPeer {
                 System.in.read();
                 queue.publish(claim);
             } else {
-                SharedMutex mutex = SharedMutex.open(segment, "lock");
-                mutex.lock();
+                GuardedLock lock = switch (arguments[0]) {
+                    case "monitor" -> SharedMonitor.open(segment, "monitor");
+                    case "read" -> SharedRwLock.open(segment, "rwlock").readLock();
+                    case "write" -> SharedRwLock.open(segment, "rwlock").writeLock();
+                    default -> SharedMutex.open(segment, "lock");
+                };
+                lock.lock();
                 System.out.println("ready");
                 System.in.read();
-                mutex.unlock();
+                lock.unlock();
             }
         }
     }

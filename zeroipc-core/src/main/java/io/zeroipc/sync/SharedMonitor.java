@@ -185,6 +185,18 @@ public final class SharedMonitor implements Structure, GuardedLock {
         }
     }
 
+    /**
+     * Unlocks it for a holder of whom the caller knows, as the bytes do not, that he is dead; as {@link SharedMutex#breakLock}.
+     *
+     * @return whether it was unlocked here; false when it was not locked
+     * @throws io.zeroipc.StructureBusyException as {@link SharedMutex#breakLock}
+     */
+    public boolean breakLock() {
+        try (Lane lane = attachment.enterToWrite()) {
+            return mutex.breakLock(lane);
+        }
+    }
+
     @Override
     public boolean isOwnerDead() {
         return attachment.reading(() -> mutex.died() != null);
