@@ -23,9 +23,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 class GettingStartedTest {
 
     private static final String PAGE = "docs/guide/getting-started.md";
-    private static final Snippet CONFIGURATION = Snippet.file(PAGE, "src/main/resources/application.yml");
+    private static final Snippet CONFIGURATION = Snippet.files(PAGE, "src/main/resources/application.yml").getFirst();
+    private static final Snippet LATER_CONFIGURATION = Snippet.files(PAGE, "src/main/resources/application.yml")
+            .getLast();
     private static final Snippet SENDER = Snippet.file(PAGE, "src/main/java/sender/Sender.java");
     private static final Snippet RECEIVER = Snippet.file(PAGE, "src/main/java/receiver/Receiver.java");
+    private static final Snippet TRADE = Snippet.file(PAGE, "src/main/java/market/Trade.java");
+    private static final Snippet FEED = Snippet.file(PAGE, "src/main/java/sender/TradeFeed.java");
+    private static final Snippet LOG = Snippet.file(PAGE, "src/main/java/receiver/TradeLog.java");
     private static final Snippet PLAIN = Snippet.file(PAGE, "Plain.java");
 
     @RegisterExtension
@@ -43,8 +48,8 @@ class GettingStartedTest {
 
     @Test
     void shouldReceiveWhatTheOtherSendsWhenBothApplicationsRun() throws Exception {
-        PeerProcess.Builder receiver = application("receiver.Receiver", RECEIVER);
-        PeerProcess.Builder sender = application("sender.Sender", SENDER);
+        PeerProcess.Builder receiver = application("receiver.Receiver", CONFIGURATION, RECEIVER);
+        PeerProcess.Builder sender = application("sender.Sender", CONFIGURATION, SENDER);
 
         PeerProcess receiving = peers.start(receiver);
         receiving.awaitLineWith("listener started");
@@ -56,9 +61,22 @@ class GettingStartedTest {
 
     @Test
     void shouldReceiveWhatWaitsWhenTheSenderWasFirst() throws Exception {
-        assertThat(peers.start(application("sender.Sender", SENDER)).join()).isZero();
+        assertThat(peers.start(application("sender.Sender", CONFIGURATION, SENDER)).join()).isZero();
 
-        peers.start(application("receiver.Receiver", RECEIVER)).await("received 21.5");
+        peers.start(application("receiver.Receiver", CONFIGURATION, RECEIVER)).await("received 21.5");
+    }
+
+    @Test
+    void shouldGoOnWithARecordWhenTheSameProjectsGetOne() throws Exception {
+        PeerProcess receiving = peers
+                .start(application("receiver.Receiver", LATER_CONFIGURATION, RECEIVER, TRADE, LOG));
+        receiving.awaitLineWith("listener started");
+        PeerProcess sender = peers
+                .start(application("sender.Sender", LATER_CONFIGURATION, SENDER, TRADE, FEED));
+        assertThat(sender.join()).isZero();
+        assertThat(sender.output()).contains("sent, last is Trade[id=1, price=99.5, quantity=100, symbol=ACME]");
+        receiving.await("received Trade[id=1, price=99.5, quantity=100, symbol=ACME]");
+        receiving.await("received 21.5");
     }
 
     @Test
@@ -82,11 +100,11 @@ class GettingStartedTest {
         }
     }
 
-    /** A project with one class and the configuration, in a directory of its own, with segments in the test's. */
-    private PeerProcess.Builder application(String main, Snippet source) throws IOException {
+    /** A project with these classes and a configuration, in a directory of its own, with segments in the test's. */
+    private PeerProcess.Builder application(String main, Snippet configuration, Snippet... sources) throws IOException {
         Path classes = Files.createDirectory(directory.resolve(main));
-        JavaSnippets.compileAsIs(List.of(source), classes);
-        Files.writeString(classes.resolve("application.yml"), CONFIGURATION.text());
+        JavaSnippets.compileAsIs(List.of(sources), classes);
+        Files.writeString(classes.resolve("application.yml"), configuration.text());
         return PeerProcess.of(main)
                 .withClassPath(classPath(classes))
                 .withSystemProperty("zeroipc.base-directory", directory);

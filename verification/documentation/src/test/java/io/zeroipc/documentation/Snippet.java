@@ -47,12 +47,17 @@ record Snippet(String page, int line, String language, String file, boolean hidd
 
     /** The one block that is introduced as this file. */
     static Snippet file(String page, String file) {
-        List<Snippet> found = of(page).stream().filter(snippet -> snippet.file().equals(file)).toList();
+        List<Snippet> found = files(page, file);
         if (found.size() != 1) {
             throw new AssertionError("page does not show the file once: page=" + page + ", file=" + file + ", found="
                     + found + ", files=" + of(page).stream().map(Snippet::file).toList());
         }
         return found.getFirst();
+    }
+
+    /** All blocks that are introduced as this file, in order: a page may show it again when it has changed. */
+    static List<Snippet> files(String page, String file) {
+        return of(page).stream().filter(snippet -> snippet.file().equals(file)).toList();
     }
 
     /** Lines that are not blank. */

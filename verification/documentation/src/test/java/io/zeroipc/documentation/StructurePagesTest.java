@@ -27,24 +27,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.env.PropertySource;
-import org.springframework.core.io.ByteArrayResource;
-import org.springframework.core.io.DefaultResourceLoader;
-import org.springframework.stereotype.Component;
 
 import io.zeroipc.collection.SharedMap;
 import io.zeroipc.inspect.Catalog;
 import io.zeroipc.inspect.StructureType;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Source;
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcProperties;
 import io.zeroipc.testing.Repository;
@@ -106,6 +99,15 @@ class StructurePagesTest {
                 .filteredOn(snippet -> snippet.language().equals("java"))
                 .anySatisfy(java -> assertThat(java.text())
                         .containsPattern("\\b" + type.structureClass().getSimpleName() + "\\b"));
+    }
+
+    @Test
+    void shouldBeNamedByTheAnnotationOfListenersWhenElementsArriveAtIt() {
+        String source = Repository
+                .read("zeroipc-spring/src/main/java/io/zeroipc/spring/annotation/ChannelListener.java");
+
+        assertThat(structures().filter(type -> Source.class.isAssignableFrom(type.structureClass()))).isNotEmpty()
+                .allSatisfy(type -> assertThat(source).contains("{@code " + type.kind().label() + "}"));
     }
 
     @Test
@@ -220,14 +222,8 @@ class StructurePagesTest {
     @MethodSource("applications")
     void shouldStartWhenAPageConfiguresStructures(String page, @TempDir Path classes, @TempDir Path segments)
             throws Exception {
-        List<Snippet> java = Snippet.of(page)
-                .stream()
-                .filter(snippet -> snippet.language().equals("java"))
-                .toList();
-        JavaSnippets.compileWithImports(java, classes);
-
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {classes.toUri().toURL()});
-                ConfigurableApplicationContext context = start(page, components(classes, loader), loader, segments)) {
+        try (PageApplication application = PageApplication.start(page, classes, segments, Map.of())) {
+            ConfigurableApplicationContext context = application.context();
             ZeroIpcProperties properties = context.getBean(ZeroIpcProperties.class);
             properties.segments()
                     .forEach((segment, declared) -> declared.structures()
@@ -235,41 +231,6 @@ class StructurePagesTest {
                                     .isInstanceOf(
                                             Catalog.find(structure.type()).orElseThrow().structureClass())));
         }
-    }
-
-    private static ConfigurableApplicationContext start(String page, List<Class<?>> components, ClassLoader loader,
-            Path segments) {
-        return new SpringApplicationBuilder(Application.class)
-                .sources(components.toArray(Class<?>[]::new))
-                .resourceLoader(new DefaultResourceLoader(loader))
-                .web(WebApplicationType.NONE)
-                .properties("zeroipc.base-directory=" + segments, "spring.main.banner-mode=off")
-                .initializers(context -> configurations(page)
-                        .forEach(configuration -> load(configuration)
-                                .forEach(context.getEnvironment().getPropertySources()::addFirst)))
-                .run();
-    }
-
-    private static List<PropertySource<?>> load(Snippet configuration) {
-        try {
-            return new YamlPropertySourceLoader().load(configuration.toString(),
-                    new ByteArrayResource(configuration.text().getBytes(StandardCharsets.UTF_8)));
-        } catch (IOException impossible) {
-            throw new AssertionError(impossible);
-        }
-    }
-
-    private static List<Class<?>> components(Path classes, ClassLoader loader) throws Exception {
-        List<Class<?>> components = new ArrayList<>();
-        try (Stream<Path> files = Files.list(classes)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".class")).toList()) {
-                Class<?> type = loader.loadClass(file.getFileName().toString().replaceFirst("\\.class$", ""));
-                if (AnnotatedElementUtils.hasAnnotation(type, Component.class)) {
-                    components.add(type);
-                }
-            }
-        }
-        return components;
     }
 
     @Test
@@ -282,7 +243,7 @@ class StructurePagesTest {
                 .orElseThrow()
                 .text();
 
-        assertThatException().isThrownBy(() -> new SpringApplicationBuilder(Application.class, LimitLog.class)
+        assertThatException().isThrownBy(() -> new SpringApplicationBuilder(PageApplication.Main.class, LimitLog.class)
                 .web(WebApplicationType.NONE)
                 .properties("zeroipc.base-directory=" + segments,
                         "zeroipc.segments.plant.structures.limits.type=map",
@@ -293,10 +254,6 @@ class StructurePagesTest {
 
         assertThat(console.getAll()).contains(said.strip());
     }
-
-    @SpringBootConfiguration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    static class Application {}
 
     static class LimitLog {
 

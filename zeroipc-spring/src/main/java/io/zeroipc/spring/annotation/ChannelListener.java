@@ -21,8 +21,11 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * }</pre>
  *
  * <p>
- * <b>Channels</b> are structures that elements arrive at: channels, queues, rings and states. Others are refused at
- * start-up.
+ * <b>Channels</b> are structures that elements arrive at. Those who listen to a {@code queue}, a {@code channel}, a {@code stack}, or
+ * a {@code stream} that competes, share its elements: each goes to one of them, and is gone. A {@code topic}, a {@code ring} in
+ * overwrite mode and a {@code stream} that broadcasts hand every element to each of them; of a {@code state} and a {@code signal} each
+ * sees the newest value. A {@code ring} that does not overwrite, and a channel without a buffer, have one listener. Other kinds are
+ * refused at start-up.
  *
  * <p>
  * <b>Delivery is at-most-once</b>, with one exception. There is no broker: taking an element removes it from its structure.
@@ -85,8 +88,8 @@ public @interface ChannelListener {
     String containerFactory() default "";
 
     /**
-     * Threads for each channel, 1 by default. More than one only where they share the elements: not for a ring or a
-     * state.
+     * Threads for each channel, 1 by default. More than one only where they share the elements: for a queue, a channel with a buffer, a stack, and
+     * a stream that competes.
      */
     String concurrency() default "";
 
