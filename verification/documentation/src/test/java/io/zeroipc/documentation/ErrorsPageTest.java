@@ -159,15 +159,15 @@ class ErrorsPageTest {
             id.setAccessible(true);
             int number = (int) id.invoke(order);
             CALLS.add(number);
-            switch (number) {
-                case UNKNOWN -> throw new IllegalStateException("no such order");
-                case FORBIDDEN -> throw new SecurityException("not allowed");
-                default -> {
-                    Constructor<?> constructor = fill.getDeclaredConstructor(int.class);
-                    constructor.setAccessible(true);
-                    return constructor.newInstance(number);
-                }
+            if (number == UNKNOWN) {
+                throw new IllegalStateException("no such order");
             }
+            if (number == FORBIDDEN) {
+                throw new SecurityException("not allowed");
+            }
+            Constructor<?> constructor = fill.getDeclaredConstructor(int.class);
+            constructor.setAccessible(true);
+            return constructor.newInstance(number);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -30,5 +31,18 @@ final class Pages {
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    /** The cells of all tables with this head. */
+    static List<List<String>> rows(String page, String head) {
+        List<List<String>> rows = new ArrayList<>();
+        boolean inside = false;
+        for (String line : Repository.read(page).lines().toList()) {
+            inside = (inside && line.startsWith("|")) || line.equals(head);
+            if (inside && !line.equals(head) && !line.startsWith("|---")) {
+                rows.add(Stream.of(line.substring(1).split("\\|")).map(String::strip).toList());
+            }
+        }
+        return rows;
     }
 }

@@ -46,7 +46,11 @@ class SnippetsTest {
     }
 
     private static List<Snippet> javaOf(String page) {
-        return Snippet.of(page).stream().filter(snippet -> snippet.language().equals("java")).toList();
+        // Applications with other frameworks have classes of the same names: ComingFromTest compiles each by itself.
+        return Snippet.of(page)
+                .stream()
+                .filter(snippet -> snippet.language().equals("java") && !snippet.file().matches("(kafka|rabbit)/.*"))
+                .toList();
     }
 
     /** The classes of a page may use each other. */

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -123,7 +122,7 @@ class StructurePagesTest {
                         StructureType::structureClass));
         classes.put("Segment", Segment.class);
 
-        assertThat(rows(LANGUAGES, "| of | ZeroIPC | here |")).isNotEmpty()
+        assertThat(Pages.rows(LANGUAGES, "| of | ZeroIPC | here |")).isNotEmpty()
                 .allSatisfy(row -> assertThat(methodsOf(Set.of(classes.get(row.getFirst().replace("`", "")))))
                         .as(row.toString())
                         .containsAll(calls(row.getLast())));
@@ -139,22 +138,9 @@ class StructurePagesTest {
                 .map(StructureType::structureClass)
                 .collect(Collectors.toSet());
 
-        assertThat(rows(page, "| you want | call |")).isNotEmpty()
+        assertThat(Pages.rows(page, "| you want | call |")).isNotEmpty()
                 .allSatisfy(row -> assertThat(methodsOf(structures)).as(row.toString())
                         .containsAll(calls(row.getLast())));
-    }
-
-    /** The cells of all tables with this head. */
-    private static List<List<String>> rows(String page, String head) {
-        List<List<String>> rows = new ArrayList<>();
-        boolean inside = false;
-        for (String line : Repository.read(page).lines().toList()) {
-            inside = (inside && line.startsWith("|")) || line.equals(head);
-            if (inside && !line.equals(head) && !line.startsWith("|---")) {
-                rows.add(Stream.of(line.substring(1).split("\\|")).map(String::strip).toList());
-            }
-        }
-        return rows;
     }
 
     private static List<String> calls(String cell) {
