@@ -1,6 +1,13 @@
 package io.zeroipc.codec;
 
 import java.lang.invoke.MethodHandles;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +33,12 @@ public final class Codecs {
     private static final Codec<Float> FLOAT32 = new ScalarCodec.Float32();
     private static final Codec<Double> FLOAT64 = new ScalarCodec.Float64();
     private static final Codec<Boolean> BOOL = new ScalarCodec.Bool();
+
+    private static final Codec<UUID> UUIDS = new UuidCodec("type=uuid");
+    private static final Codec<Instant> INSTANTS = new CountCodec.OfInstant("type=instant");
+    private static final Codec<Duration> DURATIONS = new CountCodec.OfDuration("type=duration");
+    private static final Codec<LocalDate> DATES = new CountCodec.OfDate("type=date");
+    private static final Codec<LocalDateTime> DATE_TIMES = new CountCodec.OfDateTime("type=datetime");
 
     private Codecs() {
     }
@@ -85,6 +98,55 @@ public final class Codecs {
         return BOOL;
     }
 
+    /** 16 bytes in the order of the text, {@code uint8_t[16]}. */
+    public static Codec<UUID> uuid() {
+        return UUIDS;
+    }
+
+    /**
+     * Nanoseconds since 1970-01-01T00:00:00Z, {@code int64_t}: the years 1677 to 2262; a value out of range is refused, and
+     * so is -2^63 when read, which is no value.
+     */
+    public static Codec<Instant> instant() {
+        return INSTANTS;
+    }
+
+    /** Nanoseconds, {@code int64_t}: up to 292 years of either sign; a value out of range is refused, and -2^63 is none. */
+    public static Codec<Duration> duration() {
+        return DURATIONS;
+    }
+
+    /** Days since 1970-01-01, {@code int64_t}; a number that is no {@code LocalDate} is an error when read. */
+    public static Codec<LocalDate> date() {
+        return DATES;
+    }
+
+    /**
+     * Nanoseconds from 1970-01-01T00:00:00 on the same clock, {@code int64_t}, without a zone: the years 1677 to 2262; a
+     * value out of range is refused, and so is -2^63 when read, which is no value.
+     */
+    public static Codec<LocalDateTime> dateTime() {
+        return DATE_TIMES;
+    }
+
+    /**
+     * A number with {@code scale} digits behind the point as the number of units of the last one, {@code int64_t}. A value
+     * with more digits is refused, never rounded, and so is one beyond 2^63 - 1 units; what is read has exactly this scale.
+     * -2^63 is no value, and an error when read.
+     *
+     * @param scale
+     *            0 to 18
+     * @throws IllegalArgumentException
+     *             if the scale is out of range
+     */
+    public static Codec<BigDecimal> decimal(int scale) {
+        if (scale < 0 || scale > CountCodec.OfDecimal.SCALE_MAX) {
+            throw new IllegalArgumentException("scale out of range: type=decimal(" + scale + ") (expected: 0 to "
+                    + CountCodec.OfDecimal.SCALE_MAX + " digits behind the point)");
+        }
+        return new CountCodec.OfDecimal(scale, "type=decimal(" + scale + ")");
+    }
+
     /** Exactly {@code length} bytes, {@code uint8_t[length]}; a shorter or longer array is refused. */
     public static Codec<byte[]> bytes(int length) {
         return new BytesCodec(requireLength("bytes", length));
@@ -132,8 +194,8 @@ public final class Codecs {
 
     /**
      * The codec of a name: {@code int8 uint8 int16 uint16 int32 uint32 int64 uint64 float32 float64 bool},
-     * {@code bytes(n)}, {@code string(n)}, {@code frame(n)}, or the name of a record, where {@code a.b.Outer.Inner} is
-     * accepted for {@code a.b.Outer$Inner}.
+     * {@code uuid instant duration date datetime}, {@code decimal(n)}, {@code bytes(n)}, {@code string(n)}, {@code frame(n)},
+     * or the name of a record, where {@code a.b.Outer.Inner} is accepted for {@code a.b.Outer$Inner}.
      *
      * @param loader
      *            finds the record; null for the thread's context class loader
@@ -147,7 +209,7 @@ public final class Codecs {
     /**
      * The codec of what a catalogue or manifest describes, without the application's classes: the one of the vocabulary
      * where it has no fields, and otherwise one whose values are {@code Map<String, Object>}, field by field, with lists
-     * for arrays and names for enum constants. Bytes written through it are those of the record's own codec.
+     * for arrays, names for enum constants and null for what is absent. Bytes written through it are those of the record's own codec.
      *
      * @throws IllegalArgumentException
      *             if a type is not in the vocabulary, or its size is another; the message names the field
@@ -166,7 +228,7 @@ public final class Codecs {
 
     /**
      * A value as text and tools have it, as the type that {@code codec} takes: numbers in another width or as text,
-     * bytes in hexadecimal digits, {@code true} and {@code false}. What is of that type already is returned as it is.
+     * bytes in hexadecimal digits, {@code true} and {@code false}, times as ISO 8601 has them. What is of that type already is returned as it is.
      *
      * @throws IllegalArgumentException
      *             if it is none, or would change
@@ -178,10 +240,11 @@ public final class Codecs {
 
     /**
      * The codec of a Java type: the signed or floating one for a primitive or its boxed type ({@code Integer} is
-     * {@code int32}), {@link #record} for a record.
+     * {@code int32}), {@link #record} for a record, and the one for {@code UUID}, {@code Instant}, {@code Duration},
+     * {@code LocalDate} and {@code LocalDateTime}.
      *
      * @throws IllegalArgumentException
-     *             for every other type, such as a String, which needs a length
+     *             for every other type, such as a String, which needs a length, or a BigDecimal, which needs a scale
      */
     @SuppressWarnings("unchecked")
     public static <T> Codec<T> forClass(Class<T> type) {
@@ -194,9 +257,15 @@ public final class Codecs {
         if (primitive.isPrimitive() && primitive != char.class && primitive != void.class) {
             return (Codec<T>) scalar(Scalar.of(primitive));
         }
+        for (Codec<?> codec : List.of(UUIDS, INSTANTS, DURATIONS, DATES, DATE_TIMES)) {
+            if (codec.type() == type) {
+                return (Codec<T>) codec;
+            }
+        }
         throw new IllegalArgumentException("no codec for this class: type=" + type.getTypeName()
-                + " (expected: a primitive other than char, its boxed type, or a record; Codecs.string(n), bytes(n) and"
-                + " frame(n) give text and bytes their size)");
+                + " (expected: a primitive other than char, its boxed type, a record, UUID, Instant, Duration,"
+                + " LocalDate or LocalDateTime; Codecs.string(n), bytes(n) and frame(n) give text and bytes their size,"
+                + " and Codecs.decimal(n) a BigDecimal its scale)");
     }
 
     static Codec<?> scalar(Scalar scalar) {

@@ -21,6 +21,11 @@ final class Failures {
                 + scalar.unsignedMax() + ", as it is stored as " + scalar.typeName + ")");
     }
 
+    static IllegalArgumentException outOfRange(String where, Object value, String expected) {
+        return new IllegalArgumentException(
+                "value out of range: " + where + ", value=" + shown(value) + " (expected: " + expected + ")");
+    }
+
     static IllegalArgumentException wrongLength(RecordLayout.Field field, long length) {
         return new IllegalArgumentException("wrong array length: " + field.where() + ", length=" + length
                 + " (expected: exactly " + field.count() + ", as @Length says)");
@@ -40,6 +45,12 @@ final class Failures {
 
     static String nullValue(String where) {
         return "value must not be null: " + where;
+    }
+
+    /** A value that is no text, not too long. */
+    static String shown(Object value) {
+        String text = value.toString();
+        return text.length() <= SHOWN_CHARS ? text : text.substring(0, SHOWN_CHARS) + "...";
     }
 
     static String abbreviate(String value) {

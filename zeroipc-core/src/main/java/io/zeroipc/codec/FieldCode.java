@@ -32,7 +32,12 @@ record FieldCode(RecordCodecGenerator owner, CodeBuilder code, int memory, int o
             VALUE_LAYOUT, ConstantDescs.CD_long, ConstantDescs.CD_Object, ConstantDescs.CD_int, ConstantDescs.CD_int);
 
     /** Where an element starts: a local plus a constant. */
-    private record Place(int base, long constant) {}
+    private record Place(int base, long constant) {
+
+        Place plus(int bytes) {
+            return new Place(base, constant + bytes);
+        }
+    }
 
     /** How a scalar is accessed: the constant of {@link ValueLayout}, its type and the type of the value. */
     private record Access(String constant, ClassDesc layout, ClassDesc value) {
@@ -57,7 +62,7 @@ record FieldCode(RecordCodecGenerator owner, CodeBuilder code, int memory, int o
     void encode(Field field, int local) {
         Place place = new Place(offset, field.offset());
         if (!field.isArray()) {
-            encodeElement(field, place, local);
+            encodeElement(field, field.element(), place, local);
             return;
         }
         code.aload(local);
@@ -78,7 +83,7 @@ record FieldCode(RecordCodecGenerator owner, CodeBuilder code, int memory, int o
         int element = code.allocateLocal(kind);
         loop(field, (index, elementPlace) -> {
             code.aload(local).iload(index).arrayLoad(kind).storeLocal(kind, element);
-            encodeElement(field, elementPlace, element);
+            encodeElement(field, field.element(), elementPlace, element);
         });
     }
 
@@ -86,7 +91,7 @@ record FieldCode(RecordCodecGenerator owner, CodeBuilder code, int memory, int o
     void decode(Field field) {
         Place place = new Place(offset, field.offset());
         if (!field.isArray()) {
-            decodeElement(field, place);
+            decodeElement(field, field.element(), place);
             return;
         }
         int array = code.allocateLocal(TypeKind.REFERENCE);
@@ -109,7 +114,7 @@ record FieldCode(RecordCodecGenerator owner, CodeBuilder code, int memory, int o
         } else {
             loop(field, (index, elementPlace) -> {
                 code.aload(array).iload(index);
-                decodeElement(field, elementPlace);
+                decodeElement(field, field.element(), elementPlace);
                 code.arrayStore(kind);
             });
         }
@@ -118,16 +123,20 @@ record FieldCode(RecordCodecGenerator owner, CodeBuilder code, int memory, int o
 
     /** Stores zeroes to {@code [from, to)}, offsets in the record: the padding between and behind fields. */
     void zero(int from, int to) {
+        zero(new Place(offset, 0), from, to);
+    }
+
+    private void zero(Place place, int from, int to) {
         int at = from;
         while (at < to) {
             Scalar scalar = to - at >= 4 ? Scalar.INT32 : to - at >= 2 ? Scalar.INT16 : Scalar.INT8;
-            set(scalar, new Place(offset, at), code::iconst_0);
+            set(scalar, place.plus(at), code::iconst_0);
             at += scalar.byteSize;
         }
     }
 
-    private void encodeElement(Field field, Place place, int local) {
-        switch (field.element()) {
+    private void encodeElement(Field field, Element element, Place place, int local) {
+        switch (element) {
             case Element.Primitive primitive -> encodePrimitive(field, primitive, place, local);
             case Element.Constant(var scalar, var enumType) -> {
                 code.aload(local);
@@ -139,8 +148,8 @@ record FieldCode(RecordCodecGenerator owner, CodeBuilder code, int memory, int o
                     narrow(scalar);
                 });
             }
-            case Element.Text(var length) -> encodeBy(new StringCodec(length, field.where()), place, local);
-            case Element.Bytes(var length) -> encodeBy(new BytesCodec(length, field.where()), place, local);
+            case Element.Coded(var codec) -> encodeBy(codec, place, local);
+            case Element.Flagged flagged -> encodeFlagged(field, flagged, place, local);
             case Element.Nested(var layout) -> {
                 code.aload(local).aload(memory);
                 push(place);
@@ -149,8 +158,8 @@ record FieldCode(RecordCodecGenerator owner, CodeBuilder code, int memory, int o
         }
     }
 
-    private void decodeElement(Field field, Place place) {
-        switch (field.element()) {
+    private void decodeElement(Field field, Element element, Place place) {
+        switch (element) {
             case Element.Primitive(var scalar, var carrier) -> {
                 get(scalar, place);
                 if (scalar == Scalar.BOOL) {
@@ -160,10 +169,8 @@ record FieldCode(RecordCodecGenerator owner, CodeBuilder code, int memory, int o
                 }
             }
             case Element.Constant constant -> decodeConstant(field, constant, place);
-            case Element.Text(var length) -> decodeBy(new StringCodec(length, field.where()), place,
-                    ConstantDescs.CD_String);
-            case Element.Bytes(var length) -> decodeBy(new BytesCodec(length, field.where()), place,
-                    ConstantDescs.CD_byte.arrayType());
+            case Element.Coded(var codec) -> decodeBy(codec, place);
+            case Element.Flagged flagged -> decodeFlagged(field, flagged, place);
             case Element.Nested(var layout) -> {
                 code.aload(memory);
                 push(place);
@@ -193,6 +200,54 @@ record FieldCode(RecordCodecGenerator owner, CodeBuilder code, int memory, int o
             }
             narrow(scalar);
         });
+    }
+
+    private void encodeFlagged(Field field, Element.Flagged flagged, Place place, int local) {
+        Element value = flagged.value();
+        Label absent = code.newLabel();
+        Label end = code.newLabel();
+        code.aload(local).ifnull(absent);
+        encodeElement(field, value, place, unboxed(value, local));
+        set(Scalar.INT8, place.plus(value.byteSize()), code::iconst_1);
+        zero(place, value.byteSize() + 1, flagged.byteSize());
+        code.goto_(end).labelBinding(absent);
+        // One copy instead of a store for each word: a value may be a text of some thousand bytes.
+        code.ldc(owner.classData(new byte[flagged.byteSize()], ConstantDescs.CD_byte.arrayType()))
+                .iconst_0()
+                .aload(memory);
+        layout(Scalar.INT8);
+        push(place);
+        code.loadConstant(flagged.byteSize())
+                .invokestatic(RecordCodecGenerator.MEMORY, "copy", COPY_IN, true)
+                .labelBinding(end);
+    }
+
+    private void decodeFlagged(Field field, Element.Flagged flagged, Place place) {
+        Element value = flagged.value();
+        Label absent = code.newLabel();
+        Label end = code.newLabel();
+        get(Scalar.INT8, place.plus(value.byteSize()));
+        code.ifeq(absent);
+        decodeElement(field, value, place);
+        if (value instanceof Element.Primitive(var scalar, var carrier)) {
+            ClassDesc boxed = RecordCodecGenerator.desc(Scalar.boxed(carrier));
+            code.invokestatic(boxed, "valueOf", MethodTypeDesc.of(boxed, RecordCodecGenerator.desc(carrier)));
+        }
+        code.goto_(end).labelBinding(absent).aconst_null().labelBinding(end);
+    }
+
+    /** A local that has the value as {@link #encodeElement} wants it. */
+    private int unboxed(Element value, int local) {
+        if (!(value instanceof Element.Primitive(var scalar, var carrier))) {
+            return local;
+        }
+        TypeKind kind = TypeKind.from(carrier);
+        int primitive = code.allocateLocal(kind);
+        code.aload(local)
+                .invokevirtual(RecordCodecGenerator.desc(Scalar.boxed(carrier)), carrier.getName() + "Value",
+                        MethodTypeDesc.of(RecordCodecGenerator.desc(carrier)))
+                .storeLocal(kind, primitive);
+        return primitive;
     }
 
     private void decodeConstant(Field field, Element.Constant constant, Place place) {
@@ -230,10 +285,11 @@ record FieldCode(RecordCodecGenerator owner, CodeBuilder code, int memory, int o
         code.invokeinterface(RecordCodecGenerator.CODEC, "encode", RecordCodecGenerator.CODEC_ENCODE);
     }
 
-    private void decodeBy(Codec<?> codec, Place place, ClassDesc type) {
+    private void decodeBy(Codec<?> codec, Place place) {
         code.ldc(owner.classData(codec, RecordCodecGenerator.CODEC)).aload(memory);
         push(place);
-        code.invokeinterface(RecordCodecGenerator.CODEC, "decode", RecordCodecGenerator.CODEC_DECODE).checkcast(type);
+        code.invokeinterface(RecordCodecGenerator.CODEC, "decode", RecordCodecGenerator.CODEC_DECODE)
+                .checkcast(RecordCodecGenerator.desc(codec.type()));
     }
 
     private void set(Scalar scalar, Place place, Runnable value) {

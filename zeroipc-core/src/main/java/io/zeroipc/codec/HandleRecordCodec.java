@@ -77,8 +77,9 @@ final class HandleRecordCodec<R extends Record> implements Codec<R> {
     /** One element of a field, boxed. */
     private interface Cell {
 
-        void encode(Object value, MemorySegment memory, long offset);
+        void encode(@Nullable Object value, MemorySegment memory, long offset);
 
+        @Nullable
         Object decode(MemorySegment memory, long offset);
     }
 
@@ -86,26 +87,30 @@ final class HandleRecordCodec<R extends Record> implements Codec<R> {
     private record Part(Field field, MethodHandle accessor, Cell cell, String nullMessage, long end) {
 
         void encode(Object owner, MemorySegment memory, long offset) throws Throwable {
-            Object value = Objects.requireNonNull((Object) accessor.invokeExact(owner), nullMessage);
+            Object value = (Object) accessor.invokeExact(owner);
             long start = offset + field.offset();
             if (field.isArray()) {
-                int length = Array.getLength(value);
+                int length = Array.getLength(Objects.requireNonNull(value, nullMessage));
                 if (length != field.count()) {
                     throw Failures.wrongLength(field, length);
                 }
                 for (int i = 0; i < length; i++) {
-                    cell.encode(elementOf(value, i), memory, start + (long) i * field.element().byteSize());
+                    encodeElement(Array.get(value, i), memory, start + (long) i * field.element().byteSize());
                 }
             } else {
-                cell.encode(value, memory, start);
+                encodeElement(value, memory, start);
             }
             Zeroes.fill(memory, offset + field.end(), offset + end);
         }
 
-        private Object elementOf(Object array, int index) {
-            return Objects.requireNonNull(Array.get(array, index), () -> Failures.nullValue(field.where() + "[*]"));
+        private void encodeElement(@Nullable Object value, MemorySegment memory, long at) {
+            if (value == null && !field.element().isNullable()) {
+                throw new NullPointerException(Failures.nullValue(field.elementWhere()));
+            }
+            cell.encode(value, memory, at);
         }
 
+        @Nullable
         Object decode(MemorySegment memory, long offset) {
             long start = offset + field.offset();
             if (!field.isArray()) {
@@ -132,7 +137,8 @@ final class HandleRecordCodec<R extends Record> implements Codec<R> {
                 MethodHandle accessor = lookup.unreflect(field.component().getAccessor())
                         .asType(MethodType.methodType(Object.class, Object.class));
                 long end = i + 1 < parts.length ? fields.get(i + 1).offset() : layout.byteSize();
-                parts[i] = new Part(field, accessor, cell(field, lookup), Failures.nullValue(field.where()), end);
+                parts[i] = new Part(field, accessor, cell(field, field.element(), lookup),
+                        Failures.nullValue(field.where()), end);
             }
             MethodHandle constructor = lookup.unreflectConstructor(RecordLayout.canonicalConstructor(layout.type()))
                     .asSpreader(Object[].class, parts.length)
@@ -141,7 +147,7 @@ final class HandleRecordCodec<R extends Record> implements Codec<R> {
         }
 
         @Override
-        public void encode(Object value, MemorySegment memory, long offset) {
+        public void encode(@Nullable Object value, MemorySegment memory, long offset) {
             Objects.requireNonNull(value, nullMessage);
             try {
                 for (Part part : parts) {
@@ -166,13 +172,14 @@ final class HandleRecordCodec<R extends Record> implements Codec<R> {
         }
     }
 
-    private static Cell cell(Field field, MethodHandles.Lookup lookup) throws IllegalAccessException {
-        return switch (field.element()) {
+    private static Cell cell(Field field, Element element, MethodHandles.Lookup lookup) throws IllegalAccessException {
+        return switch (element) {
             case Element.Primitive(var scalar, var carrier) -> new PrimitiveCell(scalar, carrier, field.elementWhere());
             case Element.Constant(var scalar, var enumType) -> new ConstantCell(scalar,
                     List.of(enumType.getEnumConstants()), enumType, field.elementWhere());
-            case Element.Text(var length) -> new CodecCell<>(new StringCodec(length, field.where()));
-            case Element.Bytes(var length) -> new CodecCell<>(new BytesCodec(length, field.where()));
+            case Element.Coded(var codec) -> new CodecCell<>(codec);
+            case Element.Flagged(var value) -> new FlaggedCell(cell(field, value, lookup), value.byteSize(),
+                    element.byteSize());
             case Element.Nested(var layout) -> Struct.of(layout, lookup);
         };
     }
@@ -181,8 +188,8 @@ final class HandleRecordCodec<R extends Record> implements Codec<R> {
     private record PrimitiveCell(Scalar scalar, Class<?> carrier, String where) implements Cell {
 
         @Override
-        public void encode(Object value, MemorySegment memory, long offset) {
-            long bits = switch (value) {
+        public void encode(@Nullable Object value, MemorySegment memory, long offset) {
+            long bits = switch (Objects.requireNonNull(value)) {
                 case Boolean b -> b ? 1 : 0;
                 case Float f -> Float.floatToRawIntBits(f);
                 case Double d -> Double.doubleToRawLongBits(d);
@@ -216,8 +223,8 @@ final class HandleRecordCodec<R extends Record> implements Codec<R> {
 
         @Override
         @SuppressWarnings("EnumOrdinal") // C++ stores an enum by the number that stands for it, and that is the ordinal
-        public void encode(Object value, MemorySegment memory, long offset) {
-            Bits.store(memory, offset, scalar.byteSize, ((Enum<?>) value).ordinal());
+        public void encode(@Nullable Object value, MemorySegment memory, long offset) {
+            Bits.store(memory, offset, scalar.byteSize, ((Enum<?>) Objects.requireNonNull(value)).ordinal());
         }
 
         @Override
@@ -230,16 +237,35 @@ final class HandleRecordCodec<R extends Record> implements Codec<R> {
         }
     }
 
-    /** Text and bytes. */
+    /** A value and the byte that says whether it is present. */
+    private record FlaggedCell(Cell value, int valueSize, int byteSize) implements Cell {
+
+        @Override
+        public void encode(@Nullable Object content, MemorySegment memory, long offset) {
+            if (content != null) {
+                value.encode(content, memory, offset);
+                memory.set(Layouts.BYTE, offset + valueSize, (byte) 1);
+            }
+            Zeroes.fill(memory, offset + (content == null ? 0 : valueSize + 1), offset + byteSize);
+        }
+
+        @Override
+        public @Nullable Object decode(MemorySegment memory, long offset) {
+            return memory.get(Layouts.BYTE, offset + valueSize) == 0 ? null : value.decode(memory, offset);
+        }
+    }
+
+    /** What has a codec of its own, which says what null is to it. */
     private record CodecCell<T>(Codec<T> codec) implements Cell {
 
         @Override
-        public void encode(Object value, MemorySegment memory, long offset) {
+        @SuppressWarnings("NullAway") // a codec for null is asked to store it
+        public void encode(@Nullable Object value, MemorySegment memory, long offset) {
             codec.encode(codec.type().cast(value), memory, offset);
         }
 
         @Override
-        public Object decode(MemorySegment memory, long offset) {
+        public @Nullable Object decode(MemorySegment memory, long offset) {
             return codec.decode(memory, offset);
         }
     }

@@ -82,14 +82,19 @@ final class RecordCodecGenerator {
 
     /** Whether the code of {@code lookup}'s class can name and reach every type of the record and those inside it. */
     static boolean canReach(RecordLayout layout, MethodHandles.Lookup lookup) {
-        return layout.fields().stream().allMatch(field -> switch (field.element()) {
+        return layout.fields().stream().allMatch(field -> canReach(field.element(), lookup));
+    }
+
+    private static boolean canReach(Element element, MethodHandles.Lookup lookup) {
+        return switch (element) {
             case Element.Nested(var nested) -> canReach(nested.type(), lookup) && canConstruct(nested, lookup)
                     && canReach(nested, lookup);
             case Element.Constant(var scalar, var enumType) -> canReach(enumType, lookup);
+            case Element.Flagged(var value) -> canReach(value, lookup);
             case Element.Primitive primitive -> true;
-            case Element.Text text -> true;
-            case Element.Bytes raw -> true;
-        });
+            // The values of all codecs here are of java.base.
+            case Element.Coded coded -> true;
+        };
     }
 
     private static boolean canReach(Class<?> type, MethodHandles.Lookup lookup) {

@@ -25,6 +25,8 @@ record RecordLayout(Class<? extends Record> type, String path, List<Field> field
      */
     static final int MAX_PARAMETER_SLOTS = 253;
 
+    private static final Element FLAG = new Element.Primitive(Scalar.BOOL, boolean.class);
+
     /**
      * One component.
      *
@@ -34,16 +36,14 @@ record RecordLayout(Class<? extends Record> type, String path, List<Field> field
      *            how messages name it, from the outermost record on: {@code Basket.ticks[*].symbol}
      * @param offset
      *            bytes from the start of the record that declares it
+     * @param isArray
+     *            whether there are {@code count} elements one after the other, in a Java array
      * @param count
      *            elements of an array, 1 where the component is none
      * @param element
      *            one element
      */
-    record Field(RecordComponent component, String path, int offset, int count, Element element) {
-
-        boolean isArray() {
-            return component.getType().isArray() && !(element instanceof Element.Bytes);
-        }
+    record Field(RecordComponent component, String path, int offset, boolean isArray, int count, Element element) {
 
         /** {@code field=Basket.ticks[*].symbol}, for messages. */
         String where() {
@@ -69,6 +69,11 @@ record RecordLayout(Class<? extends Record> type, String path, List<Field> field
         int alignment();
 
         String typeName();
+
+        /** Whether null is a value that is stored. */
+        default boolean isNullable() {
+            return false;
+        }
 
         /** A primitive of Java type {@code carrier} in the bytes of {@code scalar}, which may be narrower. */
         record Primitive(Scalar scalar, Class<?> carrier) implements Element {
@@ -113,41 +118,51 @@ record RecordLayout(Class<? extends Record> type, String path, List<Field> field
             }
         }
 
-        /** UTF-8 padded with zeroes. */
-        record Text(int length) implements Element {
+        /** A value by a codec that knows its place for messages. */
+        record Coded(Codec<?> codec) implements Element {
 
             @Override
             public int byteSize() {
-                return length;
+                return codec.byteSize();
             }
 
             @Override
             public int alignment() {
-                return 1;
+                return codec.alignment();
             }
 
             @Override
             public String typeName() {
-                return "string(" + length + ")";
+                return codec.typeName();
+            }
+
+            @Override
+            public boolean isNullable() {
+                return codec instanceof NullableCodec<?>;
             }
         }
 
-        /** A byte array of fixed length. */
-        record Bytes(int length) implements Element {
+        /** A value and a byte behind it that says whether it is present, as {@code std::optional} has them. */
+        record Flagged(Element value) implements Element {
 
             @Override
             public int byteSize() {
-                return length;
+                return (int) alignUp(value.byteSize() + 1L, alignment());
             }
 
             @Override
             public int alignment() {
-                return 1;
+                return value.alignment();
             }
 
             @Override
             public String typeName() {
-                return "bytes(" + length + ")";
+                return Optionals.typeName(value.typeName());
+            }
+
+            @Override
+            public boolean isNullable() {
+                return true;
             }
         }
 
@@ -212,7 +227,8 @@ record RecordLayout(Class<? extends Record> type, String path, List<Field> field
                 throw new IllegalArgumentException("record is too large: field=" + described.path() + ", bytes=" + end
                         + " (expected: less than 2 GiB in total)");
             }
-            fields.add(new Field(component, described.path(), (int) offset, described.count(), described.element()));
+            fields.add(new Field(component, described.path(), (int) offset, described.array(), described.count(),
+                    described.element()));
         }
         return new RecordLayout(type, path, List.copyOf(fields), (int) alignUp(end, alignment), alignment);
     }
@@ -245,12 +261,22 @@ record RecordLayout(Class<? extends Record> type, String path, List<Field> field
     }
 
     private static ElementSchema.Field schema(Field field) {
-        List<String> constants = field.element() instanceof Element.Constant(var scalar, var enumType)
+        return schema(field.component().getName(), field.element(), field.offset(), field.count());
+    }
+
+    private static ElementSchema.Field schema(String name, Element element, int offset, int count) {
+        List<String> constants = element instanceof Element.Constant(var scalar, var enumType)
                 ? Stream.of(enumType.getEnumConstants()).map(Enum::name).toList()
                 : List.of();
-        ElementSchema nested = field.element() instanceof Element.Nested(var layout) ? layout.schema() : null;
-        return new ElementSchema.Field(field.component().getName(), field.element().typeName(), field.offset(),
-                field.count() * field.element().byteSize(), field.count(), constants, nested);
+        ElementSchema nested = switch (element) {
+            case Element.Nested(var layout) -> layout.schema();
+            case Element.Flagged(var value) -> new ElementSchema(element.typeName(), element.byteSize(),
+                    element.alignment(), List.of(schema(Optionals.VALUE, value, 0, 1),
+                            schema(Optionals.PRESENT, FLAG, value.byteSize(), 1)));
+            default -> null;
+        };
+        return new ElementSchema.Field(name, element.typeName(), offset, count * element.byteSize(), count, constants,
+                nested);
     }
 
     private static long alignUp(long offset, int alignment) {

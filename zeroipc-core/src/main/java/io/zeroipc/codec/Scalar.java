@@ -1,5 +1,7 @@
 package io.zeroipc.codec;
 
+import java.lang.invoke.MethodType;
+
 import org.jspecify.annotations.Nullable;
 
 /** The fixed-size elements of the vocabulary: their names, sizes and value ranges. Alignment equals size for all. */
@@ -75,5 +77,10 @@ enum Scalar {
             case "java.lang.Boolean" -> boolean.class;
             default -> null;
         };
+    }
+
+    /** The type that holds a primitive where an object is needed. */
+    static Class<?> boxed(Class<?> primitive) {
+        return MethodType.methodType(primitive).wrap().returnType();
     }
 }

@@ -5,15 +5,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ElementSchema;
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.memory.Layouts;
 
 /**
  * A record without its class: a map of its fields, in order of offset. Elements of array fields are lists, enums the
- * names of their constants, nested records maps. For tools; an application has the record.
+ * names of their constants, nested records maps, absent values null. For tools; an application has the record.
  */
-final class SchemaCodec implements Codec<Map<String, Object>> {
+final class SchemaCodec implements Codec<Map<String, @Nullable Object>> {
 
     private final ElementSchema schema;
     private final List<Part> parts;
@@ -26,7 +30,7 @@ final class SchemaCodec implements Codec<Map<String, Object>> {
 
     @Override
     @SuppressWarnings({"unchecked", "rawtypes"}) // no class says what is in the map
-    public Class<Map<String, Object>> type() {
+    public Class<Map<String, @Nullable Object>> type() {
         return (Class) Map.class;
     }
 
@@ -51,7 +55,7 @@ final class SchemaCodec implements Codec<Map<String, Object>> {
     }
 
     @Override
-    public void encode(Map<String, Object> value, MemorySegment memory, long offset) {
+    public void encode(Map<String, @Nullable Object> value, MemorySegment memory, long offset) {
         for (String name : value.keySet()) {
             if (parts.stream().noneMatch(part -> part.field.name().equals(name))) {
                 throw new IllegalArgumentException("field is unknown: type=" + typeName() + ", field=" + name
@@ -61,7 +65,7 @@ final class SchemaCodec implements Codec<Map<String, Object>> {
         Zeroes.fill(memory, offset, offset + byteSize());
         for (Part part : parts) {
             Object content = value.get(part.field.name());
-            if (content == null) {
+            if (content == null && !part.isNullable()) {
                 throw new NullPointerException("field is missing: type=" + typeName() + ", field=" + part.field.name()
                         + " (expected: " + String.join(", ", names()) + ")");
             }
@@ -70,8 +74,8 @@ final class SchemaCodec implements Codec<Map<String, Object>> {
     }
 
     @Override
-    public Map<String, Object> decode(MemorySegment memory, long offset) {
-        Map<String, Object> value = new LinkedHashMap<>();
+    public Map<String, @Nullable Object> decode(MemorySegment memory, long offset) {
+        Map<String, @Nullable Object> value = new LinkedHashMap<>();
         for (Part part : parts) {
             value.put(part.field.name(), part.decode(memory, offset + part.field.offset()));
         }
@@ -87,23 +91,40 @@ final class SchemaCodec implements Codec<Map<String, Object>> {
         return schema.fields().stream().map(ElementSchema.Field::name).toList();
     }
 
-    /** One field, with the codec of one of its elements. */
-    private record Part(ElementSchema.Field field, Codec<?> element, int stride) {
+    /**
+     * One field, with the codec of one of its elements.
+     *
+     * @param optional the value before the flag of an optional, null for all others
+     */
+    private record Part(ElementSchema.Field field, Codec<?> element, @Nullable Part optional, int stride) {
 
         static Part of(ElementSchema.Field field) {
-            Codec<?> element = field.nested() != null
-                    ? new SchemaCodec(field.nested())
-                    : TypeNames.ofVocabulary(field.typeName());
+            ElementSchema nested = field.nested();
+            Codec<?> element = nested != null ? new SchemaCodec(nested) : TypeNames.ofField(field.typeName());
             int stride = field.byteSize() / field.count();
             if (element.byteSize() != stride) {
                 throw new IllegalArgumentException("field has another size than its type: field=" + field.name()
                         + ", type=" + field.typeName() + ", bytes=" + stride + " (expected: " + element.byteSize()
                         + ")");
             }
-            return new Part(field, element, stride);
+            Part optional = nested != null && Optionals.isOptional(nested) ? of(nested.fields().getFirst()) : null;
+            return new Part(field, element, optional, stride);
         }
 
-        void encode(Object value, MemorySegment memory, long offset) {
+        /** Of an array whether its elements may be absent; the array itself is there. */
+        boolean isNullable() {
+            return field.count() == 1 && isElementNullable();
+        }
+
+        private boolean isElementNullable() {
+            return optional != null || element instanceof NullableCodec<?>;
+        }
+
+        private long flag() {
+            return Objects.requireNonNull(field.nested()).fields().getLast().offset();
+        }
+
+        void encode(@Nullable Object value, MemorySegment memory, long offset) {
             if (field.count() == 1) {
                 encodeElement(value, memory, offset);
                 return;
@@ -118,7 +139,15 @@ final class SchemaCodec implements Codec<Map<String, Object>> {
             }
         }
 
-        private void encodeElement(Object value, MemorySegment memory, long offset) {
+        private void encodeElement(@Nullable Object value, MemorySegment memory, long offset) {
+            if (optional != null) {
+                // The bytes are zero, which is absence.
+                if (value != null) {
+                    optional.encode(value, memory, offset + optional.field.offset());
+                    memory.set(Layouts.BYTE, offset + flag(), (byte) 1);
+                }
+                return;
+            }
             Object content = value;
             if (!field.constants().isEmpty() && value instanceof String constant) {
                 int ordinal = field.constants().indexOf(constant);
@@ -131,23 +160,32 @@ final class SchemaCodec implements Codec<Map<String, Object>> {
             encode(element, content, memory, offset);
         }
 
-        @SuppressWarnings("unchecked") // the conversion gives what the codec takes, or fails
-        private <T> void encode(Codec<T> codec, Object value, MemorySegment memory, long offset) {
-            codec.encode((T) Loose.value(codec, value, field.name()), memory, offset);
+        @SuppressWarnings({"unchecked", "NullAway"}) // the conversion gives what the codec takes, or fails
+        private <T> void encode(Codec<T> codec, @Nullable Object value, MemorySegment memory, long offset) {
+            if (value == null && !isElementNullable()) {
+                throw new NullPointerException("element is missing: field=" + field.name());
+            }
+            codec.encode(value == null ? null : (T) Loose.value(codec, value, field.name()), memory, offset);
         }
 
+        @Nullable
         Object decode(MemorySegment memory, long offset) {
             if (field.count() == 1) {
                 return decodeElement(memory, offset);
             }
-            List<Object> elements = new ArrayList<>(field.count());
+            List<@Nullable Object> elements = new ArrayList<>(field.count());
             for (int i = 0; i < field.count(); i++) {
                 elements.add(decodeElement(memory, offset + (long) i * stride));
             }
             return elements;
         }
 
-        private Object decodeElement(MemorySegment memory, long offset) {
+        private @Nullable Object decodeElement(MemorySegment memory, long offset) {
+            if (optional != null) {
+                return memory.get(Layouts.BYTE, offset + flag()) == 0
+                        ? null
+                        : optional.decode(memory, offset + optional.field.offset());
+            }
             Object value = element.decode(memory, offset);
             if (field.constants().isEmpty() || !(value instanceof Number number)) {
                 return value;

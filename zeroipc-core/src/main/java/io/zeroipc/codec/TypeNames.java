@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** Names of the vocabulary and of records, as they stand in configuration, commands and the catalogue. */
 final class TypeNames {
 
-    private static final Pattern SIZED = Pattern.compile("(bytes|string|frame)\\(([0-9]{1,10})\\)");
+    private static final Pattern SIZED = Pattern.compile("(bytes|string|frame|decimal)\\(([0-9]{1,10})\\)");
 
     private static final String VOCABULARY = Arrays.stream(Scalar.values())
             .map(scalar -> scalar.typeName)
-            .collect(Collectors.joining(" ")) + " bytes(n) string(n) frame(n), or the name of a record";
+            .collect(Collectors.joining(" "))
+            + " uuid instant duration date datetime decimal(n) bytes(n) string(n) frame(n), or the name of a record";
 
     private TypeNames() {
     }
@@ -34,6 +35,19 @@ final class TypeNames {
         return known;
     }
 
+    /** As {@link #ofVocabulary}, for a field of a record, which may be null where its type says so. */
+    static Codec<?> ofField(String name) {
+        String ofValue = NullableCodec.valueType(name);
+        if (ofValue == null) {
+            return ofVocabulary(name);
+        }
+        Codec<?> nullable = NullableCodec.of(ofVocabulary(ofValue), "type=" + name);
+        if (nullable == null) {
+            throw unknown(name, "", null);
+        }
+        return nullable;
+    }
+
     private static @Nullable Codec<?> find(String trimmed) {
         for (Scalar scalar : Scalar.values()) {
             if (scalar.typeName.equals(trimmed)) {
@@ -42,16 +56,24 @@ final class TypeNames {
         }
         Matcher sized = SIZED.matcher(trimmed);
         if (sized.matches()) {
-            return sized(sized.group(1), Codecs.requireLength(sized.group(1), Long.parseLong(sized.group(2))));
+            return sized(sized.group(1), Long.parseLong(sized.group(2)));
         }
-        return null;
+        return switch (trimmed) {
+            case "uuid" -> Codecs.uuid();
+            case "instant" -> Codecs.instant();
+            case "duration" -> Codecs.duration();
+            case "date" -> Codecs.date();
+            case "datetime" -> Codecs.dateTime();
+            default -> null;
+        };
     }
 
-    private static Codec<?> sized(String name, int length) {
+    private static Codec<?> sized(String name, long number) {
         return switch (name) {
-            case "bytes" -> Codecs.bytes(length);
-            case "string" -> Codecs.string(length);
-            default -> Codecs.frame(length);
+            case "decimal" -> Codecs.decimal((int) Math.min(number, Integer.MAX_VALUE));
+            case "bytes" -> Codecs.bytes(Codecs.requireLength(name, number));
+            case "string" -> Codecs.string(Codecs.requireLength(name, number));
+            default -> Codecs.frame(Codecs.requireLength(name, number));
         };
     }
 
@@ -109,6 +131,12 @@ final class TypeNames {
             case "float", "Float" -> "; did you mean float32?";
             case "double", "Double" -> "; did you mean float64?";
             case "boolean", "Boolean" -> "; did you mean bool?";
+            case "UUID" -> "; did you mean uuid?";
+            case "Instant", "timestamp" -> "; did you mean instant?";
+            case "Duration" -> "; did you mean duration?";
+            case "LocalDate" -> "; did you mean date?";
+            case "LocalDateTime" -> "; did you mean datetime?";
+            case "decimal", "BigDecimal" -> "; did you mean decimal(n), with the number of digits behind the point?";
             case "string", "String" -> "; did you mean string(n), with the number of bytes?";
             case "bytes" -> "; did you mean bytes(n), with the number of bytes?";
             case "frame" -> "; did you mean frame(n), with the largest number of bytes?";

@@ -28,8 +28,10 @@ class KeyRules {
     private final int size;
 
     KeyRules(Codec<?> codec) {
-        this.kind = switch (codec.typeName()) {
-            case "int8", "int16", "int32", "int64" -> Kind.SIGNED;
+        String type = codec.typeName();
+        // To C++ a time or a decimal is the number that it is stored as.
+        this.kind = switch (type.startsWith("decimal(") ? "int64" : type) {
+            case "int8", "int16", "int32", "int64", "instant", "duration", "date", "datetime" -> Kind.SIGNED;
             case "uint8", "uint16", "uint32", "uint64", "bool" -> Kind.UNSIGNED;
             case "float32", "float64" -> Kind.FLOATING;
             default -> Kind.BYTES;

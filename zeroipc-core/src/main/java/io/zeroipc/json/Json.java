@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * JSON as RFC 8259 defines it, as plain values: {@code Map<String, Object>} in the order of the text,
  * {@code List<Object>}, {@code String}, {@code Long} for whole numbers that fit, {@code Double} for all others,
- * {@code Boolean} and null. Thread-safe.
+ * or {@code BigDecimal} where a {@code Double} would lose digits, {@code Boolean} and null. Thread-safe.
  */
 public final class Json {
 
@@ -18,8 +18,8 @@ public final class Json {
     /**
      * Reads one value and nothing behind it.
      *
-     * @throws IllegalArgumentException when the text is no JSON, is nested more than 64 deep, or names a member of an
-     *             object twice; the message says what, and at which character
+     * @throws IllegalArgumentException when the text is no JSON, is nested more than 64 deep, has a number of more than
+     *             1000 characters that a {@code Long} cannot hold, or names a member of an object twice; the message says what, and at which character
      */
     public static @Nullable Object parse(String text) {
         return new JsonParser(text).parse();

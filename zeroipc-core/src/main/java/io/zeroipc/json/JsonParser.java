@@ -1,5 +1,6 @@
 package io.zeroipc.json;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -13,6 +14,9 @@ final class JsonParser {
 
     /** Deeper than anything that is meant, and far from the end of the stack: the text may come from anybody. */
     private static final int DEPTH_MAX = 64;
+
+    /** Exact numbers cost more than their length: the same holds. */
+    private static final int NUMBER_MAX = 1000;
 
     private final String text;
     private int at;
@@ -160,10 +164,28 @@ final class JsonParser {
                 return Long.parseLong(number);
             } catch (NumberFormatException e) {
                 // Wider than 64 bits.
-                return Double.parseDouble(number);
+                return fraction(number);
             }
         }
-        return Double.parseDouble(number);
+        return fraction(number);
+    }
+
+    /** A Double where that says the same; a decimal loses no digit. */
+    private Number fraction(String number) {
+        double nearest = Double.parseDouble(number);
+        if (Double.isInfinite(nearest)) {
+            return nearest;
+        }
+        if (number.length() > NUMBER_MAX) {
+            throw failure("number is too long: characters=" + number.length() + " (expected: at most " + NUMBER_MAX
+                    + ")");
+        }
+        try {
+            BigDecimal exact = new BigDecimal(number);
+            return exact.compareTo(new BigDecimal(Double.toString(nearest))) == 0 ? (Number) nearest : exact;
+        } catch (NumberFormatException e) {
+            throw failure("exponent is out of range: " + number);
+        }
     }
 
     private void digits() {

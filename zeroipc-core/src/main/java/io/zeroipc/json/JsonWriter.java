@@ -1,5 +1,6 @@
 package io.zeroipc.json;
 
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -12,6 +13,8 @@ final class JsonWriter {
 
     /** Lists and objects of up to so many characters stay on one line. */
     private static final int LINE_MAX = 100;
+
+    private static final int SCALE_MAX = 18;
 
     private final String indent;
     private final StringBuilder out = new StringBuilder();
@@ -34,6 +37,9 @@ final class JsonWriter {
             case Object[] elements -> array(Arrays.asList(elements), level);
             case Double number when !Double.isFinite(number) -> text(number.toString());
             case Float number when !Float.isFinite(number) -> text(number.toString());
+            // Without an exponent, as people write amounts.
+            case BigDecimal number when number.scale() >= 0 && number.scale() <= SCALE_MAX ->
+                out.append(number.toPlainString());
             case Number number -> out.append(number);
             case Boolean flag -> out.append(flag);
             default -> text(value.toString());

@@ -23,6 +23,9 @@ final class NumpyTypes {
     private static final Pattern TYPE = Pattern.compile("([<>|=]?)([biufSV?])([0-9]{0,9})");
     private static final Pattern SIZED = Pattern.compile("(bytes|string|frame)\\(([0-9]+)\\)");
 
+    /** Times by their type strings, without the byte order. NumPy has no zones, and says that its times are UTC. */
+    private static final Map<String, String> TIMES = Map.of("M8[ns]", "instant", "m8[ns]", "duration", "M8[D]", "date");
+
     private NumpyTypes() {
     }
 
@@ -64,8 +67,17 @@ final class NumpyTypes {
                 default -> "|V" + byteSize;
             };
         }
+        if (name.startsWith("nullable(")) {
+            return ofName(name.substring("nullable(".length(), name.length() - 1), byteSize);
+        }
+        if (name.startsWith("decimal(")) {
+            return "<i8";
+        }
         return switch (name) {
             case "bool" -> "|b1";
+            case "instant", "datetime" -> "<M8[ns]";
+            case "duration" -> "<m8[ns]";
+            case "date" -> "<M8[D]";
             case "int8", "uint8" -> "|" + name.charAt(0) + "1";
             case "int16", "uint16", "int32", "uint32", "int64", "uint64" -> "<" + name.charAt(0) + byteSize;
             case "float32", "float64" -> "<f" + byteSize;
@@ -131,6 +143,10 @@ final class NumpyTypes {
     }
 
     private static String toName(String text, String what) {
+        String time = timeOf(text);
+        if (time != null) {
+            return time;
+        }
         Matcher type = TYPE.matcher(text);
         int size = sizeOf(text);
         if (!type.matches() || size == 0) {
@@ -159,14 +175,21 @@ final class NumpyTypes {
         };
     }
 
+    private static @Nullable String timeOf(String text) {
+        return TIMES.get(text.startsWith("<") || text.startsWith("=") ? text.substring(1) : text);
+    }
+
     private static int sizeOf(String text) {
+        if (timeOf(text) != null) {
+            return Long.BYTES;
+        }
         Matcher type = TYPE.matcher(text);
         return type.matches() && !type.group(3).isEmpty() ? Integer.parseInt(type.group(3)) : 1;
     }
 
     private static IllegalArgumentException unknown(String text, String what) {
         return Json.wrong(what, text,
-                "a type string of NumPy such as <i4, <u8, <f8, |b1, |S16, |V24, or an object of names, formats, offsets"
+                "a type string of NumPy such as <i4, <u8, <f8, |b1, |S16, |V24, <M8[ns], or an object of names, formats, offsets"
                         + " and itemsize");
     }
 }

@@ -20,8 +20,8 @@ final class SchemaComparison {
      * Types of the vocabulary that say what their bytes mean. Not {@code bytes(n)}, and not the names of an application's
      * own codecs: nothing contradicts them but another size.
      */
-    private static final Pattern TELLING = Pattern
-            .compile("u?int(8|16|32|64)|float(32|64)|bool|(string|frame)\\([0-9]+\\)");
+    private static final Pattern TELLING = Pattern.compile("(nullable\\()?(u?int(8|16|32|64)|float(32|64)|bool|uuid"
+            + "|instant|duration|date|datetime|decimal\\([0-9]+\\)|(string|frame)\\([0-9]+\\))\\)?");
 
     private SchemaComparison() {
     }

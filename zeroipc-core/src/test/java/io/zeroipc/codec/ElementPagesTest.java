@@ -58,7 +58,7 @@ class ElementPagesTest {
         assertThat(vocabulary()).extracting(Row::name)
                 .containsExactlyElementsOf(Stream
                         .concat(Stream.of(Scalar.values()).map(scalar -> scalar.typeName),
-                                Stream.of("bytes(7)", "string(7)", "frame(7)"))
+                                Stream.of("uuid", "instant", "duration", "date", "datetime", "decimal(7)", "bytes(7)", "string(7)", "frame(7)"))
                         .toList());
         for (Row row : vocabulary()) {
             Codec<?> codec = Codecs.forType(row.name, null);
@@ -107,10 +107,10 @@ class ElementPagesTest {
                                     + field.typeName())
                             .toList());
             ElementSchema.Field last = schema.fields().getLast();
-            assertThat(section)
+            assertThat(section.strip())
                     .endsWith("of " + schema.byteSize() + " bytes with alignment " + schema.alignment() + ": "
                             + (schema.byteSize() - last.offset() - last.byteSize())
-                            + " bytes of padding follow the last field.\n");
+                            + " bytes of padding follow the last field.");
         }
     }
 

@@ -3,9 +3,16 @@ package io.zeroipc.codec;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 
 /** Random record types, as Java and as C++ source, and random values of them. */
 final class RandomRecords {
@@ -35,7 +42,24 @@ final class RandomRecords {
             new Kind("@Unsigned(16) long %s", "std::uint16_t %s"),
             new Kind("@Unsigned(32) long %s", "std::uint32_t %s"), new Kind("Color %s", "Color %s"),
             new Kind("@Unsigned(8) Color %s", "Color8 %s"), new Kind("@Unsigned(16) Color %s", "Color16 %s"),
-            new Kind("@Unsigned Color %s", "ColorU32 %s"));
+            new Kind("@Unsigned Color %s", "ColorU32 %s"), new Kind("UUID %s", "Uuid %s"),
+            new Kind("Instant %s", "std::int64_t %s"), new Kind("Duration %s", "std::int64_t %s"),
+            new Kind("LocalDate %s", "std::int64_t %s"), new Kind("LocalDateTime %s", "std::int64_t %s"),
+            new Kind("@Scale(3) BigDecimal %s", "std::int64_t %s"), new Kind("@Absent UUID %s", "Uuid %s"),
+            new Kind("@Absent Instant %s", "std::int64_t %s"), new Kind("@Absent LocalDate %s", "std::int64_t %s"),
+            new Kind("@Absent @Scale(2) BigDecimal %s", "std::int64_t %s"),
+            new Kind("@Absent Byte %s", "std::int8_t %s"), new Kind("@Absent Short %s", "std::int16_t %s"),
+            new Kind("@Absent Integer %s", "std::int32_t %s"), new Kind("@Absent Long %s", "std::int64_t %s"),
+            new Kind("@Absent Float %s", "float %s"), new Kind("@Absent Double %s", "double %s"));
+
+    /** What {@code By.FLAG} makes optional; of a wider one the Java type is boxed. */
+    private static final List<Kind> FLAGGED = List.of(new Kind("Byte %s", "std::int8_t"),
+            new Kind("Short %s", "std::int16_t"), new Kind("Integer %s", "std::int32_t"),
+            new Kind("Long %s", "std::int64_t"), new Kind("Float %s", "float"), new Kind("Double %s", "double"),
+            new Kind("Boolean %s", "bool"), new Kind("@Unsigned(16) Integer %s", "std::uint16_t"),
+            new Kind("@Unsigned(32) Long %s", "std::uint32_t"), new Kind("@Unsigned(8) Color %s", "Color8"),
+            new Kind("Color %s", "Color"), new Kind("UUID %s", "Uuid"), new Kind("Instant %s", "std::int64_t"),
+            new Kind("LocalDateTime %s", "std::int64_t"), new Kind("@Scale(1) BigDecimal %s", "std::int64_t"));
 
     private final Random random;
 
@@ -46,8 +70,11 @@ final class RandomRecords {
     static final String JAVA_HEADER = """
             package fuzz;
 
-            import io.zeroipc.codec.Length;
-            import io.zeroipc.codec.Unsigned;
+            import java.math.BigDecimal;
+            import java.time.*;
+            import java.util.UUID;
+
+            import io.zeroipc.codec.*;
 
             enum Color { RED, GREEN, BLUE }
             """;
@@ -56,7 +83,10 @@ final class RandomRecords {
             #include <cstddef>
             #include <cstdint>
             #include <cstdio>
+            #include <optional>
 
+            struct Uuid { std::uint8_t bytes[16]; };
+            template <int N> struct Text { char bytes[N]; };
             enum class Color : std::int32_t { RED, GREEN, BLUE };
             enum class Color8 : std::uint8_t { RED, GREEN, BLUE };
             enum class Color16 : std::uint16_t { RED, GREEN, BLUE };
@@ -92,7 +122,9 @@ final class RandomRecords {
 
     private Kind kind(List<Definition> before) {
         int length = 1 + random.nextInt(5);
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(13)) {
+            case 10 -> optional(before, length);
+            case 11 -> array(optional(FLAGGED.get(random.nextInt(FLAGGED.size()))), length);
             case 0 -> new Kind("@Length(" + length + ") String %s", "char %s[" + length + "]");
             case 1 -> new Kind("@Length(" + length + ") byte[] %s", "std::uint8_t %s[" + length + "]");
             case 2, 3 -> array(SIMPLE.get(random.nextInt(SIMPLE.size())), length);
@@ -100,6 +132,25 @@ final class RandomRecords {
             case 5 -> array(nested(before), length);
             default -> SIMPLE.get(random.nextInt(SIMPLE.size()));
         };
+    }
+
+    private Kind optional(List<Definition> before, int length) {
+        return switch (random.nextInt(4)) {
+            case 0 -> optional(new Kind("@Length(" + length + ") String %s", "Text<" + length + ">"));
+            case 1 -> optional(new Kind("@Length(" + length + ") byte[] %s", "Text<" + length + ">"));
+            case 2 -> {
+                Kind nested = nested(before);
+                // Where no definition is small enough there is only a primitive.
+                yield nested == SIMPLE.getFirst()
+                        ? nested
+                        : optional(new Kind(nested.java, nested.cpp.replace(" %s", ""), nested.leaves));
+            }
+            default -> optional(FLAGGED.get(random.nextInt(FLAGGED.size())));
+        };
+    }
+
+    private static Kind optional(Kind value) {
+        return new Kind("@Absent(Absent.By.FLAG) " + value.java, "std::optional<" + value.cpp + "> %s", value.leaves);
     }
 
     /** One of the last three that are small enough, so that nesting goes deep. */
@@ -136,42 +187,67 @@ final class RandomRecords {
     private Object component(RecordComponent component) {
         Class<?> type = component.getType();
         Length length = component.getAnnotation(Length.class);
-        Unsigned unsigned = component.getAnnotation(Unsigned.class);
+        if (isAbsent(component) && (type == String.class || type == byte[].class)) {
+            return null;
+        }
         if (type == String.class) {
             return "x".repeat(random.nextInt(length.value() + 1));
         }
         if (type.isArray()) {
             Object array = Array.newInstance(type.getComponentType(), length.value());
             for (int i = 0; i < length.value(); i++) {
-                Array.set(array, i, element(type.getComponentType(), unsigned));
+                Array.set(array, i, element(type.getComponentType(), component));
             }
             return array;
         }
-        return element(type, unsigned);
+        return element(type, component);
     }
 
-    private Object element(Class<?> type, Unsigned unsigned) {
+    private boolean isAbsent(RecordComponent component) {
+        return component.isAnnotationPresent(Absent.class) && random.nextInt(3) == 0;
+    }
+
+    private Object element(Class<?> type, RecordComponent component) {
+        if (!type.isPrimitive() && isAbsent(component)) {
+            return null;
+        }
         if (type.isRecord()) {
             return value(type.asSubclass(Record.class));
         }
         if (type.isEnum()) {
             return type.getEnumConstants()[random.nextInt(type.getEnumConstants().length)];
         }
+        Unsigned unsigned = component.getAnnotation(Unsigned.class);
         int bits = unsigned == null || unsigned.value() == 0 ? Long.SIZE : unsigned.value();
         long number = bits == Long.SIZE ? random.nextLong() : random.nextLong() & ((1L << bits) - 1);
-        return switch (type.getName()) {
+        // Never the lowest, which stands for null where a component may be that.
+        long few = number % Byte.MAX_VALUE;
+        return switch (type.getSimpleName()) {
             case "byte" -> (byte) number;
             case "short" -> (short) number;
             case "int" -> (int) number;
             case "long" -> number;
-            case "float" -> random.nextFloat();
-            case "double" -> random.nextDouble();
+            case "Byte" -> (byte) few;
+            case "Short" -> (short) few;
+            case "Integer" -> (int) few;
+            case "Long" -> few;
+            case "float", "Float" -> random.nextFloat();
+            case "double", "Double" -> random.nextDouble();
+            case "UUID" -> new UUID(number, random.nextLong());
+            case "Instant" -> Instant.ofEpochSecond(0, number);
+            case "Duration" -> Duration.ofNanos(number);
+            case "LocalDate" -> LocalDate.ofEpochDay(number >> 26);
+            case "LocalDateTime" -> LocalDateTime.ofEpochSecond(number >> 31, (int) (number & 0xFFFFFFF), ZoneOffset.UTC);
+            case "BigDecimal" -> BigDecimal.valueOf(number, component.getAnnotation(Scale.class).value());
             default -> random.nextBoolean();
         };
     }
 
     /** Whether two records are equal, with arrays compared by their elements. Costs one visit of each value. */
     static boolean isEqual(Object left, Object right) {
+        if (left == null || right == null) {
+            return left == right;
+        }
         if (left instanceof Record && left.getClass() == right.getClass()) {
             for (RecordComponent component : left.getClass().getRecordComponents()) {
                 if (!isEqual(read(component, left), read(component, right))) {

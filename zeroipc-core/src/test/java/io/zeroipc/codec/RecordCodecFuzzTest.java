@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** Random record types: both codecs agree on every byte, and with a C++ compiler on every offset. */
 class RecordCodecFuzzTest {
 
-    private static final int TYPES = 60;
+    private static final int TYPES = 120;
     private static final int VALUES = 20;
 
     @TempDir

@@ -1,6 +1,8 @@
 package io.zeroipc.codec;
 
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +73,31 @@ class RecordLayoutTest {
 
     record Letter(char a) {}
 
-    record When(Instant a) {}
+    record When(ZonedDateTime a) {}
+
+    record NoScale(BigDecimal a) {}
+
+    record WrongScale(@Scale(19) BigDecimal a) {}
+
+    record UselessScale(@Scale(2) double a) {}
+
+    record AbsentPrimitive(@Absent int a) {}
+
+    record AbsentPrimitives(@Absent(Absent.By.FLAG) @Length(2) int[] a) {}
+
+    record NoSentinel(@Absent @Length(4) String a) {}
+
+    record NoUnsignedSentinel(@Absent @Unsigned(16) Integer a) {}
+
+    record NoTruthSentinel(@Absent Boolean a) {}
+
+    record NoRecordSentinel(@Absent ByteOnly a) {}
+
+    record NoEnumSentinel(@Absent Color a) {}
+
+    record UnsignedTime(@Unsigned Instant a) {}
+
+    record Letters(@Absent(Absent.By.FLAG) Character a) {}
 
     record Anything(Object a) {}
 
@@ -116,12 +142,32 @@ class RecordLayoutTest {
                 arguments(Listed.class, "unsupported component",
                         "field=Listed.a, type=java.util.List<java.lang.Integer>", "an array with @Length"),
                 arguments(Opt.class, "unsupported component", "field=Opt.a, type=java.util.Optional<java.lang.String>",
-                        "a boolean component beside it"),
+                        "@Absent(Absent.By.FLAG)"),
                 arguments(Mapped.class, "unsupported component", "field=Mapped.a, type=java.util.Map<",
                         "a record of key and value"),
                 arguments(Letter.class, "unsupported component", "field=Letter.a, type=char", "@Length String"),
-                arguments(When.class, "unsupported component", "field=When.a, type=java.time.Instant",
-                        "a long of nanoseconds"),
+                arguments(When.class, "unsupported component", "field=When.a, type=java.time.ZonedDateTime",
+                        "Instant for a moment"),
+                arguments(NoScale.class, "component has no @Scale", "field=NoScale.a, type=java.math.BigDecimal",
+                        "for example @Scale(2) BigDecimal a"),
+                arguments(WrongScale.class, "@Scale is out of range: value=19", "field=WrongScale.a", "0 to 18"),
+                arguments(UselessScale.class, "@Scale has no meaning here", "field=UselessScale.a", "BigDecimal"),
+                arguments(AbsentPrimitive.class, "@Absent has no meaning here", "field=AbsentPrimitive.a, type=int",
+                        "such as Integer"),
+                arguments(AbsentPrimitives.class, "@Absent has no meaning here", "field=AbsentPrimitives.a[*]",
+                        "such as Integer"),
+                arguments(NoSentinel.class, "no value of this type says", "field=NoSentinel.a",
+                        "@Absent(Absent.By.FLAG)"),
+                arguments(NoUnsignedSentinel.class, "no value of this type says", "field=NoUnsignedSentinel.a",
+                        "@Absent(Absent.By.FLAG)"),
+                arguments(NoTruthSentinel.class, "no value of this type says", "field=NoTruthSentinel.a",
+                        "@Absent(Absent.By.FLAG)"),
+                arguments(NoRecordSentinel.class, "no value of this type says", "field=NoRecordSentinel.a",
+                        "@Absent(Absent.By.FLAG)"),
+                arguments(NoEnumSentinel.class, "no value of this type says", "field=NoEnumSentinel.a",
+                        "@Absent(Absent.By.FLAG)"),
+                arguments(UnsignedTime.class, "@Unsigned has no meaning here", "field=UnsignedTime.a", "or an enum"),
+                arguments(Letters.class, "unsupported component", "field=Letters.a", "@Length String"),
                 arguments(Anything.class, "unsupported component", "field=Anything.a, type=java.lang.Object",
                         "a primitive"),
                 arguments(Generic.class, "unsupported component", "field=Generic.a, type=T", "a primitive"),

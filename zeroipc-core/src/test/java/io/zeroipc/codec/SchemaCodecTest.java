@@ -1,6 +1,8 @@
 package io.zeroipc.codec;
 
 import java.lang.foreign.MemorySegment;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -123,6 +125,24 @@ class SchemaCodecTest {
         assertThat(Codecs.convert(Codecs.bool(), "true")).isTrue();
         assertThat(Codecs.convert(Codecs.string(4), "text")).isEqualTo("text");
         assertThat(Codecs.convert(Codecs.bytes(2), "0aFF")).containsExactly(0x0a, 0xff);
+        assertThat(Codecs.convert(Codecs.uint64(), Json.parse("18446744073709551615"))).isEqualTo(-1L);
+        assertThat(Codecs.convert(Codecs.uuid(), "00112233-4455-6677-8899-AABBCCDDEEFF"))
+                .isEqualTo(new java.util.UUID(0x0011223344556677L, 0x8899aabbccddeeffL));
+        assertThat(Codecs.convert(Codecs.instant(), "2026-01-31T12:34:56+01:00"))
+                .isEqualTo(java.time.Instant.parse("2026-01-31T11:34:56Z"));
+        assertThat(Codecs.convert(Codecs.duration(), "-PT1.5S")).isEqualTo(java.time.Duration.ofMillis(-1500));
+        assertThat(Codecs.convert(Codecs.date(), "2024-02-29")).isEqualTo(java.time.LocalDate.of(2024, 2, 29));
+        assertThat(Codecs.convert(Codecs.decimal(2), Json.parse("0.1"))).isEqualTo(new java.math.BigDecimal("0.1"));
+        assertThat(Codecs.convert(Codecs.decimal(18), Json.parse("0.100000000000000001")))
+                .isEqualTo(new java.math.BigDecimal("0.100000000000000001"));
+        assertThatIllegalArgumentException().isThrownBy(() -> Codecs.convert(Codecs.uuid(), "1-1-1-1-1"))
+                .withMessageContaining("(expected: a text such as 123e4567-e89b");
+        assertThatIllegalArgumentException().isThrownBy(() -> Codecs.convert(Codecs.instant(), 1L))
+                .withMessageContaining("(expected: a text such as 2026-01-31T12:34:56.789Z)");
+        assertThatIllegalArgumentException().isThrownBy(() -> Codecs.convert(Codecs.date(), "2025-02-29"))
+                .withMessageContaining("value=2025-02-29, type=date (expected: a text such as 2026-01-31)");
+        assertThatIllegalArgumentException().isThrownBy(() -> Codecs.convert(Codecs.decimal(2), "12,50"))
+                .withMessageContaining("(expected: a number that fits)");
         assertThatIllegalArgumentException().isThrownBy(() -> Codecs.convert(Codecs.int8(), "128"))
                 .withMessageContaining("value=128, type=int8");
         assertThatIllegalArgumentException().isThrownBy(() -> Codecs.convert(Codecs.bool(), "yes"))
@@ -131,5 +151,18 @@ class SchemaCodecTest {
                 .withMessageContaining("hexadecimal");
         assertThatIllegalArgumentException().isThrownBy(() -> Codecs.convert(Codecs.string(4), 1L))
                 .withMessageContaining("(expected: a text)");
+    }
+
+    /** Bytes as tools write them, in hexadecimal digits. */
+    static Object json(Object value) {
+        return switch (value) {
+            case byte[] bytes -> HexFormat.of().formatHex(bytes);
+            case Map<?, ?> fields -> {
+                Map<Object, Object> object = new LinkedHashMap<>();
+                fields.forEach((name, content) -> object.put(name, json(content)));
+                yield object;
+            }
+            case null, default -> value;
+        };
     }
 }

@@ -1,6 +1,12 @@
 package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.UUID;
 
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +32,14 @@ class KeyRulesTest {
         assertHash(Codecs.int8(), (byte) -1, 0xffffffff61c8864fL);
         assertHash(Codecs.uint8(), 255, 0x9d9942374fL);
         assertHash(Codecs.int16(), (short) -2, 0xfffffffec3910c9eL);
+        // What C++ has an int64_t for is hashed as one.
+        assertHash(Codecs.instant(), Instant.ofEpochSecond(0, -3), 0xfffffffe255992edL);
+        assertHash(Codecs.duration(), Duration.ofNanos(-3), 0xfffffffe255992edL);
+        assertHash(Codecs.date(), LocalDate.ofEpochDay(-3), 0xfffffffe255992edL);
+        assertHash(Codecs.dateTime(), LocalDateTime.parse("1969-12-31T23:59:59.999999997"), 0xfffffffe255992edL);
+        assertHash(Codecs.decimal(2), new BigDecimal("-0.03"), 0xfffffffe255992edL);
+        // The bytes of the pair (1, 2).
+        assertHash(Codecs.uuid(), new UUID(Long.reverseBytes(1), Long.reverseBytes(2)), 0xcd9b55ea0eb3fbd5L);
         assertHash(Codecs.bool(), true, 0x9e3779b1L);
         assertHash(Codecs.float32(), -0f, 0xe941542224b3ffb1L);
         assertHash(Codecs.float64(), 1.25, 0x31281b84a92154f2L);

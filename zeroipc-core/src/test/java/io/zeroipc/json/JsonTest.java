@@ -1,5 +1,6 @@
 package io.zeroipc.json;
 
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ class JsonTest {
     void shouldReadEveryKindOfValueWhenTheTextHasSpaces() {
         assertThat(Json.parse(" { \"x\" : [ 1 , 2e2 , \"\\/\\b\\f\\r\\u00e9\" ] }\r\n"))
                 .isEqualTo(Map.of("x", List.of(1L, 200.0, "/\b\f\ré")));
-        assertThat(Json.parse("18446744073709551615")).isEqualTo(1.8446744073709552E19);
+        assertThat(Json.parse("18446744073709551615")).isEqualTo(new BigDecimal("18446744073709551615"));
         assertThat(Json.parse("-0")).isEqualTo(0L);
     }
 
@@ -86,5 +87,20 @@ class JsonTest {
     void shouldNameTheMemberWhenASchemaIsImpossible(String json, String member) {
         assertThatIllegalArgumentException().isThrownBy(() -> SchemaJson.fromJson(Json.parse(json)))
                 .withMessageContaining("member=" + member + ",");
+    }
+
+    @Test
+    void shouldLoseNoDigitWhenANumberHasMoreThanADoubleHolds() {
+        for (String exact : new String[] {"0.1000000000000000055", "92233720368547758.07", "-1E-400"}) {
+            assertThat(Json.parse(exact)).isEqualTo(new BigDecimal(exact));
+            assertThat(Json.write(Json.parse(exact))).isEqualTo(exact);
+        }
+        assertThat(Json.parse("0.10")).isEqualTo(0.1);
+        assertThat(Json.parse("-0.0")).isEqualTo(-0.0);
+        assertThat(Json.parse("4.9e-308")).isEqualTo(4.9e-308);
+        assertThat(Json.write(new BigDecimal("0.000000000000000001"))).isEqualTo("0.000000000000000001");
+        for (String tooLong : new String[] {"0." + "1".repeat(1000), "1e-99999999999"}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> Json.parse(tooLong));
+        }
     }
 }

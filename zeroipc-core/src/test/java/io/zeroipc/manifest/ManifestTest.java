@@ -1,21 +1,29 @@
 package io.zeroipc.manifest;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.codec.Absent;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.codec.Length;
+import io.zeroipc.codec.Scale;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
@@ -114,6 +122,22 @@ class ManifestTest {
                 "offsets":[0,8,16,32,40,44,52],"itemsize":72}""");
         assertThat(Json.object(history.get("fields"), "fields").keySet()).containsExactly("write_pos", "read_pos");
         assertThat(Json.write(history.get("element"))).contains("\"constants\":[\"BUY\",\"SELL\"]");
+    }
+
+    record Deal(UUID id, Instant at, Duration took, @Absent LocalDate due, @Length(2) LocalDateTime[] shown,
+            @Scale(2) BigDecimal price, @Absent(Absent.By.FLAG) Instant paid,
+            @Absent(Absent.By.FLAG) @Length(2) Integer[] counts) {}
+
+    @Test
+    void shouldDescribeTimesAsNumpyDoesWhenElementsHaveThem() {
+        Segment segment = segments.create(1 << 14);
+        segment.create("deals", SharedRing.spec(Codecs.record(Deal.class), 4, true));
+
+        assertThat(Json.write(structure(segments.open(segment), "deals").get("dtype"))).isEqualTo("""
+                {"names":["id","at","took","due","shown","price","paid","counts"],\
+                "formats":["|V16","<M8[ns]","<m8[ns]","<M8[D]","(2,)<M8[ns]","<i8",\
+                {"names":["value","present"],"formats":["<M8[ns]","|b1"],"offsets":[0,8],"itemsize":16},"|V16"],\
+                "offsets":[0,16,24,32,40,56,64,80],"itemsize":96}""");
     }
 
     @Test

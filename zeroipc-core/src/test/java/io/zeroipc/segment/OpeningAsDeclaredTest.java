@@ -2,9 +2,13 @@ package io.zeroipc.segment;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -14,9 +18,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.zeroipc.StructureMismatchException;
+import io.zeroipc.codec.Absent;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.codec.Length;
+import io.zeroipc.codec.Scale;
 import io.zeroipc.codec.Unsigned;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedMap;
@@ -72,6 +78,26 @@ class OpeningAsDeclaredTest {
 
     record UnsignedOrder(int side, @Unsigned(32) long count) {}
 
+    record Moment(Instant at) {}
+
+    record MaybeMoment(@Absent Instant at) {}
+
+    record WallMoment(LocalDateTime at) {}
+
+    record Cents(@Scale(2) BigDecimal price) {}
+
+    record Mills(@Scale(3) BigDecimal price) {}
+
+    record Flagged(@Absent(Absent.By.FLAG) Instant at) {}
+
+    record ByHand(Held at) {}
+
+    record Held(Instant value, boolean present) {}
+
+    record Identified(UUID id) {}
+
+    record Hashed(@Length(16) byte[] id) {}
+
     enum Side {
         BUY, SELL
     }
@@ -103,7 +129,13 @@ class OpeningAsDeclaredTest {
                         "constant=BUY, number=0, asked for=1"),
                 Arguments.of(Codecs.record(Order.class), Codecs.record(UnsignedOrder.class),
                         "asked for=uint32 count at 4"),
-                Arguments.of(Codecs.record(Point.class), Codecs.int64(), "asked for=int64 at 0"));
+                Arguments.of(Codecs.record(Point.class), Codecs.int64(), "asked for=int64 at 0"),
+                Arguments.of(Codecs.instant(), Codecs.int64(), "field=instant at 0, asked for=int64 at 0"),
+                Arguments.of(Codecs.record(Moment.class), Codecs.record(WallMoment.class), "asked for=datetime at at 0"),
+                Arguments.of(Codecs.record(MaybeMoment.class), Codecs.record(Moment.class),
+                        "field=nullable(instant) at at 0"),
+                Arguments.of(Codecs.record(Cents.class), Codecs.record(Mills.class), "asked for=decimal(3) price"),
+                Arguments.of(Codecs.uuid(), Codecs.string(16), "field=uuid at 0"));
     }
 
     @ParameterizedTest
@@ -129,7 +161,10 @@ class OpeningAsDeclaredTest {
                 Arguments.of(Codecs.record(Line.class), Codecs.record(Flat.class)),
                 Arguments.of(Codecs.record(Path.class), Codecs.record(Raw.class)),
                 Arguments.of(Codecs.record(Order.class), Codecs.record(LaterOrder.class)),
-                Arguments.of(Codecs.record(Order.class), Codecs.record(NumberedOrder.class)));
+                Arguments.of(Codecs.record(Order.class), Codecs.record(NumberedOrder.class)),
+                Arguments.of(Codecs.record(Flagged.class), Codecs.record(ByHand.class)),
+                Arguments.of(Codecs.record(Identified.class), Codecs.record(Hashed.class)),
+                Arguments.of(Codecs.record(Cents.class), Codecs.decimal(2)));
     }
 
     @ParameterizedTest
