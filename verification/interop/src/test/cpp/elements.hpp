@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "deal.hpp"
 #include "zeroipc_segment.hpp"
 
 namespace elements {
@@ -97,6 +98,8 @@ template <class T> T parse(const string& text) {
         std::getline(in, field, '/');
         reading.valid = field == "true";
         return reading;
+    } else if constexpr (std::is_same_v<T, Deal>) {
+        return deal::parse(text);
     } else if constexpr (std::is_same_v<T, Parcel>) {
         return Parcel::of(std::stoi(text), std::stoll(text.substr(text.find('/') + 1)));
     } else if constexpr (std::is_same_v<T, Sample>) {
@@ -111,7 +114,9 @@ template <class T> T parse(const string& text) {
 template <class T> string text(const T& value) {
     std::ostringstream out;
     out.precision(17);
-    if constexpr (std::is_same_v<T, Reading>) {
+    if constexpr (std::is_same_v<T, Deal>) {
+        out << deal::text(value);
+    } else if constexpr (std::is_same_v<T, Reading>) {
         out << int{value.kind} << '/' << string(value.unit, strnlen(value.unit, sizeof value.unit)) << '/' << value.sensor
             << '/' << value.value << '/' << (value.valid ? "true" : "false");
     } else if constexpr (std::is_same_v<T, Parcel>) {
@@ -147,6 +152,7 @@ template <class F> string with_type(const string& name, F f) {
     if (name == "int64") return f(int64_t{});
     if (name == "float64") return f(double{});
     if (name == "reading") return f(Reading{});
+    if (name == "deal") return f(Deal{});
     if (name == "parcel") return f(Parcel{});
     if (name == "sample") return f(Sample{});
     peer::fail("unknown type " + name);

@@ -214,6 +214,19 @@ string queue_consume(const Arguments& a) {
     return consume(a, [&](Parcel& parcel) { return queue.poll(parcel); });
 }
 
+// Each element as a new one of the same values.
+string deal_echo(const Arguments& a) {
+    peer::Queue<elements::Deal> requests(block(a[1])), replies(block(a[2]));
+    ready();
+    for (int64_t left = number(a[3]); left > 0; --left) {
+        elements::Deal deal;
+        until([&] { return requests.poll(deal); });
+        const elements::Deal copy = parse<elements::Deal>(text(deal));
+        until([&] { return replies.offer(copy); });
+    }
+    return "";
+}
+
 template <class T> string ring_create(const Arguments& a) {
     segment->add({peer::Ring<T>::part(a[1], number(a[3]))});
     return "";
@@ -952,6 +965,7 @@ const std::map<string, string (*)(const Arguments&)> COMMANDS = {
     {"queue-pop", TYPED(queue_pop)},
     {"queue-produce", queue_produce},
     {"queue-consume", queue_consume},
+    {"deal-echo", deal_echo},
     {"ring-create", TYPED(ring_create)},
     {"ring-write", TYPED(ring_write)},
     {"ring-read", TYPED(ring_read)},

@@ -100,7 +100,19 @@ class Sample:
         return producer, sequence, check if Sample.is_whole(sample) else check ^ 1
 
 
-TYPES = {
+class Types(dict):
+    """Elements by name; the one that needs NumPy is there once it is asked for."""
+
+    def __missing__(self, name):
+        if name != "deal":
+            raise KeyError(name)
+        from deal import Deal
+
+        self[name] = Deal()
+        return self[name]
+
+
+TYPES = Types({
     "int8": Number("b"),
     "int32": Number("i"),
     "int64": Number("q"),
@@ -108,7 +120,7 @@ TYPES = {
     "reading": Reading(),
     "parcel": Parcel(),
     "sample": Sample(),
-}
+})
 
 
 class Findings:

@@ -96,6 +96,27 @@ class Commands:
                 whole = bool((message == message[-1]).all())
                 return "%d %d %d %s" % (position, message[-1], len(message), "whole" if whole else "torn")
 
+    def deal_echo(self, requests, replies, count):
+        """Each element as a new one of the same values."""
+        element = TYPES["deal"]
+        incoming = Queue(self.segment.block(requests), element)
+        outgoing = Queue(self.segment.block(replies), element)
+        ready()
+        for _ in range(int(count)):
+            # An element may be false to NumPy: not found is None.
+            deal = until(lambda: next(([found] for found in [incoming.poll()] if found is not None), None))[0]
+            copy = element.parse(element.text(deal))
+            until(lambda: outgoing.offer(copy))
+
+    def deal_statistics(self, name, path):
+        """What numpy computes of the mapped file, without reading element by element."""
+        import numpy
+        from deal import DEAL, statistics
+
+        offset = next(offset for found, offset, _ in self.segment.entries() if found == name)
+        capacity = numpy.memmap(path, dtype="<u8", mode="r", offset=offset, shape=(1,))[0]
+        return statistics(numpy.memmap(path, dtype=DEAL, mode="r", offset=offset + 8, shape=(int(capacity),)))
+
     def queue_create(self, name, element, capacity):
         Queue.create(self.segment, name, TYPES[element], int(capacity))
 

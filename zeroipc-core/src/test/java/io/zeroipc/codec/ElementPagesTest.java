@@ -32,17 +32,23 @@ class ElementPagesTest {
     Path directory;
 
     /** A row of the vocabulary, with {@code n} replaced by a number. */
-    private record Row(String name, String cpp, int bytes, int alignment, String java) {}
+    private record Row(String name, String cpp, int bytes, int alignment, String java,
+            String numpy) {}
 
     private static List<Row> vocabulary() {
         return rows(section(Repository.read(FORMAT), "Vocabulary")).filter(cells -> cells.get(0).startsWith("`"))
                 .map(cells -> new Row(code(cells.get(0)), code(cells.get(1)), bytes(cells.get(2)),
-                        Integer.parseInt(cells.get(3)), code(cells.get(4))))
+                        Integer.parseInt(cells.get(3)), code(cells.get(4)),
+                        numpy(cells.get(5))))
                 .toList();
     }
 
     private static String code(String cell) {
         return cell.replace("`", "").replaceAll("([(\\[])n([)\\]])", "$1" + N + "$2");
+    }
+
+    private static String numpy(String cell) {
+        return cell.replace("`", "").replaceAll("n$", "" + N);
     }
 
     private static int bytes(String cell) {
@@ -163,6 +169,49 @@ class ElementPagesTest {
                 .isEqualTo("64 123456789012 gyro 2 65535 (0.5, -1.5, 2.5) (52.25, -13.125)\n");
     }
 
+    @Test
+    @Tag("process")
+    void shouldHaveTheOffsetsOfTheTradeOfTheGuideInCppAndNumpy() throws IOException, InterruptedException {
+        Path compiler = Requirements.program("g++");
+        Path python = Requirements.python("numpy");
+        Sources.compileJava(directory,
+                new Sources.JavaSource("Trade.java", blocks(Repository.read(GUIDE), "java").get(1)));
+        ElementSchema schema;
+        try (URLClassLoader loader = Sources.loader(directory, getClass().getClassLoader())) {
+            schema = Codecs.record(Sources.load(loader, "Trade")).schema();
+        }
+        String java = schema.byteSize() + "\n"
+                + schema.fields().stream().map(field -> field.offset() + "\n").collect(Collectors.joining());
+        String cpp = "#include <cstddef>\n#include <cstdio>\n" + blocks(Repository.read(GUIDE), "cpp").get(1)
+                + "int main() {\n    std::printf(\"%zu\\n\", sizeof(Trade));\n"
+                + schema.fields()
+                        .stream()
+                        .map(field -> "    std::printf(\"%zu\\n\", offsetof(Trade, " + field.name() + "));\n")
+                        .collect(Collectors.joining())
+                + "}\n";
+        assertThat(Sources.runCpp(compiler, directory, cpp)).isEqualTo(java);
+        Files.writeString(directory.resolve("trade.py"), blocks(Repository.read(GUIDE), "python").get(1) + """
+
+                print(TRADE.itemsize, *(TRADE.fields[name][1] for name in TRADE.names), sep="\\n")
+                """);
+        assertThat(Sources.run(directory, python.toString(), "trade.py")).isEqualTo(java);
+    }
+
+    @Test
+    @Tag("process")
+    void shouldNameNumpyTypesOfTheSizesInTheVocabulary() throws IOException, InterruptedException {
+        Path python = Requirements.python("numpy");
+        List<Row> rows = vocabulary().stream().filter(row -> !row.numpy.equals("a struct")).toList();
+        assertThat(rows).hasSize(vocabulary().size() - 1);
+        Files.writeString(directory.resolve("sizes.py"),
+                "import sys\nimport numpy\nprint(*(numpy.dtype(each).itemsize for each in sys.argv[1:]), sep=\"\\n\")\n");
+        List<String> command = Stream
+                .concat(Stream.of(python.toString(), "sizes.py"), rows.stream().map(Row::numpy))
+                .toList();
+        assertThat(Sources.run(directory, command.toArray(String[]::new)))
+                .isEqualTo(rows.stream().map(row -> row.bytes + "\n").collect(Collectors.joining()));
+    }
+
     /** Compiles the guide's Java, encodes one record to {@code element.bin}, and returns its size. */
     private long writeGuideElement() throws IOException {
         List<String> java = blocks(Repository.read(GUIDE), "java");
@@ -179,7 +228,7 @@ class ElementPagesTest {
                                 %s
                             }
                         }
-                        """.formatted(java.get(1))));
+                        """.formatted(java.getLast())));
         try (URLClassLoader loader = Sources.loader(directory, getClass().getClassLoader())) {
             byte[] bytes = sample(Sources.load(loader, "Sample"));
             Files.write(directory.resolve("element.bin"), bytes);
