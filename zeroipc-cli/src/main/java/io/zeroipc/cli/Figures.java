@@ -1,5 +1,6 @@
 package io.zeroipc.cli;
 
+import java.math.BigDecimal;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,6 +94,7 @@ final class Figures {
         return PrintableText.of(switch (value) {
             case byte[] bytes -> hex(bytes);
             case Map<?, ?> fields -> Json.write(json(fields));
+            case BigDecimal decimal -> decimal.toPlainString();
             case null, default -> String.valueOf(value);
         });
     }

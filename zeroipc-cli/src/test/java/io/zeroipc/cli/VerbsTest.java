@@ -3,11 +3,15 @@ package io.zeroipc.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
@@ -15,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.zeroipc.codec.Absent;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.codec.Scale;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedMap;
 import io.zeroipc.collection.SharedPool;
@@ -123,6 +129,56 @@ class VerbsTest extends CommandLineTest {
         assertThat(words("seg", "monitor m --json -n 1")).isZero();
         assertThat(Json.object(Json.parse(out), "look").get("elements"))
                 .isEqualTo(List.of(Map.of("key", "ab", "value", 5L)));
+    }
+
+    record Trade(UUID id, Instant at, @Scale(2) BigDecimal price, @Absent LocalDate due,
+            @Absent(Absent.By.FLAG) Integer venue) {}
+
+    @Test
+    void shouldReadAndWriteTimesAndAmountsWhenARecordHasThem() {
+        String json = """
+                {"id":"00112233-4455-6677-8899-aabbccddeeff","at":"2026-01-31T12:34:56.789Z",\
+                "price":92233720368547758.07,"due":%s,"venue":%s}""";
+        Trade open = new Trade(new UUID(0x0011223344556677L, 0x8899aabbccddeeffL),
+                Instant.parse("2026-01-31T12:34:56.789Z"), new BigDecimal("92233720368547758.07"), null, null);
+        try (Segment segment = Segment.at(directory.resolve("seg")).size(1 << 14).create()) {
+            SharedQueue<Trade> trades = SharedQueue.create(segment, "trades", Codecs.record(Trade.class), 4);
+            trades.offer(open);
+            assertThat(in("show", "seg", "trades")).as(() -> err).isZero();
+            assertThat(out).containsPattern("due +nullable\\(date\\) +32 +8")
+                    .containsPattern("venue +optional\\(int32\\) +40 +8")
+                    .contains(json.formatted("null", "null"));
+            assertThat(in("push", "seg", "trades", json.formatted("\"2024-02-29\"", "7"))).as(() -> err).isZero();
+            assertThat(in("pop", "seg", "trades")).isZero();
+            assertThat(out.strip()).isEqualTo(json.formatted("null", "null"));
+            assertThat(trades.poll())
+                    .isEqualTo(new Trade(open.id, open.at, open.price, LocalDate.of(2024, 2, 29), 7));
+            assertThat(in("push", "seg", "trades", json.formatted("null", "null"))).isZero();
+            assertThat(trades.poll()).isEqualTo(open);
+            assertThat(in("push", "seg", "trades", json.formatted("null", "null").replace(".07", ".075"))).isEqualTo(2);
+            assertThat(err).contains("value=92233720368547758.075");
+            assertThat(in("push", "seg", "trades", json.formatted("\"29.2.2024\"", "null"))).isEqualTo(2);
+            assertThat(err).contains("value=29.2.2024, type=nullable(date) (expected: a text such as 2026-01-31)");
+        }
+    }
+
+    @Test
+    void shouldTakeTimesAndAmountsWhenElementsAreThem() {
+        assertThat(in("create", "seg", "at:state:instant", "paid:array:decimal(18):2", "names:map:int32:8:key=uuid"))
+                .as(() -> err)
+                .isZero();
+        assertThat(in("set", "seg", "at", "2026-01-31T12:34:56+01:00")).as(() -> err).isZero();
+        assertThat(in("get", "seg", "at")).isZero();
+        assertThat(out.strip()).isEqualTo("2026-01-31T11:34:56Z");
+        assertThat(in("set", "seg", "at", "10000-01-01T00:00:00Z")).isEqualTo(2);
+        assertThat(in("set", "seg", "at", "+10000-01-01T00:00:00Z")).isEqualTo(2);
+        assertThat(err).contains("value out of range: type=instant, value=+10000-01-01T00:00:00Z");
+        assertThat(in("set", "seg", "paid", "0", "0.000000000000000001")).as(() -> err).isZero();
+        assertThat(in("get", "seg", "paid", "0")).isZero();
+        assertThat(out.strip()).isEqualTo("0.000000000000000001");
+        assertThat(in("put", "seg", "names", "00112233-4455-6677-8899-aabbccddeeff", "5")).as(() -> err).isZero();
+        assertThat(in("get", "seg", "names", "00112233-4455-6677-8899-aabbccddeeff")).isZero();
+        assertThat(out.strip()).isEqualTo("5");
     }
 
     @Test

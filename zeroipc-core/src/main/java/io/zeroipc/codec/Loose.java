@@ -39,11 +39,11 @@ final class Loose {
                         : Double.parseDouble(value.toString());
                 return type == Double.class ? (Object) number : (Object) (float) number;
             }
-            if (Number.class.isAssignableFrom(type) && !(value instanceof Double) && !(value instanceof Float)) {
-                return whole(type, value.toString(), codec.typeName());
-            }
             if (type == BigDecimal.class && (value instanceof Number || value instanceof String)) {
                 return new BigDecimal(value.toString());
+            }
+            if (Number.class.isAssignableFrom(type) && !(value instanceof Double) && !(value instanceof Float)) {
+                return whole(type, value.toString(), codec.typeName());
             }
             if (value instanceof String text) {
                 Object parsed = parsed(type, text);

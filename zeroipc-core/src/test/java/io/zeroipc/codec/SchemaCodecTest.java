@@ -133,6 +133,8 @@ class SchemaCodecTest {
         assertThat(Codecs.convert(Codecs.duration(), "-PT1.5S")).isEqualTo(java.time.Duration.ofMillis(-1500));
         assertThat(Codecs.convert(Codecs.date(), "2024-02-29")).isEqualTo(java.time.LocalDate.of(2024, 2, 29));
         assertThat(Codecs.convert(Codecs.decimal(2), Json.parse("0.1"))).isEqualTo(new java.math.BigDecimal("0.1"));
+        assertThat(Codecs.convert(Codecs.decimal(2), Json.parse("1200"))).isEqualTo(new java.math.BigDecimal("1200"));
+        assertThat(Codecs.convert(Codecs.decimal(2), "-1.5")).isEqualTo(new java.math.BigDecimal("-1.5"));
         assertThat(Codecs.convert(Codecs.decimal(18), Json.parse("0.100000000000000001")))
                 .isEqualTo(new java.math.BigDecimal("0.100000000000000001"));
         assertThatIllegalArgumentException().isThrownBy(() -> Codecs.convert(Codecs.uuid(), "1-1-1-1-1"))

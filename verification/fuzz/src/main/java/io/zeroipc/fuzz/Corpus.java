@@ -46,9 +46,9 @@ import io.zeroipc.segment.Structure;
 final class Corpus {
 
     private static final List<
-            String> ELEMENTS = List.of("int64", "int32", "float64", "float32", "int8", "uint16", "bool",
-                    "string(5)", "bytes(3)", "frame(12)", Sample.class.getName());
-    private static final List<String> KEYS = List.of("int32", "string(5)", Sample.class.getName());
+            String> ELEMENTS = List.of("int64", "int32", "float64", "float32", "int8", "uint16", "bool", "uuid",
+                    "date", "decimal(2)", "string(5)", "bytes(3)", "frame(12)", Sample.class.getName());
+    private static final List<String> KEYS = List.of("int32", "string(5)", "instant", Sample.class.getName());
     /** A value that is not the one without the option. */
     private static final Map<String, List<String>> OPTIONS = Map.of("overwrite", List.of("true"), "slots", List.of("8"),
             "unbuffered", List.of("true"), "mode", List.of("broadcast", "manual"), "max", List.of("6"), "width",

@@ -1,5 +1,10 @@
 package io.zeroipc.fuzz;
 
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 import io.zeroipc.codec.Codec;
@@ -32,6 +37,10 @@ final class Values {
             case "float32" -> (float) real();
             case "float64" -> real();
             case "bool" -> random.nextBoolean();
+            case "uuid" -> new UUID(whole(Long.MIN_VALUE, Long.MAX_VALUE), random.nextInt(FEW));
+            case "instant" -> Instant.ofEpochSecond(0, whole(-Long.MAX_VALUE, Long.MAX_VALUE));
+            case "date" -> LocalDate.ofEpochDay(whole(LocalDate.MIN.toEpochDay(), LocalDate.MAX.toEpochDay()));
+            case "decimal" -> BigDecimal.valueOf(whole(-Long.MAX_VALUE, Long.MAX_VALUE), length);
             case "bytes" -> bytes(length);
             case "frame" -> bytes(random.nextInt(length + 1));
             case "string" -> text(length);
@@ -41,8 +50,9 @@ final class Values {
                             + " (expected: a line for it in " + Values.class.getName() + ")");
                 }
                 yield new Sample((int) whole(0, FEW), random.nextBoolean() ? Sample.Side.LEFT : Sample.Side.RIGHT,
-                        text(6),
-                        random.nextBoolean(), real());
+                        text(6), random.nextBoolean(), real(),
+                        random.nextBoolean() ? Duration.ofNanos(whole(-Long.MAX_VALUE, Long.MAX_VALUE)) : null,
+                        random.nextBoolean() ? Sample.Side.RIGHT : null);
             }
         };
     }

@@ -20,16 +20,19 @@ final class DeclaredElement {
 
     private static final Set<String> SIZED = Set.of("bytes", "string", "frame");
     private static final List<String> SCALARS = List.of("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64",
-            "uint64", "float32", "float64", "bool");
+            "uint64", "float32", "float64", "bool", "uuid", "instant", "duration", "date", "datetime");
     private static final String KNOWN = "Known are: " + String.join(", ", SCALARS)
-            + ", string(n), bytes(n), frame(n), and the full names of records.";
+            + ", decimal(n), string(n), bytes(n), frame(n), and the full names of records.";
     /** What Java calls them, in small letters. */
     private static final Map<String, String> OF_JAVA = Map.ofEntries(Map.entry("byte", "int8"),
             Map.entry("short", "int16"), Map.entry("int", "int32"), Map.entry("integer", "int32"),
             Map.entry("long", "int64"), Map.entry("float", "float32"), Map.entry("double", "float64"),
             Map.entry("boolean", "bool"), Map.entry("char", "uint16"), Map.entry("character", "uint16"),
+            Map.entry("uuid", "uuid"), Map.entry("instant", "instant"), Map.entry("duration", "duration"),
+            Map.entry("localdate", "date"), Map.entry("localdatetime", "datetime"), Map.entry("decimal", "decimal(2)"),
+            Map.entry("bigdecimal", "decimal(2)"),
             Map.entry("string", "string(16)"), Map.entry("byte[]", "bytes(16)"));
-    private static final Pattern LENGTH = Pattern.compile("(bytes|string|frame)[^0-9]*([1-9][0-9]{0,8})[^0-9]*");
+    private static final Pattern LENGTH = Pattern.compile("(bytes|string|frame|decimal)[^0-9]*([1-9][0-9]{0,8})[^0-9]*");
     private static final Pattern CLASS = Pattern.compile("(\\w+\\.)*[A-Z][\\w$]*(\\.\\w+)*");
 
     private DeclaredElement() {
@@ -74,11 +77,18 @@ final class DeclaredElement {
     }
 
     private static InvalidZeroIpcPropertyException wrong(String property, String name, IllegalArgumentException e) {
+        InvalidZeroIpcPropertyException wrong = InvalidZeroIpcPropertyException.of(property, name, e, KNOWN);
+        if (wrong.problem().startsWith("length") || wrong.problem().startsWith("scale")) {
+            return wrong;
+        }
         String unknown = "there is no element type '" + name + "'";
-        String java = OF_JAVA.get(name.replaceFirst("^java\\.lang\\.", "").toLowerCase(Locale.ROOT));
+        String java = OF_JAVA.get(name.replaceFirst("^java\\.(lang|time|util|math)\\.", "").toLowerCase(Locale.ROOT));
         if (java != null) {
             return new InvalidZeroIpcPropertyException(property, name, unknown, "Did you mean '" + java + "'?"
-                    + (java.indexOf('(') < 0 ? "" : " The number is that of bytes.") + " " + KNOWN, e);
+                    + (java.indexOf('(') < 0
+                            ? ""
+                            : " The number is that of " + (java.startsWith("decimal") ? "digits behind the point." : "bytes."))
+                    + " " + KNOWN, e);
         }
         Matcher length = LENGTH.matcher(name.toLowerCase(Locale.ROOT));
         if (length.matches()) {
@@ -89,10 +99,7 @@ final class DeclaredElement {
         if (near.isEmpty() && CLASS.matcher(name).matches()) {
             return wrongClass(property, name, e);
         }
-        InvalidZeroIpcPropertyException wrong = InvalidZeroIpcPropertyException.of(property, name, e, KNOWN);
-        return wrong.problem().startsWith("length")
-                ? wrong
-                : new InvalidZeroIpcPropertyException(property, name, unknown, near + KNOWN, e);
+        return new InvalidZeroIpcPropertyException(property, name, unknown, near + KNOWN, e);
     }
 
     private static InvalidZeroIpcPropertyException wrongClass(String property, String name,

@@ -114,6 +114,8 @@ final class Mistakes {
                 properties("orders.element-type: String"), properties("orders.element-type: java.lang.String"),
                 properties("orders.element-type: string(0)"), properties("orders.element-type: string[16]"),
                 properties("orders.element-type: frame"), properties("orders.element-type: int23"),
+                properties("orders.element-type: Instant"), properties("orders.element-type: java.time.LocalDate"),
+                properties("orders.element-type: BigDecimal"), properties("orders.element-type: decimal(19)"),
                 properties("orders.element-type: byte[]"), properties("orders.element-type: com.acme.Order"),
                 properties("orders.element-type: Order"),
                 properties("orders.element-type: " + MistakenApplications.Plain.class.getName()),

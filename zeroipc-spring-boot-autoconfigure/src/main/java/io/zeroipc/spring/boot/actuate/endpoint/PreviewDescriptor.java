@@ -1,9 +1,12 @@
 package io.zeroipc.spring.boot.actuate.endpoint;
 
+import java.time.Duration;
+import java.time.temporal.Temporal;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
@@ -36,17 +39,20 @@ public record PreviewDescriptor(long total, List<ElementDescriptor> elements, @N
                 (kind.equals("array") && elementSize > ATOMIC_BYTES) ? Boolean.TRUE : null);
     }
 
-    /** Bytes as hexadecimal digits, also those inside. */
-    private static Object readable(Object value) {
+    /** Bytes as hexadecimal digits, times as ISO 8601 has them whatever the application's JSON does, also those inside. */
+    private static @Nullable Object readable(@Nullable Object value) {
         return switch (value) {
             case byte[] bytes -> HexFormat.of().formatHex(bytes);
+            case Temporal time -> time.toString();
+            case Duration duration -> duration.toString();
+            case UUID uuid -> uuid.toString();
             case Map<?, ?> map -> {
-                Map<String, Object> fields = new LinkedHashMap<>();
+                Map<String, @Nullable Object> fields = new LinkedHashMap<>();
                 map.forEach((name, field) -> fields.put(name.toString(), readable(field)));
                 yield fields;
             }
             case List<?> list -> list.stream().map(each -> readable(each)).toList();
-            default -> value;
+            case null, default -> value;
         };
     }
 

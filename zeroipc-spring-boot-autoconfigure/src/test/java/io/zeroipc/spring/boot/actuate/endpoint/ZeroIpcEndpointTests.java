@@ -5,9 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Principal;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -23,7 +29,9 @@ import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
+import io.zeroipc.codec.Absent;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.codec.Scale;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.inspect.Trust;
@@ -267,6 +275,25 @@ class ZeroIpcEndpointTests {
         assertThat(endpoint.structure("market", "trades", null, true).preview()).isNull();
         assertThat(trades.poll()).isEqualTo(new Trade("ACME", 1, 2.5));
         assertThat(trades.poll()).isEqualTo(new Trade("XYZ", 2, 3.5));
+    }
+
+    record Settlement(UUID id, Instant at, Duration took, @Scale(2) BigDecimal amount, @Absent LocalDate due,
+            @Absent(Absent.By.FLAG) Integer venue) {}
+
+    @Test
+    void previewWhenElementsHaveTimesShowsThemAsTextAndWhatIsAbsentAsNull() {
+        SharedQueue<Settlement> settlements = SharedQueue.create(registry.segment("market"), "settlements",
+                Codecs.record(Settlement.class), 4);
+        settlements.offer(new Settlement(new UUID(1, 2), Instant.EPOCH, Duration.ofMillis(1500), new BigDecimal("1.5"),
+                null, null));
+        StructureDescriptor shown = endpoint.structure("market", "settlements", 1, true);
+        assertThat(shown).isNotNull();
+        Map<String, Object> expected = new HashMap<>(Map.of("id", "00000000-0000-0001-0000-000000000002", "at",
+                "1970-01-01T00:00:00Z", "took", "PT1.5S", "amount", new BigDecimal("1.50")));
+        expected.put("due", null);
+        expected.put("venue", null);
+        assertThat(shown.preview())
+                .isEqualTo(new PreviewDescriptor(1, List.of(new ElementDescriptor(0, expected)), null));
     }
 
     @Test
