@@ -282,7 +282,7 @@ class ZeroIpcEndpointTests {
 
     @Test
     void previewWhenElementsHaveTimesShowsThemAsTextAndWhatIsAbsentAsNull() {
-        SharedQueue<Settlement> settlements = SharedQueue.create(registry.segment("market"), "settlements",
+        SharedQueue<Settlement> settlements = SharedQueue.create(registry.get("market"), "settlements",
                 Codecs.record(Settlement.class), 4);
         settlements.offer(new Settlement(new UUID(1, 2), Instant.EPOCH, Duration.ofMillis(1500), new BigDecimal("1.5"),
                 null, null));
