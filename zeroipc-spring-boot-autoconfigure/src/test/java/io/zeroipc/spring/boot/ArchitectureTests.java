@@ -42,9 +42,10 @@ class ArchitectureTests {
             "io.zeroipc.spring.aot", "io.zeroipc.spring.boot.autoconfigure",
             "io.zeroipc.spring.boot.autoconfigure.observation",
             "io.zeroipc.spring.boot.autoconfigure.health", "io.zeroipc.spring.boot.autoconfigure.metrics",
-            "io.zeroipc.spring.boot.autoconfigure.endpoint", "io.zeroipc.spring.boot.autoconfigure.json",
+            "io.zeroipc.spring.boot.autoconfigure.endpoint", "io.zeroipc.spring.boot.autoconfigure.info",
+            "io.zeroipc.spring.boot.autoconfigure.json",
             "io.zeroipc.spring.boot.health",
-            "io.zeroipc.spring.boot.metrics", "io.zeroipc.spring.boot.actuate.endpoint",
+            "io.zeroipc.spring.boot.metrics", "io.zeroipc.spring.boot.actuate.endpoint", "io.zeroipc.spring.boot.actuate.info",
             "io.zeroipc.spring.boot.diagnostics"})
     void packageOfTheDesignExists(String name) {
         assertThat(classes.containPackage(name)).as(name).isTrue();

@@ -28,7 +28,8 @@ public class MinimalApplication {
                 .run(arguments)) {
             context.getBean(ZeroIpcOperations.class).send("market/orders", 7);
             context.getBean(MinimalApplication.class).received.await();
-            for (String bean : new String[] {"zeroIpcEndpoint", "channelListenersEndpoint", "zeroipcHealthContributor",
+            for (String bean : new String[] {"zeroIpcEndpoint", "channelListenersEndpoint", "zeroIpcInfoContributor",
+                    "zeroipcHealthContributor",
                     "channellistenersHealthContributor", "segmentMetrics", "listenerMetrics",
                     "zeroIpcObservations"}) {
                 System.out.println(bean + "=" + context.containsBean(bean));

@@ -34,7 +34,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 /** What is optional is forced on nobody, and can really be absent: each time in a JVM that does not have it. */
 class OptionalTechnologyTests {
 
-    private static final Set<String> ENDPOINTS = Set.of("zeroIpcEndpoint", "channelListenersEndpoint");
+    private static final Set<String> ENDPOINTS = Set.of("zeroIpcEndpoint", "channelListenersEndpoint",
+            "zeroIpcInfoContributor");
     private static final Set<String> HEALTH = Set.of("zeroipcHealthContributor", "channellistenersHealthContributor");
     private static final Set<String> METERS = Set.of("segmentMetrics", "listenerMetrics");
     private static final Set<String> OBSERVATIONS = Set.of("zeroIpcObservations");

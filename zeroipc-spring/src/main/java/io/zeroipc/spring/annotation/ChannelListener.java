@@ -65,8 +65,8 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
 public @interface ChannelListener {
 
     /**
-     * The listener's id, and the bean name of its container. The default is made of the class and the method:
-     * {@code AlertLog.onAlert}.
+     * The listener's id, which no other listener has, and the bean name of its container; with {@code .listener} behind it where
+     * another bean is called so. The default is made of the class and the method: {@code AlertLog.onAlert}.
      */
     String id() default "";
 

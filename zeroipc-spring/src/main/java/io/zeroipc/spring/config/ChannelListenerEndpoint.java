@@ -10,7 +10,7 @@ import io.zeroipc.spring.listener.ListenerSettings;
 /** A listener as it was declared, before a factory makes a container of it. */
 public interface ChannelListenerEndpoint {
 
-    /** Unique in the context: the bean name of the container. */
+    /** Unique among the listeners of the context. */
     String getId();
 
     /** Names of channels, long or short. */

@@ -1,12 +1,12 @@
 package io.zeroipc.spring.config;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -31,7 +31,12 @@ public final class ChannelListenerEndpointRegistry
 
     private static final Log LOG = LogFactory.getLog(ChannelListenerEndpointRegistry.class);
 
+    /** What the bean of a container is called where its id is the name of another bean, a structure's short one for example. */
+    private static final String BEAN_NAME_SUFFIX = ".listener";
+
     private final Map<String, ChannelListenerContainer> containers = Collections.synchronizedMap(new LinkedHashMap<>());
+    /** Names of the containers' beans by their ids; whoever adds an id here has it. */
+    private final Map<String, String> beanNames = new ConcurrentHashMap<>();
     private @Nullable ConfigurableApplicationContext applicationContext;
 
     @Override
@@ -74,31 +79,27 @@ public final class ChannelListenerEndpointRegistry
 
     /**
      * Makes a container of an endpoint and registers it as a bean. It starts with the context, or at once when the
-     * context runs already, unless it is not to start by itself.
+     * context runs already, unless it is not to start by itself. The bean is called like the listener, or, where another bean is
+     * called so, with {@code .listener} behind it.
      *
-     * @throws DuplicateListenerIdException when the id is the name of another bean
+     * @throws DuplicateListenerIdException when the id is that of another listener
      */
     public ChannelListenerContainer register(ChannelListenerEndpoint endpoint,
             ChannelListenerContainerFactory factory) {
         ConfigurableApplicationContext context = requireContext();
         String id = endpoint.getId();
-        DefaultListableBeanFactory beanFactory = beanFactory(context);
-        if (beanFactory.containsBean(id)) {
-            throw taken(endpoint, beanFactory);
+        if (beanNames.containsKey(id)) {
+            throw taken(endpoint);
         }
         ListenerOverrides overrides = overrides(context);
         ChannelListenerContainer container = factory.createContainer(
                 overrides == null ? endpoint : new OverriddenEndpoint(endpoint, overrides.settingsOf(id)));
         container.setNeighbours(this::getContainers);
-        try {
-            beanFactory.registerSingleton(id, container);
-        } catch (IllegalStateException e) {
+        if (beanNames.putIfAbsent(id, id) != null) {
             // Another thread was faster.
-            DuplicateListenerIdException taken = taken(endpoint, beanFactory);
-            taken.addSuppressed(e);
-            throw taken;
+            throw taken(endpoint);
         }
-        beanFactory.initializeBean(container, id);
+        beanFactory(context).initializeBean(container, registerBean(id, container, beanFactory(context)));
         containers.put(id, container);
         if (context.isRunning() && container.isAutoStartup()) {
             container.start();
@@ -126,25 +127,21 @@ public final class ChannelListenerEndpointRegistry
         }
     }
 
-    private DuplicateListenerIdException taken(ChannelListenerEndpoint endpoint,
+    private String registerBean(String id, ChannelListenerContainer container,
             DefaultListableBeanFactory beanFactory) {
-        return new DuplicateListenerIdException(endpoint.getId(), endpoint.describe(),
-                ownerOf(endpoint.getId(), beanFactory));
+        String name = id;
+        for (int i = 1; beanFactory.containsBean(name); i++) {
+            name = id + BEAN_NAME_SUFFIX + (i == 1 ? "" : "#" + i);
+        }
+        beanFactory.registerSingleton(name, container);
+        beanNames.put(id, name);
+        return name;
     }
 
-    private String ownerOf(String name, DefaultListableBeanFactory beanFactory) {
-        ChannelListenerContainer container = containers.get(name);
-        if (container != null) {
-            return "the listener " + container.getListener();
-        }
-        Class<?> type = beanFactory.getType(name);
-        String what = type == null ? "a bean" : "a bean of type " + type.getSimpleName();
-        // The aliases of an alias are the bean's own name and its other aliases.
-        return Arrays.stream(beanFactory.getAliases(name))
-                .filter(beanFactory::containsBeanDefinition)
-                .map(other -> what + " whose name is '" + other + "', and '" + name + "' in short")
-                .findFirst()
-                .orElse(what);
+    private DuplicateListenerIdException taken(ChannelListenerEndpoint endpoint) {
+        ChannelListenerContainer other = containers.get(endpoint.getId());
+        return new DuplicateListenerIdException(endpoint.getId(), endpoint.describe(),
+                other == null ? "another listener" : "the listener " + other.getListener());
     }
 
     /** Stops a container and forgets it; its id is free again. False when there is none. */
@@ -154,7 +151,11 @@ public final class ChannelListenerEndpointRegistry
             return false;
         }
         container.stop();
-        beanFactory(requireContext()).destroySingleton(id);
+        String bean = beanNames.get(id);
+        if (bean != null) {
+            beanFactory(requireContext()).destroySingleton(bean);
+        }
+        beanNames.remove(id);
         return true;
     }
 

@@ -2,7 +2,7 @@ package io.zeroipc.spring.config;
 
 import io.zeroipc.ZeroIpcException;
 
-/** A listener's id is the name of another bean already. Ids are the bean names of containers. */
+/** A listener's id is that of another listener of the context. */
 public final class DuplicateListenerIdException extends ZeroIpcException {
 
     private static final long serialVersionUID = 1L;
@@ -13,11 +13,11 @@ public final class DuplicateListenerIdException extends ZeroIpcException {
 
     /**
      * @param listener what the listener calls: a method, for example
-     * @param other who has the name, as one says it: {@code the listener AlertLog.on(Alert)}
+     * @param other who has the id, as one says it: {@code the listener AlertLog.on(Alert)}
      */
     DuplicateListenerIdException(String id, String listener, String other) {
         super("listener id is taken: id=" + id + ", listener=" + listener + ", taken by " + other
-                + " (expected: another id; it is the bean name of the container)");
+                + " (expected: another id; no two listeners of a context have the same)");
         this.id = id;
         this.listener = listener;
         this.other = other;
@@ -31,7 +31,7 @@ public final class DuplicateListenerIdException extends ZeroIpcException {
         return listener;
     }
 
-    /** Who has the name, as one says it. */
+    /** Who has the id, as one says it. */
     public String other() {
         return other;
     }

@@ -19,7 +19,7 @@ public abstract sealed class ChannelListenerEvent extends ApplicationEvent
         this.listenerId = listenerId;
     }
 
-    /** The id of the listener: the bean name of its container. */
+    /** The id of the listener. */
     public String getListenerId() {
         return listenerId;
     }

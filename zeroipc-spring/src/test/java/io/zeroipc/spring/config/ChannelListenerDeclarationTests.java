@@ -313,11 +313,25 @@ class ChannelListenerDeclarationTests {
     }
 
     @Test
-    void startWhenIdIsTakenByAnotherBeanFails() {
-        assertThatThrownBy(() -> TestContexts.open(host(), TakenId.class))
-                .isInstanceOf(DuplicateListenerIdException.class)
-                .hasMessageContaining("id=definition")
-                .hasMessageContaining("TakenId.on");
+    void idWhenItIsTheNameOfAnotherBeanIsThatOfTheListenerAllTheSame() throws Exception {
+        try (TestContext context = TestContexts.open(host(), TakenId.class)) {
+            ChannelListenerContainer container = context.listeners().getContainer("definition");
+            assertThat(context.getBean("definition")).isInstanceOf(SegmentDefinition.class);
+            assertThat(context.container("definition.listener")).isSameAs(container);
+            context.template().send("host/numbers", 5);
+            assertThat(next()).isEqualTo(5);
+
+            ChannelListenerEndpoint again = FunctionChannelListenerEndpoint.of("definition", "host/others",
+                    Integer.class, _ -> {});
+            ChannelListenerContainerFactory factory = context.getBean(ChannelListenerContainerFactory.class);
+            assertThatThrownBy(() -> context.listeners().register(again, factory))
+                    .isInstanceOf(DuplicateListenerIdException.class)
+                    .hasMessageContaining("id=definition")
+                    .hasMessageContaining("TakenId.on");
+            assertThat(context.listeners().unregister("definition")).isTrue();
+            assertThat(context.containsBean("definition.listener")).isFalse();
+            assertThat(context.listeners().register(again, factory).isRunning()).isTrue();
+        }
     }
 
     @ParameterizedTest

@@ -3,29 +3,45 @@ package io.zeroipc.spring.boot.autoconfigure;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.core.env.Environment;
 
 import io.zeroipc.spring.boot.autoconfigure.BeanPlan.SegmentBean;
 import io.zeroipc.spring.boot.autoconfigure.BeanPlan.StructureBean;
 
 /**
- * What the registrar cannot say of its beans: the short names of structures, which parameters are usually called, and that the
- * registry closes segments. Comes after the registration of all beans: an alias hides a bean of the same name, so it is only
+ * What the registrar cannot say of its beans: the short names of structures, which parameters are usually called, where they are
+ * declared, for the messages of Spring, and that the registry closes segments. Comes after the registration of all beans: an alias hides a bean of the same name, so it is only
  * for names that nobody has.
  */
 class BeanPlanPostProcessor implements BeanFactoryPostProcessor {
+
+    private final Environment environment;
+
+    BeanPlanPostProcessor(Environment environment) {
+        this.environment = environment;
+    }
 
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
         BeanPlan plan = beanFactory.getBean(BeanPlan.BEAN_NAME, BeanPlan.class);
         for (SegmentBean segment : plan.segments()) {
             leaveClosingToTheRegistry(segment, beanFactory);
+            describe(segment.name(), segment.segment().property(), beanFactory);
             for (StructureBean structure : segment.structures()) {
+                describe(structure.name(), structure.structure().property(), beanFactory);
                 String alias = structure.shortName();
                 if (!alias.isEmpty() && !beanFactory.containsBean(alias)
                         && beanFactory.containsBeanDefinition(structure.name())) {
                     beanFactory.registerAlias(structure.name(), alias);
                 }
             }
+        }
+    }
+
+    private void describe(String bean, String property, ConfigurableListableBeanFactory beanFactory) {
+        if (beanFactory.containsBeanDefinition(bean)
+                && beanFactory.getBeanDefinition(bean) instanceof AbstractBeanDefinition definition) {
+            definition.setResourceDescription(PropertyOrigins.describe(environment, property));
         }
     }
 

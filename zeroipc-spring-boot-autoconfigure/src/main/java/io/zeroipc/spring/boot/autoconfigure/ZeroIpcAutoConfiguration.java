@@ -107,8 +107,8 @@ public final class ZeroIpcAutoConfiguration {
     }
 
     @Bean
-    static BeanPlanPostProcessor beanPlanPostProcessor() {
-        return new BeanPlanPostProcessor();
+    static BeanPlanPostProcessor beanPlanPostProcessor(Environment environment) {
+        return new BeanPlanPostProcessor(environment);
     }
 
     /** A segment that is opened when somebody first asks would be missed by its peers, and by health and meters. */

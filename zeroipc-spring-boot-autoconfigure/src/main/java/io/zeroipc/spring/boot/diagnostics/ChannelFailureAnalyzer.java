@@ -70,8 +70,8 @@ class ChannelFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
     private static FailureAnalysis duplicate(DuplicateListenerIdException e) {
         return new FailureAnalysis(
                 "The id '" + e.id() + "' of the listener " + e.listener() + " is taken by " + e.other() + ".",
-                "Give the listener another id, with @ChannelListener(id = \"...\"): it is the name of a bean, so no two"
-                        + " can be the same. Without an id it gets one from its class and method.",
+                "Give the listener another id, with @ChannelListener(id = \"...\"): no two listeners can have the same."
+                        + " Without an id it gets one from its class and method.",
                 e);
     }
 

@@ -65,7 +65,7 @@ class ConfigurationPropertiesTests {
                 "management.endpoint.zeroipc.roles",
                 "management.endpoint.zeroipc.show-values",
                 "management.endpoint.zeroipc.cache.time-to-live", "management.health.channellisteners.enabled",
-                "management.health.zeroipc.enabled");
+                "management.health.zeroipc.enabled", "management.info.zeroipc.enabled");
         assertThat(metadata.values()).allSatisfy(property -> assertThat(property.description()).isNotBlank());
     }
 

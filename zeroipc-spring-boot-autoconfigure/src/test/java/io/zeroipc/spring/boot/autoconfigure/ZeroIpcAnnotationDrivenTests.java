@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.Message;
 import org.springframework.util.backoff.BackOffExecution;
 
+import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.segment.Pollers;
 import io.zeroipc.segment.Source;
 import io.zeroipc.spring.annotation.ChannelListener;
@@ -67,6 +68,26 @@ class ZeroIpcAnnotationDrivenTests {
         return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ZeroIpcAutoConfiguration.class))
                 .withPropertyValues("zeroipc.base-directory=" + directory, ORDERS + "type=queue",
                         ORDERS + "element-type=int32", ORDERS + "capacity=4");
+    }
+
+    @Test
+    void listenerWhenNamedLikeAStructureIsFoundByItsIdAndTheStructureByItsName() {
+        runner().withUserConfiguration(NamedLikeAStructure.class)
+                .withPropertyValues("zeroipc.listener.endpoints.orders.max-batch-size=3")
+                .run(context -> {
+                    assertThat(context.getBean("orders")).isInstanceOf(SharedQueue.class);
+                    ChannelListenerContainer container = context.getBean(ChannelListenerEndpointRegistry.class)
+                            .getContainer("orders");
+                    assertThat(context.getBean("orders.listener")).isSameAs(container);
+                    assertThat(container.getSettings().getMaxBatchSize()).isEqualTo(3);
+                });
+    }
+
+    static class NamedLikeAStructure {
+
+        @ChannelListener(id = "orders", channels = "market/orders")
+        void on(int order) {
+        }
     }
 
     @Test

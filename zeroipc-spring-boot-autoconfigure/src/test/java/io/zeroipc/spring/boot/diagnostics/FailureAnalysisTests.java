@@ -312,6 +312,28 @@ class FailureAnalysisTests {
     }
 
     @Test
+    void structuresWhenTwoCouldBeInjectedNamesTheLineOfEach(CapturedOutput output) throws Exception {
+        Path file = directory.resolve("app.yml");
+        Files.writeString(file, """
+                zeroipc:
+                  segments:
+                    market:
+                      structures:
+                        sold: {type: queue, element-type: int32, capacity: 16}
+                        bought:
+                          type: queue
+                          element-type: int32
+                          capacity: 16
+                """);
+        fail(output, InjectingOne.class, "spring.config.location=" + file.toUri());
+        assertThat(output).contains("required a single bean, but 2 were found")
+                .contains("- market.sold: defined in zeroipc.segments.market.structures.sold (URL [file:" + file
+                        + "] - 5:22)")
+                .contains("- market.bought: defined in zeroipc.segments.market.structures.bought (URL [file:" + file
+                        + "] - 7:17)");
+    }
+
+    @Test
     void listenerWhenChannelIsUnknownNamesNearMatches(CapturedOutput output) {
         fail(output, UnknownChannel.class, with(QUEUE));
         assertThat(output).contains("Channel 'market/oders', which listener ")
@@ -475,6 +497,13 @@ class FailureAnalysisTests {
         @ChannelListener(channels = "market/orders")
         void on(java.time.Instant order) {
         }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class InjectingOne {
+        @Autowired
+        SharedQueue<Integer> trades;
     }
 
     @Configuration(proxyBeanMethods = false)

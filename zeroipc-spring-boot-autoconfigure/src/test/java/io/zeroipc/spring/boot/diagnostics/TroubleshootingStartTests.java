@@ -122,7 +122,6 @@ class TroubleshootingStartTests {
                         Map.of(ORDERS + "type", "ring", "zeroipc.listener.endpoints.Listening.on.concurrency", "2")),
                 new Start("A listener takes another type", OtherType.class, Map.of()),
                 new Start("A listener's id is taken", SameId.class, Map.of()),
-                new Start("A listener's id is the name of a structure", NamedAsStructure.class, Map.of()),
                 new Start("The name of a bean is taken", OwnBean.class, Map.of(ORDERS + "bean-name", "mine")),
                 new Start("A property cannot work", Nothing.class, Map.of(ORDERS + "capacity", "-16")),
                 new Start("A property does not exist", Nothing.class, Map.of(ORDERS + "capcity", "16")),
@@ -243,13 +242,6 @@ class TroubleshootingStartTests {
 
         @ChannelListener(id = "order-log", channels = "market/orders")
         void again(int order) {
-        }
-    }
-
-    static class NamedAsStructure extends Nothing {
-
-        @ChannelListener(id = "orders", channels = "market/orders")
-        void on(int order) {
         }
     }
 }
