@@ -38,6 +38,17 @@ public final class SegmentDefinition {
         this.openRetryInterval = builder.openRetryInterval;
     }
 
+    private SegmentDefinition(SegmentDefinition other, Map<String, StructureDefinition> structures) {
+        this.name = other.name;
+        this.opener = other.opener;
+        this.reopener = other.reopener;
+        this.structures = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(structures));
+        this.onReplaced = other.onReplaced;
+        this.startupFailurePolicy = other.startupFailurePolicy;
+        this.openTimeout = other.openTimeout;
+        this.openRetryInterval = other.openRetryInterval;
+    }
+
     /** Begins with the name that channels use; it need not be the name of the file. */
     public static Builder named(String name) {
         return new Builder(name);
@@ -45,6 +56,13 @@ public final class SegmentDefinition {
 
     public String name() {
         return name;
+    }
+
+    /** The same with further structures; later ones of the same name replace earlier ones. */
+    public SegmentDefinition withStructures(Collection<StructureDefinition> more) {
+        Map<String, StructureDefinition> all = new LinkedHashMap<>(structures);
+        more.forEach(structure -> all.put(structure.name(), structure));
+        return new SegmentDefinition(this, all);
     }
 
     /** The declared structures by name, in the order of their declaration. */

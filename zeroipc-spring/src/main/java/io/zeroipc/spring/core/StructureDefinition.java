@@ -1,5 +1,7 @@
 package io.zeroipc.spring.core;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.StructureKind;
@@ -15,14 +17,46 @@ import io.zeroipc.segment.Structure;
 /**
  * A structure that the application declares: enough to open it again in another file of the same segment.
  *
+ * <p>
+ * In Spring Boot a bean of this type declares a structure as properties do, in a segment that is declared elsewhere, with
+ * {@link #named}:
+ *
+ * <pre>{@code
+ * @Bean
+ * StructureDefinition trades() {
+ *     return StructureDefinition.named("market/trades").type(SharedQueue.class).elements(Trade.class).capacity(4096).build();
+ * }
+ * }</pre>
+ *
  * @param name what channels call it, unique in its segment
  * @param entryName what the segment's table calls it; usually the same
  * @param mode whether it may, must or must not exist
  * @param spec how to create and to bind it
  * @param codec how one element is stored; null when the structure has no elements or nobody said
+ * @param segment what channels call its segment; null for the one that it is added to, or else the primary one
+ * @param elementTypes the Java types for the type parameters of its class, in their order; empty where it has none, or nobody said
  */
 public record StructureDefinition(String name, String entryName, StructureMode mode, Spec<?> spec,
-        @Nullable Codec<?> codec) {
+        @Nullable Codec<?> codec, @Nullable String segment, List<Class<?>> elementTypes) {
+
+    public StructureDefinition {
+        elementTypes = List.copyOf(elementTypes);
+    }
+
+    /** A structure of the segment that it is added to. */
+    public StructureDefinition(String name, String entryName, StructureMode mode, Spec<?> spec,
+            @Nullable Codec<?> codec) {
+        this(name, entryName, mode, spec, codec, null, List.of());
+    }
+
+    /**
+     * Begins with the name that channels use, {@code segment/structure}; {@code structure} alone is one of the primary segment.
+     *
+     * @throws IllegalArgumentException when a part of the name is missing
+     */
+    public static StructureDefinitionBuilder named(String channel) {
+        return new StructureDefinitionBuilder(channel);
+    }
 
     /** A structure whose name in the table is the name of the channel, opened or created. */
     public static StructureDefinition of(String name, Spec<?> spec, @Nullable Codec<?> codec) {
@@ -32,7 +66,13 @@ public record StructureDefinition(String name, String entryName, StructureMode m
     /** A structure as configuration describes it. */
     public static StructureDefinition of(String name, String entryName, StructureMode mode, StructureType type,
             Declaration declaration) {
-        return new StructureDefinition(name, entryName, mode, type.spec(declaration), declaration.element());
+        return new StructureDefinition(name, entryName, mode, type.spec(declaration), declaration.element(), null,
+                type.typeArguments(declaration));
+    }
+
+    /** The same, to be opened only, or to be created only, or both. */
+    public StructureDefinition withMode(StructureMode other) {
+        return new StructureDefinition(name, entryName, other, spec, codec, segment, elementTypes);
     }
 
     public StructureKind kind() {

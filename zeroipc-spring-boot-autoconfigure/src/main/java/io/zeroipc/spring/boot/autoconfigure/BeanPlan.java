@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /**
@@ -24,25 +25,26 @@ record BeanPlan(List<SegmentBean> segments) {
      * @throws DuplicateBeanNameException when two declarations ask for the same name
      */
     static BeanPlan of(Environment environment) {
-        return of(DeclaredSegment.readAll(environment));
+        return of(ConfiguredSegment.readAll(environment));
     }
 
-    static BeanPlan of(List<DeclaredSegment> declared) {
+    static BeanPlan of(List<? extends DeclaredSegment> declared) {
         Map<String, String> owners = new LinkedHashMap<>();
         Map<String, Integer> shortNames = new LinkedHashMap<>();
         List<SegmentBean> segments = new ArrayList<>();
         for (DeclaredSegment segment : declared) {
             String segmentBean = camelCase(segment.key()) + "Segment";
-            claim(owners, segmentBean, segment.property());
+            claim(owners, segmentBean, segment.property(), segment instanceof DefinedSegment);
             List<StructureBean> structures = new ArrayList<>();
             for (DeclaredStructure structure : segment.structures()) {
                 String qualified = segment.key() + "." + structure.key();
-                String configured = structure.properties().beanName();
+                boolean defined = structure instanceof DefinedStructure;
+                String configured = structure.beanName();
                 String bean = configured != null ? configured : qualified;
-                claim(owners, bean, structure.property());
+                claim(owners, bean, structure.property(), defined);
                 boolean renamed = !bean.equals(qualified);
                 if (renamed) {
-                    claim(owners, qualified, structure.property());
+                    claim(owners, qualified, structure.property(), defined);
                 } else {
                     shortNames.merge(camelCase(structure.key()), 1, Integer::sum);
                 }
@@ -55,11 +57,27 @@ record BeanPlan(List<SegmentBean> segments) {
         return new BeanPlan(segments.stream().map(segment -> segment.withShortNames(shortNames)).toList());
     }
 
-    private static void claim(Map<String, String> owners, String bean, String property) {
-        String other = owners.putIfAbsent(bean, property);
+    private static void claim(Map<String, String> owners, String bean, String property, boolean defined) {
+        String other = owners.putIfAbsent(bean, (defined ? "" : "the property ") + property);
         if (other != null) {
-            throw new DuplicateBeanNameException(bean, property, "the property " + other, null);
+            throw taken(bean, property, defined, other, null);
         }
+    }
+
+    /**
+     * The complaint that a bean's name is that of another one.
+     *
+     * @param property where what the bean is for is declared
+     * @param defined whether that is a bean
+     * @param other who has the name
+     */
+    static RuntimeException taken(String bean, String property, boolean defined, String other,
+            @Nullable Throwable cause) {
+        return defined
+                ? new InvalidDefinitionException(property,
+                        "the name '" + bean + "' of the bean that it asks for belongs to " + other,
+                        "Rename one of the two.", cause)
+                : new DuplicateBeanNameException(bean, property, other, cause);
     }
 
     /** {@code per-core} is {@code perCore}. */

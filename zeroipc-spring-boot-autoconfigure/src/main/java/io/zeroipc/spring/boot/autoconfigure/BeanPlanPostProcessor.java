@@ -25,34 +25,36 @@ class BeanPlanPostProcessor implements BeanFactoryPostProcessor {
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
         BeanPlan plan = beanFactory.getBean(BeanPlan.BEAN_NAME, BeanPlan.class);
         for (SegmentBean segment : plan.segments()) {
-            leaveClosingToTheRegistry(segment, beanFactory);
-            describe(segment.name(), segment.segment().property(), beanFactory);
+            complete(segment.name(), PropertyOrigins.describe(environment, segment.segment().property()), true,
+                    beanFactory);
             for (StructureBean structure : segment.structures()) {
-                describe(structure.name(), structure.structure().property(), beanFactory);
-                String alias = structure.shortName();
-                if (!alias.isEmpty() && !beanFactory.containsBean(alias)
-                        && beanFactory.containsBeanDefinition(structure.name())) {
-                    beanFactory.registerAlias(structure.name(), alias);
-                }
+                complete(structure.name(), PropertyOrigins.describe(environment, structure.structure().property()),
+                        false, beanFactory);
+                addShortName(structure, beanFactory);
             }
         }
     }
 
-    private void describe(String bean, String property, ConfigurableListableBeanFactory beanFactory) {
-        if (beanFactory.containsBeanDefinition(bean)
-                && beanFactory.getBeanDefinition(bean) instanceof AbstractBeanDefinition definition) {
-            definition.setResourceDescription(PropertyOrigins.describe(environment, property));
+    static void addShortName(StructureBean structure, ConfigurableListableBeanFactory beanFactory) {
+        String alias = structure.shortName();
+        if (!alias.isEmpty() && !beanFactory.containsBean(alias)
+                && beanFactory.containsBeanDefinition(structure.name())) {
+            beanFactory.registerAlias(structure.name(), alias);
         }
     }
 
     /**
-     * The bean of a segment is made late, and beans are destroyed in reverse: closed with it, the segment would be gone before
-     * those who use it through the template. The registry is there before all of them.
+     * Says where a bean comes from, and that segments are left to the registry to be closed: their beans are made late, and beans are
+     * destroyed in reverse, so that a segment closed with its bean would be gone before those who use it through the template. The
+     * registry is there before all of them.
      */
-    private static void leaveClosingToTheRegistry(SegmentBean segment, ConfigurableListableBeanFactory beanFactory) {
-        if (beanFactory.containsBeanDefinition(segment.name())
-                && beanFactory.getBeanDefinition(segment.name()) instanceof AbstractBeanDefinition definition) {
-            definition.setDestroyMethodName("");
+    static void complete(String bean, String place, boolean isSegment, ConfigurableListableBeanFactory beanFactory) {
+        if (beanFactory.containsBeanDefinition(bean)
+                && beanFactory.getBeanDefinition(bean) instanceof AbstractBeanDefinition definition) {
+            definition.setResourceDescription(place);
+            if (isSegment) {
+                definition.setDestroyMethodName("");
+            }
         }
     }
 }

@@ -1,173 +1,29 @@
 package io.zeroipc.spring.boot.autoconfigure;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.core.env.Environment;
-
-import io.zeroipc.spring.core.NearMatches;
 import io.zeroipc.spring.core.OnReplaced;
 import io.zeroipc.spring.core.StartupFailurePolicy;
 
-/**
- * The properties of one segment, read and found consistent.
- *
- * @param property full name of the properties' parent
- * @param key its name in this application
- * @param structures those that are enabled, in the order of declaration
- */
-record DeclaredSegment(String property, String key, ZeroIpcProperties.Segment properties,
-        List<DeclaredStructure> structures) {
+/** A segment that is declared, by properties or by a bean, with all that is declared in it. */
+sealed interface DeclaredSegment permits ConfiguredSegment, DefinedSegment {
 
-    private static final int FILE_NAME_BYTES_MAX = 255;
-    /** What peers in C++ and Python expect that say nothing else. */
-    private static final int MAX_ENTRIES = 64;
+    /** Where it is declared: the full name of the properties' parent, or a description of the bean. */
+    String property();
 
-    DeclaredSegment {
-        structures = List.copyOf(structures);
-    }
+    /** Its name in this application. */
+    String key();
 
-    /** What the environment declares; the registrar of beans runs when there is nothing else. */
-    static List<DeclaredSegment> readAll(Environment environment) {
-        PropertyKeys.check(environment);
-        UnknownProperties.check(environment);
-        return readAll(PropertyBinding.checked(
-                () -> Binder.get(environment).bindOrCreate(PropertyNames.PREFIX, ZeroIpcProperties.class)));
-    }
+    /** Those that are enabled, in the order of declaration. */
+    List<DeclaredStructure> structures();
 
-    /**
-     * Checks everything that can be checked without opening a file.
-     *
-     * @return those that are enabled, in the order of declaration
-     * @throws InvalidZeroIpcPropertyException naming the property
-     */
-    static List<DeclaredSegment> readAll(ZeroIpcProperties properties) {
-        if (!properties.enabled()) {
-            // Conditions are frozen when an application is processed ahead of time; properties are not.
-            return List.of();
-        }
-        checkFigures(properties);
-        List<DeclaredSegment> segments = new ArrayList<>();
-        Map<Path, DeclaredSegment> files = new LinkedHashMap<>();
-        properties.segments().forEach((key, segment) -> {
-            if (segment.enabled()) {
-                DeclaredSegment declared = read(key, segment);
-                DeclaredSegment other = files.putIfAbsent(declared.relativePath(), declared);
-                if (other != null) {
-                    throw new InvalidZeroIpcPropertyException(declared.property(), null,
-                            "segment has the same file as " + other.property(),
-                            "Set 'name' or 'path' of one of them, or declare its structures with the other.");
-                }
-                segments.add(declared);
-            }
-        });
-        String primary = properties.primarySegment();
-        if (primary != null && segments.stream().noneMatch(segment -> segment.key().equals(primary))) {
-            List<String> keys = segments.stream().map(DeclaredSegment::key).toList();
-            throw new InvalidZeroIpcPropertyException(PropertyNames.PREFIX + ".primary-segment", primary,
-                    "no segment of this name is declared",
-                    NearMatches.question(primary, keys) + "Declared are: " + String.join(", ", keys) + ".");
-        }
-        return segments;
-    }
+    /** The same with one more, which nobody else declares. */
+    DeclaredSegment with(DeclaredStructure structure);
 
-    private static void checkFigures(ZeroIpcProperties properties) {
-        checkTime("open-timeout", properties.openTimeout());
-        if (!properties.openRetryInterval().isPositive()) {
-            throw new InvalidZeroIpcPropertyException(PropertyNames.PREFIX + ".open-retry-interval",
-                    properties.openRetryInterval(), "time is not positive", "Write 1ms or more.");
-        }
-        checkTime("template.send-timeout", properties.template().sendTimeout());
-        checkTime("template.receive-timeout", properties.template().receiveTimeout());
-        checkUsage("segment-usage-threshold", properties.health().segmentUsageThreshold());
-        checkUsage("structure-usage-threshold", properties.health().structureUsageThreshold());
-    }
+    OnReplaced onReplaced();
 
-    private static void checkTime(String property, Duration time) {
-        if (time.isNegative()) {
-            throw new InvalidZeroIpcPropertyException(PropertyNames.PREFIX + "." + property, time, "time is negative",
-                    "Write 0s for no waiting, or more.");
-        }
-    }
-
-    private static void checkUsage(String property, @Nullable Double threshold) {
-        if (threshold != null && !(threshold >= 0 && threshold <= 1)) {
-            throw new InvalidZeroIpcPropertyException(PropertyNames.PREFIX + ".health." + property, threshold,
-                    "usage is not between 0 and 1", "Write a number from 0 to 1: 0.9 for 90 percent.");
-        }
-    }
-
-    String fileName() {
-        String name = properties.name() != null ? properties.name() : key;
-        return name.startsWith("/") ? name.substring(1) : name;
-    }
-
-    /** Rows of the table that the structures need. */
-    int entries() {
-        return structures.stream().mapToInt(structure -> structure.entryNames().size()).sum();
-    }
-
-    /** Rows of a new table: as many as are given, and otherwise enough. */
-    int maxEntries() {
-        Integer given = properties.maxEntries();
-        return given != null ? given : Math.max(MAX_ENTRIES, entries());
-    }
-
-    /**
-     * Whether beans have to ask the registry each time: the file may come later, or be replaced by another one.
-     */
-    boolean isChanging(StartupFailurePolicy policy) {
-        return properties.onReplaced() == OnReplaced.REATTACH || policy == StartupFailurePolicy.CONTINUE;
-    }
-
-    private Path relativePath() {
-        return properties.path() != null ? properties.path().toAbsolutePath().normalize() : Path.of(fileName());
-    }
-
-    private static DeclaredSegment read(String key, ZeroIpcProperties.Segment properties) {
-        String property = PropertyNames.segment(key);
-        List<DeclaredStructure> structures = new ArrayList<>();
-        Map<String, DeclaredStructure> entries = new LinkedHashMap<>();
-        properties.structures().forEach((structureKey, structureProperties) -> {
-            if (structureProperties.enabled()) {
-                DeclaredStructure structure = DeclaredStructure.read(key, properties.mode(), structureKey,
-                        structureProperties);
-                for (String entry : structure.entryNames()) {
-                    DeclaredStructure other = entries.putIfAbsent(entry, structure);
-                    if (other != null) {
-                        throw new InvalidZeroIpcPropertyException(structure.property() + ".name",
-                                structure.entryName(),
-                                "structure needs the name '" + entry + "' in the segment, as " + other.property()
-                                        + " does",
-                                "Set 'name' of one of them to another name.");
-                    }
-                }
-                structures.add(structure);
-            }
-        });
-        DeclaredSegment segment = new DeclaredSegment(property, key, properties, structures);
-        segment.checkFile();
-        return segment;
-    }
-
-    private void checkFile() {
-        properties.permissions().check(property + ".permissions");
-        if (properties.path() != null && properties.name() != null) {
-            throw new InvalidZeroIpcPropertyException(property + ".name", properties.name(),
-                    "segment has a name and a path", "Remove one of them: the path ends in the name.");
-        }
-        String file = fileName();
-        if (properties.path() == null && (file.isEmpty() || file.equals(".") || file.equals("..")
-                || file.indexOf('/') >= 0 || file.getBytes(StandardCharsets.UTF_8).length > FILE_NAME_BYTES_MAX)) {
-            throw new InvalidZeroIpcPropertyException(property + ".name", file, "name cannot be that of a file",
-                    "Write 1 to " + FILE_NAME_BYTES_MAX + " bytes without '/', or set 'path' for a file elsewhere.");
-        }
+    /** Whether beans have to ask the registry each time: the file may come later, or be replaced by another one. */
+    default boolean isChanging(StartupFailurePolicy policy) {
+        return onReplaced() == OnReplaced.REATTACH || policy == StartupFailurePolicy.CONTINUE;
     }
 }

@@ -15,7 +15,7 @@ import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.boot.autoconfigure.BeanPlan.SegmentBean;
 import io.zeroipc.spring.boot.autoconfigure.BeanPlan.StructureBean;
 
-/** What the properties declare, for those who tell about it: names, files and beans. */
+/** What is declared, for those who tell about it: names, files and beans. */
 @Internal
 public final class DeclaredSegments {
 
@@ -35,7 +35,7 @@ public final class DeclaredSegments {
     public static DeclaredSegments read(Environment environment) {
         ZeroIpcProperties properties = Binder.get(environment)
                 .bindOrCreate(PropertyNames.PREFIX, ZeroIpcProperties.class);
-        return new DeclaredSegments(BeanPlan.of(DeclaredSegment.readAll(properties)),
+        return new DeclaredSegments(BeanPlan.of(ConfiguredSegment.readAll(properties)),
                 new PropertiesZeroIpcConnectionDetails(properties));
     }
 
@@ -44,13 +44,14 @@ public final class DeclaredSegments {
         return Collections.unmodifiableSequencedMap(segments).sequencedKeySet();
     }
 
-    /** The segment's file, whether it exists or not. */
-    public Path path(String name) {
-        return SegmentDefinitions.path(require(name).segment(), connectionDetails);
+    /** The segment's file, whether it exists or not; empty where only the bean knows that defines it. */
+    public Optional<Path> path(String name) {
+        return configured(name).map(segment -> SegmentDefinitions.path(segment, connectionDetails));
     }
 
-    public ZeroIpcProperties.SegmentMode mode(String name) {
-        return require(name).segment().properties().mode();
+    /** Empty where only the bean knows that defines it. */
+    public Optional<ZeroIpcProperties.SegmentMode> mode(String name) {
+        return configured(name).map(segment -> segment.properties().mode());
     }
 
     /** Name of the segment's bean. */
@@ -89,12 +90,16 @@ public final class DeclaredSegments {
 
     /** Bytes that the declared structures need; empty when only a codec that is a bean knows. */
     public Optional<Long> requiredSize(String name) {
-        return SegmentDefinitions.requiredSize(require(name).segment());
+        return configured(name).flatMap(SegmentDefinitions::requiredSize);
     }
 
     /** The bytes of the table and of each declared structure; empty as {@link #requiredSize} is. */
     public Optional<String> describeSizes(String name) {
-        return SegmentDefinitions.describeSizes(require(name).segment());
+        return configured(name).flatMap(SegmentDefinitions::describeSizes);
+    }
+
+    private Optional<ConfiguredSegment> configured(String name) {
+        return require(name).segment() instanceof ConfiguredSegment segment ? Optional.of(segment) : Optional.empty();
     }
 
     SegmentBean require(String name) {

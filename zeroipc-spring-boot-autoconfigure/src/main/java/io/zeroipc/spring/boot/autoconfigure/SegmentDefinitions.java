@@ -45,14 +45,19 @@ final class SegmentDefinitions {
     }
 
     List<SegmentDefinition> create(BeanPlan plan) {
-        return plan.segments().stream().map(bean -> definition(bean.segment())).toList();
+        return plan.segments().stream().map(bean -> switch (bean.segment()) {
+            case ConfiguredSegment segment -> definition(segment);
+            case DefinedSegment segment -> segment.definition();
+        }).toList();
     }
 
     /** The manifests to write, by the segments' keys. */
     static Map<String, Path> manifests(BeanPlan plan, ZeroIpcConnectionDetails connectionDetails) {
         Map<String, Path> manifests = new LinkedHashMap<>();
         plan.segments().forEach(bean -> {
-            Path manifest = manifest(bean.segment(), connectionDetails);
+            Path manifest = bean.segment() instanceof ConfiguredSegment segment
+                    ? manifest(segment, connectionDetails)
+                    : null;
             if (manifest != null) {
                 manifests.put(bean.segment().key(), manifest);
             }
@@ -61,7 +66,7 @@ final class SegmentDefinitions {
     }
 
     /** The file of a segment. */
-    static Path path(DeclaredSegment segment, ZeroIpcConnectionDetails connectionDetails) {
+    static Path path(ConfiguredSegment segment, ZeroIpcConnectionDetails connectionDetails) {
         Path path = segment.properties().path();
         return (path != null
                 ? connectionDetails.getPath(path)
@@ -70,7 +75,7 @@ final class SegmentDefinitions {
                 .normalize();
     }
 
-    private static @Nullable Path manifest(DeclaredSegment segment, ZeroIpcConnectionDetails connectionDetails) {
+    private static @Nullable Path manifest(ConfiguredSegment segment, ZeroIpcConnectionDetails connectionDetails) {
         Path manifest = segment.properties().manifest();
         if (manifest == null) {
             return null;
@@ -86,18 +91,18 @@ final class SegmentDefinitions {
     }
 
     /** Bytes that a segment needs; empty when only a codec that is a bean knows, or when it is created elsewhere. */
-    static Optional<Long> requiredSize(DeclaredSegment segment) {
+    static Optional<Long> requiredSize(ConfiguredSegment segment) {
         return computable(segment).map(structures -> requiredSize(segment, structures));
     }
 
     /** The same by its parts. */
-    static Optional<String> describeSizes(DeclaredSegment segment) {
+    static Optional<String> describeSizes(ConfiguredSegment segment) {
         return computable(segment).map(structures -> describeSizes(segment, structures));
     }
 
-    private static Optional<List<StructureDefinition>> computable(DeclaredSegment segment) {
+    private static Optional<List<StructureDefinition>> computable(ConfiguredSegment segment) {
         if (!segment.properties().mode().mayCreate()
-                || segment.structures().stream().anyMatch(structure -> structure.properties().codec() != null)) {
+                || !segment.structures().stream().allMatch(DeclaredStructure::isComplete)) {
             return Optional.empty();
         }
         return Optional.of(segment.structures()
@@ -110,7 +115,7 @@ final class SegmentDefinitions {
         throw new IllegalStateException("codec cannot be known here: bean=" + name);
     }
 
-    private SegmentDefinition definition(DeclaredSegment segment) {
+    private SegmentDefinition definition(ConfiguredSegment segment) {
         List<StructureDefinition> structures = segment.structures()
                 .stream()
                 .map(structure -> structure.definition(codecs))
@@ -140,7 +145,7 @@ final class SegmentDefinitions {
         };
     }
 
-    private SegmentBuilder builder(DeclaredSegment segment, List<StructureDefinition> structures) {
+    private SegmentBuilder builder(ConfiguredSegment segment, List<StructureDefinition> structures) {
         ZeroIpcProperties.Segment given = segment.properties();
         Path path = path(segment, connectionDetails);
         if (given.mode().mayCreate()) {
@@ -189,7 +194,7 @@ final class SegmentDefinitions {
     }
 
     /** A segment that is only opened may get its directory from whoever creates it. */
-    private static void requireDirectory(DeclaredSegment segment, Path path) {
+    private static void requireDirectory(ConfiguredSegment segment, Path path) {
         Path directory = path.getParent();
         if (directory == null || Files.isDirectory(directory)) {
             return;
@@ -205,7 +210,7 @@ final class SegmentDefinitions {
                 "Create the directory, or write one that exists, such as /dev/shm.");
     }
 
-    private static long requiredSize(DeclaredSegment segment, List<StructureDefinition> structures) {
+    private static long requiredSize(ConfiguredSegment segment, List<StructureDefinition> structures) {
         int maxEntries = segment.maxEntries();
         int entries = segment.entries();
         if (maxEntries > 0 && entries > maxEntries) {
@@ -225,7 +230,7 @@ final class SegmentDefinitions {
         return specs;
     }
 
-    private static String describeSizes(DeclaredSegment segment, List<StructureDefinition> structures) {
+    private static String describeSizes(ConfiguredSegment segment, List<StructureDefinition> structures) {
         int maxEntries = segment.maxEntries();
         long table = Segment.requiredSize(maxEntries, List.of());
         String parts = structures.stream()

@@ -34,7 +34,7 @@ class SegmentOpener implements SmartInitializingSingleton {
         Segment segment = registry.get(name);
         boolean mayMiss = mayMiss(name);
         for (StructureBean structure : declared.require(name).structures()) {
-            if (!structure.structure().properties().lazy()) {
+            if (!structure.structure().isLazy()) {
                 openStructure(new ChannelName(name, structure.structure().key()), mayMiss);
             }
         }

@@ -18,7 +18,6 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.converter.PayloadConverter;
 import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.DefaultSegmentRegistry;
-import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
@@ -46,21 +45,17 @@ public final class ZeroIpcAutoConfiguration {
     }
 
     @Bean
-    DeclaredSegments declaredSegments(BeanPlan plan, ZeroIpcConnectionDetails connectionDetails) {
-        return new DeclaredSegments(plan, connectionDetails);
+    DeclaredSegments declaredSegments(DefinitionBeans definitions, ZeroIpcConnectionDetails connectionDetails) {
+        return new DeclaredSegments(definitions.plan(), connectionDetails);
     }
 
     @Bean
     @ConditionalOnMissingBean(SegmentRegistry.class)
-    DefaultSegmentRegistry segmentRegistry(BeanPlan plan, ZeroIpcProperties properties,
-            ZeroIpcConnectionDetails connectionDetails, ObjectProvider<SegmentDefinition> ownDefinitions,
-            BeanFactory beanFactory, Environment environment) {
+    DefaultSegmentRegistry segmentRegistry(DefinitionBeans beans, ZeroIpcProperties properties,
+            ZeroIpcConnectionDetails connectionDetails, BeanFactory beanFactory, Environment environment) {
         SegmentDefinitions definitions = new SegmentDefinitions(properties, connectionDetails,
                 environment.getProperty("spring.application.name", ""), name -> beanFactory.getBean(name, Codec.class));
-        DefaultSegmentRegistry registry = new DefaultSegmentRegistry(definitions.create(plan),
-                properties.primarySegment());
-        ownDefinitions.orderedStream().forEach(registry::define);
-        return registry;
+        return new DefaultSegmentRegistry(definitions.create(beans.plan()), properties.primarySegment());
     }
 
     @Bean
@@ -101,14 +96,19 @@ public final class ZeroIpcAutoConfiguration {
     }
 
     @Bean
-    ManifestWriter zeroIpcManifestWriter(SegmentRegistry registry, BeanPlan plan,
+    ManifestWriter zeroIpcManifestWriter(SegmentRegistry registry, DefinitionBeans definitions,
             ZeroIpcConnectionDetails connectionDetails) {
-        return new ManifestWriter(registry, SegmentDefinitions.manifests(plan, connectionDetails));
+        return new ManifestWriter(registry, SegmentDefinitions.manifests(definitions.plan(), connectionDetails));
     }
 
     @Bean
     static BeanPlanPostProcessor beanPlanPostProcessor(Environment environment) {
         return new BeanPlanPostProcessor(environment);
+    }
+
+    @Bean
+    static DefinitionBeans definitionBeans() {
+        return new DefinitionBeans();
     }
 
     /** A segment that is opened when somebody first asks would be missed by its peers, and by health and meters. */

@@ -39,9 +39,7 @@ public class ZeroIpcBeanRegistrar implements BeanRegistrar {
 
     @Override
     public void register(BeanRegistry registry, Environment environment) {
-        StartupFailurePolicy policy = PropertyBinding.checked(() -> Binder.get(environment)
-                .bind(PropertyNames.PREFIX + ".startup-failure-policy", StartupFailurePolicy.class)
-                .orElse(StartupFailurePolicy.STOP));
+        StartupFailurePolicy policy = policy(environment);
         BeanPlan plan = BeanPlan.of(environment);
         registry.registerBean(BeanPlan.BEAN_NAME, BeanPlan.class, spec -> spec.infrastructure().supplier(_ -> plan));
         for (SegmentBean segment : plan.segments()) {
@@ -54,10 +52,36 @@ public class ZeroIpcBeanRegistrar implements BeanRegistrar {
         }
     }
 
+    /** Registers those that beans define, beside those that the properties declare. */
+    static void registerDefined(BeanRegistry registry, BeanPlan plan, Environment environment) {
+        for (SegmentBean segment : plan.segments()) {
+            StartupFailurePolicy policy = policy(environment);
+            if (segment.segment() instanceof DefinedSegment defined) {
+                policy = defined.definition().startupFailurePolicy();
+            }
+            boolean changing = segment.segment().isChanging(policy);
+            boolean optional = policy == StartupFailurePolicy.CONTINUE;
+            if (segment.segment() instanceof DefinedSegment) {
+                registerSegment(registry, segment, changing, optional);
+            }
+            for (StructureBean structure : segment.structures()) {
+                if (structure.structure() instanceof DefinedStructure) {
+                    registerStructure(registry, segment, structure, changing, optional);
+                }
+            }
+        }
+    }
+
+    private static StartupFailurePolicy policy(Environment environment) {
+        return PropertyBinding.checked(() -> Binder.get(environment)
+                .bind(PropertyNames.PREFIX + ".startup-failure-policy", StartupFailurePolicy.class)
+                .orElse(StartupFailurePolicy.STOP));
+    }
+
     private static void registerSegment(BeanRegistry registry, SegmentBean segment, boolean changing,
             boolean optional) {
         String key = segment.segment().key();
-        guarded(segment.name(), segment.segment().property(),
+        guarded(segment.name(), segment.segment().property(), segment.segment() instanceof DefinedSegment,
                 () -> registry.registerBean(segment.name(), Segment.class, spec -> {
                     spec.description("Segment " + key + ", declared by " + segment.segment().property());
                     spec.supplier(
@@ -81,22 +105,23 @@ public class ZeroIpcBeanRegistrar implements BeanRegistrar {
             return context.bean(SegmentRegistry.class).structure(channel);
         };
         String property = structure.structure().property();
-        guarded(structure.name(), property, () -> registerStructure(registry, structure.name(),
+        boolean defined = structure.structure() instanceof DefinedStructure;
+        guarded(structure.name(), property, defined, () -> registerStructure(registry, structure.name(),
                 structure.structure().beanType(), spec -> {
                     spec.description("Structure " + channel + ", declared by " + property);
                     spec.supplier(unlessMissing(optional, open));
                     if (changing) {
                         spec.prototype();
                     }
-                    if (structure.structure().properties().primary()) {
+                    if (structure.structure().isPrimary()) {
                         spec.primary();
                     }
-                    if (structure.structure().properties().lazy()) {
+                    if (structure.structure().isLazy()) {
                         spec.lazyInit();
                     }
                 }));
         if (!structure.name().equals(structure.qualifiedName())) {
-            guarded(structure.qualifiedName(), property,
+            guarded(structure.qualifiedName(), property, defined,
                     () -> registry.registerAlias(structure.name(), structure.qualifiedName()));
         }
     }
@@ -126,16 +151,16 @@ public class ZeroIpcBeanRegistrar implements BeanRegistrar {
         };
     }
 
-    private static void guarded(String bean, String property, Runnable registration) {
+    private static void guarded(String bean, String property, boolean defined, Runnable registration) {
         try {
             registration.run();
         } catch (BeanDefinitionOverrideException e) {
             String other = e.getExistingDefinition().getResourceDescription();
-            throw new DuplicateBeanNameException(bean, property,
+            throw BeanPlan.taken(bean, property, defined,
                     "a bean" + (other == null ? "" : " defined in " + other), e);
         } catch (IllegalStateException e) {
             // The alias belongs to another bean.
-            throw new DuplicateBeanNameException(bean, property, "an alias of another bean", e);
+            throw BeanPlan.taken(bean, property, defined, "an alias of another bean", e);
         }
     }
 }

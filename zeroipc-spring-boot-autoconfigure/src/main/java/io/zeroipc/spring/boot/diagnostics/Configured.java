@@ -62,7 +62,7 @@ final class Configured {
     /** Whether nothing can be created in the segment. */
     boolean isReadOnly(String name) {
         return declared != null && declared.names().contains(name)
-                && declared.mode(name) == ZeroIpcProperties.SegmentMode.READ_ONLY;
+                && declared.mode(name).filter(ZeroIpcProperties.SegmentMode.READ_ONLY::equals).isPresent();
     }
 
     /** How long a start waits for what is not there; empty when it does not wait. */
@@ -83,7 +83,7 @@ final class Configured {
         DeclaredSegments segments = declared;
         return segments == null
                 ? Optional.empty()
-                : segments.names().stream().filter(name -> segments.path(name).equals(path)).findFirst();
+                : segments.names().stream().filter(name -> segments.path(name).filter(path::equals).isPresent()).findFirst();
     }
 
     private static @Nullable DeclaredSegments read(Environment environment) {

@@ -13,11 +13,13 @@ import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.aot.test.generate.CompilerFiles;
 import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
@@ -29,6 +31,7 @@ import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.boot.Trade;
+import io.zeroipc.spring.core.StructureDefinition;
 import io.zeroipc.spring.core.ZeroIpcOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,6 +61,20 @@ class AheadOfTimeTests {
                     assertThat(context.getBean("orders")).isSameAs(application.orders);
                     context.getBean(ZeroIpcOperations.class).send("present/orders", 5);
                     assertThat(application.received.poll(1, TimeUnit.MINUTES)).isEqualTo(5);
+                });
+    }
+
+    @Test
+    @CompileWithForkedClassLoader
+    void contextWhenProcessedAheadOfTimeReadsItsDefinitionsAtRunTime() {
+        run(Defining.class, new String[] {"zeroipc.segments.present.max-entries=64", "app.capacity=8"},
+                new String[] {"zeroipc.segments.present.max-entries=64", "app.capacity=32"}, context -> {
+                    Defining application = context.getBean(Defining.class);
+                    assertThat(application.orders.occupancy().capacity()).isEqualTo(32);
+                    assertThat(context.getBean("orders")).isSameAs(application.orders);
+                    assertThat(context.getBean("present.orders")).isSameAs(application.orders);
+                    context.getBean(ZeroIpcOperations.class).send("present/orders", 6);
+                    assertThat(application.received.poll(1, TimeUnit.MINUTES)).isEqualTo(6);
                 });
     }
 
@@ -146,6 +163,19 @@ class AheadOfTimeTests {
         @ChannelListener(channels = "present/orders")
         void on(int order) {
             received.add(order);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Defining extends Application {
+
+        @Bean
+        StructureDefinition orders(@Value("${app.capacity}") int capacity) {
+            return StructureDefinition.named("present/orders")
+                    .type(SharedQueue.class)
+                    .elements(int.class)
+                    .capacity(capacity)
+                    .build();
         }
     }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -32,6 +33,9 @@ import io.zeroipc.collection.SharedRing;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
+import io.zeroipc.spring.core.SegmentDefinition;
+import io.zeroipc.spring.core.StructureDefinition;
+import io.zeroipc.spring.core.StructureDefinitionBuilder;
 import io.zeroipc.spring.listener.Acknowledgment;
 import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
 
@@ -312,6 +316,84 @@ class FailureAnalysisTests {
     }
 
     @Test
+    void definitionWhenItsSegmentIsUnknownNamesTheBeanAndNearMatches(CapturedOutput output) {
+        fail(output, DefinesOrders.class, "app.channel=markte/orders", SEGMENT + "max-entries=64");
+        assertThat(output).contains("A definition of ZeroIPC cannot work: structure 'markte/orders' is to be in segment"
+                + " 'markte', which nobody declares.")
+                .contains("Definition: bean 'orders', made by method 'orders' in " + DefinesOrders.class.getName())
+                .contains("Did you mean 'market'? Declared are: market. Correct the name, or declare"
+                        + " 'zeroipc.segments.markte'");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void definitionWhenNothingElseIsDeclaredSaysSo(CapturedOutput output) {
+        fail(output, DefinesOrders.class, "app.channel=market/orders");
+        assertThat(output).contains("segment 'market', which nobody declares").contains("No segment is declared.");
+        fail(output, DefinesOrders.class, "app.channel=orders");
+        assertThat(output).contains("structure 'orders' says no segment, and there is no primary one")
+                .contains("Name the structure 'segment/orders'");
+    }
+
+    @Test
+    void definitionWhenPropertiesDeclareItAsWellNamesBothPlaces(CapturedOutput output) {
+        fail(output, DefinesOrders.class, with(QUEUE, "app.channel=market/orders"));
+        assertThat(output).contains("structure 'market/orders' is declared twice: by this bean, and by"
+                + " zeroipc.segments.market.structures.orders (\"zeroipc.segments.market.structures.orders.type\" from"
+                + " property source \"commandLineArgs\")")
+                .contains("Definition: bean 'orders', made by method 'orders' in " + DefinesOrders.class.getName())
+                .contains("Remove one of the two, or give one of them another name.");
+    }
+
+    @Test
+    void definitionsWhenTwoBeansDefineOneStructureNamesBoth(CapturedOutput output) {
+        fail(output, DefinesTwice.class, "app.channel=market/orders", SEGMENT + "max-entries=64");
+        assertThat(output).contains("structure 'market/orders' is declared twice: by this bean, and by bean 'orders',"
+                + " made by method 'orders' in ").contains("Definition: bean 'ordersAgain', made by method");
+    }
+
+    @Test
+    void segmentWhenPropertiesDeclareItAsWellNamesBothPlaces(CapturedOutput output) {
+        fail(output, DefinesMarket.class, with(QUEUE));
+        assertThat(output).contains("segment 'market' is declared twice: by this bean, and by zeroipc.segments.market (")
+                .contains("Definition: bean 'market', made by method 'market' in ")
+                .contains("To add structures to the other one, declare beans of type StructureDefinition.");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void definitionWhenItSaysTooLittleNamesWhatIsMissing(CapturedOutput output) {
+        fail(output, DefinesIncomplete.class, "app.incomplete=capacity", SEGMENT + "max-entries=64");
+        assertThat(output).contains("structure 'market/orders' cannot be created: ")
+                .contains("Say what is missing, or call mode(StructureMode.OPEN)");
+        fail(output, DefinesIncomplete.class, "app.incomplete=type", SEGMENT + "max-entries=64");
+        assertThat(output).contains("structure 'market/orders': type is unknown: type=queu")
+                .contains("Did you mean 'queue'?");
+        fail(output, DefinesIncomplete.class, "app.incomplete=element", SEGMENT + "max-entries=64");
+        assertThat(output).contains("class cannot be that of elements: type=java.time.Instant")
+                .contains("Expected: a record, a number or boolean");
+        fail(output, DefinesIncomplete.class, "app.incomplete=option", SEGMENT + "max-entries=64");
+        assertThat(output).contains("unknown option: kind=queue, option=overwrite");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void definitionWhenItsBeanNameIsTakenNamesBoth(CapturedOutput output) {
+        fail(output, DefinesTakenName.class, "app.channel=market/orders", SEGMENT + "max-entries=64");
+        assertThat(output).contains("the name 'market.orders' of the bean that it asks for belongs to a bean defined in ")
+                .contains("Rename one of the two.");
+    }
+
+    @Test
+    void structureWhenDefinedByABeanAndAnotherIsInTheSegmentNamesBoth(CapturedOutput output) {
+        try (Segment segment = createSegment(1 << 16)) {
+            SharedRing.create(segment, "orders", Codecs.int32(), 16);
+            fail(output, DefinesOrders.class, "app.channel=market/orders", SEGMENT + "max-entries=64");
+            assertThat(output).contains("Structure 'orders' in segment 'market' is not what is configured");
+        }
+    }
+
+    @Test
     void structuresWhenTwoCouldBeInjectedNamesTheLineOfEach(CapturedOutput output) throws Exception {
         Path file = directory.resolve("app.yml");
         Files.writeString(file, """
@@ -496,6 +578,55 @@ class FailureAnalysisTests {
     static class WrongElement {
         @ChannelListener(channels = "market/orders")
         void on(java.time.Instant order) {
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class DefinesOrders {
+        @Bean
+        StructureDefinition orders(@Value("${app.channel}") String channel) {
+            return StructureDefinition.named(channel).type("queue").elements("int32").capacity(16).build();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class DefinesTwice extends DefinesOrders {
+        @Bean
+        StructureDefinition ordersAgain(@Value("${app.channel}") String channel) {
+            return orders(channel);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class DefinesTakenName extends DefinesOrders {
+        @Bean("market.orders")
+        String other() {
+            return "other";
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class DefinesMarket {
+        @Bean
+        SegmentDefinition market() {
+            return SegmentDefinition.named("market").openedBy(Segment.named("/market")::open);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class DefinesIncomplete {
+        @Bean
+        StructureDefinition orders(@Value("${app.incomplete}") String what) {
+            StructureDefinitionBuilder orders = StructureDefinition.named("market/orders").type("queue").elements("int32");
+            return switch (what) {
+                case "type" -> orders.type("queu").build();
+                case "element" -> orders.elements(java.time.Instant.class).build();
+                case "option" -> orders.capacity(8).option("overwrite", true).build();
+                default -> orders.build();
+            };
         }
     }
 

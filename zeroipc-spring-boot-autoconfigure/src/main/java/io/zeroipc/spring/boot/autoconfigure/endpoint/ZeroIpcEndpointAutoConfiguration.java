@@ -53,7 +53,8 @@ public final class ZeroIpcEndpointAutoConfiguration {
     }
 
     private static DeclaredSegmentInfo describe(DeclaredSegments segments, String name) {
-        return new DeclaredSegmentInfo(segments.path(name), segments.mode(name).name(), segments.beanName(name),
+        return new DeclaredSegmentInfo(segments.path(name).orElse(null),
+                segments.mode(name).map(Enum::name).orElse(null), segments.beanName(name),
                 segments.structureBeanNames(name));
     }
 }

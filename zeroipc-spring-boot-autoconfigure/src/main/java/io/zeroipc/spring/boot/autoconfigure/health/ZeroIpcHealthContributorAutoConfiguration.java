@@ -36,7 +36,8 @@ public final class ZeroIpcHealthContributorAutoConfiguration {
     SegmentsHealthContributor zeroipcHealthContributor(SegmentRegistry registry,
             ObjectProvider<DeclaredSegments> declared, ZeroIpcProperties properties) {
         Map<String, Path> paths = new LinkedHashMap<>();
-        declared.ifAvailable(segments -> segments.names().forEach(name -> paths.put(name, segments.path(name))));
+        declared.ifAvailable(segments -> segments.names()
+                .forEach(name -> segments.path(name).ifPresent(path -> paths.put(name, path))));
         return new SegmentsHealthContributor(registry, paths, new HealthThresholds(
                 properties.health().segmentUsageThreshold(), properties.health().structureUsageThreshold()));
     }

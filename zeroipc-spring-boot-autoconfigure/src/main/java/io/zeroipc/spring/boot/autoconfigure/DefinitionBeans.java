@@ -1,0 +1,269 @@
+package io.zeroipc.spring.boot.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.BeanFactoryInitializer;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.InstantiationAwareBeanPostProcessor;
+import org.springframework.beans.factory.support.BeanRegistryAdapter;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.EnvironmentAware;
+import org.springframework.core.env.Environment;
+import org.springframework.util.Assert;
+
+import io.zeroipc.spring.boot.autoconfigure.BeanPlan.SegmentBean;
+import io.zeroipc.spring.boot.autoconfigure.BeanPlan.StructureBean;
+import io.zeroipc.spring.core.InvalidStructureDefinitionException;
+import io.zeroipc.spring.core.NearMatches;
+import io.zeroipc.spring.core.SegmentDefinition;
+import io.zeroipc.spring.core.StructureDefinition;
+
+/**
+ * Reads the beans that define segments and structures, and registers a bean for each of these, as the registrar does for those of the
+ * properties. What a definition says is only known once it is made, so this comes after the registration of all other beans; and
+ * before anybody else is made who may want one of them, a servlet filter for example: with the first bean that is made after
+ * the post-processors, at the latest when the context initializes its singletons.
+ *
+ * <p>
+ * Not ordered, and so registered after all post-processors are made: definitions and the configurations that make them are processed
+ * like other beans.
+ */
+class DefinitionBeans
+        implements InstantiationAwareBeanPostProcessor, BeanFactoryInitializer<DefaultListableBeanFactory>,
+        BeanFactoryAware, EnvironmentAware {
+
+    private @Nullable DefaultListableBeanFactory beanFactory;
+    private @Nullable Environment environment;
+    private @Nullable BeanPlan plan;
+    private boolean reading;
+
+    @Override
+    public void setBeanFactory(BeanFactory factory) {
+        this.beanFactory = (DefaultListableBeanFactory) factory;
+    }
+
+    @Override
+    public void setEnvironment(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public @Nullable Object postProcessBeforeInstantiation(Class<?> beanClass, String beanName) throws BeansException {
+        if (plan == null && !reading) {
+            plan();
+        }
+        return null;
+    }
+
+    @Override
+    public void initialize(DefaultListableBeanFactory factory) {
+        plan();
+    }
+
+    /** What properties and beans declare. */
+    BeanPlan plan() {
+        BeanPlan known = plan;
+        if (known != null) {
+            return known;
+        }
+        Assert.state(!reading, "a definition of a segment or structure asks for segments, which are made of definitions");
+        Assert.state(beanFactory != null && environment != null, "definitions are read outside of a context");
+        reading = true;
+        try {
+            BeanPlan read = new Reader(beanFactory, environment).read();
+            plan = read;
+            return read;
+        } finally {
+            reading = false;
+        }
+    }
+
+    private record Reader(DefaultListableBeanFactory beanFactory, Environment environment,
+            Map<String, DeclaredSegment> segments, Map<String, Object> definitions) {
+
+        Reader(DefaultListableBeanFactory beanFactory, Environment environment) {
+            this(beanFactory, environment, new LinkedHashMap<>(), new LinkedHashMap<>());
+        }
+
+        BeanPlan read() {
+            BeanPlan configured = beanFactory.getBean(BeanPlan.BEAN_NAME, BeanPlan.class);
+            if (!environment.getProperty(PropertyNames.PREFIX + ".enabled", Boolean.class, true)) {
+                return configured;
+            }
+            configured.segments().forEach(bean -> segments.put(bean.segment().key(), bean.segment()));
+            for (String bean : beanFactory.getBeanNamesForType(SegmentDefinition.class, false, false)) {
+                add(bean, make(bean, SegmentDefinition.class));
+            }
+            for (String bean : beanFactory.getBeanNamesForType(StructureDefinition.class, false, false)) {
+                add(bean, make(bean, StructureDefinition.class));
+            }
+            String primary = primarySegment();
+            ConfiguredSegment.checkPrimary(primary, segments.keySet());
+            if (definitions.isEmpty()) {
+                return configured;
+            }
+            BeanPlan all = BeanPlan.of(List.copyOf(segments.values()));
+            new BeanRegistryAdapter(beanFactory, environment, ZeroIpcBeanRegistrar.class)
+                    .register((registry, _) -> ZeroIpcBeanRegistrar.registerDefined(registry, all, environment));
+            complete(configured, all);
+            keepDefinitions();
+            return all;
+        }
+
+        private <T> T make(String bean, Class<T> type) {
+            try {
+                return beanFactory.getBean(bean, type);
+            } catch (BeanCreationException e) {
+                for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                    if (cause instanceof InvalidStructureDefinitionException invalid) {
+                        InvalidZeroIpcPropertyException parts = InvalidZeroIpcPropertyException.of("", null,
+                                new IllegalArgumentException(invalid.problem(), e), "Correct the definition.");
+                        throw new InvalidDefinitionException(describe(bean),
+                                "structure '" + invalid.channel() + "': " + parts.problem(), parts.remedy(), e);
+                    }
+                }
+                throw e;
+            }
+        }
+
+        private void add(String bean, SegmentDefinition definition) {
+            definitions.put(bean, definition);
+            DeclaredSegment other = segments.putIfAbsent(definition.name(),
+                    DefinedSegment.of(describe(bean), definition));
+            if (other != null) {
+                throw new InvalidDefinitionException(describe(bean),
+                        "segment '" + definition.name() + "' is declared twice: by this bean, and by " + place(other),
+                        "Remove one of the two, or give one of them another name: both say how it is opened, so they are not"
+                                + " merged. To add structures to the other one, declare beans of type StructureDefinition.");
+            }
+        }
+
+        private void add(String bean, StructureDefinition definition) {
+            definitions.put(bean, definition);
+            String name = definition.segment() != null ? definition.segment() : ownerOf(bean, definition);
+            DeclaredSegment segment = segments.get(name);
+            if (segment == null) {
+                throw new InvalidDefinitionException(describe(bean),
+                        "structure '" + name + "/" + definition.name() + "' is to be in segment '" + name
+                                + "', which nobody declares",
+                        NearMatches.question(name, segments.keySet()) + declared() + " Correct the name, or declare '"
+                                + PropertyNames.segment(name) + "', with its size for example, or a bean of type"
+                                + " SegmentDefinition.");
+            }
+            boolean primary = beanFactory.containsBeanDefinition(bean)
+                    && beanFactory.getMergedBeanDefinition(bean).isPrimary();
+            segments.put(name, segment.with(
+                    DefinedStructure.of(describe(bean), definition, segment, primary, this::place)));
+        }
+
+        private String ownerOf(String bean, StructureDefinition definition) {
+            String primary = primarySegment();
+            if (primary != null) {
+                return primary;
+            }
+            if (segments.size() == 1) {
+                return segments.keySet().iterator().next();
+            }
+            throw new InvalidDefinitionException(describe(bean),
+                    "structure '" + definition.name() + "' says no segment, and there is no primary one", declared()
+                            + " Name the structure 'segment/" + definition.name() + "', or set '" + PropertyNames.PREFIX
+                            + ".primary-segment'.");
+        }
+
+        private String declared() {
+            return segments.isEmpty()
+                    ? "No segment is declared."
+                    : "Declared are: " + String.join(", ", segments.keySet()) + ".";
+        }
+
+        private @Nullable String primarySegment() {
+            return Binder.get(environment).bind(PropertyNames.PREFIX + ".primary-segment", String.class).orElse(null);
+        }
+
+        private String place(DeclaredSegment segment) {
+            return PropertyOrigins.describe(environment, segment.property());
+        }
+
+        private String place(DeclaredStructure structure) {
+            return PropertyOrigins.describe(environment, structure.property());
+        }
+
+        /** The bean, and where it is made. */
+        private String describe(String bean) {
+            String text = "bean '" + bean + "'";
+            if (!beanFactory.containsBeanDefinition(bean)) {
+                return text;
+            }
+            BeanDefinition definition = beanFactory.getMergedBeanDefinition(bean);
+            String resource = definition.getResourceDescription();
+            String method = definition.getFactoryMethodName();
+            return text + (method == null ? "" : ", made by method '" + method + "'")
+                    + (resource == null ? "" : (method == null ? ", defined in " : " in ") + resource);
+        }
+
+        /** What cannot be said to the registrar, as for the beans of the properties. */
+        private void complete(BeanPlan configured, BeanPlan all) {
+            Set<String> present = shortNames(all);
+            for (SegmentBean segment : configured.segments()) {
+                for (StructureBean structure : segment.structures()) {
+                    // Another one is called so as well, and neither can have the short name.
+                    if (!structure.shortName().isEmpty() && !present.contains(structure.shortName())
+                            && List.of(beanFactory.getAliases(structure.name())).contains(structure.shortName())) {
+                        beanFactory.removeAlias(structure.shortName());
+                    }
+                }
+            }
+            for (SegmentBean segment : all.segments()) {
+                if (segment.segment() instanceof DefinedSegment) {
+                    BeanPlanPostProcessor.complete(segment.name(), segment.segment().property(), true, beanFactory);
+                }
+                for (StructureBean structure : segment.structures()) {
+                    if (structure.structure() instanceof DefinedStructure) {
+                        BeanPlanPostProcessor.complete(structure.name(), structure.structure().property(), false,
+                                beanFactory);
+                        moveAside(structure.shortName());
+                        BeanPlanPostProcessor.addShortName(structure, beanFactory);
+                    }
+                }
+            }
+        }
+
+        private static Set<String> shortNames(BeanPlan plan) {
+            return plan.segments()
+                    .stream()
+                    .flatMap(segment -> segment.structures().stream())
+                    .map(StructureBean::shortName)
+                    .collect(Collectors.toSet());
+        }
+
+        /** A definition is usually called like the structure, and it is the structure that is wanted by this name. */
+        private void moveAside(String name) {
+            String other = name + "Definition";
+            Object definition = definitions.get(name);
+            if (definition != null && beanFactory.containsBeanDefinition(name) && !beanFactory.containsBean(other)) {
+                beanFactory.removeBeanDefinition(name);
+                beanFactory.registerSingleton(other, definition);
+            }
+        }
+
+        /** Those that were made of others that were moved went with them, and cannot be made again. */
+        private void keepDefinitions() {
+            definitions.forEach((name, definition) -> {
+                if (beanFactory.containsBeanDefinition(name) && !beanFactory.containsSingleton(name)) {
+                    beanFactory.removeBeanDefinition(name);
+                    beanFactory.registerSingleton(name, definition);
+                }
+            });
+        }
+    }
+}
