@@ -16,11 +16,15 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.InstantiationAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.BeanRegistryAdapter;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.EnvironmentAware;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 import org.springframework.util.Assert;
 
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.boot.autoconfigure.BeanPlan.SegmentBean;
 import io.zeroipc.spring.boot.autoconfigure.BeanPlan.StructureBean;
 import io.zeroipc.spring.core.InvalidStructureDefinitionException;
@@ -125,6 +129,14 @@ class DefinitionBeans
                 return beanFactory.getBean(bean, type);
             } catch (BeanCreationException e) {
                 for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                    if (cause instanceof NoSuchBeanDefinitionException missing && isOurs(missing)) {
+                        throw new InvalidDefinitionException(describe(bean),
+                                "to make it, a bean of type " + missing.getResolvableType()
+                                        + " is needed, and there is none before all definitions are made",
+                                "Make the method static, or move it to another configuration class, if it is its class that is"
+                                        + " given the bean; otherwise take the parameter away.",
+                                e);
+                    }
                     if (cause instanceof InvalidStructureDefinitionException invalid) {
                         InvalidZeroIpcPropertyException parts = InvalidZeroIpcPropertyException.of("", null,
                                 new IllegalArgumentException(invalid.problem(), e), "Correct the definition.");
@@ -134,6 +146,12 @@ class DefinitionBeans
                 }
                 throw e;
             }
+        }
+
+        private static boolean isOurs(NoSuchBeanDefinitionException missing) {
+            ResolvableType type = missing.getResolvableType();
+            return type != null && (Structure.class.isAssignableFrom(type.toClass())
+                    || Segment.class.isAssignableFrom(type.toClass()));
         }
 
         private void add(String bean, SegmentDefinition definition) {

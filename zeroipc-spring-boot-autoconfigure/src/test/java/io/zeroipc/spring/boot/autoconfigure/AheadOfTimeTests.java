@@ -170,7 +170,7 @@ class AheadOfTimeTests {
     static class Defining extends Application {
 
         @Bean
-        StructureDefinition orders(@Value("${app.capacity}") int capacity) {
+        static StructureDefinition orders(@Value("${app.capacity}") int capacity) {
             return StructureDefinition.named("present/orders")
                     .type(SharedQueue.class)
                     .elements(int.class)

@@ -348,8 +348,19 @@ class FailureAnalysisTests {
     @Test
     void definitionsWhenTwoBeansDefineOneStructureNamesBoth(CapturedOutput output) {
         fail(output, DefinesTwice.class, "app.channel=market/orders", SEGMENT + "max-entries=64");
-        assertThat(output).contains("structure 'market/orders' is declared twice: by this bean, and by bean 'orders',"
-                + " made by method 'orders' in ").contains("Definition: bean 'ordersAgain', made by method");
+        assertThat(output).contains("structure 'market/orders' is declared twice: by this bean, and by bean 'orders")
+                .contains("made by method 'orders' in ")
+                .contains("made by method 'ordersAgain' in ");
+    }
+
+    @Test
+    void definitionWhenItsConfigurationIsGivenAStructureSaysToMakeItStatic(CapturedOutput output) {
+        fail(output, DefinesAndUses.class, SEGMENT + "max-entries=64");
+        assertThat(output).contains("A definition of ZeroIPC cannot work: to make it, a bean of type"
+                + " io.zeroipc.collection.SharedQueue<java.lang.Integer> is needed, and there is none before all definitions"
+                + " are made.")
+                .contains("Definition: bean 'orders', made by method 'orders' in " + DefinesAndUses.class.getName())
+                .contains("Make the method static, or move it to another configuration class");
     }
 
     @Test
@@ -595,6 +606,18 @@ class FailureAnalysisTests {
         @Bean
         StructureDefinition ordersAgain(@Value("${app.channel}") String channel) {
             return orders(channel);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class DefinesAndUses {
+        @Autowired
+        SharedQueue<Integer> orders;
+
+        @Bean
+        StructureDefinition orders() {
+            return StructureDefinition.named("market/orders").type("queue").elements("int32").capacity(16).build();
         }
     }
 
