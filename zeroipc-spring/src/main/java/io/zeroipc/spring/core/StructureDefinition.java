@@ -1,13 +1,20 @@
 package io.zeroipc.spring.core;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.StructureKind;
 import io.zeroipc.StructureMismatchException;
+import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.codec.Codec;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.inspect.Catalog;
 import io.zeroipc.inspect.Declaration;
+import io.zeroipc.inspect.Inspector;
+import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.inspect.StructureType;
 import io.zeroipc.segment.DeclaredType;
 import io.zeroipc.segment.Segment;
@@ -70,6 +77,75 @@ public record StructureDefinition(String name, String entryName, StructureMode m
                 type.typeArguments(declaration));
     }
 
+    /**
+     * A structure that another process creates, and that is here what its creator has said in the catalogue of types. It is opened
+     * only.
+     */
+    public static StructureDefinition asCreated(String name, String entryName) {
+        return new StructureDefinition(name, entryName, StructureMode.OPEN, AsCreatedSpec.INSTANCE, null);
+    }
+
+    /** Whether its creator says what it is; until it is found in a segment its kind says nothing. */
+    public boolean isAsCreated() {
+        return spec instanceof AsCreatedSpec;
+    }
+
+    /**
+     * This definition where it says what the structure is, and otherwise one that says it, as its creator has.
+     *
+     * @throws StructureNotFoundException when the structure is not there
+     * @throws UnknownStructureTypeException when its creator has not said what it is, or its elements are of a class that is not
+     *             here
+     */
+    public StructureDefinition foundIn(Segment in) {
+        if (!isAsCreated()) {
+            return this;
+        }
+        DeclaredType declared = in.declared().get(entryName);
+        StructureReport report = Inspector.report(in, entryName)
+                .orElseThrow(() -> new StructureNotFoundException("structure not found: segment=" + in.name()
+                        + ", name=" + entryName + " (present: "
+                        + String.join(", ", Inspector.report(in).structures().keySet()) + ")", in.name(), entryName));
+        if (declared == null) {
+            throw new UnknownStructureTypeException(in.name(), entryName,
+                    "its creator has written no line about it into " + in.path() + ".zipc, catalogue="
+                            + in.catalogueState(),
+                    candidates(report), null);
+        }
+        StructureType type = Catalog.find(declared.kind())
+                .orElseThrow(() -> unknown(in, "its creator says kind=" + declared.kind(), null));
+        ElementSchema element = declared.element();
+        try {
+            return of(name, entryName, mode, type, new Declaration(
+                    element == null ? null : Codecs.forType(element.typeName(), null), 0, declared.options()));
+        } catch (IllegalArgumentException e) {
+            throw unknown(in,
+                    "its creator says kind=" + declared.kind()
+                            + (element == null ? "" : ", elements=" + element.typeName() + fields(element)) + ": "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static List<String> candidates(StructureReport report) {
+        return report.candidates().isEmpty() && Catalog.find(report.kind()).isPresent()
+                ? List.of(report.kind())
+                : report.candidates();
+    }
+
+    private UnknownStructureTypeException unknown(Segment in, String problem, @Nullable Throwable cause) {
+        return new UnknownStructureTypeException(in.name(), entryName, problem, List.of(), cause);
+    }
+
+    private static String fields(ElementSchema element) {
+        return element.fields().isEmpty()
+                ? ""
+                : element.fields()
+                        .stream()
+                        .map(field -> field.typeName() + " " + field.name() + " at " + field.offset())
+                        .collect(Collectors.joining(", ", " with fields ", ""));
+    }
+
     /** The same, to be opened only, or to be created only, or both. */
     public StructureDefinition withMode(StructureMode other) {
         return new StructureDefinition(name, entryName, other, spec, codec, segment, elementTypes);
@@ -80,6 +156,9 @@ public record StructureDefinition(String name, String entryName, StructureMode m
     }
 
     Structure openIn(Segment segment) {
+        if (isAsCreated()) {
+            return foundIn(segment).openIn(segment);
+        }
         try {
             return switch (mode) {
                 case OPEN_OR_CREATE -> segment.openOrCreate(entryName, spec);

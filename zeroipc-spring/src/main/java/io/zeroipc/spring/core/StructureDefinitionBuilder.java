@@ -115,14 +115,20 @@ public final class StructureDefinitionBuilder {
     }
 
     /**
-     * The definition.
+     * The definition. With {@link StructureMode#OPEN} and nothing said about its type and elements it is what its creator has
+     * declared.
      *
      * @throws InvalidStructureDefinitionException when the kind cannot have what was said, or needs more
      */
     public StructureDefinition build() {
         try {
+            if (type == null && mode == StructureMode.OPEN && element == null && capacity == 0 && options.isEmpty()) {
+                String entry = AsCreatedSpec.INSTANCE.kind().requireName(entryName != null ? entryName : name);
+                return new StructureDefinition(name, entry, mode, AsCreatedSpec.INSTANCE, null, segment, List.of());
+            }
             if (type == null) {
-                throw new IllegalArgumentException("structure has no type (expected: one of " + kinds() + ")");
+                throw new IllegalArgumentException("structure has no type (expected: one of " + kinds()
+                        + "; or none and no elements, with mode(StructureMode.OPEN), to take what its creator has declared)");
             }
             StructureType kind = type.get();
             String entry = entryName != null ? entryName : name;

@@ -38,7 +38,7 @@ record BeanPlan(List<SegmentBean> segments) {
             List<StructureBean> structures = new ArrayList<>();
             for (DeclaredStructure structure : segment.structures()) {
                 String qualified = segment.key() + "." + structure.key();
-                boolean defined = structure instanceof DefinedStructure;
+                boolean defined = structure.isDefined();
                 String configured = structure.beanName();
                 String bean = configured != null ? configured : qualified;
                 claim(owners, bean, structure.property(), defined);

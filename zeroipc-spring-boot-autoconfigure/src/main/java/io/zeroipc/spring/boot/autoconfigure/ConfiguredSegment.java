@@ -141,13 +141,14 @@ record ConfiguredSegment(String property, String key, ZeroIpcProperties.Segment 
     private static ConfiguredSegment read(String key, ZeroIpcProperties.Segment properties) {
         String property = PropertyNames.segment(key);
         List<DeclaredStructure> structures = new ArrayList<>();
-        Map<String, ConfiguredStructure> entries = new LinkedHashMap<>();
+        Map<String, DeclaredStructure> entries = new LinkedHashMap<>();
         properties.structures().forEach((structureKey, structureProperties) -> {
             if (structureProperties.enabled()) {
-                ConfiguredStructure structure = ConfiguredStructure.read(key, properties.mode(), structureKey,
-                        structureProperties);
+                DeclaredStructure structure = UntypedStructure.isMeantBy(properties.mode(), structureProperties)
+                        ? UntypedStructure.read(key, structureKey, structureProperties)
+                        : ConfiguredStructure.read(key, properties.mode(), structureKey, structureProperties);
                 for (String entry : structure.entryNames()) {
-                    ConfiguredStructure other = entries.putIfAbsent(entry, structure);
+                    DeclaredStructure other = entries.putIfAbsent(entry, structure);
                     if (other != null) {
                         throw new InvalidZeroIpcPropertyException(structure.property() + ".name",
                                 structure.entryName(),

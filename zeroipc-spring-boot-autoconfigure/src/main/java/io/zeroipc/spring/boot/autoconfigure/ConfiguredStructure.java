@@ -1,6 +1,7 @@
 package io.zeroipc.spring.boot.autoconfigure;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -10,6 +11,7 @@ import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.core.ResolvableType;
 
 import io.zeroipc.InvalidStructureNameException;
+import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.inspect.Catalog;
@@ -42,16 +44,7 @@ record ConfiguredStructure(String property, String key, String entryName, Struct
         String property = PropertyNames.structure(segment, key);
         StructureType type = type(property, properties);
         String entryName = properties.name() != null ? properties.name() : key;
-        try {
-            type.kind().requireName(entryName);
-        } catch (InvalidStructureNameException e) {
-            throw new InvalidZeroIpcPropertyException(property + ".name", entryName,
-                    "name is " + e.byteLength() + " bytes long, and one of type '" + type.kind() + "' has 1 to "
-                            + e.byteLengthMax(),
-                    "Set '" + property + ".name' to a name of at most " + e.byteLengthMax()
-                            + " bytes in UTF-8; the key may stay as it is.",
-                    e);
-        }
+        requireName(property, type.kind(), entryName);
         if (segmentMode == SegmentMode.READ_ONLY && properties.mode() == StructureMode.CREATE) {
             throw new InvalidZeroIpcPropertyException(property + ".mode", "create",
                     "nothing can be created in a segment that is opened read-only",
@@ -64,6 +57,19 @@ record ConfiguredStructure(String property, String key, String entryName, Struct
             structure.checkedSpec(element);
         }
         return structure;
+    }
+
+    static void requireName(String property, StructureKind kind, String entryName) {
+        try {
+            kind.requireName(entryName);
+        } catch (InvalidStructureNameException e) {
+            throw new InvalidZeroIpcPropertyException(property + ".name", entryName,
+                    "name is " + e.byteLength() + " bytes long, and one of type '" + kind + "' has 1 to "
+                            + e.byteLengthMax(),
+                    "Set '" + property + ".name' to a name of at most " + e.byteLengthMax()
+                            + " bytes in UTF-8; the key may stay as it is.",
+                    e);
+        }
     }
 
     @Override
@@ -86,6 +92,16 @@ record ConfiguredStructure(String property, String key, String entryName, Struct
     @Override
     public ResolvableType beanType() {
         return DeclaredStructure.beanType(type, type.typeArguments(new Declaration(element, 0, properties.options())));
+    }
+
+    @Override
+    public List<String> entryNames() {
+        return type.kind().suffixes().stream().map(suffix -> entryName + suffix).toList();
+    }
+
+    @Override
+    public boolean isDefined() {
+        return false;
     }
 
     @Override

@@ -11,7 +11,7 @@ import io.zeroipc.inspect.StructureType;
 import io.zeroipc.spring.core.StructureDefinition;
 
 /** A structure that is declared, by properties or by a bean, and was found consistent. */
-sealed interface DeclaredStructure permits ConfiguredStructure, DefinedStructure {
+sealed interface DeclaredStructure permits ConfiguredStructure, DefinedStructure, UntypedStructure {
 
     /** Where it is declared: the full name of the properties' parent, or a description of the bean. */
     String property();
@@ -22,7 +22,8 @@ sealed interface DeclaredStructure permits ConfiguredStructure, DefinedStructure
     /** Its name in the segment's table. */
     String entryName();
 
-    StructureType type();
+    /** Whether a bean defines it. */
+    boolean isDefined();
 
     /** The name that its bean is to have; null for the usual one. */
     @Nullable
@@ -42,9 +43,7 @@ sealed interface DeclaredStructure permits ConfiguredStructure, DefinedStructure
     StructureDefinition definition(Function<String, Codec<?>> codecs);
 
     /** The entries of the table that it needs. */
-    default List<String> entryNames() {
-        return type().kind().suffixes().stream().map(suffix -> entryName() + suffix).toList();
-    }
+    List<String> entryNames();
 
     static ResolvableType beanType(StructureType type, List<Class<?>> elementTypes) {
         return elementTypes.isEmpty()

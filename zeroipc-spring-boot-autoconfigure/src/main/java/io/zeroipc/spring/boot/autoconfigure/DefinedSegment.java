@@ -24,7 +24,9 @@ record DefinedSegment(String property, SegmentDefinition definition, List<Declar
                 definition.structures()
                         .values()
                         .stream()
-                        .<DeclaredStructure>map(structure -> DefinedStructure.partOf(bean, structure))
+                        .<DeclaredStructure>map(structure -> structure.isAsCreated()
+                                ? UntypedStructure.of(bean, structure, false)
+                                : DefinedStructure.partOf(bean, structure))
                         .toList());
     }
 

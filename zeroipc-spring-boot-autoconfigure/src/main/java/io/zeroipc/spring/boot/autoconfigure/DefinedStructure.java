@@ -29,14 +29,23 @@ record DefinedStructure(String property, StructureType type, StructureDefinition
     /**
      * One that a bean of its own adds to a segment.
      *
-     * @param places says where another one is declared
      * @throws InvalidDefinitionException when the segment cannot have it
      */
-    static DefinedStructure of(String bean, StructureDefinition definition, DeclaredSegment segment, boolean primary,
-            Function<DeclaredStructure, String> places) {
+    static DefinedStructure of(String bean, StructureDefinition definition, DeclaredSegment segment, boolean primary) {
         StructureDefinition effective = segment instanceof ConfiguredSegment configured
                 ? checked(bean, definition, configured)
                 : definition;
+        return new DefinedStructure(bean, typeOf(bean, definition), effective, primary);
+    }
+
+    /**
+     * Looks for another one of the same name.
+     *
+     * @param places says where another one is declared
+     * @throws InvalidDefinitionException when there is one
+     */
+    static void requireUnique(String bean, StructureDefinition definition, DeclaredSegment segment,
+            Function<DeclaredStructure, String> places) {
         for (DeclaredStructure other : segment.structures()) {
             boolean sameName = other.key().equals(definition.name());
             if (sameName || other.entryName().equals(definition.entryName())) {
@@ -53,7 +62,6 @@ record DefinedStructure(String property, StructureType type, StructureDefinition
                                         + " the property 'name'.");
             }
         }
-        return new DefinedStructure(bean, typeOf(bean, definition), effective, primary);
     }
 
     private static StructureDefinition checked(String bean, StructureDefinition definition,
@@ -102,6 +110,16 @@ record DefinedStructure(String property, StructureType type, StructureDefinition
     @Override
     public String entryName() {
         return definition.entryName();
+    }
+
+    @Override
+    public List<String> entryNames() {
+        return type.kind().suffixes().stream().map(suffix -> entryName() + suffix).toList();
+    }
+
+    @Override
+    public boolean isDefined() {
+        return true;
     }
 
     @Override

@@ -23,6 +23,8 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 import org.springframework.util.Assert;
 
+import io.zeroipc.SegmentNotFoundException;
+import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.boot.autoconfigure.BeanPlan.SegmentBean;
@@ -30,6 +32,7 @@ import io.zeroipc.spring.boot.autoconfigure.BeanPlan.StructureBean;
 import io.zeroipc.spring.core.InvalidStructureDefinitionException;
 import io.zeroipc.spring.core.NearMatches;
 import io.zeroipc.spring.core.SegmentDefinition;
+import io.zeroipc.spring.core.StartupFailurePolicy;
 import io.zeroipc.spring.core.StructureDefinition;
 
 /**
@@ -84,8 +87,10 @@ class DefinitionBeans
         Assert.state(beanFactory != null && environment != null, "definitions are read outside of a context");
         reading = true;
         try {
-            BeanPlan read = new Reader(beanFactory, environment).read();
+            Reader reader = new Reader(beanFactory, environment);
+            BeanPlan read = reader.read();
             plan = read;
+            reader.find(read);
             return read;
         } finally {
             reading = false;
@@ -180,8 +185,11 @@ class DefinitionBeans
             }
             boolean primary = beanFactory.containsBeanDefinition(bean)
                     && beanFactory.getMergedBeanDefinition(bean).isPrimary();
-            segments.put(name, segment.with(
-                    DefinedStructure.of(describe(bean), definition, segment, primary, this::place)));
+            DefinedStructure.requireUnique(describe(bean), definition, segment, this::place);
+            segments.put(name,
+                    segment.with(definition.isAsCreated()
+                            ? UntypedStructure.of(describe(bean), definition, primary)
+                            : DefinedStructure.of(describe(bean), definition, segment, primary)));
         }
 
         private String ownerOf(String bean, StructureDefinition definition) {
@@ -227,6 +235,56 @@ class DefinitionBeans
             String method = definition.getFactoryMethodName();
             return text + (method == null ? "" : ", made by method '" + method + "'")
                     + (resource == null ? "" : (method == null ? ", defined in " : " in ") + resource);
+        }
+
+        /**
+         * Opens the segments in which somebody else knows what a structure is, as the start of the application would do in a
+         * moment, and registers the beans of these structures. One that is not there is registered all the same, as a structure of
+         * whatever type.
+         */
+        void find(BeanPlan plan) {
+            for (SegmentBean segment : plan.segments()) {
+                List<StructureBean> untyped = segment.structures()
+                        .stream()
+                        .filter(structure -> structure.structure() instanceof UntypedStructure)
+                        .toList();
+                if (!untyped.isEmpty()) {
+                    Segment opened = open(segment);
+                    untyped.forEach(structure -> register(segment, find(structure, opened)));
+                }
+            }
+        }
+
+        private @Nullable Segment open(SegmentBean segment) {
+            try {
+                return beanFactory.getBean(SegmentOpener.class).open(segment.segment().key());
+            } catch (SegmentNotFoundException e) {
+                if (ZeroIpcBeanRegistrar.policy(segment, environment) != StartupFailurePolicy.CONTINUE) {
+                    throw e;
+                }
+                return null;
+            }
+        }
+
+        private static StructureBean find(StructureBean bean, @Nullable Segment opened) {
+            if (opened == null || !(bean.structure() instanceof UntypedStructure structure)) {
+                return bean;
+            }
+            try {
+                return new StructureBean(structure.as(structure.definition().foundIn(opened)), bean.name(),
+                        bean.qualifiedName(), bean.shortName());
+            } catch (StructureNotFoundException e) {
+                return bean;
+            }
+        }
+
+        private void register(SegmentBean segment, StructureBean structure) {
+            new BeanRegistryAdapter(beanFactory, environment, ZeroIpcBeanRegistrar.class)
+                    .register((registry, _) -> ZeroIpcBeanRegistrar.registerFound(registry, segment, structure,
+                            environment));
+            BeanPlanPostProcessor.complete(structure.name(), place(structure.structure()), false, beanFactory);
+            moveAside(structure.shortName());
+            BeanPlanPostProcessor.addShortName(structure, beanFactory);
         }
 
         /** What cannot be said to the registrar, as for the beans of the properties. */

@@ -47,7 +47,9 @@ public class ZeroIpcBeanRegistrar implements BeanRegistrar {
             boolean optional = policy == StartupFailurePolicy.CONTINUE;
             registerSegment(registry, segment, changing, optional);
             for (StructureBean structure : segment.structures()) {
-                registerStructure(registry, segment, structure, changing, optional);
+                if (!(structure.structure() instanceof UntypedStructure)) {
+                    registerStructure(registry, segment, structure, changing, optional);
+                }
             }
         }
     }
@@ -55,10 +57,7 @@ public class ZeroIpcBeanRegistrar implements BeanRegistrar {
     /** Registers those that beans define, beside those that the properties declare. */
     static void registerDefined(BeanRegistry registry, BeanPlan plan, Environment environment) {
         for (SegmentBean segment : plan.segments()) {
-            StartupFailurePolicy policy = policy(environment);
-            if (segment.segment() instanceof DefinedSegment defined) {
-                policy = defined.definition().startupFailurePolicy();
-            }
+            StartupFailurePolicy policy = policy(segment, environment);
             boolean changing = segment.segment().isChanging(policy);
             boolean optional = policy == StartupFailurePolicy.CONTINUE;
             if (segment.segment() instanceof DefinedSegment) {
@@ -70,6 +69,20 @@ public class ZeroIpcBeanRegistrar implements BeanRegistrar {
                 }
             }
         }
+    }
+
+    /** Registers one that is known by now. */
+    static void registerFound(BeanRegistry registry, SegmentBean segment, StructureBean structure,
+            Environment environment) {
+        StartupFailurePolicy policy = policy(segment, environment);
+        registerStructure(registry, segment, structure, segment.segment().isChanging(policy),
+                policy == StartupFailurePolicy.CONTINUE);
+    }
+
+    static StartupFailurePolicy policy(SegmentBean segment, Environment environment) {
+        return segment.segment() instanceof DefinedSegment defined
+                ? defined.definition().startupFailurePolicy()
+                : policy(environment);
     }
 
     private static StartupFailurePolicy policy(Environment environment) {
@@ -105,7 +118,7 @@ public class ZeroIpcBeanRegistrar implements BeanRegistrar {
             return context.bean(SegmentRegistry.class).structure(channel);
         };
         String property = structure.structure().property();
-        boolean defined = structure.structure() instanceof DefinedStructure;
+        boolean defined = structure.structure().isDefined();
         guarded(structure.name(), property, defined, () -> registerStructure(registry, structure.name(),
                 structure.structure().beanType(), spec -> {
                     spec.description("Structure " + channel + ", declared by " + property);

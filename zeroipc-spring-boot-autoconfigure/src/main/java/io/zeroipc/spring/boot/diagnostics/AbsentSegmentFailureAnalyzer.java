@@ -11,6 +11,7 @@ import org.springframework.core.env.Environment;
 
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Structure;
+import io.zeroipc.spring.boot.autoconfigure.InvalidDefinitionException;
 
 /**
  * Explains that a segment or structure is not there yet where the application starts without it: to Spring it looks as if
@@ -30,7 +31,7 @@ class AbsentSegmentFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDef
         ResolvableType type = cause.getResolvableType();
         Class<?> wanted = type == null ? null : type.resolve();
         boolean ours = wanted != null && (Segment.class.equals(wanted) || Structure.class.isAssignableFrom(wanted));
-        if (!ours || environment == null
+        if (!ours || environment == null || findCause(rootFailure, InvalidDefinitionException.class) != null
                 || !"continue".equalsIgnoreCase(environment.getProperty("zeroipc.startup-failure-policy"))) {
             return null;
         }

@@ -16,6 +16,7 @@ import io.zeroipc.StructureExistsException;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.ZeroIpcException;
+import io.zeroipc.spring.core.UnknownStructureTypeException;
 
 /** Explains why a structure could not be opened, created or used, and which property to change. */
 class StructureFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
@@ -30,6 +31,7 @@ class StructureFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException>
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, ZeroIpcException cause) {
         return switch (cause) {
             case StructureNotFoundException e -> notFound(e);
+            case UnknownStructureTypeException e -> unknownType(e);
             case StructureExistsException e -> exists(e);
             case StructureMismatchException e -> mismatch(e);
             case InvalidStructureNameException e -> name(e);
@@ -51,6 +53,19 @@ class StructureFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException>
                                 : "set '" + property + ".mode' to 'open-or-create', with what is needed to create it;",
                         "set 'zeroipc.startup-failure-policy' to 'retry', to wait for it, or to 'continue', to start"
                                 + " without it.")),
+                e);
+    }
+
+    private FailureAnalysis unknownType(UnknownStructureTypeException e) {
+        String property = configured.structure(e.segment(), e.structure());
+        return new FailureAnalysis("Structure '" + e.structure() + "' in segment '" + e.segment()
+                + "' is declared without a type, and what its creator says does not tell it: " + e.problem() + ".",
+                Ways.list("Do one of these:", List.of("set '" + property + ".type'"
+                        + (e.candidates().isEmpty() ? "" : " (its bytes fit " + String.join(", ", e.candidates()) + ")")
+                        + " and, where the type has elements, '" + property
+                        + ".element-type', to a record of yours with the same fields for example;",
+                        "let its creator say it: a program with this library does, unless '"
+                                + configured.segment(e.segment()) + ".catalogue' is 'false' there.")),
                 e);
     }
 

@@ -27,6 +27,7 @@ import org.springframework.core.test.tools.CompileWithForkedClassLoader;
 import org.springframework.core.test.tools.TestCompiler;
 import org.springframework.javapoet.ClassName;
 
+import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.annotation.ChannelListener;
@@ -80,6 +81,27 @@ class AheadOfTimeTests {
 
     @Test
     @CompileWithForkedClassLoader
+    void contextWhenAnotherProcessKnowsTheTypeAsksAtRunTime() {
+        String[] properties = {"zeroipc.segments.present.mode=open", "zeroipc.segments.present.structures.orders.mode=open"};
+        Segment[] theirs = new Segment[1];
+        try {
+            run(Application.class, properties, properties, () -> {
+                theirs[0] = Segment.at(directory.resolve("present")).size(1 << 16).create();
+                SharedQueue.create(theirs[0], "orders", Codecs.int32(), 16);
+            }, context -> {
+                assertThat(context.getBean(Application.class).orders).isSameAs(context.getBean("present.orders"));
+                context.getBean(ZeroIpcOperations.class).send("present/orders", 5);
+                assertThat(context.getBean(Application.class).received.poll(1, TimeUnit.MINUTES)).isEqualTo(5);
+            });
+        } finally {
+            if (theirs[0] != null) {
+                theirs[0].close();
+            }
+        }
+    }
+
+    @Test
+    @CompileWithForkedClassLoader
     void contextWhenDisabledAtRunTimeTouchesNoFile() {
         String[] properties = {"zeroipc.segments.built.structures.orders.type=queue",
                 "zeroipc.segments.built.structures.orders.element-type=int32",
@@ -113,6 +135,10 @@ class AheadOfTimeTests {
     }
 
     private void run(Class<?> configuration, String[] built, String[] present, Check check) {
+        run(configuration, built, present, () -> {}, check);
+    }
+
+    private void run(Class<?> configuration, String[] built, String[] present, Runnable between, Check check) {
         TestGenerationContext generation = new TestGenerationContext();
         ClassName initializer;
         try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
@@ -122,6 +148,7 @@ class AheadOfTimeTests {
         }
         generation.writeGeneratedContent();
         assertThat(directory).isEmptyDirectory();
+        between.run();
         TestCompiler.forSystem().with(CompilerFiles.from(generation.getGeneratedFiles())).compile(compiled -> {
             try (GenericApplicationContext context = new GenericApplicationContext()) {
                 prepare(context, present);

@@ -405,6 +405,35 @@ class FailureAnalysisTests {
     }
 
     @Test
+    void structureWhenAnotherTypeIsInjectedListsThoseThatAreDeclared(CapturedOutput output) {
+        fail(output, Injecting.class, with(QUEUE, ORDERS + "element-type=float64"));
+        assertThat(output).contains("required a bean of type 'io.zeroipc.collection.SharedQueue<java.lang.Integer>', and none"
+                + " of those that are declared is one:")
+                .contains("- market.orders: io.zeroipc.collection.SharedQueue<java.lang.Double>, declared by"
+                        + " zeroipc.segments.market.structures.orders (")
+                .contains("Change the type where it is injected, or type and element type where the structure is declared");
+    }
+
+    @Test
+    void structureWhenInjectedAndNothingIsDeclaredSaysWhereTo(CapturedOutput output) {
+        fail(output, Injecting.class);
+        assertThat(output).contains("and none is declared.")
+                .contains("Declare one under 'zeroipc.segments.<segment>.structures.<structure>', or by a bean");
+    }
+
+    @Test
+    void structureWhenItHasNoTypeAndItsCreatorSaysNoneNamesWhatItMayBe(CapturedOutput output) {
+        try (Segment segment = Segment.at(file("market")).size(1 << 16).catalogue(false).create()) {
+            SharedQueue.create(segment, "orders", Codecs.int32(), 16);
+            fail(output, Empty.class, ORDERS + "mode=open");
+            assertThat(output).contains("Structure 'orders' in segment 'market' is declared without a type, and what its"
+                    + " creator says does not tell it: its creator has written no line about it into ")
+                    .contains("set 'zeroipc.segments.market.structures.orders.type' (its bytes fit ")
+                    .contains("let its creator say it");
+        }
+    }
+
+    @Test
     void structuresWhenTwoCouldBeInjectedNamesTheLineOfEach(CapturedOutput output) throws Exception {
         Path file = directory.resolve("app.yml");
         Files.writeString(file, """
