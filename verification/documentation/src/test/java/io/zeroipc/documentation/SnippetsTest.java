@@ -21,6 +21,7 @@ import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.io.ByteArrayResource;
 
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcProperties;
+import io.zeroipc.spring.core.StructureMode;
 import io.zeroipc.testing.Repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,7 +75,7 @@ class SnippetsTest {
                 .get();
 
         assertThat(properties.segments().values()).allSatisfy(segment -> assertThat(segment.structures().values())
-                .allSatisfy(structure -> assertThat(structure.type()).isNotNull()));
+                .allSatisfy(structure -> assertThat(structure.type() != null || structure.mode() == StructureMode.OPEN).isTrue()));
     }
 
     @ParameterizedTest

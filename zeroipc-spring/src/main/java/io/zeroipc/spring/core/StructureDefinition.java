@@ -58,8 +58,6 @@ public record StructureDefinition(String name, String entryName, StructureMode m
 
     /**
      * Begins with the name that channels use, {@code segment/structure}; {@code structure} alone is one of the primary segment.
-     *
-     * @throws IllegalArgumentException when a part of the name is missing
      */
     public static StructureDefinitionBuilder named(String channel) {
         return new StructureDefinitionBuilder(channel);

@@ -27,8 +27,6 @@ public final class StructureDefinitionBuilder {
             Boolean.class, "bool");
 
     private final String channel;
-    private final @Nullable String segment;
-    private final String name;
     private final Map<String, String> options = new LinkedHashMap<>();
     private @Nullable String entryName;
     private StructureMode mode = StructureMode.OPEN_OR_CREATE;
@@ -38,18 +36,6 @@ public final class StructureDefinitionBuilder {
 
     StructureDefinitionBuilder(String channel) {
         this.channel = channel;
-        if (ChannelName.isShort(channel)) {
-            if (channel.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "structure has no name: channel=" + channel + " (expected: segment/structure, or structure)");
-            }
-            this.segment = null;
-            this.name = channel;
-        } else {
-            ChannelName parsed = ChannelName.parse(channel);
-            this.segment = parsed.segment();
-            this.name = parsed.structure();
-        }
     }
 
     /** Its kind by its class, {@code SharedQueue.class}. */
@@ -67,8 +53,12 @@ public final class StructureDefinitionBuilder {
     /** Its kind by its label, {@code queue}. */
     public StructureDefinitionBuilder type(String label) {
         this.type = () -> Catalog.find(label)
-                .orElseThrow(() -> new IllegalArgumentException("type is unknown: type=" + label + " (expected: "
-                        + NearMatches.question(label, Catalog.labels()) + "one of " + kinds() + ")"));
+                .orElseThrow(() -> {
+                    List<String> near = NearMatches.of(label, Catalog.labels());
+                    return new IllegalArgumentException("type is unknown: type=" + label + " (expected: "
+                            + (near.isEmpty() ? "one of " : String.join(" or ", near) + ", or another of ") + kinds()
+                            + ")");
+                });
         return this;
     }
 
@@ -122,6 +112,12 @@ public final class StructureDefinitionBuilder {
      */
     public StructureDefinition build() {
         try {
+            boolean isShort = ChannelName.isShort(channel);
+            if (channel.isEmpty()) {
+                throw new IllegalArgumentException("structure has no name (expected: segment/structure, or structure)");
+            }
+            String segment = isShort ? null : ChannelName.parse(channel).segment();
+            String name = isShort ? channel : ChannelName.parse(channel).structure();
             if (type == null && mode == StructureMode.OPEN && element == null && capacity == 0 && options.isEmpty()) {
                 String entry = AsCreatedSpec.INSTANCE.kind().requireName(entryName != null ? entryName : name);
                 return new StructureDefinition(name, entry, mode, AsCreatedSpec.INSTANCE, null, segment, List.of());

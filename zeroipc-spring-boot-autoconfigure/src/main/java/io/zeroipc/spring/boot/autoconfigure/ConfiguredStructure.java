@@ -235,7 +235,8 @@ record ConfiguredStructure(String property, String key, String entryName, Struct
         String known = "Known types are: " + String.join(", ", Catalog.labels()) + ".";
         String type = properties.type();
         if (type == null || type.isBlank()) {
-            throw new InvalidZeroIpcPropertyException(property + ".type", null, "structure has no type", known);
+            throw new InvalidZeroIpcPropertyException(property + ".type", null, "structure has no type",
+                    known + " Or set 'mode' to 'open' and say nothing else of it, to take what its creator has declared.");
         }
         return Catalog.find(type)
                 .orElseThrow(() -> new InvalidZeroIpcPropertyException(property + ".type", type,

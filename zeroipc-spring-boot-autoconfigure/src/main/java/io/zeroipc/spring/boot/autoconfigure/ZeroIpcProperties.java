@@ -126,7 +126,7 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      *
      * @param enabled Whether the structure is opened and its bean exists.
      * @param name Name in the segment's table, which other processes know it by. Defaults to the structure's key.
-     * @param type Kind of the structure. Required.
+     * @param type Kind of the structure. Required, unless the structure is only opened and is to be what its creator has declared.
      * @param elementType Type of an element, such as 'int32', 'float64', 'string(16)', 'bytes' with an element size, or
      *            the name of a record. Defaults to 'bytes' where there is an element size.
      * @param codec Name of a bean that stores the elements, in place of an element type.

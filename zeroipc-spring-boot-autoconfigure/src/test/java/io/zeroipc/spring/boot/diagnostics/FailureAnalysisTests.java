@@ -379,7 +379,7 @@ class FailureAnalysisTests {
                 .contains("Say what is missing, or call mode(StructureMode.OPEN)");
         fail(output, DefinesIncomplete.class, "app.incomplete=type", SEGMENT + "max-entries=64");
         assertThat(output).contains("structure 'market/orders': type is unknown: type=queu")
-                .contains("Did you mean 'queue'?");
+                .contains("Expected: queue, or another of array, queue");
         fail(output, DefinesIncomplete.class, "app.incomplete=element", SEGMENT + "max-entries=64");
         assertThat(output).contains("class cannot be that of elements: type=java.time.Instant")
                 .contains("Expected: a record, a number or boolean");

@@ -35,6 +35,8 @@ final class Mistakes {
         all.put("Types of structures and elements", types());
         all.put("Words", words());
         all.put("What is there, and what is not", files());
+        all.put("Definitions and injection", definitions());
+        all.put("What another process declares", foreign());
         all.put("Listeners", listeners());
         all.put("Dead letters, replies and sending", sending());
         all.put("Topics", topics());
@@ -219,6 +221,62 @@ final class Mistakes {
                             SharedQueue.create(segment, "orders", Codecs.int32(), 16);
                             return segment;
                         }));
+    }
+
+    private static List<Mistake> definitions() {
+        String absent = "orders.type: –; orders.element-type: –; orders.capacity: –; market.max-entries: 64";
+        return List.of(code("@Autowired SharedQueue<Double> orders", MistakenDefinitions.WrongElement.class, ""),
+                code("@Autowired SharedRing<Integer> orders", MistakenDefinitions.WrongKind.class, ""),
+                code("named(\"market/orders\")", MistakenDefinitions.Orders.class, ""),
+                code("named(\"market/orders\"), twice", MistakenDefinitions.Twice.class, absent),
+                code("named(\"markte/orders\")", MistakenDefinitions.Misspelt.class, ""),
+                code("named(\"jobs\")", MistakenDefinitions.Unplaced.class, "segments.other.max-entries: 64"),
+                code("named(\"market/\")", MistakenDefinitions.Nameless.class, absent),
+                code("type(\"queu\")", MistakenDefinitions.WrongType.class, absent),
+                code("type(SharedQueue.class), and no capacity", MistakenDefinitions.NoCapacity.class, absent),
+                code("elements(String.class)", MistakenDefinitions.Text.class, absent),
+                code("option(\"overwrite\", true) of a queue", MistakenDefinitions.WrongOption.class, absent),
+                code("@Bean StructureDefinition orders() beside @Autowired SharedQueue<Integer> orders",
+                        MistakenDefinitions.OwnStructure.class, absent),
+                code("SegmentDefinition.named(\"market\")", MistakenDefinitions.Market.class, ""));
+    }
+
+    private static List<Mistake> foreign() {
+        String untyped = "orders.type: –; orders.element-type: –; orders.capacity: –; orders.mode: open";
+        return List.of(code("nothing else", MistakenApplications.Nothing.class, untyped + "; market.mode: open"),
+                code("nothing else", MistakenApplications.Nothing.class, untyped).where("and there is another one",
+                        directory -> {
+                            Segment segment = segment(directory);
+                            SharedQueue.create(segment, "order", Codecs.int32(), 16);
+                            return segment;
+                        }),
+                code("nothing else", MistakenApplications.Nothing.class, untyped).where(
+                        "and its creator writes no catalogue", directory -> {
+                            Segment segment = Segment.at(directory.resolve("market"))
+                                    .size(1 << 16)
+                                    .catalogue(false)
+                                    .create();
+                            SharedQueue.create(segment, "orders", Codecs.int32(), 16);
+                            return segment;
+                        }),
+                code("nothing else", MistakenApplications.Nothing.class, untyped).where(
+                        "and its elements are of a class that is not here", directory -> {
+                            Segment segment = segment(directory);
+                            SharedQueue.create(segment, "orders", Codecs.record(MistakenApplications.Order.class), 16);
+                            Path catalogue = directory.resolve("market.zipc");
+                            Files.writeString(catalogue, Files.readString(catalogue).replace(ORDER, "org.else.Deal"));
+                            return segment;
+                        }),
+                code("@Autowired SharedQueue<Double> orders", MistakenDefinitions.WrongElement.class, untyped).where(
+                        "and they are whole numbers", Mistakes::whole),
+                code("void on(String order)", MistakenApplications.OtherType.class, untyped).where(
+                        "and they are whole numbers", Mistakes::whole));
+    }
+
+    private static AutoCloseable whole(Path directory) {
+        Segment segment = segment(directory);
+        SharedQueue.create(segment, "orders", Codecs.int32(), 16);
+        return segment;
     }
 
     private static List<Mistake> sending() {

@@ -144,6 +144,7 @@ class MistakesPageTests {
     private static String cell(String text, Path home) {
         return TroubleshootingPage.normalized(text, home.resolve("shm"))
                 .replace(home.toString(), "config")
+                .replace(MistakenDefinitions.class.getName() + "$", "com.acme.")
                 .replace(MistakenApplications.class.getName() + "$", "com.acme.")
                 .replace(MistakenApplications.class.getName() + ".", "com.acme.")
                 .replaceAll("pid=\\d+( name=\\S+)?", "pid=4711")
