@@ -122,8 +122,18 @@ public final class SegmentDefinition {
             this.name = name;
         }
 
-        /** Adds a structure; later ones of the same name replace earlier ones. */
+        /**
+         * Adds a structure; later ones of the same name replace earlier ones.
+         *
+         * @throws IllegalArgumentException when it says that it is of another segment
+         */
         public Builder structure(StructureDefinition structure) {
+            String owner = structure.segment();
+            if (owner != null && !owner.equals(name)) {
+                throw new IllegalArgumentException("structure is of another segment: segment=" + name + ", structure="
+                        + owner + "/" + structure.name() + " (expected: " + structure.name() + ", or " + name + "/"
+                        + structure.name() + ")");
+            }
             structures.put(structure.name(), structure);
             return this;
         }

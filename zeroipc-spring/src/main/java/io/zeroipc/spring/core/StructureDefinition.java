@@ -1,6 +1,7 @@
 package io.zeroipc.spring.core;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,7 @@ public record StructureDefinition(String name, String entryName, StructureMode m
         StructureReport report = Inspector.report(in, entryName)
                 .orElseThrow(() -> new StructureNotFoundException("structure not found: segment=" + in.name()
                         + ", name=" + entryName + " (present: "
-                        + String.join(", ", Inspector.report(in).structures().keySet()) + ")", in.name(), entryName));
+                        + present(in) + ")", in.name(), entryName));
         if (declared == null) {
             throw new UnknownStructureTypeException(in.name(), entryName,
                     "its creator has written no line about it into " + in.path() + ".zipc, catalogue="
@@ -123,6 +124,11 @@ public record StructureDefinition(String name, String entryName, StructureMode m
                             + e.getMessage(),
                     e);
         }
+    }
+
+    private static String present(Segment in) {
+        Set<String> names = Inspector.report(in).structures().keySet();
+        return names.isEmpty() ? "no structures" : String.join(", ", names);
     }
 
     private static List<String> candidates(StructureReport report) {

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanCreationException;
@@ -48,6 +50,8 @@ import io.zeroipc.spring.core.StructureDefinition;
 class DefinitionBeans
         implements InstantiationAwareBeanPostProcessor, BeanFactoryInitializer<DefaultListableBeanFactory>,
         BeanFactoryAware, EnvironmentAware {
+
+    private static final Log LOG = LogFactory.getLog(DefinitionBeans.class);
 
     private @Nullable DefaultListableBeanFactory beanFactory;
     private @Nullable Environment environment;
@@ -250,7 +254,14 @@ class DefinitionBeans
                         .toList();
                 if (!untyped.isEmpty()) {
                     Segment opened = open(segment);
-                    untyped.forEach(structure -> register(segment, find(structure, opened)));
+                    for (StructureBean structure : untyped) {
+                        StructureBean found = find(structure, opened);
+                        if (found == structure) {
+                            LOG.info("structure has no type and is not there yet, so it is not injected by its type: bean="
+                                    + structure.name() + " (expected: a type in its declaration, if somebody is to be given it)");
+                        }
+                        register(segment, found);
+                    }
                 }
             }
         }

@@ -151,6 +151,19 @@ class DefinitionBeansTests {
     }
 
     @Test
+    void primarySegmentMayBeOneThatABeanDefines() {
+        runner().withBean(Path.class, () -> directory)
+                .withPropertyValues("zeroipc.primary-segment=scratch")
+                .withBean("level", StructureDefinition.class,
+                        () -> StructureDefinition.named("level").type("state").elements("float64").build())
+                .withUserConfiguration(Scratch.class)
+                .run(context -> {
+                    assertThat(context.getBean("scratch.level")).isSameAs(context.getBean(SharedState.class));
+                    assertThat(context.getBean(SegmentRegistry.class).channel("level")).hasToString("scratch/level");
+                });
+    }
+
+    @Test
     void segmentWhenDefinedByABeanAndAbsentUnderContinueIsProvidedLater() {
         runner().withBean(Path.class, () -> directory).withUserConfiguration(Late.class).run(context -> {
             Late late = context.getBean(Late.class);
