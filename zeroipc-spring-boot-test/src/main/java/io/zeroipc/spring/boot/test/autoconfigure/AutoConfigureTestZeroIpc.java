@@ -20,7 +20,8 @@ import org.springframework.boot.test.context.PropertyMapping;
  * {@link TestSegmentFiles} says where the files are.
  *
  * <p>
- * Contained in {@link ZeroIpcTest}; to be written beside {@code @SpringBootTest}.
+ * Contained in {@link ZeroIpcTest}. {@code @SpringBootTest} does the same without it, unless {@code zeroipc.test.isolate} is false
+ * or the test itself names a directory: with it, neither counts.
  */
 @Documented
 @Inherited

@@ -4,54 +4,60 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.util.FileSystemUtils;
 
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcConnectionDetails;
 
 /**
  * Where the segments of a test's context are: nobody else's files are there, and these are deleted with the context. A
- * bean of contexts with {@link AutoConfigureTestZeroIpc}. Immutable.
+ * bean of contexts of {@code @SpringBootTest}, and of those with {@link AutoConfigureTestZeroIpc}. Immutable.
  */
 public final class TestSegmentFiles implements ZeroIpcConnectionDetails, DisposableBean {
 
-    private static final Log LOG = LogFactory.getLog(TestSegmentFiles.class);
-
-    private static final String NAME = "zeroipc-test-";
-
     private final Path directory;
     private final String prefix;
+    private final TestFilesClaim claim;
+    private final Map<String, Path> configured;
 
-    private TestSegmentFiles(Path directory, String prefix) {
+    private TestSegmentFiles(Path directory, String prefix, TestFilesClaim claim, Map<String, Path> configured) {
         this.directory = directory;
         this.prefix = prefix;
+        this.claim = claim;
+        this.configured = configured;
     }
 
-    static TestSegmentFiles inNewDirectory() {
+    /** @param configured the paths of segments that have one, by their keys */
+    static TestSegmentFiles inNewDirectory(Map<String, Path> configured) {
         try {
             // Absolute and real, as the paths of open segments are.
-            return new TestSegmentFiles(Files.createTempDirectory(NAME).toRealPath(), "");
+            Path parent = Path.of(System.getProperty("java.io.tmpdir")).toRealPath();
+            TestFilesClaim claim = TestFilesClaim.in(parent);
+            return new TestSegmentFiles(claim.createDirectory(), "", claim, configured);
         } catch (IOException e) {
             throw new UncheckedIOException("directory for the segments of the test cannot be created: parent="
                     + System.getProperty("java.io.tmpdir"), e);
         }
     }
 
-    static TestSegmentFiles withRandomPrefix(Path directory) {
+    static TestSegmentFiles withRandomPrefix(Path directory, Map<String, Path> configured) {
         if (!Files.isDirectory(directory)) {
             throw new IllegalArgumentException("base directory of the test does not exist: baseDirectory=" + directory
                     + " (expected: an existing directory)");
         }
-        String random = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
-        return new TestSegmentFiles(directory.toAbsolutePath().normalize(), NAME + random + "-");
+        try {
+            Path parent = directory.toAbsolutePath().normalize();
+            TestFilesClaim claim = TestFilesClaim.in(parent);
+            return new TestSegmentFiles(parent, claim.name() + "-", claim, configured);
+        } catch (IOException e) {
+            throw new UncheckedIOException("base directory of the test cannot be written to: baseDirectory="
+                    + directory, e);
+        }
     }
 
     /** The directory of all segments of the context. */
@@ -84,31 +90,18 @@ public final class TestSegmentFiles implements ZeroIpcConnectionDetails, Disposa
      * {@code PeerProcess.of(Other.class).withSystemProperties(files.properties())}.
      */
     public Map<String, String> properties() {
-        return Map.of("zeroipc.base-directory", directory.toString(), "zeroipc.file-prefix", prefix);
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("zeroipc.base-directory", directory.toString());
+        properties.put("zeroipc.file-prefix", prefix);
+        configured.forEach((segment, path) -> properties.put("zeroipc.segments." + segment + ".path",
+                getPath(path).toString()));
+        return Collections.unmodifiableMap(properties);
     }
 
     /** Deletes the files. Called when all beans with segments in them are gone. */
     @Override
     public void destroy() {
-        try {
-            if (prefix.isEmpty()) {
-                FileSystemUtils.deleteRecursively(directory);
-                return;
-            }
-            try (Stream<Path> files = Files.list(directory)) {
-                // A name with a dot in front is a segment that nobody has finished creating.
-                for (Path file : files.filter(this::isOurs).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        } catch (IOException | UncheckedIOException e) {
-            LOG.warn("segments of the test cannot be deleted: directory=" + directory + ", prefix=" + prefix, e);
-        }
-    }
-
-    private boolean isOurs(Path file) {
-        String name = file.getFileName().toString();
-        return name.startsWith(prefix) || name.startsWith("." + prefix);
+        claim.release();
     }
 
     @Override

@@ -94,7 +94,7 @@ class AutoConfigureTestZeroIpcTests {
             assertThat(sharedFiles()).hasSizeGreaterThan(2);
             assertThat(first.getBean(Segment.class).path().getParent()).isEqualTo(shared);
             assertThat(first.getBean(Segment.class).path().getFileName().toString())
-                    .matches("zeroipc-test-[0-9a-f]{12}-market");
+                    .matches("zeroipc-test-\\d+-[0-9a-f]{12}-market");
             assertThat(first.getBean(Segment.class).path()).isNotEqualTo(second.getBean(Segment.class).path());
         }));
         assertThat(sharedFiles()).containsExactly(foreign);
