@@ -61,13 +61,20 @@ final class Attempts {
         static final Result SUCCESS = new Result(null, true, false);
     }
 
-    Result deliver(ElementMessage message) {
+    Result deliver(ElementMessage message, ConsumerClock clock) {
+        Throwable thrown = call(message, clock);
+        return thrown == null ? Result.SUCCESS : deliverAgain(message, thrown, clock);
+    }
+
+    private @Nullable Throwable call(ElementMessage message, ConsumerClock clock) {
+        long began = clock.began();
         Throwable thrown = UserCode.run(() -> listener.onMessage(message));
-        return thrown == null ? Result.SUCCESS : deliverAgain(message, thrown);
+        clock.ended(began, thrown);
+        return thrown;
     }
 
     /** As {@link #deliver}, after the first attempt has failed. */
-    Result deliverAgain(ElementMessage message, Throwable first) {
+    Result deliverAgain(ElementMessage message, Throwable first, ConsumerClock clock) {
         Retries retries = new Retries();
         Throwable thrown = first;
         while (thrown != null) {
@@ -86,7 +93,7 @@ final class Attempts {
             LOG.debug("listener is called again: " + failure.getMessage());
             message.nextAttempt();
             statistics.retry(message.size());
-            thrown = UserCode.run(() -> listener.onMessage(message));
+            thrown = call(message, clock);
         }
         return Result.SUCCESS;
     }

@@ -30,8 +30,6 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
     private static final int UNREADABLE_MAX = 16;
     /** Looks before a part that runs in a lent thread gives it back: who is about to arrive does so within microseconds. */
     private static final int LENT_SPINS = 100;
-    /** The clock costs as much as the rest of a call, and says the same for elements that come in the same millisecond. */
-    private static final int CLOCK_INTERVAL = 16;
     private static final long LOSS_REPORT_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final ChannelName channel;
@@ -46,20 +44,16 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
     private final WaitStrategy waiting;
     private final @Nullable Pollers pollers;
     private final FailureLog damage = new FailureLog();
+    private final ConsumerClock clock;
 
     /** Written by the consumer's thread alone. */
     private final AtomicLong processed = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
-    private final AtomicLong lastActivityMillis = new AtomicLong();
     private volatile @Nullable AttachedChannel attachedChannel;
     private volatile boolean queued;
     private volatile @Nullable RoomWait roomWait;
     /** Has the code that waits for room see that there is no time any more. */
     private volatile @Nullable Runnable roomLook;
-    /** So many more looks that found something do without the clock. */
-    private int withoutClock;
-    /** Whether something was taken since the clock was read. */
-    private boolean unsaid;
     private int unreadableInARow;
     /** Whether the last look ended with something that is left for the next start. */
     private boolean kept;
@@ -76,6 +70,7 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
         this.opener = opener;
         this.pipeline = pipeline;
         this.statistics = statistics;
+        this.clock = new ConsumerClock(statistics);
         this.settings = settings;
         this.batch = batch;
         this.attachedChannel = attachedChannel;
@@ -110,7 +105,7 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
     }
 
     ConsumerReport report() {
-        long millis = lastActivityMillis.get();
+        long millis = clock.lastActivityMillis();
         return new ConsumerReport(thread.name(), channel, isAttached(), processed.get(), failed.get(),
                 millis == 0 ? null : Instant.ofEpochMilli(millis), roomWait);
     }
@@ -322,7 +317,8 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
 
     private boolean readUntilDone(AttachedChannel attached) throws InterruptedException {
         ElementReader reader = new ElementReader(attached, pipeline, batch ? settings.getMaxBatchSize() : 0,
-                new BatchWindow(settings, attached.intake().arrivals(), group), settings.getFilter());
+                new BatchWindow(settings, attached.intake().arrivals(), group), settings.getFilter(),
+                clock);
         lossesSeen = attached.intake().lost();
         unreadableInARow = 0;
         int attempts = 0;
@@ -428,41 +424,16 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
             }
             processed.lazySet(processed.get() + taken);
             failed.lazySet(failed.get() + reader.failed());
-            active();
+            clock.active();
             attached.commits()
                     .processed(attached.intake().position(), reader.isCallFailed(), kept);
             idle.arrived();
             reportLosses(attached);
             clearInterrupt();
         } else {
-            inactive();
+            clock.inactive();
         }
         return taken;
-    }
-
-    /**
-     * Something was taken. Each look says when it was, until two come in the same millisecond: of the next fifteen, however slow, none
-     * does, unless there is nothing left.
-     */
-    private void active() {
-        if (withoutClock > 0) {
-            withoutClock--;
-            unsaid = true;
-            return;
-        }
-        unsaid = false;
-        long now = System.currentTimeMillis();
-        withoutClock = now == lastActivityMillis.get() ? CLOCK_INTERVAL - 1 : 0;
-        lastActivityMillis.lazySet(now);
-    }
-
-    /** Nothing was there: what has not said yet when it was does so. */
-    private void inactive() {
-        if (unsaid) {
-            unsaid = false;
-            withoutClock = 0;
-            lastActivityMillis.lazySet(System.currentTimeMillis());
-        }
     }
 
     /** An interrupt that the listener has left behind would disturb its next call. Ours comes with a stop. */

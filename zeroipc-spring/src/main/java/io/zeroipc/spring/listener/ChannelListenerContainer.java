@@ -146,6 +146,11 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         return listener.isBatch();
     }
 
+    /** Label of the kind of a channel's structure: {@code queue}, {@code ring}. */
+    public String getKind(ChannelName channel) {
+        return registry.kindOf(channel);
+    }
+
     /** Whether it consumes in virtual threads of its own, and no others that would keep the process alive. */
     public boolean isVirtual() {
         return ConsumerThread.isVirtual(settings) && settings.waitingPollers() == null;

@@ -7,6 +7,7 @@ import java.util.function.IntConsumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.spring.core.ChannelOperations;
 import io.zeroipc.spring.core.UserCode;
@@ -29,10 +30,43 @@ public final class ChannelStatistics {
 
     private final ChannelOperations operations;
     private final List<IntConsumer> batchObservers = new CopyOnWriteArrayList<>();
+    private final List<CallObserver> callObservers = new CopyOnWriteArrayList<>();
 
     /** @param operations of the channel, which other listeners and the template count, too */
     ChannelStatistics(ChannelOperations operations) {
         this.operations = operations;
+    }
+
+    /** Is told how long a call of the listener took. */
+    @FunctionalInterface
+    public interface CallObserver {
+
+        /**
+         * @param nanos how long
+         * @param thrown what the listener threw; null when it returned
+         */
+        void called(long nanos, @Nullable Throwable thrown);
+    }
+
+    /**
+     * Has calls timed from now on: each where they come slowly, and one of sixteen where they follow each other within ten
+     * microseconds. A call is one attempt, for an element or a batch. Somebody is told in the thread that made it.
+     */
+    public void observeCalls(CallObserver observer) {
+        callObservers.add(observer);
+    }
+
+    boolean isTimed() {
+        return !callObservers.isEmpty();
+    }
+
+    void called(long nanos, @Nullable Throwable thrown) {
+        for (CallObserver observer : callObservers) {
+            Throwable failure = UserCode.run(() -> observer.called(nanos, thrown));
+            if (failure != null) {
+                LOG.debug("call could not be measured: nanos=" + nanos + ", error=" + UserCode.describe(failure));
+            }
+        }
     }
 
     /** Calls somebody with the size of each batch from now on, in the thread that is about to take the next one. */

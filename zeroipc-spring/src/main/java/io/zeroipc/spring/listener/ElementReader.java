@@ -24,6 +24,7 @@ final class ElementReader {
     private final int batchSize;
     private final BatchWindow window;
     private final Commits commits;
+    private final ConsumerClock clock;
     /** Of whom elements are borrowed; null where they are nobody's any more. */
     private final @Nullable SampleIntake lender;
     private final @Nullable Predicate<Object> filter;
@@ -43,9 +44,10 @@ final class ElementReader {
     /**
      * @param batchSize the most elements of a batch; 0 for one by one
      * @param filter tells the elements that the listener wants; null for all
+     * @param clock of the thread
      */
     ElementReader(AttachedChannel channel, InvocationPipeline pipeline, int batchSize, BatchWindow window,
-            @Nullable Predicate<Object> filter) {
+            @Nullable Predicate<Object> filter, ConsumerClock clock) {
         this.intake = channel.intake();
         this.conversion = channel.form().conversion();
         this.pipeline = pipeline;
@@ -53,6 +55,7 @@ final class ElementReader {
         this.window = window;
         this.filter = filter;
         this.commits = channel.commits();
+        this.clock = clock;
         this.lender = intake instanceof SampleIntake samples ? samples : null;
         this.slots = channel.form()
                 .slotReader(channel.source().elementSize(), channel.codec(),
@@ -295,7 +298,7 @@ final class ElementReader {
     private void deliver(Object payload, Object element, int size) {
         taken += size;
         long position = intake.position();
-        InvocationPipeline.Outcome outcome = pipeline.deliver(payload, element, size, position, commits);
+        InvocationPipeline.Outcome outcome = pipeline.deliver(payload, element, size, position, commits, clock);
         if (outcome != InvocationPipeline.Outcome.PROCESSED) {
             callFailed = true;
             failed += size;

@@ -50,13 +50,16 @@ final class InvocationPipeline {
      * @param payload an element, or a list of them
      * @param element what the payload was made of; the same where nothing was converted
      * @param commits tells what the listener may acknowledge, and whether elements can be left where they are
+     * @param clock of the thread
      */
-    Outcome deliver(Object payload, Object element, int size, long sequence, Commits commits) {
+    Outcome deliver(Object payload, Object element, int size, long sequence, Commits commits, ConsumerClock clock) {
         Acknowledgment acknowledgment = commits.delivering(sequence);
         PayloadCall direct = call;
         Throwable thrown = null;
         if (direct != null && direct.accepts(payload)) {
+            long began = clock.began();
             thrown = direct.call(payload);
+            clock.ended(began, thrown);
             if (thrown == null) {
                 statistics.success(size);
                 return Outcome.PROCESSED;
@@ -65,8 +68,8 @@ final class InvocationPipeline {
         ElementMessage message = new ElementMessage(listenerId, channel, payload, element, size, sequence,
                 acknowledgment);
         Attempts.Result result = thrown == null
-                ? attempts.deliver(message)
-                : attempts.deliverAgain(message, thrown);
+                ? attempts.deliver(message, clock)
+                : attempts.deliverAgain(message, thrown, clock);
         ListenerExecutionFailedException failure = result.failure();
         if (failure == null) {
             statistics.success(size);

@@ -298,8 +298,10 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      *
      * @param enabled Whether meters are registered.
      * @param structures Whether there are meters for each structure beside those for each segment.
+     * @param listenerTimers Whether calls of listeners are timed: each, or one of sixteen where they are quick.
      */
-    public record Metrics(@DefaultValue("true") boolean enabled, @DefaultValue("true") boolean structures) {}
+    public record Metrics(@DefaultValue("true") boolean enabled, @DefaultValue("true") boolean structures,
+            @DefaultValue("true") boolean listenerTimers) {}
 
     /**
      * When a full segment or structure is unhealthy.

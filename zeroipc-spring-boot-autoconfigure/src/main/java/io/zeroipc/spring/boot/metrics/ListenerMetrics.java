@@ -1,12 +1,13 @@
 package io.zeroipc.spring.boot.metrics;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -17,6 +18,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationListener;
 
 import io.zeroipc.spring.core.ChannelName;
@@ -24,6 +26,11 @@ import io.zeroipc.spring.event.ChannelListenerEvent;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.ChannelStatistics;
 import io.zeroipc.spring.listener.ContainerState;
+import io.zeroipc.spring.listener.adapter.ObservedElementListener;
+import io.zeroipc.spring.observation.DefaultZeroIpcListenerObservationConvention;
+import io.zeroipc.spring.observation.ZeroIpcListenerContext;
+import io.zeroipc.spring.observation.ZeroIpcListenerObservationConvention;
+import io.zeroipc.spring.observation.ZeroIpcObservation;
 
 /**
  * {@link MeterBinder} for what listeners did with the elements of their channels. Delivery is at most once: what counts
@@ -41,12 +48,24 @@ public class ListenerMetrics implements MeterBinder, ApplicationListener<Channel
     private static final String BATCH_SIZE = "zeroipc.listener.batch.size";
 
     private final Supplier<Collection<ChannelListenerContainer>> containers;
+    private final @Nullable ZeroIpcListenerObservationConvention timers;
     /** Guarded by this: the meters of each listener in each registry. */
     private final Map<MeterRegistry, Map<ChannelListenerContainer, List<Meter>>> bound = new LinkedHashMap<>();
 
     /** @param containers those there are at the time of asking */
     public ListenerMetrics(Supplier<Collection<ChannelListenerContainer>> containers) {
+        this(containers, new DefaultZeroIpcListenerObservationConvention());
+    }
+
+    /**
+     * @param containers those there are at the time of asking
+     * @param timers name and keys of the timers of calls; null for no timers. Asked once for each channel of a listener, and not for each
+     *     call
+     */
+    public ListenerMetrics(Supplier<Collection<ChannelListenerContainer>> containers,
+            @Nullable ZeroIpcListenerObservationConvention timers) {
         this.containers = containers;
+        this.timers = timers;
     }
 
     @Override
@@ -80,8 +99,8 @@ public class ListenerMetrics implements MeterBinder, ApplicationListener<Channel
         });
     }
 
-    private static List<Meter> register(ChannelListenerContainer container, MeterRegistry meters) {
-        List<Meter> registered = new ArrayList<>();
+    private List<Meter> register(ChannelListenerContainer container, MeterRegistry meters) {
+        List<Meter> registered = new CopyOnWriteArrayList<>();
         container.getStatistics()
                 .forEach((channel, statistics) -> registerChannel(container, channel, statistics, meters, registered));
         for (ContainerState state : ContainerState.values()) {
@@ -94,7 +113,7 @@ public class ListenerMetrics implements MeterBinder, ApplicationListener<Channel
         return registered;
     }
 
-    private static void registerChannel(ChannelListenerContainer container, ChannelName channel,
+    private void registerChannel(ChannelListenerContainer container, ChannelName channel,
             ChannelStatistics statistics, MeterRegistry meters, List<Meter> registered) {
         Tags tags = Tags.of("id", container.getId(), "channel", channel.toString());
         registered.add(messages(meters, tags.and("outcome", "success"), statistics, ChannelStatistics::succeeded));
@@ -123,6 +142,18 @@ public class ListenerMetrics implements MeterBinder, ApplicationListener<Channel
             statistics.observeBatches(sizes::record);
             registered.add(sizes);
         }
+        // An observation times each call by itself.
+        if (timers != null && !(container.getListener() instanceof ObservedElementListener)) {
+            statistics.observeCalls(timers(timers, container, channel, meters, registered));
+        }
+    }
+
+    private static CallTimers timers(ZeroIpcListenerObservationConvention convention,
+            ChannelListenerContainer container,
+            ChannelName channel, MeterRegistry meters, List<Meter> registered) {
+        String name = Objects.requireNonNullElse(convention.getName(), ZeroIpcObservation.LISTENER.getName());
+        return new CallTimers(meters, name, () -> convention.getLowCardinalityKeyValues(new ZeroIpcListenerContext(
+                container.getId(), channel.toString(), container.getKind(channel), 1, -1, Map.of())), registered);
     }
 
     private static double lag(ChannelListenerContainer container, ChannelName channel) {

@@ -3,12 +3,14 @@ package io.zeroipc.spring.boot.metrics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +20,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.zeroipc.spring.annotation.ChannelListener;
+import io.zeroipc.spring.boot.actuate.endpoint.ChannelListenersEndpoint;
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
+import io.zeroipc.spring.boot.autoconfigure.observation.ZeroIpcObservationAutoConfiguration;
 import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
@@ -60,6 +64,73 @@ class ListenerMetricsTests {
                     context.getBean(ChannelListenerEndpointRegistry.class).unregister("orders-listener");
                     Awaitility.await().untilAsserted(() -> assertThat(meters.getMeters()).isEmpty());
                 });
+    }
+
+    @Test
+    void timersWhenNothingIsConfiguredHaveTheNameAndKeysOfTheObservation(@TempDir Path directory) {
+        MeteredApplication.runner(directory, meters).run(context -> {
+            MeteredApplication.use(context);
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(meters.find("zeroipc.listener").timers())
+                            .extracting(timer -> timer.getId().getTag("zeroipc.listener.id") + " "
+                                    + timer.getId().getTag("messaging.source.name") + " "
+                                    + timer.getId().getTag("messaging.source.kind") + " "
+                                    + timer.getId().getTag("error"))
+                            .containsExactlyInAnyOrder("orders-listener market/orders queue none",
+                                    "orders-listener market/orders queue IllegalArgumentException",
+                                    "ticks-listener market/ticks ring none",
+                                    "ticks-listener market/fills channel none",
+                                    "price-listener market/price state none"));
+            assertThat(meters.find("zeroipc.listener").timers()).allSatisfy(timer -> {
+                assertThat(timer.count()).isPositive();
+                assertThat(timer.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+            });
+            context.getBean(ChannelListenerEndpointRegistry.class).unregister("orders-listener");
+            assertThat(meters.find("zeroipc.listener").tag("zeroipc.listener.id", "orders-listener").timers())
+                    .isEmpty();
+        });
+    }
+
+    @Test
+    void timersWhenTheyAreSwitchedOffOrTheListenerIsObservedAreNotThere(@TempDir Path directory) {
+        MeteredApplication.runner(directory, meters)
+                .withPropertyValues("zeroipc.metrics.listener-timers=false")
+                .run(context -> {
+                    MeteredApplication.use(context);
+                    assertThat(meters.find("zeroipc.listener").timers()).isEmpty();
+                });
+        MeteredApplication.runner(directory, meters)
+                .withConfiguration(AutoConfigurations.of(ZeroIpcObservationAutoConfiguration.class))
+                .withBean(ObservationRegistry.class, ObservationRegistry::create)
+                .withPropertyValues("zeroipc.listener.endpoints.orders-listener.observation-enabled=true")
+                .run(context -> {
+                    MeteredApplication.use(context);
+                    Awaitility.await().until(() -> meters.find("zeroipc.listener").timers().size() == 3);
+                    assertThat(meters.find("zeroipc.listener").tag("zeroipc.listener.id", "orders-listener").timers())
+                            .isEmpty();
+                });
+    }
+
+    @Test
+    void countersWhenComparedWithTheEndpointAreTheSame(@TempDir Path directory) {
+        MeteredApplication.runner(directory, meters).run(context -> {
+            MeteredApplication.use(context);
+            ChannelListenersEndpoint endpoint = new ChannelListenersEndpoint(
+                    context.getBean(ChannelListenerEndpointRegistry.class));
+            Awaitility.await()
+                    .untilAsserted(() -> endpoint.listeners()
+                            .listeners()
+                            .forEach((id, listener) -> listener.channels().forEach((channel, figures) -> {
+                                assertThat(figures.processed()).as(id + " " + channel)
+                                        .isEqualTo(channel.equals("market/price")
+                                                ? (long) count(id, channel, "success")
+                                                : MeteredApplication.SENT)
+                                        .isEqualTo(
+                                                (long) (count(id, channel, "success") + count(id, channel, "failure")));
+                                assertThat(figures.failed()).isEqualTo((long) count(id, channel, "failure"));
+                            })));
+            assertThat(count("failure")).isEqualTo(1);
+        });
     }
 
     @Test
@@ -161,8 +232,12 @@ class ListenerMetricsTests {
     }
 
     private double count(String outcome) {
+        return count("orders-listener", "market/orders", outcome);
+    }
+
+    private double count(String id, String channel, String outcome) {
         return meters.get("zeroipc.listener.messages")
-                .tags("id", "orders-listener", "channel", "market/orders", "outcome", outcome)
+                .tags("id", id, "channel", channel, "outcome", outcome)
                 .functionCounter()
                 .count();
     }

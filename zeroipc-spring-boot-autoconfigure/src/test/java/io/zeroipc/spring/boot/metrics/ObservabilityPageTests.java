@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,8 @@ class ObservabilityPageTests {
         Set<String> registered = new TreeSet<>();
         MeteredApplication.runner(directory, meters).run(context -> {
             MeteredApplication.use(context);
+            // Timers are made by the first call that has ended.
+            Awaitility.await().until(() -> meters.find("zeroipc.listener").timers().size() == 5);
             meters.getMeters().forEach(meter -> registered.add(row(meter.getId())));
         });
         Set<String> documented = Repository.read("docs/guide/observability.md")

@@ -93,6 +93,25 @@ class PrometheusScrapeTests {
     }
 
     @Test
+    void scrapeWhenOnlyOneListenerIsObservedHasOneSetOfTagKeysForAllTimers() {
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        List<String> refused = new ArrayList<>();
+        meters.config().onMeterRegistrationFailed((id, reason) -> refused.add(id + ": " + reason));
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+        MeteredApplication.runner(directory, meters)
+                .withConfiguration(AutoConfigurations.of(ZeroIpcObservationAutoConfiguration.class))
+                .withBean(ObservationRegistry.class, () -> observations)
+                .withPropertyValues("zeroipc.listener.endpoints.price-listener.observation-enabled=true")
+                .run(context -> {
+                    MeteredApplication.use(context);
+                    Awaitility.await().until(() -> meters.find("zeroipc.listener").timers().size() == 5);
+                    assertThat(refused).isEmpty();
+                    assertThat(keysByName(meters.scrape()).get("zeroipc_listener_seconds_count")).hasSize(1);
+                });
+    }
+
+    @Test
     void dashboardWhenComparedWithTheScrapeShowsOnlyWhatIsThere() throws Exception {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         ObservationRegistry observations = ObservationRegistry.create();

@@ -18,6 +18,8 @@ import io.zeroipc.spring.boot.metrics.TemplateMetrics;
 import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
+import io.zeroipc.spring.observation.DefaultZeroIpcListenerObservationConvention;
+import io.zeroipc.spring.observation.ZeroIpcListenerObservationConvention;
 
 /** {@link EnableAutoConfiguration Auto-configuration} of the meters of segments, structures and listeners. */
 @AutoConfiguration(after = ZeroIpcAutoConfiguration.class,
@@ -45,7 +47,10 @@ public final class ZeroIpcMetricsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnBean(ChannelListenerEndpointRegistry.class)
-    ListenerMetrics listenerMetrics(ChannelListenerEndpointRegistry registry) {
-        return new ListenerMetrics(registry::getContainers);
+    ListenerMetrics listenerMetrics(ChannelListenerEndpointRegistry registry, ZeroIpcProperties properties,
+            ObjectProvider<ZeroIpcListenerObservationConvention> conventions) {
+        return new ListenerMetrics(registry::getContainers, properties.metrics().listenerTimers()
+                ? conventions.getIfUnique(DefaultZeroIpcListenerObservationConvention::new)
+                : null);
     }
 }
