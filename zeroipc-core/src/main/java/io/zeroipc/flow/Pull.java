@@ -2,6 +2,8 @@ package io.zeroipc.flow;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.segment.EventCount;
+
 /** What a {@link PullPublisher} asks for elements. For one thread at a time. */
 interface Pull<T> extends AutoCloseable {
 
@@ -16,6 +18,9 @@ interface Pull<T> extends AutoCloseable {
 
     /** Whether nothing is left and nothing can come. */
     boolean isEnded();
+
+    /** Where to wait for what comes. */
+    EventCount arrivals();
 
     @Override
     void close();

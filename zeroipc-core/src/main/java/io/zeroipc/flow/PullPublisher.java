@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Structure;
+import io.zeroipc.wait.Deadline;
 import io.zeroipc.wait.WaitStrategy;
 
 /**
@@ -76,7 +77,8 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
         @Override
         public void request(long count) {
             if (count <= 0) {
-                violation = new IllegalArgumentException("requested number is not positive: count=" + count);
+                violation = new IllegalArgumentException("requested number is not positive: count=" + count
+                        + " (expected: at least 1, rule 3.9 of reactive streams)");
             } else {
                 demand.updateAndGet(before -> before > Long.MAX_VALUE - count ? Long.MAX_VALUE : before + count);
             }
@@ -87,6 +89,10 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
         public void cancel() {
             cancelled = true;
             LockSupport.unpark(thread);
+            Pull<T> pulled = elements;
+            if (pulled != null && !Thread.currentThread().equals(thread)) {
+                pulled.arrivals().rouse();
+            }
         }
 
         @Override
@@ -122,6 +128,7 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
         /** Sends elements until they end, or the subscriber cancels or breaks the rules; returns what it broke. */
         private @Nullable RuntimeException emit(Pull<T> pulled) throws InterruptedException {
             int attempts = 0;
+            boolean ended = false;
             while (!cancelled && violation == null) {
                 if (demand.get() == 0) {
                     if (pulled.isEnded()) {
@@ -132,13 +139,20 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
                     continue;
                 }
                 T next = pulled.next();
+                if (next == null && ended) {
+                    return null;
+                }
                 if (next == null) {
-                    if (pulled.isEnded()) {
-                        return null;
+                    // What was sent before the end is seen by whoever sees the end, and looks once more.
+                    ended = pulled.isEnded();
+                    if (!ended) {
+                        attempts = pulled.isCutShort()
+                                ? 0
+                                : pulled.arrivals().pause(WaitStrategy.block(), Deadline.FOREVER_NANOS, attempts);
                     }
-                    attempts = pulled.isCutShort() ? 0 : attachment.pause(WaitStrategy.park(), attempts);
                     continue;
                 }
+                ended = false;
                 attempts = 0;
                 if (demand.get() != Long.MAX_VALUE) {
                     demand.decrementAndGet();

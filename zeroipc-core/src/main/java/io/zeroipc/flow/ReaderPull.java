@@ -2,6 +2,8 @@ package io.zeroipc.flow;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.segment.EventCount;
+
 /** What comes out of a view of a stream. */
 record ReaderPull<T>(StreamReader<T> reader) implements Pull<T> {
 
@@ -18,6 +20,11 @@ record ReaderPull<T>(StreamReader<T> reader) implements Pull<T> {
     @Override
     public boolean isEnded() {
         return reader.isEnded();
+    }
+
+    @Override
+    public EventCount arrivals() {
+        return reader.arrivals();
     }
 
     @Override

@@ -278,8 +278,8 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
 
     /**
      * The values as a publisher. Each subscriber gets the present value first and, whenever it has asked for more and
-     * there is a newer one, the newest. Each has a virtual thread, which looks once a millisecond while nothing changes;
-     * it completes when the segment is closed, and fails when the segment is detached.
+     * there is a newer one, the newest. Each has a virtual thread, which waits like a listener in one while nothing changes; it
+     * completes when the segment is closed, and fails when the segment is detached.
      */
     public Flow.Publisher<Snapshot<T>> publisher() {
         return new PullPublisher<>(this, () -> new SnapshotPull<>(subscribe(Start.EARLIEST)));

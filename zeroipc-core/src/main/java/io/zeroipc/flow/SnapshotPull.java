@@ -3,6 +3,7 @@ package io.zeroipc.flow;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.flow.SharedState.Snapshot;
+import io.zeroipc.segment.EventCount;
 
 /** The changes of a state, with version and time; they never end. */
 record SnapshotPull<T>(StateSubscription<T> changes) implements Pull<Snapshot<T>> {
@@ -15,6 +16,11 @@ record SnapshotPull<T>(StateSubscription<T> changes) implements Pull<Snapshot<T>
     @Override
     public boolean isEnded() {
         return false;
+    }
+
+    @Override
+    public EventCount arrivals() {
+        return changes.arrivals();
     }
 
     @Override

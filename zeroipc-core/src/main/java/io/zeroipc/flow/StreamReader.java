@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.segment.EventCount;
 import io.zeroipc.wait.Deadline;
 
 /**
@@ -44,6 +45,10 @@ public final class StreamReader<T> implements AutoCloseable {
     /** Whether the last look for an element has found none, and has not come to the end of what is there. */
     boolean isCutShort() {
         return look.isCutShort();
+    }
+
+    EventCount arrivals() {
+        return stream.arrivals();
     }
 
     /** Whether nothing is left and nothing can come. */

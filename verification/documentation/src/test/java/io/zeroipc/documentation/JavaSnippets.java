@@ -32,6 +32,8 @@ final class JavaSnippets {
     private static final String IMPLIED = Stream
             .of("java.time.*", "java.util.*", "java.nio.file.Path", "java.lang.foreign.MemorySegment",
                     "io.zeroipc.codec.*", "io.zeroipc.collection.*", "io.zeroipc.flow.*", "io.zeroipc.segment.*",
+                    "io.zeroipc.segment.Source.Start",
+                    "java.util.concurrent.CompletableFuture", "java.util.concurrent.Flow",
                     "io.zeroipc.sync.*",
                     "io.zeroipc.spring.annotation.*", "io.zeroipc.spring.config.*", "io.zeroipc.spring.core.*",
                     "io.zeroipc.spring.core.envelope.*",

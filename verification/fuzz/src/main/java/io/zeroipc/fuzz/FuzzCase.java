@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.flow.SourcePublisher;
 import io.zeroipc.flow.SourceSelector;
 import io.zeroipc.fuzz.Image.Member;
 import io.zeroipc.inspect.Declaration;
@@ -163,8 +164,9 @@ record FuzzCase(Corpus corpus, Bench bench, Steps steps) {
             if (structure != null) {
                 walk.add(structure, element, as.key());
             }
-            if (structure instanceof Source<?> && random.nextInt(8) == 0) {
+            if (structure instanceof Source<?> source && random.nextInt(8) == 0) {
                 walk.add(new SourceSelector(), element, null);
+                walk.follow("SourcePublisher", new SourcePublisher<>(source, Source.Start.EARLIEST));
             }
         }
     }

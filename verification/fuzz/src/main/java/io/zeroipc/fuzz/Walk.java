@@ -230,7 +230,7 @@ final class Walk {
                 steps.run("CompletableFuture.getNow", () -> String.valueOf(future.getNow(null)));
                 future.cancel(true);
             }
-            case Flow.Publisher<?> publisher -> subscribe(operation.step(), publisher);
+            case Flow.Publisher<?> publisher -> follow(operation.step(), publisher);
             case Stream<?> stream -> steps.run("Stream.toList", () -> {
                 Thread.currentThread().interrupt();
                 try (stream) {
@@ -249,7 +249,8 @@ final class Walk {
         }
     }
 
-    private void subscribe(String name, Flow.Publisher<?> publisher) {
+    /** Asks for some elements, until the end. */
+    void follow(String name, Flow.Publisher<?> publisher) {
         Listener listener = new Listener(name, steps);
         steps.run("Publisher.subscribe", () -> {
             publisher.subscribe(listener);
