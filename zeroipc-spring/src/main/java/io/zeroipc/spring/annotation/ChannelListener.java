@@ -51,7 +51,8 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * <p>
  * <b>Results</b> are sent: to the channel that a request in an {@link io.zeroipc.spring.core.envelope.Envelope} names for
  * its reply, with the request's correlation, or else to that of {@code @SendTo("segment/structure")} at the method, each
- * element of a {@code Collection} by itself. Null, and {@code void}, send nothing.
+ * element of a {@code Collection} by itself. Null, and {@code void}, send nothing. A {@code CompletionStage}, and what a reactive
+ * library has for one value, is waited for in the consumer's thread: the element is processed when it is completed.
  *
  * <p>
  * <b>Attributes</b> are texts in which placeholders and SpEL expressions are resolved; an empty one takes the value of

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -36,6 +37,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.core.annotation.AliasFor;
+import reactor.core.publisher.Flux;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
@@ -357,7 +359,9 @@ class ChannelListenerDeclarationTests {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {ReturnsFuture.class, ReturnsFlow.class, ReturnsMono.class, ReturnsValue.class,
+    @ValueSource(classes = {ReturnsFuture.class, ReturnsFutureValue.class, ReturnsFlow.class, ReturnsFlux.class,
+            ReturnsMono.class,
+            ReturnsValue.class,
             TwoPayloads.class, BatchOfOne.class,
             StaticListener.class, AcknowledgesAuto.class, ManualWithout.class})
     void startWhenMethodCannotBeListenerSaysWhy(Class<?> listener) throws Exception {
@@ -639,8 +643,28 @@ class ChannelListenerDeclarationTests {
         static final String REASON = "it returns before its work is done";
 
         @ChannelListener("host/numbers")
-        CompletableFuture<Void> on(int number) {
+        Future<Void> on(int number) {
             return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    static class ReturnsFutureValue {
+
+        static final String REASON = "nobody would take its result: returnType=java.lang.Integer";
+
+        @ChannelListener("host/numbers")
+        CompletableFuture<Integer> on(int number) {
+            return CompletableFuture.completedFuture(number);
+        }
+    }
+
+    static class ReturnsFlux {
+
+        static final String REASON = "it returns before its work is done";
+
+        @ChannelListener("host/numbers")
+        Flux<Void> on(int number) {
+            return Flux.empty();
         }
     }
 
@@ -655,7 +679,7 @@ class ChannelListenerDeclarationTests {
     }
 
     /** As reactive libraries have them. */
-    interface Mono extends Publisher {}
+    interface Mono extends Publisher<Object> {}
 
     static class ReturnsMono {
 
@@ -663,7 +687,7 @@ class ChannelListenerDeclarationTests {
 
         @ChannelListener("host/numbers")
         Mono on(int number) {
-            return new Mono() {};
+            return subscriber -> subscriber.onComplete();
         }
     }
 

@@ -5,7 +5,6 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
@@ -39,6 +38,8 @@ public final class MethodElementListener implements ElementListener {
     private final Method method;
     private final Replies replies;
     private final Class<?> resultType;
+    /** Null when the result is there when the method returns. */
+    private final @Nullable LaterResult later;
     private final PayloadConverters converters;
     private final @Nullable PayloadCall call;
 
@@ -52,6 +53,7 @@ public final class MethodElementListener implements ElementListener {
      */
     public MethodElementListener(Object bean, Method method, MessageHandlerMethodFactory methodFactory,
             @Nullable Boolean batch, PayloadConverters converters, Replies replies) {
+        this.later = LaterResult.of(method, ClassUtils.getUserClass(bean));
         requireResultInTime(method);
         this.payload = PayloadParameter.of(method, ClassUtils.getUserClass(bean), !Boolean.FALSE.equals(batch));
         if (Boolean.TRUE.equals(batch) && !payload.list()) {
@@ -60,7 +62,7 @@ public final class MethodElementListener implements ElementListener {
         this.converters = converters;
         this.method = method;
         this.replies = replies;
-        this.resultType = method.getReturnType();
+        this.resultType = later == null ? method.getReturnType() : later.type();
         this.invocable = methodFactory.createInvocableHandlerMethod(bean, method);
         this.description = ClassUtils.getUserClass(bean).getSimpleName() + "." + method.getName()
                 + Arrays.stream(method.getParameterTypes())
@@ -72,7 +74,7 @@ public final class MethodElementListener implements ElementListener {
 
     /** Null when it takes something else than a payload as it is, or has a result. */
     private @Nullable PayloadCall callOf(Object bean, MessageHandlerMethodFactory methodFactory) {
-        if (!isNothing(resultType) || !(methodFactory instanceof ListenerMethodFactory own)
+        if (later != null || !isNothing(resultType) || !(methodFactory instanceof ListenerMethodFactory own)
                 || !own.takesPayloadAlone(method)) {
             return null;
         }
@@ -160,7 +162,8 @@ public final class MethodElementListener implements ElementListener {
 
     @Override
     public void onMessage(ElementMessage message) throws Exception {
-        Object result = invocable.invoke(message);
+        Object returned = invocable.invoke(message);
+        Object result = later == null ? returned : later.await(returned);
         if (result != null) {
             reply(message, result);
         }
@@ -181,12 +184,12 @@ public final class MethodElementListener implements ElementListener {
         return describe();
     }
 
-    private static void requireResultInTime(Method method) {
+    private void requireResultInTime(Method method) {
         Class<?> result = method.getReturnType();
-        if (isAsynchronous(result)) {
+        if (later == null && isAsynchronous(result)) {
             throw PayloadParameter.refused(method,
                     "it returns before its work is done: returnType=" + result.getTypeName(),
-                    "void, or the result itself; an element is consumed when the method returns");
+                    "void, the result itself, or one that can be waited for: a CompletableFuture, or a Mono with Reactor");
         }
         if (Modifier.isStatic(method.getModifiers())) {
             throw PayloadParameter.refused(method, "it is static", "a method of the bean");
@@ -194,8 +197,7 @@ public final class MethodElementListener implements ElementListener {
     }
 
     private static boolean isAsynchronous(Class<?> result) {
-        if (Future.class.isAssignableFrom(result) || CompletionStage.class.isAssignableFrom(result)
-                || Flow.Publisher.class.isAssignableFrom(result)) {
+        if (Future.class.isAssignableFrom(result) || Flow.Publisher.class.isAssignableFrom(result)) {
             return true;
         }
         return isPublisher(result);
