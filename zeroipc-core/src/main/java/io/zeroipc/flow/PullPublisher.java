@@ -79,15 +79,21 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
             if (count <= 0) {
                 violation = new IllegalArgumentException("requested number is not positive: count=" + count
                         + " (expected: at least 1, rule 3.9 of reactive streams)");
+                wakeForTheEnd();
             } else {
                 demand.updateAndGet(before -> before > Long.MAX_VALUE - count ? Long.MAX_VALUE : before + count);
+                LockSupport.unpark(thread);
             }
-            LockSupport.unpark(thread);
         }
 
         @Override
         public void cancel() {
             cancelled = true;
+            wakeForTheEnd();
+        }
+
+        /** Also where it sleeps until something arrives. */
+        private void wakeForTheEnd() {
             LockSupport.unpark(thread);
             Pull<T> pulled = elements;
             if (pulled != null && !Thread.currentThread().equals(thread)) {

@@ -203,6 +203,26 @@ class SourcePublisherTest {
     }
 
     @Test
+    void shouldFailWhenASubscriberAsksForNothingWhileItWaits() throws Exception {
+        Collector<Integer> collector = new Collector<>(1);
+        new SourcePublisher<>(queue(), Start.EARLIEST).subscribe(collector);
+        collector.subscribed.await();
+        collector.request(0);
+        assertThat(collector.failure.get()).hasMessageContaining("count=0").hasMessageContaining("3.9");
+    }
+
+    @Test
+    void shouldFailWhenASubscriberAsksForNothingWhileItWaitsInDeepSleep() throws Exception {
+        Collector<Integer> collector = new Collector<>(Long.MAX_VALUE);
+        new SourcePublisher<>(queue(), Start.EARLIEST).subscribe(collector);
+        collector.subscribed.await();
+        // It is parked by now and then, between looks: whichever it is, it is woken.
+        Awaitility.await().until(() -> collector.thread.getState() == Thread.State.TIMED_WAITING);
+        collector.request(-7);
+        assertThat(collector.failure.get()).hasMessageContaining("count=-7");
+    }
+
+    @Test
     void shouldFailWhenAnElementIsNoValueOfItsTypeAndGoOnWithTheNextSubscriber() throws Exception {
         SharedQueue<Integer> queue = queue();
         IntStream.range(0, 3).forEach(queue::offer);

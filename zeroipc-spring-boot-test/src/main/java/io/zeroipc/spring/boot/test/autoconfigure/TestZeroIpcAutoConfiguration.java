@@ -9,6 +9,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Primary;
@@ -47,7 +48,8 @@ public final class TestZeroIpcAutoConfiguration {
     private static Map<String, Path> configuredPaths(Environment environment) {
         Map<String, Path> paths = new LinkedHashMap<>();
         Binder.get(environment)
-                .bind("zeroipc.segments", Bindable.mapOf(String.class, Place.class))
+                // What cannot be bound is told by who needs it.
+                .bind("zeroipc.segments", Bindable.mapOf(String.class, Place.class), new IgnoreErrorsBindHandler())
                 .orElse(Map.of())
                 .forEach((segment, place) -> {
                     if (place.path() != null) {
