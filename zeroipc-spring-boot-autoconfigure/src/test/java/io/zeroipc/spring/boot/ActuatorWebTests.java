@@ -59,6 +59,10 @@ class ActuatorWebTests {
             assertThat(client.send(HttpRequest.newBuilder(actuator.resolve("zeroipc/market?view=manifest")).build(),
                     HttpResponse.BodyHandlers.ofString()).body())
                     .isEqualTo(Manifest.of(context.getBean("marketSegment", Segment.class)));
+            assertThat(get(client, actuator.resolve("zeroipc?view=details")).at("/segments/market/structures/trades"))
+                    .isEqualTo(trades)
+                    .isEqualTo(get(client, actuator.resolve("zeroipc/market?view=details")).at("/structures/trades"));
+            assertThat(status(client, actuator.resolve("zeroipc?view=manifest"))).isEqualTo(400);
             assertThat(status(client, actuator.resolve("zeroipc/market?view=picture"))).isEqualTo(400);
             assertThat(status(client, actuator.resolve("zeroipc/nothing"))).isEqualTo(404);
             assertThat(status(client, actuator.resolve("zeroipc/nothing?view=manifest"))).isEqualTo(404);

@@ -76,9 +76,14 @@ public class ZeroIpcEndpoint {
     /** All segments. */
     @ReadOperation
     public SegmentsDescriptor segments() {
+        return segments(false);
+    }
+
+    /** All segments, with or without the details of each structure. */
+    SegmentsDescriptor segments(boolean withDetails) {
         Map<String, SegmentDescriptor> segments = new LinkedHashMap<>();
         for (String name : registry.names()) {
-            segments.put(name, describe(name));
+            segments.put(name, describe(name, withDetails));
         }
         return new SegmentsDescriptor(segments);
     }
@@ -91,12 +96,17 @@ public class ZeroIpcEndpoint {
      */
     @ReadOperation
     public @Nullable Object segment(@Selector String segment, @Nullable SegmentView view) {
-        return view == SegmentView.MANIFEST ? manifest(segment) : segment(segment);
+        return view == SegmentView.MANIFEST ? manifest(segment) : segment(segment, view == SegmentView.DETAILS);
     }
 
     /** The summary of one segment; null when there is none of this name. */
     public @Nullable SegmentDescriptor segment(String segment) {
-        return registry.names().contains(segment) ? describe(segment) : null;
+        return segment(segment, false);
+    }
+
+    @Nullable
+    SegmentDescriptor segment(String segment, boolean withDetails) {
+        return registry.names().contains(segment) ? describe(segment, withDetails) : null;
     }
 
     /** The manifest of one segment, as JSON; null when there is none of this name, or it is not open. */
@@ -215,7 +225,7 @@ public class ZeroIpcEndpoint {
                         .orElse(null));
     }
 
-    private SegmentDescriptor describe(String name) {
+    private SegmentDescriptor describe(String name, boolean withDetails) {
         DeclaredSegmentInfo info = declared.get(name);
         SegmentReport report = report(name);
         if (report == null) {
@@ -229,7 +239,7 @@ public class ZeroIpcEndpoint {
         List<String> unmanaged = new ArrayList<>();
         Map<String, String> keys = keys(name);
         report.structures().forEach((structure, found) -> {
-            StructureDescriptor descriptor = describe(name, found, keys, false, null);
+            StructureDescriptor descriptor = describe(name, found, keys, withDetails, null);
             structures.put(structure, descriptor);
             if (!descriptor.managed()) {
                 unmanaged.add(structure);
@@ -264,7 +274,16 @@ public class ZeroIpcEndpoint {
                 report.elementSize() == 0 ? null : report.elementSize(), counted ? occupancy.capacity() : null,
                 counted ? occupancy.used() : null, counted ? occupancy.usage() : null,
                 counted ? occupancy.unit() : null, report.offset(), report.bytes(), report.entryNames(), channel, bean,
-                managed, channel == null ? null : stuck(channel), withDetails ? report.details() : null, preview);
+                managed, options(segment, report.name()), channel == null ? null : stuck(channel), withDetails ? report.details() : null, preview);
+    }
+
+    /** Null when it has none, or this application has not opened it. */
+    private @Nullable Map<String, String> options(String segment, String structure) {
+        return registry.find(segment)
+                .map(open -> open.opened().get(structure))
+                .map(Structure::options)
+                .filter(options -> !options.isEmpty())
+                .orElse(null);
     }
 
     private @Nullable StuckDescriptor stuck(String channel) {
@@ -397,15 +416,16 @@ public class ZeroIpcEndpoint {
      * @param channel what this application's listeners and template call it
      * @param bean name of its bean, if it has one
      * @param managed whether this application declares or uses it
+     * @param options of its kind, such as {@code overwrite}; missing unless this application has opened it
      * @param stuck where nobody has got any further for some seconds; missing unless this application uses it
-     * @param details further figures, when one structure was asked for
+     * @param details further figures, when they were asked for
      * @param preview some of its elements, when they were asked for and may be shown
      */
     public record StructureDescriptor(String type, Trust trust, @Nullable List<String> candidates,
             @Nullable String elementType, @Nullable Long elementSize, @Nullable Long capacity, @Nullable Long size,
             @Nullable Double usage, @Nullable String unit, long offset, long bytes, List<String> entries,
-            @Nullable String channel, @Nullable String bean, boolean managed, @Nullable StuckDescriptor stuck,
-            @Nullable Map<String, Object> details,
+            @Nullable String channel, @Nullable String bean, boolean managed, @Nullable Map<String, String> options,
+            @Nullable StuckDescriptor stuck, @Nullable Map<String, Object> details,
             @Nullable PreviewDescriptor preview)
             implements OperationResponseBody {}
 

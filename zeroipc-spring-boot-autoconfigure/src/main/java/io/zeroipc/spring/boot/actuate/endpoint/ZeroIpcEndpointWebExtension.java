@@ -43,11 +43,19 @@ public class ZeroIpcEndpointWebExtension {
         this.roles = Set.copyOf(roles);
     }
 
+    /** @param view what of them, but not their manifests; their summaries when this is missing */
+    @ReadOperation
+    public WebEndpointResponse<?> segments(@Nullable SegmentView view) {
+        return view == SegmentView.MANIFEST
+                ? refusal("a manifest is that of one segment: view=manifest (expected: summary or details)")
+                : response(delegate.segments(view == SegmentView.DETAILS));
+    }
+
     /** @param view what of it; its summary when this is missing */
     @ReadOperation
     public WebEndpointResponse<?> segment(@Selector String segment, @Nullable SegmentView view) {
         if (view != SegmentView.MANIFEST) {
-            return response(delegate.segment(segment));
+            return response(delegate.segment(segment, view == SegmentView.DETAILS));
         }
         String manifest = delegate.manifest(segment);
         // As bytes: what there is to convert texts differs between web frameworks, and JSON in quotes would be no JSON.
@@ -62,9 +70,7 @@ public class ZeroIpcEndpointWebExtension {
             return response(
                     delegate.structure(segment, structure, preview, showValues.isShown(securityContext, roles)));
         } catch (InvalidEndpointRequestException e) {
-            // Without a body the server would answer without the reason.
-            return new WebEndpointResponse<>(new RefusalDescriptor(String.valueOf(e.getMessage())),
-                    WebEndpointResponse.STATUS_BAD_REQUEST);
+            return refusal(String.valueOf(e.getMessage()));
         }
     }
 
@@ -77,9 +83,13 @@ public class ZeroIpcEndpointWebExtension {
                     ? new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND)
                     : new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
         } catch (InvalidEndpointRequestException e) {
-            return new WebEndpointResponse<>(new RefusalDescriptor(String.valueOf(e.getMessage())),
-                    WebEndpointResponse.STATUS_BAD_REQUEST);
+            return refusal(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Without a body the server would answer without the reason. */
+    private static WebEndpointResponse<RefusalDescriptor> refusal(String reason) {
+        return new WebEndpointResponse<>(new RefusalDescriptor(reason), WebEndpointResponse.STATUS_BAD_REQUEST);
     }
 
     private static <T> WebEndpointResponse<T> response(@Nullable T body) {
