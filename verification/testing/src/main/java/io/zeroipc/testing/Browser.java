@@ -74,6 +74,12 @@ public final class Browser implements AutoCloseable {
         reload();
     }
 
+    /** Leaves the page, and forgets its errors. */
+    public void leave() {
+        driver.get("about:blank");
+        errors();
+    }
+
     public void reload() {
         driver.navigate().refresh();
     }

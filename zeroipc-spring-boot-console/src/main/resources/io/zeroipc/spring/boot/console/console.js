@@ -19,7 +19,6 @@ class Endpoint {
     this.answer = null;
     this.problem = path ? '' : `The endpoint ${name} is not exposed: it has to be named in management.endpoints.web.exposure.include.`;
     this.gone = false;
-    this.since = 0;
   }
 
   async ask(query = '') {
@@ -33,23 +32,23 @@ class Endpoint {
         signal: AbortSignal.timeout(PATIENCE),
       });
       if (!response.ok) {
-        this.#fail(refusal(this.name, response), false);
+        this.problem = refusal(this.name, response);
+        this.gone = false;
         return;
       }
       this.answer = await response.json();
       this.at = performance.now();
       this.problem = '';
       this.gone = false;
-      this.since = 0;
     } catch (e) {
-      this.#fail('The application does not answer.', true);
+      this.problem = '';
+      this.gone = true;
     }
   }
 
-  #fail(problem, gone) {
-    this.since ||= Date.now();
-    this.gone = gone;
-    this.problem = `${problem} ${this.answer ? `What is shown is of ${clock(this.since)}.` : ''}`.trim();
+  // Whether what is shown of it may be wrong by now.
+  get stale() {
+    return this.gone || this.problem !== '';
   }
 }
 
@@ -91,7 +90,7 @@ class Console {
       attention: el('ul', { class: 'attention', 'aria-live': 'polite' }),
       more: el('p', { class: 'quiet', hidden: true }),
       nothing: el('p', { class: 'card quiet', hidden: true }, 'Nothing here matches the filter.'),
-      segmentsProblem: el('p', { class: 'card problem', role: 'alert', hidden: true }),
+      gone: el('p', { class: 'card problem', id: 'console-gone', role: 'alert', hidden: true }),
     };
     parts.attentionCard = el('section', { class: 'card attention-card', 'aria-labelledby': 'console-attention-title', hidden: true },
       el('header', {}, el('h2', { id: 'console-attention-title' }, 'Needs attention')), parts.attention, parts.more);
@@ -111,7 +110,7 @@ class Console {
         el('div', { class: 'console-tools' },
           el('label', { for: 'console-filter' }, 'Filter'), parts.filter,
           el('label', { for: 'console-refresh' }, 'Refresh'), parts.refresh)),
-      parts.totals, parts.attentionCard, parts.listeners.element, parts.segmentsProblem, parts.segments.element, parts.nothing);
+      parts.totals, parts.gone, parts.attentionCard, parts.listeners.element, parts.segments.element, parts.nothing);
     return parts;
   }
 
@@ -149,7 +148,7 @@ class Console {
   }
 
   #show() {
-    const { state, updated, totals, filter, refresh, listeners, segments, nothing, segmentsProblem } = this.#parts;
+    const { state, updated, totals, filter, refresh, listeners, segments, nothing, gone } = this.#parts;
     const endpoints = [this.#segments, this.#listeners];
     const lost = endpoints.some(each => each.gone);
     const failing = endpoints.some(each => each.problem && each.url);
@@ -157,11 +156,12 @@ class Console {
     attribute(state, 'data-tone', lost || failing ? 'bad' : still ? 'warn' : 'good');
     text(state, lost ? 'no answer' : failing ? 'refused' : still ? 'standing still' : 'live');
     const newest = Math.max(...endpoints.map(each => each.at ?? 0));
-    text(updated, newest ? `as of ${clock(Date.now() - (performance.now() - newest))}` : '');
+    const then = newest ? clock(Date.now() - (performance.now() - newest)) : '';
+    text(updated, then && `as of ${then}`);
+    gone.hidden = !lost;
+    text(gone, lost ? `The application does not answer.${then && ` What is shown is of ${then}.`}` : '');
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     const matches = parts => words.every(word => parts.some(part => part && String(part).toLowerCase().includes(word)));
-    attribute(segmentsProblem, 'hidden', this.#segments.problem ? null : '');
-    text(segmentsProblem, this.#segments.problem);
     const shown = listeners.show(this.#listeners, matches) + segments.show(this.#segments, matches);
     nothing.hidden = words.length === 0 || shown > 0;
     text(totals, [segments.total(), listeners.total()].filter(Boolean).join(' · '));

@@ -42,7 +42,7 @@ export class Listeners {
   show(endpoint, matches) {
     attribute(this.#problem, 'hidden', endpoint.problem ? null : '');
     text(this.#problem, endpoint.problem);
-    attribute(this.#rows, 'data-stale', endpoint.problem ? '' : null);
+    attribute(this.#rows, 'data-stale', endpoint.stale ? '' : null);
     if (!endpoint.answer) {
       return 0;
     }
@@ -51,7 +51,7 @@ export class Listeners {
     this.#none.hidden = all.length > 0;
     text(this.#none, 'This application has no @ChannelListener.');
     this.#total = count(all.length) + (all.length === 1 ? ' listener' : ' listeners') + states(all);
-    keyed(this.#rows, shown, ([id]) => id, () => this.#row(), (row, [id, listener]) => this.#update(row, id, listener, endpoint.at));
+    keyed(this.#rows, shown, ([id]) => id, () => this.#row(), (row, [id, listener]) => this.#update(row, id, listener, endpoint));
     return shown.length;
   }
 
@@ -64,7 +64,7 @@ export class Listeners {
       el('p', { class: 'error', hidden: true }));
   }
 
-  #update(row, id, listener, at) {
+  #update(row, id, listener, { at, stale }) {
     const [who, state, doing, button, error] = row.children;
     const resume = listener.pauseRequested;
     row.dataset.state = listener.state;
@@ -82,7 +82,7 @@ export class Listeners {
     attribute(doing, 'title', listener.lastActivity ? `last element at ${listener.lastActivity}` : null);
     button.dataset.action = resume ? 'resumed' : 'paused';
     button.dataset.listener = id;
-    button.disabled = !this.#operable || !resume && listener.state !== 'RUNNING';
+    button.disabled = !this.#operable || stale || !resume && listener.state !== 'RUNNING';
     attribute(button, 'aria-describedby', this.#operable ? null : this.#only.id);
     text(button, resume ? 'Resume' : 'Pause');
     attribute(button, 'aria-label', `${resume ? 'Resume' : 'Pause'} ${id}`);

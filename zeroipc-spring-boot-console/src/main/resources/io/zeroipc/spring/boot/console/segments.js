@@ -28,10 +28,11 @@ function level(structure) {
 function depth(structure) {
   const { size, capacity, details = {}, type } = structure;
   if (keepsNewest(structure)) {
-    return size >= capacity ? `the newest ${count(size)}` : `${count(size)}, keeps ${count(capacity)}`;
+    return size >= capacity ? `the newest ${count(size)}` : size > 0 ? `${count(size)}, keeps ${count(capacity)}`
+      : `empty, keeps ${count(capacity)}`;
   }
   if (fills(structure)) {
-    return `${count(size)} of ${count(capacity)}`;
+    return size > 0 ? `${count(size)} of ${count(capacity)}` : `empty, room for ${count(capacity)}`;
   }
   switch (type) {
     case 'array': return `${count(size)} elements`;
@@ -82,6 +83,7 @@ export function attention(answer) {
 export class Segments {
   #rates = new Rates();
   #cards = el('div', { class: 'segments', id: 'segments' });
+  #problem = el('p', { class: 'card problem', id: 'console-segments-problem', role: 'alert', hidden: true });
   #none = el('p', { class: 'card quiet', hidden: true }, 'This application has no segments. They are declared under ',
     el('code', {}, 'zeroipc.segments'), '.');
   #open = new Set();
@@ -89,7 +91,7 @@ export class Segments {
   #at = 0;
 
   constructor() {
-    this.element = el('section', { 'aria-label': 'Segments' }, this.#none, this.#cards);
+    this.element = el('section', { 'aria-label': 'Segments' }, this.#problem, this.#none, this.#cards);
     this.#cards.addEventListener('click', event => {
       const button = event.target.closest('button.more');
       if (button) {
@@ -106,13 +108,15 @@ export class Segments {
   }
 
   show(endpoint, matches) {
-    attribute(this.#cards, 'data-stale', endpoint.problem ? '' : null);
+    this.#problem.hidden = !endpoint.problem;
+    text(this.#problem, endpoint.problem);
+    attribute(this.#cards, 'data-stale', endpoint.stale ? '' : null);
     if (!endpoint.answer) {
       return 0;
     }
     const all = Object.entries(endpoint.answer.segments);
     let structures = 0;
-    let processes = new Set();
+    const processes = new Set();
     const shown = [];
     for (const [name, segment] of all) {
       const within = Object.entries(segment.structures);
@@ -174,7 +178,7 @@ export class Segments {
     text(kind, structure.type);
     text(type, [structure.elementType?.split('.').at(-1), structure.managed ? '' : 'not ours'].filter(Boolean).join(', '));
     attribute(type, 'title', structure.elementType);
-    bar.hidden = !fills(structure);
+    bar.hidden = !fills(structure) || structure.size === 0; // An empty strip says less than the word.
     if (fills(structure)) {
       fill(bar, structure.size, structure.capacity, `${structure.unit} in ${name}`);
       attribute(bar, 'data-level', level(structure));

@@ -50,8 +50,8 @@ class ConsolePageTests {
     }
 
     @AfterEach
-    void forgetErrors() {
-        page.errors();
+    void leave() {
+        page.leave();
     }
 
     private static ConditionFactory await() {
@@ -92,7 +92,7 @@ class ConsolePageTests {
             await().until(() -> page.text(CHECKER + " .counts").equals("12 taken, 2 failed, 2 discarded"));
             assertThat(page.text("#application")).isEqualTo("shop");
             assertThat(page.text("#console-totals")).isEqualTo("1 segment · 5 structures · 1 process · 1 listener");
-            await().until(() -> page.text(row("orders") + " .depth-text").equals("0 of 16"));
+            await().until(() -> page.text(row("orders") + " .depth-text").equals("empty, room for 16"));
             assertThat(page.text(row("prices") + " .depth-text")).isEqualTo("one value");
             assertThat(page.text(row("stock") + " .depth-text")).isEqualTo("unlocked");
             assertThat(page.text(row("sold") + " .depth-text")).isEqualTo("0");
@@ -135,7 +135,7 @@ class ConsolePageTests {
             page.press(Keys.SPACE);
 
             await().until(() -> page.text(CHECKER + " .state").equals("running"));
-            await().until(() -> page.text(row("orders") + " .depth-text").equals("0 of 16"));
+            await().until(() -> page.text(row("orders") + " .depth-text").equals("empty, room for 16"));
             await().until(() -> page.text(".attention").isEmpty());
             assertThat(page.errors()).isEmpty();
         }
@@ -176,7 +176,7 @@ class ConsolePageTests {
             open(shop);
 
             await().until(() -> page.text(CHECKER + " .state").equals("running"));
-            assertThat(page.text(".zeroipc-console > .problem")).startsWith("The endpoint zeroipc is not exposed");
+            assertThat(page.text("#console-segments-problem")).startsWith("The endpoint zeroipc is not exposed");
             picture("not-exposed");
         }
     }
@@ -191,23 +191,23 @@ class ConsolePageTests {
         }
 
         await().until(() -> page.text("#console-state").equals("no answer"));
-        assertThat(page.text(".zeroipc-console > .problem")).startsWith("The application does not answer. What is shown is of ");
+        assertThat(page.text("#console-gone")).startsWith("The application does not answer. What is shown is of ");
         picture("gone");
 
         try (Shop again = Shop.start(directory, "--server.port=" + port)) {
             await().until(() -> page.text("#console-state").equals("live"));
-            assertThat(page.text(".zeroipc-console > .problem")).isEmpty();
-            again.close();
+            assertThat(again.checker().isRunning()).isTrue();
+            assertThat(page.text("#console-gone")).isEmpty();
         }
     }
 
     @Test
     void pageWhenThereIsNothingSaysWhatIsMissing() {
-        try (Shop shop = Shop.start(Nothing.class, WebApplicationType.SERVLET, directory, "--zeroipc.segments.shop.mode=open",
-                "--zeroipc.segments.shop.lazy=true")) {
+        try (Shop shop = Shop.start(Shop.Nothing.class, WebApplicationType.SERVLET, directory)) {
             open(shop);
 
-            await().until(() -> page.text("#listeners-title + *, .card").contains("This application has no @ChannelListener."));
+            await().until(() -> page.text("main").contains("This application has no @ChannelListener."));
+            assertThat(page.text("main")).contains("This application has no segments. They are declared under zeroipc.segments.");
             picture("nothing");
         }
     }
@@ -285,8 +285,4 @@ class ConsolePageTests {
             page.prefer("light");
         }
     }
-
-    @org.springframework.boot.SpringBootConfiguration(proxyBeanMethods = false)
-    @org.springframework.boot.autoconfigure.EnableAutoConfiguration
-    static class Nothing {}
 }

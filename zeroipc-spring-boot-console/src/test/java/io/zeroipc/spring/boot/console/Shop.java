@@ -21,6 +21,15 @@ final class Shop implements AutoCloseable {
 
     static final String WRONG = "<img src=x onerror=alert(1)>";
 
+    /** Spring Security is on the class path for one test, and closes everything by itself. */
+    private static final String SECURITY = "org.springframework.boot.security.autoconfigure.";
+    static final String SERVLET_SECURITY = SECURITY + "web.servlet.ServletWebSecurityAutoConfiguration";
+    static final String SERVLET_MANAGEMENT_SECURITY = SECURITY
+            + "actuate.web.servlet.ManagementWebSecurityAutoConfiguration";
+    static final String REACTIVE_SECURITY = SECURITY + "web.reactive.ReactiveWebSecurityAutoConfiguration";
+    static final String REACTIVE_MANAGEMENT_SECURITY = SECURITY
+            + "actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration";
+
     private final ConfigurableApplicationContext context;
 
     private Shop(ConfigurableApplicationContext context) {
@@ -45,6 +54,9 @@ final class Shop implements AutoCloseable {
                 structure + "checked.capacity=8", structure + "checked.options.overwrite=true",
                 structure + "prices.type=state", structure + "prices.element-type=float64", structure + "stock.type=mutex",
                 structure + "sold.type=counter"));
+        if (application == Nothing.class) {
+            arguments.removeIf(argument -> argument.startsWith(structure));
+        }
         for (String property : properties) {
             String name = property.substring(0, property.indexOf('=') + 1);
             arguments.removeIf(argument -> argument.startsWith(name));
@@ -77,12 +89,8 @@ final class Shop implements AutoCloseable {
     }
 
     @SpringBootConfiguration(proxyBeanMethods = false)
-    @EnableAutoConfiguration(excludeName = {
-            "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
-            "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
-            "org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration",
-            "org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration",
-            "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration"})
+    @EnableAutoConfiguration(excludeName = {SERVLET_SECURITY, SERVLET_MANAGEMENT_SECURITY, REACTIVE_SECURITY,
+            REACTIVE_MANAGEMENT_SECURITY})
     static class Application {
 
         @Bean
@@ -90,6 +98,11 @@ final class Shop implements AutoCloseable {
             return new Checker(zeroIpc);
         }
     }
+
+    /** Without segments and listeners. */
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    @EnableAutoConfiguration(excludeName = {SERVLET_SECURITY, SERVLET_MANAGEMENT_SECURITY})
+    static class Nothing {}
 
     record Checker(ZeroIpcOperations zeroIpc) {
 
