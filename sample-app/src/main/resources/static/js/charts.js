@@ -1,5 +1,5 @@
 // The figures of the last minute as lines. The library is Chart.js, from a web jar.
-import { age, decimal, gib, percent, traffic } from './format.js';
+import { age, decimal, gib, percent, traffic } from '/actuator/zeroipcconsole/format.js';
 
 const MINUTE = 60_000;
 const GIB = 2 ** 30;
@@ -17,21 +17,22 @@ const KINDS = {
   },
   memory: {
     axis: v => Number.isInteger(v) ? `${v} GiB` : '',
-    lines: [{ label: 'used', color: '--third', fill: true, of: f => f.used, text: gib }],
+    lines: [{ label: 'used', color: '--third', fill: true, of: f => f.used, text: gib, more: f => f.total > 0 ? ` of ${gib(f.total)}` : '' }],
   },
   network: {
     axis: v => traffic(v), least: 10_000,
     lines: [{ label: 'in', color: '--accent', fill: true, of: f => f.netIn, text: traffic },
-      { label: 'out', color: '--second', of: f => f.netOut, text: traffic }],
+      { label: 'out', color: '--second', dash: [5, 5], of: f => f.netOut, text: traffic }],
   },
   disk: {
     axis: v => traffic(v), least: 100_000,
     lines: [{ label: 'read', color: '--accent', fill: true, of: f => f.read, text: traffic },
-      { label: 'written', color: '--fourth', of: f => f.written, text: traffic }],
+      { label: 'written', color: '--fourth', dash: [5, 5], of: f => f.written, text: traffic }],
   },
 };
 
-const CORE_COLORS = ['--second', '--fourth', '--third', '--quiet', '--good', '--warn', '--bad', '--accent'];
+const CORE_COLORS = ['--second', '--fourth', '--third', '--quiet', '--good', '--warn', '--bad', '--text'];
+const DASH = 6;
 
 class LineChart {
   #lines;
@@ -93,9 +94,10 @@ class LineChart {
   }
 
   #dataset(line) {
-    return { label: line.label, data: [], borderWidth: line.thin ? 1 : 1.75, fill: line.fill ? 'origin' : false,
+    return { label: line.label, data: [], borderWidth: line.thin ? 1.25 : 1.75, fill: line.fill ? 'origin' : false,
       clip: { left: 0, top: 4, right: 2, bottom: 1 },
-      order: line.thin ? 1 : 0 };
+      // Where two lines are the same, the dashes of the upper one let the lower one be seen.
+      borderDash: line.dash ?? [], borderDashOffset: line.dashOffset ?? 0, order: line.dash ? 0 : 1 };
   }
 
   #legends() {
@@ -104,6 +106,7 @@ class LineChart {
       const swatch = document.createElement('i');
       const value = document.createElement('b');
       swatch.style.color = `var(${line.color})`;
+      swatch.className = line.dash ? 'dashed' : '';
       value.textContent = '–';
       entry.append(swatch, `${line.label} `, value);
       line.value = value;
@@ -150,7 +153,7 @@ class LineChart {
         before = figure.at;
       }
       this.#chart.data.datasets[i].data = points;
-      line.value.textContent = newest ? line.text(line.of(newest) ?? NaN) : '–';
+      line.value.textContent = newest ? line.text(line.of(newest) ?? NaN) + (line.more?.(newest) ?? '') : '–';
     });
     if (limit) {
       this.#chart.options.scales.y.max = limit;
@@ -161,7 +164,7 @@ class LineChart {
   describe(newest) {
     this.#canvas.setAttribute('aria-label', this.#lines
       .filter(line => !line.thin)
-      .map(line => `${line.label}: ${line.text(line.of(newest) ?? NaN)}`)
+      .map(line => `${line.label}: ${line.text(line.of(newest) ?? NaN)}${line.more?.(newest) ?? ''}`)
       .join(', '));
   }
 }
@@ -220,7 +223,7 @@ export class Charts {
     }
     this.#coreLines = cores;
     this.#charts.cpu.addLines(Array.from({ length: cores }, (_, i) => ({
-      label: `core ${i}`, color: CORE_COLORS[i], thin: true, of: f => f.cores[i], text: percent,
+      label: `core ${i}`, color: CORE_COLORS[i], thin: true, dash: [DASH, DASH * cores], dashOffset: -DASH * i, of: f => f.cores[i], text: percent,
     })));
   }
 
@@ -246,7 +249,11 @@ export class Charts {
       this.#strip.lastElementChild.remove();
     }
     while (this.#strip.childElementCount < cores.length) {
-      this.#strip.append(document.createElement('i'));
+      const name = document.createElement('span');
+      name.textContent = `core ${this.#strip.childElementCount}`;
+      const core = document.createElement('div');
+      core.append(document.createElement('i'), name);
+      this.#strip.append(core);
     }
     this.#strip.classList.toggle('many', cores.length > MOST_CORE_LINES);
     cores.forEach((share, i) => this.#strip.children[i].style.setProperty('--fill', `${decimal(share * 100, 1)}%`));

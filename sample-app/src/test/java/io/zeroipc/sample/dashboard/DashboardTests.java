@@ -28,6 +28,7 @@ import io.zeroipc.sample.TelemetrySegment;
 import io.zeroipc.spring.boot.test.autoconfigure.AutoConfigureTestZeroIpc;
 import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.sync.SharedCounter;
+import io.zeroipc.testing.Browser;
 
 import static io.zeroipc.sample.Patiently.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,7 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DashboardTests {
 
     /** Small, so that it is full after some seconds; in pictures as everybody has it. */
-    private static final int CAPACITY = DashboardPage.takesScreenshots() ? TelemetrySegment.SAMPLES_CAPACITY : 32;
+    private static final int CAPACITY = Browser.takesScreenshots() ? TelemetrySegment.SAMPLES_CAPACITY : 32;
     private static final String LISTENER = "statistics";
     private static final String BUTTON = "button[data-listener='" + LISTENER + "']";
 
@@ -89,7 +90,7 @@ class DashboardTests {
     void open() {
         page.open(port);
         await().until(() -> page.connection().equals("live") && page.publisherState().equals("fresh"));
-        if (DashboardPage.takesScreenshots()) {
+        if (Browser.takesScreenshots()) {
             // With a whole minute of figures.
             await().until(() -> history.size() == history.capacity());
         }
@@ -98,7 +99,7 @@ class DashboardTests {
     @AfterEach
     void resumeAndLookForErrors() {
         listeners.getContainer(LISTENER).resume();
-        assertThat(page.errors()).as("console").isEmpty();
+        assertThat(page.browser().errors()).as("console").isEmpty();
     }
 
     @Test
@@ -116,11 +117,16 @@ class DashboardTests {
 
         assertThat(page.text("[data-chart=cpu] .legend")).containsPattern("all cores \\d+ %")
                 .containsPattern("core 0 \\d+ %");
-        assertThat(page.text("[data-chart=memory] .legend")).containsPattern("used \\d+\\.\\d GiB");
+        assertThat(page.text("[data-chart=memory] .legend")).containsPattern("used \\d+\\.\\d GiB of \\d+\\.\\d GiB");
         assertThat(page.text("#publisher-process")).isEqualTo(String.valueOf(newest.get().publisher()));
-        await().until(() -> page.text("tr[data-key=history] .rate").matches("\\d+(\\.\\d)? /s"));
-        await().until(() -> page.text("#alerts").contains("cpu at "));
-        page.screenshot("dashboard", DashboardPage.DESKTOP);
+        await().until(() -> page.text(DashboardPage.row("history") + " .came").matches("\\d+(\\.\\d)? /s"));
+        await().until(() -> page.text("#alerts").matches("(?s).*cpu at \\d+ %, limit 1 %, (has )?stood for .*"));
+        assertThat(page.text(DashboardPage.row("history") + " .kind")).isEqualTo("ring");
+        await().until(() -> page.browser()
+                .string("return document.querySelector(arguments[0] + ' .bar').dataset.level",
+                        DashboardPage.row("history"))
+                .isEmpty());
+        page.browser().screenshot("dashboard", Browser.DESKTOP);
     }
 
     @Test
@@ -137,9 +143,9 @@ class DashboardTests {
         long depth = page.depth("samples");
         await().until(() -> page.depth("samples") > depth + CAPACITY / 4);
         if (page.depth("samples") < CAPACITY) {
-            page.prefer("dark");
-            page.screenshot("dashboard-paused", DashboardPage.DESKTOP);
-            page.prefer("light");
+            page.browser().prefer("dark");
+            page.browser().screenshot("dashboard-paused", Browser.DESKTOP);
+            page.browser().prefer("light");
         }
         await().until(() -> page.depth("samples") == CAPACITY);
         await().until(() -> page.depth("dropped") > droppedBefore);
@@ -159,16 +165,16 @@ class DashboardTests {
     void keyboardPausesAndResumes() {
         await().until(() -> page.listenerState(LISTENER).equals("RUNNING"));
 
-        page.tabTo(BUTTON);
-        assertThat(page.focusOutline()).as("the focus can be seen").isEqualTo("solid");
-        page.press(Keys.ENTER);
+        page.browser().tabTo(BUTTON);
+        assertThat(page.browser().focusOutline()).as("the focus can be seen").isEqualTo("solid");
+        page.browser().press(Keys.ENTER);
 
         await().until(() -> page.listenerState(LISTENER).equals("PAUSED"));
-        assertThat(page.isFocused(BUTTON)).as("the focus stays").isTrue();
-        assertThat(page.script("return document.activeElement.getAttribute('aria-label')"))
+        assertThat(page.browser().isFocused(BUTTON)).as("the focus stays").isTrue();
+        assertThat(page.browser().script("return document.activeElement.getAttribute('aria-label')"))
                 .isEqualTo("Resume statistics");
 
-        page.press(Keys.SPACE);
+        page.browser().press(Keys.SPACE);
 
         await().until(() -> page.listenerState(LISTENER).equals("RUNNING"));
         assertThat(listeners.getContainer(LISTENER).isPauseRequested()).isFalse();
@@ -184,7 +190,7 @@ class DashboardTests {
         await().until(() -> page.publisherState().equals("dead"));
         assertThat(page.text("#publisher-word")).isEqualTo("gone");
         await().untilAsserted(() -> assertThat(page.background(".lamp")).satisfies(DashboardTests::isRed));
-        page.screenshot("dashboard-publisher-gone", DashboardPage.DESKTOP, 730);
+        page.browser().screenshot("dashboard-publisher-gone", Browser.DESKTOP, 730);
 
         await().until(() -> page.text(".segment .dead").contains(String.valueOf(last.publisher())));
         await().until(() -> page.publisherState().equals("fresh"));
@@ -196,33 +202,33 @@ class DashboardTests {
     @Test
     void phoneNeedsNoScrollingSideways() {
         await().until(() -> page.depth("samples") >= 0);
-        for (int width : new int[] {DashboardPage.PHONE, 320}) {
-            page.resize(width, 800);
+        for (int width : new int[] {Browser.PHONE, 320}) {
+            page.browser().resize(width, 800);
 
-            await().untilAsserted(() -> assertThat(page.wider()).as("width=%s", width).isEmpty());
+            await().untilAsserted(() -> assertThat(page.browser().wider()).as("width=%s", width).isEmpty());
         }
-        page.screenshot("dashboard-phone", DashboardPage.PHONE);
+        page.browser().screenshot("dashboard-phone", Browser.PHONE);
     }
 
     @Test
     void coloursFollowTheSystemUntilTheButtonSaysOtherwise() {
-        assertThat(page.theme()).isEqualTo("light");
+        assertThat(page.browser().theme()).isEqualTo("light");
         assertThat(page.background("body")).allMatch(part -> part > 200);
 
-        page.prefer("dark");
-        await().until(() -> page.theme().equals("dark"));
+        page.browser().prefer("dark");
+        await().until(() -> page.browser().theme().equals("dark"));
         assertThat(page.background("body")).allMatch(part -> part < 60);
 
-        page.clickTheme();
-        assertThat(page.theme()).isEqualTo("light");
-        page.reload();
-        assertThat(page.theme()).as("the choice is remembered").isEqualTo("light");
+        page.browser().click("[data-theme-button]");
+        assertThat(page.browser().theme()).isEqualTo("light");
+        page.browser().reload();
+        assertThat(page.browser().theme()).as("the choice is remembered").isEqualTo("light");
         assertThat(page.background("body")).allMatch(part -> part > 200);
     }
 
     @Test
     void pageLoadsNothingFromElsewhere() throws Exception {
-        assertThat(page.loaded()).isNotEmpty().allMatch(address -> address.startsWith("http://localhost:" + port));
+        assertThat(page.browser().loaded()).isNotEmpty().allMatch(address -> address.startsWith("http://localhost:" + port));
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/")).build();
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());

@@ -97,7 +97,7 @@ export class Listeners {
       .map(([id, listener]) => ({
         key: `listener ${id}`,
         what: `listener ${id}`,
-        why: `is ${listener.state.toLowerCase()}${listener.lastError?.message ? `: ${listener.lastError.message}` : ''}`,
+        why: `${listener.state === 'FAILED' ? 'has failed' : `is ${listener.state.toLowerCase()}`}${listener.lastError?.message ? `: ${listener.lastError.message}` : ''}`,
       }));
   }
 }
