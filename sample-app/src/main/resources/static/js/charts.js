@@ -22,12 +22,12 @@ const KINDS = {
   network: {
     axis: v => traffic(v), least: 10_000,
     lines: [{ label: 'in', color: '--accent', fill: true, of: f => f.netIn, text: traffic },
-      { label: 'out', color: '--second', dash: [5, 5], of: f => f.netOut, text: traffic }],
+      { label: 'out', color: '--second', dash: [7, 4], of: f => f.netOut, text: traffic }],
   },
   disk: {
     axis: v => traffic(v), least: 100_000,
     lines: [{ label: 'read', color: '--accent', fill: true, of: f => f.read, text: traffic },
-      { label: 'written', color: '--fourth', dash: [5, 5], of: f => f.written, text: traffic }],
+      { label: 'written', color: '--fourth', dash: [7, 4], of: f => f.written, text: traffic }],
   },
 };
 

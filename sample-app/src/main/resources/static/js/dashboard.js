@@ -88,7 +88,7 @@ function tellAlerts() {
   }
   const standing = alerts.filter(each => each.row.dataset.standing === 'true').length;
   byId('alerts-none').hidden = alerts.length > 0;
-  text(byId('alerts-count'), alerts.length === 0 ? '' : `${alerts.length === MOST_ALERTS ? 'the last ' : ''}${alerts.length}, `
+  text(byId('alerts-count'), alerts.length === 0 ? '' : `${alerts.length === MOST_ALERTS ? 'the last ' : ''}${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}, `
     + (standing === 0 ? 'none stands' : `${standing} ${standing === 1 ? 'stands' : 'stand'}`));
 }
 

@@ -7,6 +7,7 @@ import { attention, Segments } from './segments.js';
 import { Listeners } from './listeners.js';
 
 const HERE = new URL('.', import.meta.url);
+HERE.username = HERE.password = ''; // A request that names them is refused by browsers; they send them all the same.
 const INTERVALS = [1_000, 5_000, 30_000];
 const PATIENCE = 10_000;
 const MOST_ATTENTION = 20;
@@ -26,9 +27,10 @@ class Endpoint {
       return;
     }
     try {
+      // Without X-Requested-With: Spring Security would leave the challenge out, and the browser would not say who its user is.
       const response = await fetch(this.url + query, {
-        headers: { Accept: 'application/json', 'X-Requested-With': 'XMLHttpRequest' },
-        redirect: 'manual',
+        headers: { Accept: 'application/json' },
+        redirect: 'manual', // To a page for signing in, which is no answer.
         signal: AbortSignal.timeout(PATIENCE),
       });
       if (!response.ok) {
@@ -135,7 +137,7 @@ class Console {
     try {
       const response = await fetch(`${this.#listeners.url}/${encodeURIComponent(id)}`, {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json', 'X-Requested-With': 'XMLHttpRequest', ...csrf() },
+        headers: { 'Content-Type': 'application/json', ...csrf() },
         body: JSON.stringify({ state }),
         redirect: 'manual',
       });

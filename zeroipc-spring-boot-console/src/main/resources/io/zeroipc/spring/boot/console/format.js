@@ -35,7 +35,7 @@ export function age(millis) {
     return `${Math.max(0, Math.round(millis))} ms`;
   }
   if (millis < 100_000) {
-    return `${(millis / 1000).toFixed(1)} s`;
+    return `${(millis / 1000).toFixed(millis < 10_000 ? 1 : 0)} s`;
   }
   const minutes = Math.round(millis / 60_000);
   return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
