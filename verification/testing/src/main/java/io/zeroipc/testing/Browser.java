@@ -11,9 +11,10 @@ import java.util.Objects;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -97,9 +98,13 @@ public final class Browser implements AutoCloseable {
         }
     }
 
-    /** Runs the script in the page. */
-    public Object script(String text, Object... arguments) {
+    /** What the script returns that is run in the page. */
+    public @Nullable Object script(String text, Object... arguments) {
         return driver.executeScript(text, arguments);
+    }
+
+    private Object answer(String text, Object... arguments) {
+        return Objects.requireNonNull(script(text, arguments), text);
     }
 
     /** The same, where it returns a text; empty where it returns nothing. */
@@ -125,7 +130,7 @@ public final class Browser implements AutoCloseable {
     /** The colour that the browser gives an element, as red, green and blue of 0 to 255. */
     @SuppressWarnings("unchecked")
     public List<Long> background(String selector) {
-        return (List<Long>) script("""
+        return (List<Long>) answer("""
                 const canvas = document.createElement('canvas').getContext('2d');
                 canvas.fillStyle = getComputedStyle(document.querySelector(arguments[0])).backgroundColor;
                 canvas.fillRect(0, 0, 1, 1);
@@ -150,7 +155,7 @@ public final class Browser implements AutoCloseable {
     }
 
     public boolean isFocused(String selector) {
-        return (Boolean) script("return document.activeElement === document.querySelector(arguments[0])", selector);
+        return (Boolean) answer("return document.activeElement === document.querySelector(arguments[0])", selector);
     }
 
     public String focusOutline() {
@@ -164,7 +169,7 @@ public final class Browser implements AutoCloseable {
     /** What sticks out to the right of the window, by element; empty when nothing has to be scrolled sideways. */
     @SuppressWarnings("unchecked")
     public List<String> wider() {
-        return (List<String>) script("""
+        return (List<String>) answer("""
                 const width = document.documentElement.clientWidth;
                 if (document.documentElement.scrollWidth <= width) {
                   return [];
@@ -178,7 +183,7 @@ public final class Browser implements AutoCloseable {
     /** Addresses of everything that the page has loaded. */
     @SuppressWarnings("unchecked")
     public List<String> loaded() {
-        return (List<String>) script("return performance.getEntriesByType('resource').map(entry => entry.name)");
+        return (List<String>) answer("return performance.getEntriesByType('resource').map(entry => entry.name)");
     }
 
     /** Errors in the console since the last call. */
@@ -217,7 +222,7 @@ public final class Browser implements AutoCloseable {
             return;
         }
         resize(width, HEIGHT);
-        long height = (Long) script("return document.documentElement.scrollHeight");
+        long height = (Long) answer("return document.documentElement.scrollHeight");
         resize(width, (int) Math.min(height, mostHeight));
         // Two frames: one lays out, one draws the charts in their new size.
         driver.executeAsyncScript("""

@@ -11,6 +11,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
 import org.springframework.boot.actuate.endpoint.EndpointId;
@@ -45,11 +47,16 @@ final class Console {
     private final ConsoleProperties properties;
     private final String application;
 
-    /** @param entityTag of the content, in quotes */
-    record Content(byte[] bytes, String mediaType, String entityTag) {
+    /** @param entityTag of the text, in quotes */
+    record Content(String text, String mediaType, String entityTag) {
 
-        static Content of(byte[] bytes, String mediaType) {
-            return new Content(bytes, mediaType, '"' + DigestUtils.md5DigestAsHex(bytes) + '"');
+        static Content of(String text, String mediaType) {
+            String digest = DigestUtils.md5DigestAsHex(text.getBytes(StandardCharsets.UTF_8));
+            return new Content(text, mediaType, '"' + digest + '"');
+        }
+
+        byte[] bytes() {
+            return text.getBytes(StandardCharsets.UTF_8);
         }
     }
 
@@ -103,8 +110,7 @@ final class Console {
         settings.put("segments", relative(SEGMENTS));
         settings.put("listeners", relative(LISTENERS));
         settings.put("operable", access.accessFor(LISTENERS, Access.READ_ONLY) == Access.UNRESTRICTED);
-        String json = JsonWriter.standard().writeToString(settings);
-        return Content.of(json.getBytes(StandardCharsets.UTF_8), "application/json");
+        return Content.of(JsonWriter.standard().writeToString(settings), "application/json");
     }
 
     /** The path of an endpoint as seen from the page; null when it is not exposed. */
@@ -118,9 +124,19 @@ final class Console {
         return "../".repeat(levels) + endpoint.getRootPath();
     }
 
-    private static byte[] read(String file) {
+    /** The files, where only those are there that are asked for: in native images. */
+    static class Hints implements RuntimeHintsRegistrar {
+
+        @Override
+        public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+            String directory = Console.class.getPackageName().replace('.', '/') + '/';
+            FILES.forEach(file -> hints.resources().registerPattern(directory + file));
+        }
+    }
+
+    private static String read(String file) {
         try (InputStream input = Objects.requireNonNull(Console.class.getResourceAsStream(file), file)) {
-            return input.readAllBytes();
+            return new String(input.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,7 +10,6 @@ import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfi
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -26,7 +25,7 @@ import io.zeroipc.spring.boot.console.Console.Content;
 
 /** Serves the console with Spring WebFlux, beside the endpoints. */
 @ManagementContextConfiguration(proxyBeanMethods = false)
-@ConditionalOnWebApplication(type = Type.REACTIVE)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnClass(DispatcherHandler.class)
 @ConditionalOnBean(Console.class)
 class ReactiveConsoleManagementContextConfiguration {
@@ -58,16 +57,17 @@ class ReactiveConsoleManagementContextConfiguration {
         if (!isRead(exchange) || exchange.checkNotModified(content.entityTag(), Instant.MIN)) {
             return response.setComplete();
         }
+        byte[] bytes = content.bytes();
         response.getHeaders().setContentType(MediaType.parseMediaType(content.mediaType()));
-        response.getHeaders().setContentLength(content.bytes().length);
-        return exchange.getRequest().getMethod() == HttpMethod.HEAD
+        response.getHeaders().setContentLength(bytes.length);
+        return exchange.getRequest().getMethod().equals(HttpMethod.HEAD)
                 ? response.setComplete()
-                : response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(content.bytes())));
+                : response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(bytes)));
     }
 
     private static boolean isRead(ServerWebExchange exchange) {
         HttpMethod method = exchange.getRequest().getMethod();
-        if (method == HttpMethod.GET || method == HttpMethod.HEAD) {
+        if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
             return true;
         }
         exchange.getResponse().setStatusCode(HttpStatus.METHOD_NOT_ALLOWED);

@@ -11,7 +11,6 @@ import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfi
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -24,7 +23,7 @@ import io.zeroipc.spring.boot.console.Console.Content;
 
 /** Serves the console with Spring MVC, beside the endpoints. */
 @ManagementContextConfiguration(proxyBeanMethods = false)
-@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
 @ConditionalOnBean(Console.class)
 class ServletConsoleManagementContextConfiguration {
@@ -60,10 +59,11 @@ class ServletConsoleManagementContextConfiguration {
         if (new ServletWebRequest(request, response).checkNotModified(content.entityTag())) {
             return;
         }
+        byte[] bytes = content.bytes();
         response.setContentType(content.mediaType());
-        response.setContentLength(content.bytes().length);
+        response.setContentLength(bytes.length);
         if (!request.getMethod().equals(HttpMethod.HEAD.name())) {
-            response.getOutputStream().write(content.bytes());
+            response.getOutputStream().write(bytes);
         }
     }
 

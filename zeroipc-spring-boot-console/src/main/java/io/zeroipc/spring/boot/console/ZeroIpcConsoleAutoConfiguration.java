@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 
 /**
@@ -26,6 +27,7 @@ import org.springframework.core.env.Environment;
 @ConditionalOnBooleanProperty("zeroipc.console.enabled")
 @ConditionalOnBean(PathMappedEndpoints.class)
 @EnableConfigurationProperties(ConsoleProperties.class)
+@ImportRuntimeHints(Console.Hints.class)
 public final class ZeroIpcConsoleAutoConfiguration {
 
     ZeroIpcConsoleAutoConfiguration() {

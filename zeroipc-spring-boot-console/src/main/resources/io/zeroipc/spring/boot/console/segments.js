@@ -3,7 +3,8 @@ import { attribute, el, fill, keyed, meter, text } from './view.js';
 import { bytes, clock, count, day, perSecond, Rates } from './format.js';
 
 // What the details of some kinds call the number of elements that came in and that went out.
-const CAME = ['tail', 'written', 'sequence', 'sent', 'version', 'count'];
+const CAME = ['tail', 'written', 'sequence', 'sent', 'version'];
+const COUNTED = { counter: 'value', eventstream: 'count' };
 const WENT = ['head'];
 // Kinds that hold a value, or let somebody pass: they have no place that could run out.
 const VALUES = ['array', 'state', 'signal', 'future', 'lazy', 'once', 'counter', 'event', 'eventstream', 'latch', 'barrier', 'semaphore',
@@ -151,6 +152,7 @@ export class Segments {
     attribute(about, 'hidden', open ? '' : null);
     meters.hidden = !open;
     table.hidden = !open || structures.length === 0;
+    attribute(table, 'aria-label', `Structures in ${name}`);
     if (open) {
       this.#meter(meters.children[0], segment.size.used, segment.size.total, `bytes in use in ${name}`,
         `${bytes(segment.size.used)} of ${bytes(segment.size.total)}`);
@@ -186,7 +188,7 @@ export class Segments {
     }
     text(depthText, structure.stuck ? `stuck, ${depth(structure)}` : depth(structure));
     const head = numberOf(structure.details, WENT);
-    const arrived = perSecond(this.#rates.of(`${segment}/${name} in`, this.#at, numberOf(structure.details, CAME) ?? structure.details?.value));
+    const arrived = perSecond(this.#rates.of(`${segment}/${name} in`, this.#at, numberOf(structure.details, [COUNTED[structure.type] ?? '', ...CAME])));
     const left = perSecond(this.#rates.of(`${segment}/${name} out`, this.#at, head));
     text(came, head === undefined ? arrived : `${arrived} in`);
     text(went, head === undefined ? '' : `${left} out`);

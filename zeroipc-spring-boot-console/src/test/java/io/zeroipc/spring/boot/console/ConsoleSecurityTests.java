@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -26,6 +28,7 @@ import org.springframework.security.web.SecurityFilterChain;
 
 import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.testing.Browser;
+import io.zeroipc.testing.Repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -110,6 +113,16 @@ class ConsoleSecurityTests {
             Awaitility.await().atMost(PATIENCE).until(() -> page.text("#operation").equals("checker paused"));
             assertThat(shop.checker().isPauseRequested()).isTrue();
         }
+    }
+
+    /** Spring Security is not on the class path of the test that compiles the blocks of the guides. */
+    @Test
+    void guideShowsTheChainOfThisTest() {
+        Matcher block = Pattern.compile("```\\n(@Bean\\n.*?)```", Pattern.DOTALL).matcher(Repository.read("docs/guide/console.md"));
+        assertThat(block.find()).isTrue();
+        String source = Repository.read("zeroipc-spring-boot-console/src/test/java/"
+                + ConsoleSecurityTests.class.getName().replace('.', '/') + ".java");
+        assertThat(source).contains(block.group(1).indent(8));
     }
 
     @SpringBootConfiguration(proxyBeanMethods = false)
