@@ -48,7 +48,8 @@ record DashboardPage(Browser browser) implements AutoCloseable {
     }
 
     String listenerState(String id) {
-        return browser.string("return document.querySelector(`#listeners li[data-key='${arguments[0]}']`)?.dataset.state", id);
+        return browser.string(
+                "return document.querySelector(`#listeners li[data-key='${arguments[0]}']`)?.dataset.state", id);
     }
 
     /** Digits of a text such as {@code 1 234 taken}. */
@@ -63,7 +64,8 @@ record DashboardPage(Browser browser) implements AutoCloseable {
 
     /** The content of a chart, to see that it changes. */
     String picture(String chart) {
-        return browser.string("return document.querySelector(`[data-chart=${arguments[0]}] canvas`).toDataURL()", chart);
+        return browser.string("return document.querySelector(`[data-chart=${arguments[0]}] canvas`).toDataURL()",
+                chart);
     }
 
     List<Long> background(String selector) {

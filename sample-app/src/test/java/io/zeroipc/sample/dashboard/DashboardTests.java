@@ -228,7 +228,8 @@ class DashboardTests {
 
     @Test
     void pageLoadsNothingFromElsewhere() throws Exception {
-        assertThat(page.browser().loaded()).isNotEmpty().allMatch(address -> address.startsWith("http://localhost:" + port));
+        assertThat(page.browser().loaded()).isNotEmpty()
+                .allMatch(address -> address.startsWith("http://localhost:" + port));
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/")).build();
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());

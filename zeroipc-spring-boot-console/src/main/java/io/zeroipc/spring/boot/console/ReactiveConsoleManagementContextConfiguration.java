@@ -38,7 +38,8 @@ class ReactiveConsoleManagementContextConfiguration {
         Map<String, WebHandler> handlers = new LinkedHashMap<>();
         if (console.isAccessible()) {
             handlers.put(console.path(), exchange -> redirect(console, exchange));
-            console.contents().forEach((path, content) -> handlers.put(path, exchange -> serve(content.get(), exchange)));
+            console.contents()
+                    .forEach((path, content) -> handlers.put(path, exchange -> serve(content.get(), exchange)));
         }
         return new SimpleUrlHandlerMapping(handlers, ORDER);
     }

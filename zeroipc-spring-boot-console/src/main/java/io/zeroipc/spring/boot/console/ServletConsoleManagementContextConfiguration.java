@@ -36,8 +36,9 @@ class ServletConsoleManagementContextConfiguration {
         Map<String, HttpRequestHandler> handlers = new LinkedHashMap<>();
         if (console.isAccessible()) {
             handlers.put(console.path(), (request, response) -> redirect(console, request, response));
-            console.contents().forEach((path, content) -> handlers.put(path,
-                    (request, response) -> serve(content, request, response)));
+            console.contents()
+                    .forEach((path, content) -> handlers.put(path,
+                            (request, response) -> serve(content, request, response)));
         }
         return new SimpleUrlHandlerMapping(handlers, ORDER);
     }

@@ -125,7 +125,8 @@ class ConsolePageTests {
             await().until(() -> page.text(CHECKER + " .state").equals("paused"));
             await().until(() -> page.text("#operation").equals("checker paused"));
             assertThat(page.isFocused(BUTTON)).as("the focus stays").isTrue();
-            assertThat(page.string("return document.activeElement.getAttribute('aria-label')")).isEqualTo("Resume checker");
+            assertThat(page.string("return document.activeElement.getAttribute('aria-label')"))
+                    .isEqualTo("Resume checker");
             assertThat(shop.checker().isPauseRequested()).isTrue();
             fill(shop, 16);
             await().until(() -> bar("orders", "data-level").equals("full"));
@@ -207,14 +208,16 @@ class ConsolePageTests {
             open(shop);
 
             await().until(() -> page.text("main").contains("This application has no @ChannelListener."));
-            assertThat(page.text("main")).contains("This application has no segments. They are declared under zeroipc.segments.");
+            assertThat(page.text("main"))
+                    .contains("This application has no segments. They are declared under zeroipc.segments.");
             picture("nothing");
         }
     }
 
     @Test
     void pageWhenHundredsAreThereIsFilteredAndPatched() {
-        try (Shop shop = Shop.start(directory, "--zeroipc.segments.shop.size=4MB", "--zeroipc.segments.shop.max-entries=1024");
+        try (Shop shop = Shop.start(directory, "--zeroipc.segments.shop.size=4MB",
+                "--zeroipc.segments.shop.max-entries=1024");
                 Segment peer = Segment.at(directory.resolve("shop")).open()) {
             for (int i = 0; i < 400; i++) {
                 SharedQueue.create(peer, "sensor_" + i, Codecs.float64(), 16);
@@ -235,7 +238,8 @@ class ConsolePageTests {
 
             page.type("#console-filter", " no such thing");
             await().until(() -> page.script("return document.querySelectorAll('tbody').length").equals(0L));
-            assertThat(page.string("return document.querySelector('.zeroipc-console > p:last-child').hidden")).isEqualTo("false");
+            assertThat(page.string("return document.querySelector('.zeroipc-console > p:last-child').hidden"))
+                    .isEqualTo("false");
             assertThat(page.errors()).isEmpty();
         }
     }
@@ -265,8 +269,11 @@ class ConsolePageTests {
             for (int width : new int[] {Browser.PHONE, 320}) {
                 page.resize(width, 800);
                 await().untilAsserted(() -> assertThat(page.wider()).as("width=%s", width).isEmpty());
-                assertThat(page.string("return getComputedStyle(document.querySelector(arguments[0] + ' .bytes')).display",
-                        row("orders"))).as("sizes are there").isEqualTo("table-cell");
+                assertThat(
+                        page.string("return getComputedStyle(document.querySelector(arguments[0] + ' .bytes')).display",
+                                row("orders")))
+                        .as("sizes are there")
+                        .isEqualTo("table-cell");
             }
             Files.delete(directory.resolve("shop"));
             await().until(() -> page.text(".segment-title .chip").equals("detached"));

@@ -71,7 +71,9 @@ class ConsoleSecurityTests {
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString("{\"state\":\"paused\"}"));
             assertThat(status(client, pause)).as("without the token").isEqualTo(403);
-            String token = cookies.getCookieStore().getCookies().stream()
+            String token = cookies.getCookieStore()
+                    .getCookies()
+                    .stream()
                     .filter(cookie -> cookie.getName().equals("XSRF-TOKEN"))
                     .findFirst()
                     .orElseThrow()
@@ -118,7 +120,8 @@ class ConsoleSecurityTests {
     /** Spring Security is not on the class path of the test that compiles the blocks of the guides. */
     @Test
     void guideShowsTheChainOfThisTest() {
-        Matcher block = Pattern.compile("```\\n(@Bean\\n.*?)```", Pattern.DOTALL).matcher(Repository.read("docs/guide/console.md"));
+        Matcher block = Pattern.compile("```\\n(@Bean\\n.*?)```", Pattern.DOTALL)
+                .matcher(Repository.read("docs/guide/console.md"));
         assertThat(block.find()).isTrue();
         String source = Repository.read("zeroipc-spring-boot-console/src/test/java/"
                 + ConsoleSecurityTests.class.getName().replace('.', '/') + ".java");

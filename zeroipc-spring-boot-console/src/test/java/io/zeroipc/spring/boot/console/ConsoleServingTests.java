@@ -69,14 +69,16 @@ class ConsoleServingTests {
             assertThat(page.body()).doesNotContain(" style=", " onclick=", "<style", "http:", "https:");
 
             String tag = page.headers().firstValue("ETag").orElseThrow();
-            assertThat(send(HttpRequest.newBuilder(URI.create(console + "/")).header("If-None-Match", tag)).statusCode())
+            assertThat(
+                    send(HttpRequest.newBuilder(URI.create(console + "/")).header("If-None-Match", tag)).statusCode())
                     .isEqualTo(304);
             HttpResponse<String> head = send(HttpRequest.newBuilder(URI.create(console + "/")).HEAD());
             assertThat(head.statusCode()).isEqualTo(200);
             assertThat(head.body()).isEmpty();
             assertThat(send(HttpRequest.newBuilder(URI.create(console + "/"))
                     .POST(HttpRequest.BodyPublishers.ofString("x"))).statusCode()).isEqualTo(405);
-            for (String other : List.of("/nothing", "/Console.class", "/../zeroipcconsole/nothing", "/%2e%2e/x", "/index.html/x")) {
+            for (String other : List.of("/nothing", "/Console.class", "/../zeroipcconsole/nothing", "/%2e%2e/x",
+                    "/index.html/x")) {
                 assertThat(get(console + other).statusCode()).as(other).isIn(400, 404);
             }
             assertThat(get(console + "/console.json").body()).isEqualTo("""
@@ -89,7 +91,8 @@ class ConsoleServingTests {
     void filesWhenTheyAreNamedByOthersAreThere() throws Exception {
         try (Shop shop = Shop.start(directory)) {
             String console = shop.origin() + "/actuator/zeroipcconsole/";
-            for (String file : List.of("index.html", "page.js", "console.js", "listeners.js", "segments.js", "view.js")) {
+            for (String file : List.of("index.html", "page.js", "console.js", "listeners.js", "segments.js",
+                    "view.js")) {
                 String text = get(console + file).body();
                 List<String> named = IMPORTED.matcher(text)
                         .results()
@@ -100,7 +103,8 @@ class ConsoleServingTests {
                     assertThat(get(console + each).statusCode()).as(file + " names " + each).isEqualTo(200);
                 }
                 // What other processes wrote is never taken for markup.
-                assertThat(text).doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(");
+                assertThat(text).doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write",
+                        "eval(");
             }
         }
     }
@@ -142,7 +146,8 @@ class ConsoleServingTests {
             assertThat(settings.body()).contains("\"segments\":\"" + segments + "\"");
             assertThat(get(page.resolve(segments).toString()).body()).contains("\"shop\"");
             String withoutSlash = page.toString().replaceAll("/$", "");
-            URI target = URI.create(withoutSlash).resolve(get(withoutSlash).headers().firstValue("Location").orElseThrow());
+            URI target = URI.create(withoutSlash)
+                    .resolve(get(withoutSlash).headers().firstValue("Location").orElseThrow());
             assertThat(target).isEqualTo(page);
         }
     }
@@ -159,6 +164,7 @@ class ConsoleServingTests {
     @Test
     void refreshIntervalWhenOutOfRangeIsRefused() {
         assertThatThrownBy(() -> Shop.start(directory, "--zeroipc.console.refresh-interval=10ms")).rootCause()
-                .hasMessage("refresh interval is out of range: zeroipc.console.refresh-interval=PT0.01S (expected: 250ms to 1h)");
+                .hasMessage(
+                        "refresh interval is out of range: zeroipc.console.refresh-interval=PT0.01S (expected: 250ms to 1h)");
     }
 }

@@ -44,7 +44,8 @@ final class Shop implements AutoCloseable {
     static Shop start(Class<?> application, WebApplicationType type, Path directory, String... properties) {
         String structure = "--zeroipc.segments.shop.structures.";
         List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--spring.application.name=shop",
-                "--spring.main.banner-mode=off", "--logging.level.root=warn", "--logging.include-application-name=false",
+                "--spring.main.banner-mode=off", "--logging.level.root=warn",
+                "--logging.include-application-name=false",
                 "--zeroipc.base-directory=" + directory, "--zeroipc.console.enabled=true",
                 "--zeroipc.console.refresh-interval=250ms",
                 "--management.endpoints.web.exposure.include=zeroipc,channellisteners",
@@ -52,7 +53,8 @@ final class Shop implements AutoCloseable {
                 structure + "orders.element-type=" + Order.class.getName(), structure + "orders.capacity=16",
                 structure + "checked.type=ring", structure + "checked.element-type=int64",
                 structure + "checked.capacity=8", structure + "checked.options.overwrite=true",
-                structure + "prices.type=state", structure + "prices.element-type=float64", structure + "stock.type=mutex",
+                structure + "prices.type=state", structure + "prices.element-type=float64",
+                structure + "stock.type=mutex",
                 structure + "sold.type=counter"));
         if (application == Nothing.class) {
             arguments.removeIf(argument -> argument.startsWith(structure));

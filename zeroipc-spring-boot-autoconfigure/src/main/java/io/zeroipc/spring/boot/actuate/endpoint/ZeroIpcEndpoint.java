@@ -274,7 +274,8 @@ public class ZeroIpcEndpoint {
                 report.elementSize() == 0 ? null : report.elementSize(), counted ? occupancy.capacity() : null,
                 counted ? occupancy.used() : null, counted ? occupancy.usage() : null,
                 counted ? occupancy.unit() : null, report.offset(), report.bytes(), report.entryNames(), channel, bean,
-                managed, options(segment, report.name()), channel == null ? null : stuck(channel), withDetails ? report.details() : null, preview);
+                managed, options(segment, report.name()), channel == null ? null : stuck(channel),
+                withDetails ? report.details() : null, preview);
     }
 
     /** Null when it has none, or this application has not opened it. */
