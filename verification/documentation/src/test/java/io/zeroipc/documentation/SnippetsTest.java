@@ -75,7 +75,8 @@ class SnippetsTest {
                 .get();
 
         assertThat(properties.segments().values()).allSatisfy(segment -> assertThat(segment.structures().values())
-                .allSatisfy(structure -> assertThat(structure.type() != null || structure.mode() == StructureMode.OPEN).isTrue()));
+                .allSatisfy(structure -> assertThat(structure.type() != null || structure.mode() == StructureMode.OPEN)
+                        .isTrue()));
     }
 
     @ParameterizedTest

@@ -45,7 +45,8 @@ class ArchitectureTests {
             "io.zeroipc.spring.boot.autoconfigure.endpoint", "io.zeroipc.spring.boot.autoconfigure.info",
             "io.zeroipc.spring.boot.autoconfigure.json",
             "io.zeroipc.spring.boot.health",
-            "io.zeroipc.spring.boot.metrics", "io.zeroipc.spring.boot.actuate.endpoint", "io.zeroipc.spring.boot.actuate.info",
+            "io.zeroipc.spring.boot.metrics", "io.zeroipc.spring.boot.actuate.endpoint",
+            "io.zeroipc.spring.boot.actuate.info",
             "io.zeroipc.spring.boot.diagnostics"})
     void packageOfTheDesignExists(String name) {
         assertThat(classes.containPackage(name)).as(name).isTrue();

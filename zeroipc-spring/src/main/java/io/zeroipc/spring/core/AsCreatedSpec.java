@@ -22,7 +22,8 @@ enum AsCreatedSpec implements Spec<Structure> {
 
     @Override
     public List<Part> parts() {
-        throw new IllegalArgumentException("structure has no type (expected: one to create it; without one it is opened)");
+        throw new IllegalArgumentException(
+                "structure has no type (expected: one to create it; without one it is opened)");
     }
 
     @Override

@@ -277,7 +277,9 @@ final class SegmentSlot {
     private @Nullable Structure openedInCode(Segment segment, String structure) {
         StructureDefinition declared = definition == null ? null : definition.structures().get(structure);
         Structure opened = segment.opened().get(declared == null ? structure : declared.entryName());
-        return opened != null && (declared == null || declared.isAsCreated() || declared.kind().equals(opened.kind())) ? opened : null;
+        return opened != null && (declared == null || declared.isAsCreated() || declared.kind().equals(opened.kind()))
+                ? opened
+                : null;
     }
 
     private Segment openFirst() {

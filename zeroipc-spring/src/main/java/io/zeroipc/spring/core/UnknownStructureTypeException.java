@@ -14,7 +14,7 @@ public final class UnknownStructureTypeException extends ZeroIpcException {
     private final String segment;
     private final String structure;
     private final String problem;
-    private final List<String> candidates;
+    private final transient List<String> candidates;
 
     /**
      * @param problem what is missing, a clause without a full stop

@@ -31,7 +31,8 @@ import io.zeroipc.spring.core.StructureMode;
  * @param entryName its name in the segment's table
  * @param element how an element is stored; null when it has none, or a bean knows
  */
-record ConfiguredStructure(String property, String key, String entryName, StructureType type, @Nullable Codec<?> element,
+record ConfiguredStructure(String property, String key, String entryName, StructureType type,
+        @Nullable Codec<?> element,
         SegmentMode segmentMode, ZeroIpcProperties.Structure properties) implements DeclaredStructure {
 
     /**
@@ -76,7 +77,8 @@ record ConfiguredStructure(String property, String key, String entryName, Struct
     public StructureDefinition definition(Function<String, Codec<?>> codecs) {
         Codec<?> codec = properties.codec() == null ? element : codec(properties.codec(), codecs);
         Spec<?> spec = checkedSpec(codec);
-        return new StructureDefinition(key, entryName, effectiveMode(properties.mode(), segmentMode, spec), spec, codec);
+        return new StructureDefinition(key, entryName, effectiveMode(properties.mode(), segmentMode, spec), spec,
+                codec);
     }
 
     private Codec<?> codec(String name, Function<String, Codec<?>> codecs) {

@@ -3,6 +3,7 @@ package io.zeroipc.spring.boot.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.zeroipc.codec.Codec;
 import io.zeroipc.spring.core.OnReplaced;
 import io.zeroipc.spring.core.SegmentDefinition;
 
@@ -45,6 +46,10 @@ record DefinedSegment(String property, SegmentDefinition definition, List<Declar
         List<DeclaredStructure> all = new ArrayList<>(structures);
         all.add(structure);
         return new DefinedSegment(property,
-                definition.withStructures(List.of(structure.definition(DefinedStructure::noCodec))), all);
+                definition.withStructures(List.of(structure.definition(DefinedSegment::noCodec))), all);
+    }
+
+    private static Codec<?> noCodec(String name) {
+        throw new IllegalStateException("definition needs no bean: bean=" + name);
     }
 }

@@ -98,10 +98,6 @@ record DefinedStructure(String property, StructureType type, StructureDefinition
                                 + String.join(", ", Catalog.labels()) + "."));
     }
 
-    static Codec<?> noCodec(String name) {
-        throw new IllegalStateException("definition needs no bean: bean=" + name);
-    }
-
     @Override
     public String key() {
         return definition.name();

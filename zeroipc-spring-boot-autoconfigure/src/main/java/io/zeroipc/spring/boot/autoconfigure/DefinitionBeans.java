@@ -14,11 +14,11 @@ import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.BeanFactoryInitializer;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.InstantiationAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.BeanRegistryAdapter;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.EnvironmentAware;
 import org.springframework.core.ResolvableType;
@@ -87,7 +87,8 @@ class DefinitionBeans
         if (known != null) {
             return known;
         }
-        Assert.state(!reading, "a definition of a segment or structure asks for segments, which are made of definitions");
+        Assert.state(!reading,
+                "a definition of a segment or structure asks for segments, which are made of definitions");
         Assert.state(beanFactory != null && environment != null, "definitions are read outside of a context");
         reading = true;
         try {
@@ -256,9 +257,11 @@ class DefinitionBeans
                     Segment opened = open(segment);
                     for (StructureBean structure : untyped) {
                         StructureBean found = find(structure, opened);
-                        if (found == structure) {
-                            LOG.info("structure has no type and is not there yet, so it is not injected by its type: bean="
-                                    + structure.name() + " (expected: a type in its declaration, if somebody is to be given it)");
+                        if (found.equals(structure)) {
+                            LOG.info(
+                                    "structure has no type and is not there yet, so it is not injected by its type: bean="
+                                            + structure.name()
+                                            + " (expected: a type in its declaration, if somebody is to be given it)");
                         }
                         register(segment, found);
                     }

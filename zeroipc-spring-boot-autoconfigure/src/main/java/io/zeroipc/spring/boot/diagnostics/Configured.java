@@ -83,7 +83,10 @@ final class Configured {
         DeclaredSegments segments = declared;
         return segments == null
                 ? Optional.empty()
-                : segments.names().stream().filter(name -> segments.path(name).filter(path::equals).isPresent()).findFirst();
+                : segments.names()
+                        .stream()
+                        .filter(name -> segments.path(name).filter(path::equals).isPresent())
+                        .findFirst();
     }
 
     private static @Nullable DeclaredSegments read(Environment environment) {

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
@@ -12,6 +14,7 @@ import io.zeroipc.InvalidStructureNameException;
 import io.zeroipc.PrintableText;
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.StructureBusyException;
+import io.zeroipc.StructureException;
 import io.zeroipc.StructureExistsException;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.StructureNotFoundException;
@@ -22,13 +25,39 @@ import io.zeroipc.spring.core.UnknownStructureTypeException;
 class StructureFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException> {
 
     private final Configured configured;
+    private final @Nullable BeanFactory beanFactory;
 
-    StructureFailureAnalyzer(@Nullable Environment environment) {
+    StructureFailureAnalyzer(@Nullable Environment environment, @Nullable BeanFactory beanFactory) {
         this.configured = new Configured(environment);
+        this.beanFactory = beanFactory;
     }
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, ZeroIpcException cause) {
+        FailureAnalysis analysis = analyze(cause);
+        return switch (cause) {
+            case StructureException e when analysis != null -> withDefinition(analysis, e.segment(), e.structure());
+            case UnknownStructureTypeException e when analysis != null -> withDefinition(analysis, e.segment(),
+                    e.structure());
+            default -> analysis;
+        };
+    }
+
+    /** Says which bean defines the structure, where it is one: analyses speak of properties. */
+    private FailureAnalysis withDefinition(FailureAnalysis analysis, String segment, String structure) {
+        String bean = segment + "." + structure;
+        String place = beanFactory instanceof ConfigurableListableBeanFactory factory
+                && factory.containsBeanDefinition(bean)
+                        ? factory.getMergedBeanDefinition(bean).getResourceDescription()
+                        : null;
+        return place == null || !place.startsWith("bean '")
+                ? analysis
+                : new FailureAnalysis(analysis.getDescription() + "\n\n    Definition: " + place, analysis.getAction()
+                        + "\n\nThe structure is defined by a bean: what is said here of its properties is said there, by methods of"
+                        + " the same names.", analysis.getCause());
+    }
+
+    private @Nullable FailureAnalysis analyze(ZeroIpcException cause) {
         return switch (cause) {
             case StructureNotFoundException e -> notFound(e);
             case UnknownStructureTypeException e -> unknownType(e);

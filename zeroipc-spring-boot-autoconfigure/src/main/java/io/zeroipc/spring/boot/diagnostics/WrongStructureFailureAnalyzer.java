@@ -50,7 +50,8 @@ class WrongStructureFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoS
                     cause);
         }
         return new FailureAnalysis(
-                Ways.list(who + " required a bean of type '" + wanted + "', and none of those that are declared is one:",
+                Ways.list(
+                        who + " required a bean of type '" + wanted + "', and none of those that are declared is one:",
                         declared),
                 "Change the type where it is injected, or type and element type where the structure is declared, so that"
                         + " they agree.",

@@ -82,7 +82,8 @@ class AheadOfTimeTests {
     @Test
     @CompileWithForkedClassLoader
     void contextWhenAnotherProcessKnowsTheTypeAsksAtRunTime() {
-        String[] properties = {"zeroipc.segments.present.mode=open", "zeroipc.segments.present.structures.orders.mode=open"};
+        String[] properties = {"zeroipc.segments.present.mode=open",
+                "zeroipc.segments.present.structures.orders.mode=open"};
         Segment[] theirs = new Segment[1];
         try {
             run(Application.class, properties, properties, () -> {

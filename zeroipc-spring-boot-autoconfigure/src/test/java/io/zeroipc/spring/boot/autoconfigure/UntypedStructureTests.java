@@ -99,8 +99,9 @@ class UntypedStructureTests {
     @Test
     void contextWhenSegmentOrStructureIsAbsentFailsAsWithAType() {
         runner().withPropertyValues("zeroipc.segments.plant.mode=open")
-                .run(context -> assertThat(context).getFailure().isInstanceOf(
-                        SegmentNotFoundException.class));
+                .run(context -> assertThat(context).getFailure()
+                        .isInstanceOf(
+                                SegmentNotFoundException.class));
         try (Segment theirs = plant().create()) {
             SharedMutex.create(theirs, "lock");
             runner().withPropertyValues("zeroipc.segments.plant.mode=open")
@@ -135,8 +136,10 @@ class UntypedStructureTests {
                         assertThat(context.getBean(Listening.class).received.poll(1, TimeUnit.MINUTES))
                                 .isEqualTo(new Trade("A", 1, 2));
                         assertThat(context.getBean("plant.trades")).isInstanceOf(SharedQueue.class);
-                        assertThat(context.getBean(SegmentRegistry.class).kindOf(
-                                io.zeroipc.spring.core.ChannelName.parse("plant/trades"))).isEqualTo("queue");
+                        assertThat(context.getBean(SegmentRegistry.class)
+                                .kindOf(
+                                        io.zeroipc.spring.core.ChannelName.parse("plant/trades")))
+                                .isEqualTo("queue");
                     }
                 });
     }
@@ -164,8 +167,9 @@ class UntypedStructureTests {
                     .rootCause()
                     .hasMessageContaining("com.acme.Deal"));
             runner().run(context -> assertThat(context).getFailure()
-                    .hasStackTraceContaining("elements=com.acme.Deal with fields string(8) symbol at 0, int64 quantity at 8,"
-                            + " float64 price at 16"));
+                    .hasStackTraceContaining(
+                            "elements=com.acme.Deal with fields string(8) symbol at 0, int64 quantity at 8,"
+                                    + " float64 price at 16"));
         }
     }
 

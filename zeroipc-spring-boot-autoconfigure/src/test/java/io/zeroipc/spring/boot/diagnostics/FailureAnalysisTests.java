@@ -366,7 +366,8 @@ class FailureAnalysisTests {
     @Test
     void segmentWhenPropertiesDeclareItAsWellNamesBothPlaces(CapturedOutput output) {
         fail(output, DefinesMarket.class, with(QUEUE));
-        assertThat(output).contains("segment 'market' is declared twice: by this bean, and by zeroipc.segments.market (")
+        assertThat(output)
+                .contains("segment 'market' is declared twice: by this bean, and by zeroipc.segments.market (")
                 .contains("Definition: bean 'market', made by method 'market' in ")
                 .contains("To add structures to the other one, declare beans of type StructureDefinition.");
         assertThat(directory).isEmptyDirectory();
@@ -391,7 +392,8 @@ class FailureAnalysisTests {
     @Test
     void definitionWhenItsBeanNameIsTakenNamesBoth(CapturedOutput output) {
         fail(output, DefinesTakenName.class, "app.channel=market/orders", SEGMENT + "max-entries=64");
-        assertThat(output).contains("the name 'market.orders' of the bean that it asks for belongs to a bean defined in ")
+        assertThat(output)
+                .contains("the name 'market.orders' of the bean that it asks for belongs to a bean defined in ")
                 .contains("Rename one of the two.");
     }
 
@@ -400,18 +402,22 @@ class FailureAnalysisTests {
         try (Segment segment = createSegment(1 << 16)) {
             SharedRing.create(segment, "orders", Codecs.int32(), 16);
             fail(output, DefinesOrders.class, "app.channel=market/orders", SEGMENT + "max-entries=64");
-            assertThat(output).contains("Structure 'orders' in segment 'market' is not what is configured");
+            assertThat(output).contains("Structure 'orders' in segment 'market' is not what is configured")
+                    .contains("Definition: bean 'orders', made by method 'orders' in ")
+                    .contains("The structure is defined by a bean: what is said here of its properties is said there");
         }
     }
 
     @Test
     void structureWhenAnotherTypeIsInjectedListsThoseThatAreDeclared(CapturedOutput output) {
         fail(output, Injecting.class, with(QUEUE, ORDERS + "element-type=float64"));
-        assertThat(output).contains("required a bean of type 'io.zeroipc.collection.SharedQueue<java.lang.Integer>', and none"
-                + " of those that are declared is one:")
+        assertThat(output)
+                .contains("required a bean of type 'io.zeroipc.collection.SharedQueue<java.lang.Integer>', and none"
+                        + " of those that are declared is one:")
                 .contains("- market.orders: io.zeroipc.collection.SharedQueue<java.lang.Double>, declared by"
                         + " zeroipc.segments.market.structures.orders (")
-                .contains("Change the type where it is injected, or type and element type where the structure is declared");
+                .contains(
+                        "Change the type where it is injected, or type and element type where the structure is declared");
     }
 
     @Test
@@ -426,8 +432,9 @@ class FailureAnalysisTests {
         try (Segment segment = Segment.at(file("market")).size(1 << 16).catalogue(false).create()) {
             SharedQueue.create(segment, "orders", Codecs.int32(), 16);
             fail(output, Empty.class, ORDERS + "mode=open");
-            assertThat(output).contains("Structure 'orders' in segment 'market' is declared without a type, and what its"
-                    + " creator says does not tell it: its creator has written no line about it into ")
+            assertThat(output)
+                    .contains("Structure 'orders' in segment 'market' is declared without a type, and what its"
+                            + " creator says does not tell it: its creator has written no line about it into ")
                     .contains("set 'zeroipc.segments.market.structures.orders.type' (its bytes fit ")
                     .contains("let its creator say it");
         }
@@ -672,7 +679,9 @@ class FailureAnalysisTests {
     static class DefinesIncomplete {
         @Bean
         StructureDefinition orders(@Value("${app.incomplete}") String what) {
-            StructureDefinitionBuilder orders = StructureDefinition.named("market/orders").type("queue").elements("int32");
+            StructureDefinitionBuilder orders = StructureDefinition.named("market/orders")
+                    .type("queue")
+                    .elements("int32");
             return switch (what) {
                 case "type" -> orders.type("queu").build();
                 case "element" -> orders.elements(java.time.Instant.class).build();

@@ -16,7 +16,8 @@ import io.zeroipc.spring.annotation.Internal;
  * @param structureBeans names of the beans of its structures, by the structures' names in this application
  */
 @Internal
-public record DeclaredSegmentInfo(@Nullable Path path, @Nullable String mode, String bean, Map<String, String> structureBeans) {
+public record DeclaredSegmentInfo(@Nullable Path path, @Nullable String mode, String bean,
+        Map<String, String> structureBeans) {
 
     public DeclaredSegmentInfo {
         structureBeans = Map.copyOf(structureBeans);
