@@ -234,8 +234,8 @@ record ComponentType(String path, boolean array, int count, Element element) {
             return "an array with @Length of a record of key and value";
         }
         return switch (type.getName()) {
-            case "java.time.ZonedDateTime", "java.time.OffsetDateTime", "java.util.Date", "java.sql.Timestamp" ->
-                "Instant for a moment, with a @Length String beside it for the zone where that is needed";
+            case "java.time.ZonedDateTime", "java.time.OffsetDateTime", "java.util.Date",
+                    "java.sql.Timestamp" -> "Instant for a moment, with a @Length String beside it for the zone where that is needed";
             case "java.time.LocalTime" -> "Duration, since midnight";
             case "java.math.BigInteger" -> "a long, or @Length byte[]";
             default -> "a primitive, a String with @Length, an enum, UUID, Instant, Duration, LocalDate, LocalDateTime,"

@@ -203,6 +203,7 @@ abstract sealed class CountCodec<T> implements Codec<T> {
         }
 
         @Override
+        @SuppressWarnings("JavaLocalDateTimeGetNano") // what is behind the seconds that are asked for beside it
         long count(LocalDateTime value) {
             return nanos(value.toEpochSecond(ZoneOffset.UTC), value.getNano());
         }

@@ -38,8 +38,8 @@ final class JsonWriter {
             case Double number when !Double.isFinite(number) -> text(number.toString());
             case Float number when !Float.isFinite(number) -> text(number.toString());
             // Without an exponent, as people write amounts.
-            case BigDecimal number when number.scale() >= 0 && number.scale() <= SCALE_MAX ->
-                out.append(number.toPlainString());
+            case BigDecimal number when number.scale() >= 0 && number.scale() <= SCALE_MAX -> out
+                    .append(number.toPlainString());
             case Number number -> out.append(number);
             case Boolean flag -> out.append(flag);
             default -> text(value.toString());

@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.zeroipc.ElementSchema;
 import io.zeroipc.ZeroIpcException;
-import io.zeroipc.codec.Absent.By;
 import io.zeroipc.json.Json;
 import io.zeroipc.json.SchemaJson;
 
@@ -50,16 +49,17 @@ class AbsentTest {
                 null);
     }
 
-    record Flags(@Absent(By.FLAG) Byte int8, @Absent(By.FLAG) @Unsigned(16) Integer uint16,
-            @Absent(By.FLAG) Instant instant, @Absent(By.FLAG) @Length(3) String text,
-            @Absent(By.FLAG) @Length(3) byte[] bytes, @Absent(By.FLAG) Side side, @Absent(By.FLAG) Position position,
-            @Absent(By.FLAG) Boolean flag, @Absent(By.FLAG) UUID uuid) {
+    record Flags(@Absent(Absent.By.FLAG) Byte int8, @Absent(Absent.By.FLAG) @Unsigned(16) Integer uint16,
+            @Absent(Absent.By.FLAG) Instant instant, @Absent(Absent.By.FLAG) @Length(3) String text,
+            @Absent(Absent.By.FLAG) @Length(3) byte[] bytes, @Absent(Absent.By.FLAG) Side side,
+            @Absent(Absent.By.FLAG) Position position,
+            @Absent(Absent.By.FLAG) Boolean flag, @Absent(Absent.By.FLAG) UUID uuid) {
 
         static final Flags NONE = new Flags(null, null, null, null, null, null, null, null, null);
     }
 
-    record Rows(@Absent @Length(2) Instant[] times, @Absent(By.FLAG) @Length(2) Integer[] counts,
-            @Absent(By.FLAG) @Length(2) Position[] positions) {}
+    record Rows(@Absent @Length(2) Instant[] times, @Absent(Absent.By.FLAG) @Length(2) Integer[] counts,
+            @Absent(Absent.By.FLAG) @Length(2) Position[] positions) {}
 
     record Whole(Instant at, @Scale(2) BigDecimal price, UUID id, @Length(2) LocalDate[] days) {}
 
@@ -91,7 +91,6 @@ class AbsentTest {
     }
 
     static Stream<Arguments> collisions() {
-        Sentinels none = Sentinels.NONE;
         return Arrays.stream(CodecPath.values())
                 .flatMap(path -> Stream.of(arguments(path, "uuid", with(new UUID(0, 0), null, null, null, null, null)),
                         arguments(path, "int8", with(null, Byte.MIN_VALUE, null, null, null, null)),
@@ -166,7 +165,8 @@ class AbsentTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Bytes.of(codec,
                         new Rows(new Instant[] {null, Instant.MAX}, some.counts(), some.positions())))
-                .withMessageStartingWith("value out of range: field=Rows.times[*], value=+1000000000-12-31T23:59:59.99");
+                .withMessageStartingWith(
+                        "value out of range: field=Rows.times[*], value=+1000000000-12-31T23:59:59.99");
     }
 
     @ParameterizedTest
@@ -250,8 +250,9 @@ class AbsentTest {
         return (Codec<Map<String, Object>>) Codecs.schema(read);
     }
 
-    record Mixed(@Absent(By.FLAG) Side side, @Absent(By.FLAG) @Scale(3) BigDecimal decimal, @Absent(By.FLAG) UUID uuid,
-            @Absent(By.FLAG) @Length(3) byte[] bytes, @Absent(By.FLAG) Whole whole) {}
+    record Mixed(@Absent(Absent.By.FLAG) Side side, @Absent(Absent.By.FLAG) @Scale(3) BigDecimal decimal,
+            @Absent(Absent.By.FLAG) UUID uuid,
+            @Absent(Absent.By.FLAG) @Length(3) byte[] bytes, @Absent(Absent.By.FLAG) Whole whole) {}
 
     @ParameterizedTest
     @EnumSource
@@ -278,7 +279,8 @@ class AbsentTest {
                 Map<String, Object> fields = tool.decode(memory, 0);
                 String json = Json.write(SchemaCodecTest.json(fields));
                 if (!json.contains("Infinity") && !json.contains("NaN")) {
-                    assertThat(Bytes.of(tool, Json.object(Json.parse(json), "value"))).isEqualTo(Bytes.of(codec, value));
+                    assertThat(Bytes.of(tool, Json.object(Json.parse(json), "value")))
+                            .isEqualTo(Bytes.of(codec, value));
                 }
             } catch (ZeroIpcException e) {
                 // The bytes are no value, and it says so.

@@ -64,7 +64,8 @@ class ElementPagesTest {
         assertThat(vocabulary()).extracting(Row::name)
                 .containsExactlyElementsOf(Stream
                         .concat(Stream.of(Scalar.values()).map(scalar -> scalar.typeName),
-                                Stream.of("uuid", "instant", "duration", "date", "datetime", "decimal(7)", "bytes(7)", "string(7)", "frame(7)"))
+                                Stream.of("uuid", "instant", "duration", "date", "datetime", "decimal(7)", "bytes(7)",
+                                        "string(7)", "frame(7)"))
                         .toList());
         for (Row row : vocabulary()) {
             Codec<?> codec = Codecs.forType(row.name, null);

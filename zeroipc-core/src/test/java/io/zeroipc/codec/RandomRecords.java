@@ -141,7 +141,7 @@ final class RandomRecords {
             case 2 -> {
                 Kind nested = nested(before);
                 // Where no definition is small enough there is only a primitive.
-                yield nested == SIMPLE.getFirst()
+                yield nested.equals(SIMPLE.getFirst())
                         ? nested
                         : optional(new Kind(nested.java, nested.cpp.replace(" %s", ""), nested.leaves));
             }
@@ -237,7 +237,8 @@ final class RandomRecords {
             case "Instant" -> Instant.ofEpochSecond(0, number);
             case "Duration" -> Duration.ofNanos(number);
             case "LocalDate" -> LocalDate.ofEpochDay(number >> 26);
-            case "LocalDateTime" -> LocalDateTime.ofEpochSecond(number >> 31, (int) (number & 0xFFFFFFF), ZoneOffset.UTC);
+            case "LocalDateTime" -> LocalDateTime.ofEpochSecond(number >> 31, (int) (number & 0xFFFFFFF),
+                    ZoneOffset.UTC);
             case "BigDecimal" -> BigDecimal.valueOf(number, component.getAnnotation(Scale.class).value());
             default -> random.nextBoolean();
         };
@@ -246,7 +247,7 @@ final class RandomRecords {
     /** Whether two records are equal, with arrays compared by their elements. Costs one visit of each value. */
     static boolean isEqual(Object left, Object right) {
         if (left == null || right == null) {
-            return left == right;
+            return left == null && right == null;
         }
         if (left instanceof Record && left.getClass() == right.getClass()) {
             for (RecordComponent component : left.getClass().getRecordComponents()) {

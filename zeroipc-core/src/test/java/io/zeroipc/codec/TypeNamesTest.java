@@ -30,7 +30,8 @@ class TypeNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32",
-            "float64", "bool", "uuid", "instant", "duration", "date", "datetime", "decimal(0)", "decimal(18)", "bytes(8)", "string(16)", "frame(100)"})
+            "float64", "bool", "uuid", "instant", "duration", "date", "datetime", "decimal(0)", "decimal(18)",
+            "bytes(8)", "string(16)", "frame(100)"})
     void shouldFindCodecWhenNameIsInTheVocabulary(String name) {
         assertThat(Codecs.forType(name, null).typeName()).isEqualTo(name);
         assertThat(Codecs.forType(" " + name + " ", null).typeName()).isEqualTo(name);
@@ -118,7 +119,8 @@ class TypeNamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {String.class, BigDecimal.class, byte[].class, char.class, Character.class, void.class, Object.class,
+    @ValueSource(classes = {String.class, BigDecimal.class, byte[].class, char.class, Character.class, void.class,
+            Object.class,
             Record.class, Enum.class, int[].class})
     void shouldRefuseJavaTypeThatHasNoFixedSize(Class<?> type) {
         assertThatThrownBy(() -> Codecs.forClass(type)).isInstanceOf(IllegalArgumentException.class)

@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.codec.Absent;
-import io.zeroipc.codec.Absent.By;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.codec.Length;
 import io.zeroipc.codec.Scale;
@@ -26,8 +25,9 @@ import io.zeroipc.codec.Scale;
 record Deal(UUID id, Instant at, Duration took, LocalDate due, LocalDateTime shown, @Scale(2) BigDecimal price,
         @Absent @Nullable UUID parent, @Absent @Nullable Instant settled, @Absent @Nullable LocalDate expiry,
         @Absent @Scale(4) @Nullable BigDecimal fee, @Absent @Nullable Double weight, @Absent @Nullable Short lot,
-        @Absent(By.FLAG) @Nullable Integer venue, @Absent(By.FLAG) @Nullable Instant seen,
-        @Absent(By.FLAG) @Scale(3) @Nullable BigDecimal rebate, @Absent(By.FLAG) @Length(5) @Nullable String note,
+        @Absent(Absent.By.FLAG) @Nullable Integer venue, @Absent(Absent.By.FLAG) @Nullable Instant seen,
+        @Absent(Absent.By.FLAG) @Scale(3) @Nullable BigDecimal rebate,
+        @Absent(Absent.By.FLAG) @Length(5) @Nullable String note,
         Span span) {
 
     /** A record inside, whose end may be absent. */
@@ -51,7 +51,8 @@ record Deal(UUID id, Instant at, Duration took, LocalDate due, LocalDateTime sho
 
     private static Deal full(UUID id, Instant at, LocalDate day, String price) {
         Duration took = Duration.between(Instant.EPOCH, at);
-        return new Deal(id, at, took, day, LocalDateTime.ofInstant(at, ZoneOffset.UTC), new BigDecimal(price), ID, at, day,
+        return new Deal(id, at, took, day, LocalDateTime.ofInstant(at, ZoneOffset.UTC), new BigDecimal(price), ID, at,
+                day,
                 new BigDecimal("0.0001"), -0.5, (short) -7, -1, at, new BigDecimal("-1.500"), "\u00b5s",
                 new Span(took, took));
     }
@@ -88,8 +89,11 @@ record Deal(UUID id, Instant at, Duration took, LocalDate due, LocalDateTime sho
     /** As peers read it: times with all nine digits, durations in nanoseconds. */
     @Override
     public String toString() {
-        return Stream.of(id, at, took, due, shown, price, parent, settled, expiry, fee, weight, lot, venue, seen, rebate,
-                note, span.from, span.to).map(Deal::text).collect(Collectors.joining("/"));
+        return Stream
+                .of(id, at, took, due, shown, price, parent, settled, expiry, fee, weight, lot, venue, seen, rebate,
+                        note, span.from, span.to)
+                .map(Deal::text)
+                .collect(Collectors.joining("/"));
     }
 
     private static String text(@Nullable Object value) {

@@ -32,7 +32,8 @@ final class DeclaredElement {
             Map.entry("localdate", "date"), Map.entry("localdatetime", "datetime"), Map.entry("decimal", "decimal(2)"),
             Map.entry("bigdecimal", "decimal(2)"),
             Map.entry("string", "string(16)"), Map.entry("byte[]", "bytes(16)"));
-    private static final Pattern LENGTH = Pattern.compile("(bytes|string|frame|decimal)[^0-9]*([1-9][0-9]{0,8})[^0-9]*");
+    private static final Pattern LENGTH = Pattern
+            .compile("(bytes|string|frame|decimal)[^0-9]*([1-9][0-9]{0,8})[^0-9]*");
     private static final Pattern CLASS = Pattern.compile("(\\w+\\.)*[A-Z][\\w$]*(\\.\\w+)*");
 
     private DeclaredElement() {
@@ -87,7 +88,8 @@ final class DeclaredElement {
             return new InvalidZeroIpcPropertyException(property, name, unknown, "Did you mean '" + java + "'?"
                     + (java.indexOf('(') < 0
                             ? ""
-                            : " The number is that of " + (java.startsWith("decimal") ? "digits behind the point." : "bytes."))
+                            : " The number is that of "
+                                    + (java.startsWith("decimal") ? "digits behind the point." : "bytes."))
                     + " " + KNOWN, e);
         }
         Matcher length = LENGTH.matcher(name.toLowerCase(Locale.ROOT));
