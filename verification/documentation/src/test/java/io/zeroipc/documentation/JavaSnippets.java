@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -28,30 +27,6 @@ final class JavaSnippets {
             Pattern.MULTILINE);
     private static final Pattern PACKAGE = Pattern.compile("^package ([\\w.]+);", Pattern.MULTILINE);
 
-    /** What pages leave out for brevity, as an IDE would find it. */
-    private static final String IMPLIED = Stream
-            .of("java.time.*", "java.util.*", "java.nio.file.Path", "java.lang.foreign.MemorySegment",
-                    "io.zeroipc.codec.*", "io.zeroipc.collection.*", "io.zeroipc.flow.*", "io.zeroipc.segment.*",
-                    "io.zeroipc.segment.Source.Start",
-                    "java.util.concurrent.CompletableFuture", "java.util.concurrent.Flow",
-                    "io.zeroipc.sync.*",
-                    "io.zeroipc.spring.annotation.*", "io.zeroipc.spring.config.*", "io.zeroipc.spring.core.*",
-                    "io.zeroipc.spring.core.envelope.*",
-                    "io.zeroipc.spring.listener.*",
-                    "io.zeroipc.spring.boot.test.*", "io.zeroipc.spring.boot.test.autoconfigure.*", "io.zeroipc.test.*",
-                    "static io.zeroipc.spring.boot.test.ZeroIpcAssertions.assertThat",
-                    "static org.assertj.core.api.Assertions.assertThat",
-                    "org.slf4j.Logger", "org.slf4j.LoggerFactory", "org.junit.jupiter.api.Test",
-                    "org.junit.jupiter.api.extension.RegisterExtension",
-                    "org.springframework.beans.factory.ObjectProvider",
-                    "org.springframework.beans.factory.annotation.*", "org.springframework.boot.*",
-                    "org.springframework.boot.autoconfigure.SpringBootApplication",
-                    "org.springframework.boot.test.context.SpringBootTest",
-                    "org.springframework.context.annotation.*", "org.springframework.messaging.Message",
-                    "org.springframework.messaging.handler.annotation.*", "org.springframework.stereotype.*")
-            .map(name -> "import " + name + "; ")
-            .collect(Collectors.joining());
-
     private JavaSnippets() {
     }
 
@@ -61,17 +36,12 @@ final class JavaSnippets {
                 "-Xlint:all,-processing", "-Werror");
     }
 
-    /** Compiles blocks that may leave out imports, and bodies written as {@code { ... }}. */
-    static void compileWithImports(List<Snippet> snippets, Path target) {
-        List<Source> sources = new ArrayList<>();
-        for (Snippet snippet : snippets) {
-            String text = snippet.text().replace("{ ... }", "{ throw new UnsupportedOperationException(); }");
-            Matcher named = PACKAGE.matcher(text);
-            // In the same line, so that the numbers in messages are those of the block.
-            text = named.find() ? named.replaceFirst("$0 " + IMPLIED) : IMPLIED + text;
-            sources.add(new Source(snippet, text));
-        }
-        compile(sources, target);
+    /** Compiles the blocks of a page, which may leave out bodies, written as {@code { ... }}. */
+    static void compilePage(List<Snippet> snippets, Path target) {
+        compile(snippets.stream()
+                .map(snippet -> new Source(snippet,
+                        snippet.text().replace("{ ... }", "{ throw new UnsupportedOperationException(); }")))
+                .toList(), target);
     }
 
     private static void compile(List<Source> sources, Path target, String... more) {

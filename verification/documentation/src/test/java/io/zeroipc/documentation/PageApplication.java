@@ -45,7 +45,7 @@ final class PageApplication implements AutoCloseable {
      */
     static PageApplication start(String page, Path classes, Path segments, Map<String, Object> properties,
             Class<?>... more) throws Exception {
-        JavaSnippets.compileWithImports(blocks(page, "java"), classes);
+        JavaSnippets.compilePage(blocks(page, "java"), classes);
         URLClassLoader loader = new URLClassLoader(new URL[] {classes.toUri().toURL()});
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();

@@ -58,7 +58,7 @@ class SnippetsTest {
     @ParameterizedTest
     @MethodSource("pagesWithJava")
     void shouldCompileWhenAPageShowsJava(String page, @TempDir Path target) {
-        JavaSnippets.compileWithImports(javaOf(page), target);
+        JavaSnippets.compilePage(javaOf(page), target);
     }
 
     @ParameterizedTest
