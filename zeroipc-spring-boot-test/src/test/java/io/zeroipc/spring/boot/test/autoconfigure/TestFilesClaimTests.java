@@ -32,8 +32,7 @@ class TestFilesClaimTests {
         claim.release();
 
         assertThat(parent).isDirectoryContaining(foreign::equals);
-        assertThat(parent.toFile().list())
-                .containsExactlyInAnyOrder("zeroipc-test-1-foreign", other.name() + ".lock");
+        assertThat(parent.toFile().list()).containsExactlyInAnyOrder("zeroipc-test-1-foreign", other.name() + ".lock");
         other.release();
         assertThat(parent.toFile().list()).containsExactly("zeroipc-test-1-foreign");
     }
