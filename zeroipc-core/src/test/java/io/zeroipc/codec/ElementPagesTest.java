@@ -103,7 +103,7 @@ class ElementPagesTest {
     void shouldGiveOffsetsOfTheExampleRecord() throws IOException {
         String section = section(Repository.read(FORMAT), "Records");
         Sources.compileJava(directory, new Sources.JavaSource("Reading.java",
-                "import io.zeroipc.codec.*;\npublic " + blocks(section, "java").getFirst()));
+                blocks(section, "java").getFirst().replaceFirst("(?m)^record ", "public record ")));
         try (URLClassLoader loader = Sources.loader(directory, getClass().getClassLoader())) {
             ElementSchema schema = Codecs.record(Sources.load(loader, "Reading")).schema();
             assertThat(rows(section).filter(cells -> cells.get(0).matches("[0-9]+"))
@@ -229,7 +229,7 @@ class ElementPagesTest {
                                 %s
                             }
                         }
-                        """.formatted(java.getLast())));
+                        """.formatted(java.getLast().replaceAll("(?m)^import .*\\R", ""))));
         try (URLClassLoader loader = Sources.loader(directory, getClass().getClassLoader())) {
             byte[] bytes = sample(Sources.load(loader, "Sample"));
             Files.write(directory.resolve("element.bin"), bytes);
