@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -35,18 +37,41 @@ class LauncherTest {
         String cache = directory.resolve("cache").toString();
         String called = start(link, Map.of("XDG_CACHE_HOME", cache), "push", "lab", "a b", "--", "-x");
         String place = launcher.getParent().toRealPath().toString();
-        assertThat(called).contains("<-XX:+AutoCreateSharedArchive><-XX:SharedArchiveFile=" + cache + "/zeroipc/"
-                + place.replace('/', '_') + ".jsa>")
-                .endsWith("<-jar><" + place + "/zeroipc.jar><push><lab><a b><--><-x>");
+        assertThat(called).contains("<-XX:+AutoCreateSharedArchive><-XX:SharedArchiveFile=" + cache + "/zeroipc/")
+                .endsWith(".jsa><-jar><" + place + "/zeroipc.jar><push><lab><a b><--><-x>");
+    }
+
+    /** They would stand among the results, and be executed by a shell that reads the completion. */
+    @Test
+    void shouldWriteNothingOfTheJvmWhenItKeepsClasses() throws Exception {
+        assertThat(start(launcher, Map.of("XDG_CACHE_HOME", directory.resolve("cache").toString())))
+                .contains("<-Xlog:disable><-XX:-PrintWarnings><-XX:+AutoCreateSharedArchive>");
+    }
+
+    @Test
+    void shouldKeepClassesUnderANameThatTheJvmTakesWhateverThePlaceIs() throws Exception {
+        Map<String, String> environment = Map.of("XDG_CACHE_HOME", directory.resolve("cache").toString());
+        Set<String> archives = new HashSet<>();
+        for (String place : List.of("a/b_c", "a_b/c", "co:lon", "quo'te \"$*", "line\nfeed", "end\n",
+                "long".repeat(50) + "/" + "longer".repeat(40))) {
+            Path other = executable(place + "/zeroipc", Files.readString(launcher));
+            String called = start(other, environment, "list");
+            assertThat(called).endsWith("<-jar><" + other.getParent().toRealPath() + "/zeroipc.jar><list>");
+            String archive = called.replaceAll("(?s).*<-XX:SharedArchiveFile=([^>]*)>.*", "$1");
+            assertThat(Path.of(archive).getFileName().toString()).matches("[0-9-]+\\.jsa");
+            assertThat(archives.add(archive)).as(place).isTrue();
+        }
     }
 
     @Test
     void shouldDoWithoutACacheWhereThereIsNoPlaceForOne() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
         for (Map<String, String> environment : List.of(Map.of("XDG_CACHE_HOME", file.toString()),
+                Map.of("XDG_CACHE_HOME", directory.resolve("co:lon").toString()), Map.of("XDG_CACHE_HOME", "relative"),
                 Map.<String, String>of())) {
             assertThat(start(launcher, environment, "list")).doesNotContain("Archive").endsWith("zeroipc.jar><list>");
         }
+        assertThat(Path.of("relative")).doesNotExist();
     }
 
     /** What java was called with; the exit code is java's. */
