@@ -146,6 +146,8 @@ abstract class RepairVerbs extends ElementVerbs {
                 + " for its holder, and let two hold it if he lives?")) {
             return nothing("not unlocked", manner);
         }
+        // Again, as time has passed since the question.
+        refuseLive(people(segment), structure);
         boolean unlocked = switch (structure) {
             case SharedMutex mutex -> mutex.breakLock();
             case SharedMonitor monitor -> monitor.breakLock();
@@ -175,6 +177,8 @@ abstract class RepairVerbs extends ElementVerbs {
                     + ", which damages it if anybody uses it meanwhile?")) {
                 return nothing("not compacted", manner);
             }
+            // Again, as time has passed since the question.
+            refuseLive(people(opened.segment()), structure);
             switch (structure) {
                 case SharedMap<?, ?> map -> map.compact();
                 case SharedSet<?> set -> set.compact();

@@ -238,6 +238,36 @@ class RecoveryTest extends CommandLineTest {
         assertThat(peer.join()).as("unlocks itself").isZero();
     }
 
+    /** Who is asked may think for minutes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lock", "read", "write"})
+    void shouldRefuseWhatALiveParticipantHoldsSinceTheQuestion(String role) throws Exception {
+        SharedRwLock rwlock = SharedRwLock.create(foreign, "rwlock");
+        GuardedLock lock = role.equals("lock") ? mutex : rwlock.writeLock();
+        assertThat(lock.tryLock()).isTrue();
+        System.setIn(new ByteArrayInputStream("y\n".getBytes(StandardCharsets.UTF_8)) {
+
+            private boolean asked;
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                if (!asked) {
+                    asked = true;
+                    lock.unlock();
+                    try {
+                        peer(role);
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+                return super.read(bytes, offset, length);
+            }
+        });
+        assertThat(in("unlock", "plant", role.equals("lock") ? "lock" : "rwlock")).isEqualTo(3);
+        assertThat(err).contains("live participant");
+        assertThat(lock.tryLock()).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"monitor", "write"})
     void shouldSayThatWhatADeadParticipantsLockProtectsIsWhole(String role) throws Exception {
