@@ -21,7 +21,9 @@ final class NumpyTypes {
     /** {@code (4,)<f4}: an array inside a record. */
     private static final Pattern ARRAY = Pattern.compile("\\(([0-9]{1,9}),?\\)(.+)");
     private static final Pattern TYPE = Pattern.compile("([<>|=]?)([biufSV?])([0-9]{0,9})");
-    private static final Pattern SIZED = Pattern.compile("(bytes|string|frame)\\(([0-9]+)\\)");
+    private static final Pattern SIZED = Pattern.compile("(bytes|string|frame)\\(([0-9]{1,10})\\)");
+    /** Of a value that is none of these itself: the names come from files of others, and are as deep as those like. */
+    private static final Pattern NULLABLE = Pattern.compile("nullable\\(([a-z0-9]+|decimal\\([0-9]+\\))\\)");
 
     /** Times by their type strings, without the byte order. NumPy has no zones, and says that its times are UTC. */
     private static final Map<String, String> TIMES = Map.of("M8[ns]", "instant", "m8[ns]", "duration", "M8[D]", "date");
@@ -67,8 +69,9 @@ final class NumpyTypes {
                 default -> "|V" + byteSize;
             };
         }
-        if (name.startsWith("nullable(")) {
-            return ofName(name.substring("nullable(".length(), name.length() - 1), byteSize);
+        Matcher nullable = NULLABLE.matcher(name);
+        if (nullable.matches()) {
+            return ofName(nullable.group(1), byteSize);
         }
         if (name.startsWith("decimal(")) {
             return "<i8";

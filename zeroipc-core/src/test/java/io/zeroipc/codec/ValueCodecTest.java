@@ -115,6 +115,9 @@ class ValueCodecTest {
         for (String value : new String[] {"1.5", "1.5000000", "15E-1"}) {
             assertThat(Bytes.decode(cents, Bytes.of(cents, new BigDecimal(value)))).isEqualTo(new BigDecimal("1.50"));
         }
+        // As many digits as there can be.
+        assertThat(Bytes.decode(cents, Bytes.of(cents, new BigDecimal("-92233720368547758"))))
+                .isEqualTo(new BigDecimal("-92233720368547758.00"));
         assertThat(Bytes.decode(cents, Bytes.of(cents, new BigDecimal("1E+3")))).isEqualTo(new BigDecimal("1000.00"));
         for (int scale : new int[] {Integer.MIN_VALUE, -5, 0, 5, Integer.MAX_VALUE}) {
             assertThat(Bytes.decode(cents, Bytes.of(cents, new BigDecimal(BigInteger.ZERO, scale))))

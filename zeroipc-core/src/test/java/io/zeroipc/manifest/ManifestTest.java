@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Absent;
@@ -138,6 +140,14 @@ class ManifestTest {
                 "formats":["|V16","<M8[ns]","<m8[ns]","<M8[D]","(2,)<M8[ns]","<i8",\
                 {"names":["value","present"],"formats":["<M8[ns]","|b1"],"offsets":[0,8],"itemsize":16},"|V16"],\
                 "offsets":[0,16,24,32,40,56,64,80],"itemsize":96}""");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nullable(", "nullable()", "nullable(nullable(", "nullable(nullable(int64))", "nullable(decimal(",
+            "optional(", "frame(99999999999999999999)", "string(99999999999999999999)"})
+    void shouldBeBytesWhenATypeIsNone(String name) {
+        assertThat(NumpyTypes.ofName(name, 8)).isEqualTo("|V8");
+        assertThat(NumpyTypes.ofName("nullable(".repeat(100_000) + name, 8)).isEqualTo("|V8");
     }
 
     @Test
