@@ -37,6 +37,10 @@ final class Loose {
                 double number = value instanceof Number given
                         ? given.doubleValue()
                         : Double.parseDouble(value.toString());
+                boolean infinite = Double.isInfinite(type == Double.class ? number : (float) number);
+                if (infinite && !value.toString().endsWith("Infinity")) {
+                    throw new IllegalArgumentException("too large: " + value);
+                }
                 return type == Double.class ? (Object) number : (Object) (float) number;
             }
             if (type == BigDecimal.class && (value instanceof Number || value instanceof String)) {

@@ -174,7 +174,9 @@ final class JsonParser {
     private Number fraction(String number) {
         double nearest = Double.parseDouble(number);
         if (Double.isInfinite(nearest)) {
-            return nearest;
+            throw failure("number is too large: " + (number.length() <= NUMBER_MAX
+                    ? number
+                    : number.length() + " characters"));
         }
         if (number.length() > NUMBER_MAX) {
             throw failure("number is too long: characters=" + number.length() + " (expected: at most " + NUMBER_MAX

@@ -1,6 +1,8 @@
 package io.zeroipc.codec;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,6 +155,67 @@ class SchemaCodecTest {
                 .withMessageContaining("hexadecimal");
         assertThatIllegalArgumentException().isThrownBy(() -> Codecs.convert(Codecs.string(4), 1L))
                 .withMessageContaining("(expected: a text)");
+    }
+
+    @Test
+    void shouldRefuseAFiniteNumberThatWouldBecomeInfinite() {
+        for (Object value : new Object[] {"1E+400", "-1E+1000000000", new java.math.BigDecimal("1E+400")}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> Codecs.convert(Codecs.float64(), value))
+                    .withMessageContaining("(expected: a number that fits)");
+        }
+        for (Object value : new Object[] {"1E+39", 1e39, -1e39}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> Codecs.convert(Codecs.float32(), value))
+                    .withMessageContaining("(expected: a number that fits)");
+        }
+        for (Object value : new Object[] {"-Infinity", Double.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            assertThat(Codecs.convert(Codecs.float64(), value)).isEqualTo(Double.NEGATIVE_INFINITY);
+            assertThat(Codecs.convert(Codecs.float32(), value)).isEqualTo(Float.NEGATIVE_INFINITY);
+        }
+    }
+
+    record Usual(int value, boolean present) {}
+
+    record Holder(Usual usual, @Absent @Length(2) Instant[] times) {}
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void shouldTakeARecordForARecordWhenItsFieldsAreCalledAsThoseOfAnOptional() {
+        Codec<Map<String, Object>> tool = (Codec<Map<String, Object>>) Codecs
+                .schema(Codecs.record(Holder.class).schema());
+        Map<String, Object> value = Map.of("usual", Map.of("value", 7, "present", false), "times",
+                Arrays.asList(null, Instant.EPOCH));
+        assertThat(Bytes.decode(tool, Bytes.of(tool, value))).isEqualTo(value);
+        // The elements may be absent, and the array is there.
+        assertThatNullPointerException().isThrownBy(() -> Bytes.of(tool, Map.of("usual", value.get("usual"))))
+                .withMessageContaining("field is missing").withMessageContaining("field=times");
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void shouldNotBeMisledByNamesOfAbsenceInAFile() {
+        String field = """
+                {"type":"R","size":16,"alignment":8,"fields":[{"name":"a","type":"%s","offset":0,"size":16,"element":\
+                {"type":"%s","size":16,"fields":[%s]}}]}""";
+        String value = "{\"name\":\"value\",\"type\":\"int64\",\"offset\":%d,\"size\":8}";
+        String flag = "{\"name\":\"present\",\"type\":\"%s\",\"offset\":0,\"size\":1}";
+        byte[] zeroes = new byte[16];
+        String name = "optional(int64)";
+        // One field, and a flag that is none: records.
+        for (String fields : List.of(value.formatted(8), value.formatted(8) + "," + flag.formatted("int8"))) {
+            Codec<?> codec = Codecs.schema(SchemaJson.fromJson(Json.parse(field.formatted(name, name, fields))));
+            assertThat(((Map<String, Object>) codec.decode(MemorySegment.ofArray(zeroes), 0)).get("a"))
+                    .isInstanceOf(Map.class);
+        }
+        // The flag in front of the value.
+        Codec<Map<String, Object>> codec = (Codec<Map<String, Object>>) Codecs.schema(SchemaJson.fromJson(
+                Json.parse(field.formatted(name, name, value.formatted(8) + "," + flag.formatted("bool")))));
+        assertThat(Bytes.decode(codec, Bytes.of(codec, Map.of("a", 7L)))).isEqualTo(Map.of("a", 7L));
+        for (String type : List.of("nullable(", "nullable(int64x", "nullable()", "nullable(nullable(int64))",
+                "nullable(string(8))", "nullable(uint64)")) {
+            assertThatIllegalArgumentException().isThrownBy(() -> Codecs.schema(SchemaJson.fromJson(Json.parse("""
+                    {"type":"R","size":8,"fields":[{"name":"a","type":"%s","offset":0,"size":8}]}"""
+                    .formatted(type))))).withMessageContaining("unknown element type: name=");
+        }
     }
 
     /** Bytes as tools write them, in hexadecimal digits. */

@@ -16,6 +16,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class JsonTest {
 
     @Test
+    void shouldRefuseANumberThatIsTooLargeForAny() {
+        for (String text : new String[] {"1E400", "[-1e1000000000]", "1E99999999999", "9".repeat(400)}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> Json.parse(text))
+                    .withMessageContaining("not JSON, number is too large");
+        }
+    }
+
+    @Test
     void shouldGiveTheSameValueWhenWrittenAndRead() {
         String text = "{\"a\":[1,-2.5,true,false,null,[],{}],\"b\":{\"c\":\"\\\"\\\\\\n\\t\\u0001é😀\\ud83d\"},"
                 + "\"big\":9223372036854775807,\"bigger\":9.223372036854776E18}";
