@@ -49,7 +49,7 @@ final class RemoveCommand implements Callable<Integer> {
             path = segment.path();
             refuse(path, mappedBy(path));
             if (!yes && !terminal
-                    .confirmed("remove " + path + " with " + segment.entries().size() + " entries? [y/N] ")) {
+                    .confirmed("remove " + path + " with " + segment.entries().size() + " entries?")) {
                 return result(path, false, ZeroIpc.NOTHING);
             }
         }

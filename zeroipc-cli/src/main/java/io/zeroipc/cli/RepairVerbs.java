@@ -43,8 +43,8 @@ abstract class RepairVerbs extends ElementVerbs {
         @Option(names = {"-y", "--yes"}, description = "Does not ask.")
         private boolean yes;
 
-        boolean given(Terminal terminal, String question) throws IOException {
-            return yes || terminal.confirmed(question + " [y/N] ");
+        boolean given(Terminal terminal, String... question) throws IOException {
+            return yes || terminal.confirmed(question);
         }
     }
 
@@ -98,8 +98,7 @@ abstract class RepairVerbs extends ElementVerbs {
         if (stall == null) {
             return nothing("not stuck", manner);
         }
-        if (!consent.given(terminal(), people(segment).text(structure.name(), stall) + System.lineSeparator()
-                + "go on there for it, which "
+        if (!consent.given(terminal(), people(segment).text(structure.name(), stall), "go on there for it, which "
                 + (stall.side() == Stall.Side.CLAIMED_AND_NOT_PUBLISHED
                         ? "skips the position"
                         : "gives its element up")
@@ -142,7 +141,7 @@ abstract class RepairVerbs extends ElementVerbs {
         }
         Participation people = people(segment);
         refuseLive(people, structure);
-        if (!consent.given(terminal(), people.others() + System.lineSeparator() + "unlock " + structure.name()
+        if (!consent.given(terminal(), people.others(), "unlock " + structure.name()
                 + " for its holder, and let two hold it if he lives?")) {
             return nothing("not unlocked", manner);
         }
@@ -173,7 +172,7 @@ abstract class RepairVerbs extends ElementVerbs {
             }
             Participation people = people(opened.segment());
             refuseLive(people, structure);
-            if (!consent.given(terminal(), people.others() + System.lineSeparator() + "compact " + structure.name()
+            if (!consent.given(terminal(), people.others(), "compact " + structure.name()
                     + ", which damages it if anybody uses it meanwhile?")) {
                 return nothing("not compacted", manner);
             }
@@ -199,8 +198,8 @@ abstract class RepairVerbs extends ElementVerbs {
             if (!(structure instanceof SharedFuture<?> || structure instanceof SharedLazy<?>)) {
                 throw unsuitable(structure, "is computed: a future or a lazy value");
             }
-            if (!consent.given(terminal(), people(opened.segment()).others() + System.lineSeparator()
-                    + "declare dead who computes " + structure.name() + ", and lose his value if he lives?")) {
+            if (!consent.given(terminal(), people(opened.segment()).others(),
+                    "declare dead who computes " + structure.name() + ", and lose his value if he lives?")) {
                 return nothing("not settled", manner);
             }
             boolean settled = switch (structure) {

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -58,10 +60,11 @@ record Terminal(PrintWriter out, PrintWriter err, boolean interactive, boolean c
         err.println(styled(Style.WARN, message));
     }
 
-    /** Asks whoever sits there; anything but a yes is none. */
-    boolean confirmed(String question) throws IOException {
+    /** Asks whoever sits there; anything but a yes is none. Names in a line begin no other. */
+    boolean confirmed(String... question) throws IOException {
         // Not among the results.
-        err.print(PrintableText.of(question));
+        err.print(Arrays.stream(question).map(PrintableText::of).collect(Collectors.joining(System.lineSeparator()))
+                + " [y/N] ");
         err.flush();
         String answer = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
         return answer != null && (answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes"));

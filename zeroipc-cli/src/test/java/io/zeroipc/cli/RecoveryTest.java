@@ -215,7 +215,9 @@ class RecoveryTest extends CommandLineTest {
         BooleanSupplier locked = lockables().get(kind).lock(foreign);
         answer("no");
         assertThat(in("unlock", "plant", "x")).isEqualTo(1);
-        assertThat(err).contains("has the file mapped").contains("unlock x for its holder").contains("not unlocked");
+        assertThat(err).contains("has the file mapped")
+                .contains(System.lineSeparator() + "unlock x for its holder")
+                .contains("not unlocked");
         assertThat(locked.getAsBoolean()).isTrue();
         answer("y");
         assertThat(in("unlock", "plant", "x")).as(() -> err).isZero();
