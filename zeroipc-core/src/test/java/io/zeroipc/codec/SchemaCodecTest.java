@@ -187,7 +187,8 @@ class SchemaCodecTest {
         assertThat(Bytes.decode(tool, Bytes.of(tool, value))).isEqualTo(value);
         // The elements may be absent, and the array is there.
         assertThatNullPointerException().isThrownBy(() -> Bytes.of(tool, Map.of("usual", value.get("usual"))))
-                .withMessageContaining("field is missing").withMessageContaining("field=times");
+                .withMessageContaining("field is missing")
+                .withMessageContaining("field=times");
     }
 
     @Test
@@ -210,6 +211,8 @@ class SchemaCodecTest {
         Codec<Map<String, Object>> codec = (Codec<Map<String, Object>>) Codecs.schema(SchemaJson.fromJson(
                 Json.parse(field.formatted(name, name, value.formatted(8) + "," + flag.formatted("bool")))));
         assertThat(Bytes.decode(codec, Bytes.of(codec, Map.of("a", 7L)))).isEqualTo(Map.of("a", 7L));
+        assertThatIllegalArgumentException().isThrownBy(() -> Codecs.forType("decimal(4294967298)", null))
+                .withMessageContaining("scale out of range");
         for (String type : List.of("nullable(", "nullable(int64x", "nullable()", "nullable(nullable(int64))",
                 "nullable(string(8))", "nullable(uint64)")) {
             assertThatIllegalArgumentException().isThrownBy(() -> Codecs.schema(SchemaJson.fromJson(Json.parse("""

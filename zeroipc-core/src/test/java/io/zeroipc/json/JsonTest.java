@@ -16,6 +16,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class JsonTest {
 
     @Test
+    void shouldWriteADecimalShortWhateverItsExponentIs() {
+        for (String text : new String[] {"1E+1000000000", "1E+1", "1E-1000000000", "1E-19"}) {
+            assertThat(Json.write(new java.math.BigDecimal(text))).isEqualTo(text);
+        }
+        assertThat(Json.write(new java.math.BigDecimal("1E-18"))).isEqualTo("0.000000000000000001");
+    }
+
+    @Test
     void shouldRefuseANumberThatIsTooLargeForAny() {
         for (String text : new String[] {"1E400", "[-1e1000000000]", "1E99999999999", "9".repeat(400)}) {
             assertThatIllegalArgumentException().isThrownBy(() -> Json.parse(text))

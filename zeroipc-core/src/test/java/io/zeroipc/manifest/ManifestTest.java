@@ -19,8 +19,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.zeroipc.ElementSchema;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Absent;
 import io.zeroipc.codec.Codecs;
@@ -143,7 +145,14 @@ class ManifestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nullable(", "nullable()", "nullable(nullable(", "nullable(nullable(int64))", "nullable(decimal(",
+    @CsvSource({"<M8[ns],instant", "=m8[ns],duration", "M8[D],date"})
+    void shouldReadTheTimesOfNumpy(String type, String name) {
+        assertThat(NumpyTypes.toSchema(type, "dtype")).isEqualTo(new ElementSchema(name, 8, 8, List.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nullable(", "nullable()", "nullable(nullable(", "nullable(nullable(int64))",
+            "nullable(decimal(",
             "optional(", "frame(99999999999999999999)", "string(99999999999999999999)"})
     void shouldBeBytesWhenATypeIsNone(String name) {
         assertThat(NumpyTypes.ofName(name, 8)).isEqualTo("|V8");
