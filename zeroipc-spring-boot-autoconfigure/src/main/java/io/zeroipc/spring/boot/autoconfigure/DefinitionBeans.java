@@ -13,6 +13,7 @@ import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.BeanNotOfRequiredTypeException;
 import org.springframework.beans.factory.BeanFactoryInitializer;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -87,8 +88,9 @@ class DefinitionBeans
         if (known != null) {
             return known;
         }
-        Assert.state(!reading,
-                "a definition of a segment or structure asks for segments, which are made of definitions");
+        if (reading) {
+            throw new NotReadYetException();
+        }
         Assert.state(beanFactory != null && environment != null, "definitions are read outside of a context");
         reading = true;
         try {
@@ -99,6 +101,16 @@ class DefinitionBeans
             return read;
         } finally {
             reading = false;
+        }
+    }
+
+    /** Somebody whom a definition needs asks for segments, which are made of definitions. */
+    private static final class NotReadYetException extends IllegalStateException {
+
+        private static final long serialVersionUID = 1L;
+
+        NotReadYetException() {
+            super("a definition of a segment or structure asks for segments, which are made of definitions");
         }
     }
 
@@ -115,10 +127,11 @@ class DefinitionBeans
                 return configured;
             }
             configured.segments().forEach(bean -> segments.put(bean.segment().key(), bean.segment()));
-            for (String bean : beanFactory.getBeanNamesForType(SegmentDefinition.class, false, false)) {
+            // Of any scope, and factory beans included that say what they make: none is left out in silence.
+            for (String bean : beanFactory.getBeanNamesForType(SegmentDefinition.class, true, false)) {
                 add(bean, make(bean, SegmentDefinition.class));
             }
-            for (String bean : beanFactory.getBeanNamesForType(StructureDefinition.class, false, false)) {
+            for (String bean : beanFactory.getBeanNamesForType(StructureDefinition.class, true, false)) {
                 add(bean, make(bean, StructureDefinition.class));
             }
             String primary = primarySegment();
@@ -140,12 +153,10 @@ class DefinitionBeans
             } catch (BeanCreationException e) {
                 for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                     if (cause instanceof NoSuchBeanDefinitionException missing && isOurs(missing)) {
-                        throw new InvalidDefinitionException(describe(bean),
-                                "to make it, a bean of type " + missing.getResolvableType()
-                                        + " is needed, and there is none before all definitions are made",
-                                "Make the method static, or move it to another configuration class, if it is its class that is"
-                                        + " given the bean; otherwise take the parameter away.",
-                                e);
+                        throw tooEarly(bean, "a bean of type " + missing.getResolvableType(), e);
+                    }
+                    if (cause instanceof NotReadYetException) {
+                        throw tooEarly(bean, "something that knows all segments", e);
                     }
                     if (cause instanceof InvalidStructureDefinitionException invalid) {
                         InvalidZeroIpcPropertyException parts = InvalidZeroIpcPropertyException.of("", null,
@@ -155,7 +166,20 @@ class DefinitionBeans
                     }
                 }
                 throw e;
+            } catch (BeanNotOfRequiredTypeException e) {
+                throw new InvalidDefinitionException(describe(bean), "it is null, and no definition",
+                        "Return a definition; to have none at times, put a condition to the method, @Profile or"
+                                + " @ConditionalOnProperty for example.",
+                        e);
             }
+        }
+
+        private InvalidDefinitionException tooEarly(String bean, String needed, BeanCreationException cause) {
+            return new InvalidDefinitionException(describe(bean),
+                    "to make it, " + needed + " is needed, and there is none before all definitions are made",
+                    "Make the method static, or move it to another configuration class, if it is its class that is"
+                            + " given the bean; otherwise take the parameter away.",
+                    cause);
         }
 
         private static boolean isOurs(NoSuchBeanDefinitionException missing) {

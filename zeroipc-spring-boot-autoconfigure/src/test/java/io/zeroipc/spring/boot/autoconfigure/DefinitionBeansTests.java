@@ -10,6 +10,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.servlet.Filter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -25,6 +26,7 @@ import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfig
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import org.springframework.context.annotation.Scope;
 import org.springframework.core.ResolvableType;
 
 import io.zeroipc.codec.Codecs;
@@ -128,6 +130,17 @@ class DefinitionBeansTests {
                 .withPropertyValues("app.capacity=32")
                 .run(context -> assertThat(context.getBean("market.jobs", SharedQueue.class).occupancy().capacity())
                         .isEqualTo(32));
+    }
+
+    @Test
+    void definitionWhenItIsAPrototypeOrComesOfAFactoryIsReadAllTheSame() {
+        runner().withUserConfiguration(Unusual.class).run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(context.getBeanNamesForType(SharedQueue.class)).containsExactlyInAnyOrder("market.first",
+                    "market.second");
+            assertThat(context.getBean("first")).isInstanceOf(SharedQueue.class);
+            assertThat(context.getBean("second")).isInstanceOf(SharedQueue.class);
+        });
     }
 
     @Test
@@ -296,6 +309,31 @@ class DefinitionBeansTests {
                     .capacity(8)
                     .mode(StructureMode.OPEN_OR_CREATE)
                     .build();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Unusual {
+
+        @Bean
+        @Scope("prototype")
+        StructureDefinition first() {
+            return Two.queue("market/first");
+        }
+
+        @Bean
+        FactoryBean<StructureDefinition> second() {
+            return new FactoryBean<>() {
+                @Override
+                public StructureDefinition getObject() {
+                    return Two.queue("market/second");
+                }
+
+                @Override
+                public Class<?> getObjectType() {
+                    return StructureDefinition.class;
+                }
+            };
         }
     }
 

@@ -17,8 +17,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -26,6 +29,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
@@ -36,6 +40,7 @@ import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.StructureDefinition;
 import io.zeroipc.spring.core.StructureDefinitionBuilder;
+import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.listener.Acknowledgment;
 import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
 
@@ -364,6 +369,41 @@ class FailureAnalysisTests {
     }
 
     @Test
+    void definitionWhenItNeedsTheTemplateNamesTheDefinition(CapturedOutput output) {
+        fail(output, DefinesByTemplate.class, SEGMENT + "max-entries=64");
+        assertThat(output).contains("to make it, something that knows all segments is needed, and there is none before")
+                .contains("Definition: bean 'orders', made by method 'orders' in " + DefinesByTemplate.class.getName())
+                .contains("take the parameter away");
+    }
+
+    @Test
+    void definitionWhenItIsNullSaysHowToHaveNone(CapturedOutput output) {
+        fail(output, DefinesNothing.class, SEGMENT + "max-entries=64");
+        assertThat(output).contains("A definition of ZeroIPC cannot work: it is null, and no definition.")
+                .contains("Definition: bean 'orders', made by method 'orders' in " + DefinesNothing.class.getName())
+                .contains("@ConditionalOnProperty");
+    }
+
+    @Test
+    void structureWhenAPostProcessorWantsItAndABeanDefinesItSaysThatItComesLater(CapturedOutput output) {
+        fail(output, DefinesForPostProcessor.class, "app.channel=market/orders", SEGMENT + "max-entries=64");
+        assertThat(output)
+                .contains("Parameter 0 of method early in " + DefinesForPostProcessor.class.getName())
+                .contains("before the definitions of structures are read: post-processors of beans")
+                .contains("Inject an ObjectProvider<io.zeroipc.collection.SharedQueue<java.lang.Integer>>");
+    }
+
+    @Test
+    void structureWhenTheQualifierIsWrongListsThoseOfTheType(CapturedOutput output) {
+        fail(output, InjectingQualified.class, with(QUEUE, SEGMENT + "structures.last.type=state",
+                SEGMENT + "structures.last.element-type=int32"));
+        assertThat(output).contains("and the qualifier there is that of none of those that are of this type:")
+                .contains("- market.orders: io.zeroipc.collection.SharedQueue<java.lang.Integer>, declared by ")
+                .doesNotContain("- market.last")
+                .contains("Give the qualifier one of these names");
+    }
+
+    @Test
     void segmentWhenPropertiesDeclareItAsWellNamesBothPlaces(CapturedOutput output) {
         fail(output, DefinesMarket.class, with(QUEUE));
         assertThat(output)
@@ -578,6 +618,42 @@ class FailureAnalysisTests {
     @Configuration(proxyBeanMethods = false)
     @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
     static class Empty {}
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class DefinesByTemplate {
+        @Bean
+        StructureDefinition orders(ZeroIpcOperations operations) {
+            throw new AssertionError(operations);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class DefinesNothing {
+        @Bean
+        @Nullable
+        StructureDefinition orders() {
+            return null;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(DefinesOrders.class)
+    static class DefinesForPostProcessor {
+        @Bean
+        static BeanPostProcessor early(SharedQueue<Integer> orders) {
+            throw new AssertionError(orders);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
+    static class InjectingQualified {
+        @Autowired
+        @Qualifier("market.order")
+        SharedQueue<Integer> orders;
+    }
 
     @Configuration(proxyBeanMethods = false)
     @ImportAutoConfiguration(ZeroIpcAutoConfiguration.class)
