@@ -104,6 +104,31 @@ class LaterResultTests {
     }
 
     @Test
+    void callWhenItsResultIsTheInterruptOfAnotherThreadIsRepeated() throws Exception {
+        try (TestContext context = TestContexts.open(host(), Interrupted.class)) {
+            context.template().send("host/in", 1);
+            await().untilAsserted(() -> assertThat(statistics(context, "interrupted").succeeded()).isOne());
+            assertThat(statistics(context, "interrupted").retried()).isOne();
+            assertThat(context.getBean(Interrupted.class).wasInterrupted).isFalse();
+        }
+    }
+
+    @Test
+    void resultWhenThereIsNoneIsProcessedAndNothingIsSent() throws Exception {
+        try (TestContext context = TestContexts.open(host(), Silent.class)) {
+            context.template().sendAll("host/in", List.of(1, 2, 3, 4));
+            context.template().sendAll("host/kept", List.of(1, 2));
+            await().untilAsserted(() -> {
+                assertThat(statistics(context, "odd").succeeded()).isEqualTo(3);
+                assertThat(statistics(context, "odd").failed()).as("the one that was cancelled").isOne();
+                assertThat(statistics(context, "empty").succeeded()).isEqualTo(2);
+            });
+            assertThat(context.template().tryReceive("host/out", Integer.class, Duration.ZERO)).isEqualTo(1);
+            assertThat(context.template().tryReceive("host/out", Integer.class, Duration.ZERO)).isNull();
+        }
+    }
+
+    @Test
     void stopWhenAResultNeverComesCancelsItAndEnds() throws Exception {
         try (TestContext context = TestContexts.open(host(), Map.of("channel", "host/kept"), Patient.class)) {
             SharedRing<?> ring = (SharedRing<?>) context.segments().structure(new ChannelName("host", "kept"));
@@ -170,6 +195,48 @@ class LaterResultTests {
         @ChannelListener(id = "flaky", channels = "host/in")
         Mono<Void> on(int number) {
             return calls.incrementAndGet() < 3 ? Mono.error(new IllegalStateException("not yet")) : Mono.empty();
+        }
+    }
+
+    static class Interrupted {
+
+        private final AtomicInteger calls = new AtomicInteger();
+        volatile boolean wasInterrupted;
+
+        @Bean
+        static ContainerCustomizer retrying() {
+            return Flaky.retrying();
+        }
+
+        @ChannelListener(id = "interrupted", channels = "host/in")
+        CompletableFuture<Void> on(int number) {
+            wasInterrupted |= Thread.currentThread().isInterrupted();
+            return calls.incrementAndGet() == 1
+                    ? CompletableFuture.failedFuture(new InterruptedException("another thread"))
+                    : CompletableFuture.completedFuture(null);
+        }
+    }
+
+    /** What there may be instead of a result. */
+    static class Silent {
+
+        @ChannelListener(id = "odd", channels = "host/in")
+        @SendTo("host/out")
+        CompletableFuture<Integer> odd(int number) {
+            CompletableFuture<Integer> cancelled = new CompletableFuture<>();
+            cancelled.cancel(true);
+            return switch (number) {
+                case 1 -> CompletableFuture.completedFuture(1);
+                case 2 -> CompletableFuture.completedFuture(null);
+                case 3 -> null;
+                default -> cancelled;
+            };
+        }
+
+        @ChannelListener(id = "empty", channels = "host/kept")
+        @SendTo("host/out")
+        Mono<Integer> empty(int number) {
+            return Mono.empty();
         }
     }
 

@@ -65,6 +65,8 @@ final class LaterResult {
             return future.get();
         } catch (ExecutionException e) {
             switch (e.getCause()) {
+                // Of whoever was to complete it; this thread goes on.
+                case InterruptedException _ -> throw e;
                 case Exception exception -> throw exception;
                 case Error error -> throw error;
                 case null, default -> throw e;
