@@ -141,6 +141,10 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
                         return null;
                     }
                     attachment.verify();
+                    if (Thread.interrupted()) {
+                        // As where it waits for elements; a thread that is interrupted is not parked, and would spin.
+                        throw new InterruptedException();
+                    }
                     LockSupport.parkNanos(this, LOOK_NANOS);
                     continue;
                 }

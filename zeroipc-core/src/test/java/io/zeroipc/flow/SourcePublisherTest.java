@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -330,6 +331,95 @@ class SourcePublisherTest {
                 .isEqualTo(IntStream.range(0, MANY).boxed().toList());
         collectors.forEach(collector -> assertThat(collector.items).isSorted());
         collectors.forEach(Collector::cancel);
+    }
+
+    @Test
+    void shouldFailWhenItsThreadIsInterruptedAndNothingIsAskedFor() throws Exception {
+        SharedQueue<Integer> queue = queue();
+        queue.offer(1);
+        Collector<Integer> collector = new Collector<>(1) {
+            @Override
+            public void onNext(Integer item) {
+                super.onNext(item);
+                Thread.currentThread().interrupt();
+            }
+        };
+        new SourcePublisher<>(queue, Start.EARLIEST).subscribe(collector);
+        assertThat(collector.failure.get(1, TimeUnit.MINUTES)).isInstanceOf(InterruptedException.class);
+        collector.awaitThreadEnd();
+    }
+
+    @Test
+    void shouldGiveTheRoleBackWhenASubscriberThrowsAtItsSubscription() throws Exception {
+        SharedRing<Integer> ring = SharedRing.create(segment, "ring", Codecs.int32(), 8);
+        Collector<Integer> thrower = new Collector<>(1) {
+            @Override
+            public void onSubscribe(Flow.Subscription given) {
+                Thread.currentThread().setUncaughtExceptionHandler((_, _) -> {});
+                super.onSubscribe(given);
+                throw new IllegalStateException("not for me");
+            }
+        };
+        new SourcePublisher<>(ring, Start.EARLIEST).subscribe(thrower);
+        thrower.awaitThreadEnd();
+        assertThat(thrower.failure.isDone()).isFalse();
+        assertThat(thrower.completed.getCount()).isOne();
+        ring.reader().close();
+    }
+
+    @Test
+    void shouldFailOnlyTheSecondOfTwoSubscribersWhenThereIsOneConsumer() throws Exception {
+        SharedRing<Integer> ring = SharedRing.create(segment, "ring", Codecs.int32(), 8);
+        SourcePublisher<Integer> publisher = new SourcePublisher<>(ring, Start.EARLIEST);
+        Collector<Integer> first = new Collector<>(Long.MAX_VALUE);
+        Collector<Integer> second = new Collector<>(Long.MAX_VALUE);
+        publisher.subscribe(first);
+        publisher.subscribe(second);
+        assertThat(second.failure.get(1, TimeUnit.MINUTES)).isInstanceOf(RoleTakenException.class);
+        assertThat(second.subscribed.getCount()).isZero();
+        assertThat(sink(ring).outlet().offer(1)).isTrue();
+        first.awaitLast(1);
+        first.cancel();
+        first.awaitThreadEnd();
+    }
+
+    @Test
+    void shouldEndAThousandSubscribersWhenTheSegmentIsClosed() throws Exception {
+        SharedQueue<Integer> queue = queue();
+        SourcePublisher<Integer> publisher = new SourcePublisher<>(queue, Start.EARLIEST);
+        List<Collector<Integer>> collectors = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            collectors.add(new Collector<>(i % 2 == 0 ? Long.MAX_VALUE : 0));
+            publisher.subscribe(collectors.get(i));
+        }
+        for (Collector<Integer> collector : collectors) {
+            collector.subscribed.await();
+        }
+        segment.close();
+        for (Collector<Integer> collector : collectors) {
+            collector.completed.await();
+        }
+    }
+
+    @Test
+    void shouldCancelFromManyThreadsAtOnceAndEndOnce() throws Exception {
+        SharedQueue<Integer> queue = queue();
+        Collector<Integer> collector = new Collector<>(Long.MAX_VALUE);
+        new SourcePublisher<>(queue, Start.EARLIEST).subscribe(collector);
+        collector.subscribed.await();
+        List<Thread> threads = IntStream.range(0, 8).mapToObj(_ -> Thread.ofVirtual().start(() -> {
+            collector.request(1);
+            collector.cancel();
+            collector.request(-1);
+        })).toList();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        collector.awaitThreadEnd();
+        queue.offer(1);
+        assertThat(queue.size()).isOne();
+        assertThat(collector.completed.getCount()).isOne();
+        assertThat(collector.failure.isDone()).isFalse();
     }
 
     private Source<Integer> source(String kind) {
