@@ -1,6 +1,7 @@
 package io.zeroipc.flow;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.RoleTakenException;
+import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
@@ -311,6 +313,16 @@ class SourcePublisherTest {
         segment.close();
         waiting.completed.await();
         idle.completed.await();
+    }
+
+    @Test
+    void shouldFailWhenTheFileIsRemoved() throws Exception {
+        Collector<Integer> idle = new Collector<>(0);
+        new SourcePublisher<>(queue(), Start.EARLIEST).subscribe(idle);
+        idle.subscribed.await();
+        Files.delete(segment.path());
+        assertThat(idle.failure.get(1, TimeUnit.MINUTES)).isInstanceOf(SegmentDetachedException.class);
+        assertThat(idle.completed.getCount()).isOne();
     }
 
     @Test

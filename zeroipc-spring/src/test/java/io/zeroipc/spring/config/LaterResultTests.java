@@ -114,6 +114,15 @@ class LaterResultTests {
     }
 
     @Test
+    void callWhenItsResultIsAnErrorIsNotRepeated() throws Exception {
+        try (TestContext context = TestContexts.open(host(), Broken.class)) {
+            context.template().send("host/in", 1);
+            await().untilAsserted(() -> assertThat(statistics(context, "broken").failed()).isOne());
+            assertThat(statistics(context, "broken").retried()).isZero();
+        }
+    }
+
+    @Test
     void resultWhenThereIsNoneIsProcessedAndNothingIsSent() throws Exception {
         try (TestContext context = TestContexts.open(host(), Silent.class)) {
             context.template().sendAll("host/in", List.of(1, 2, 3, 4));
@@ -214,6 +223,19 @@ class LaterResultTests {
             return calls.incrementAndGet() == 1
                     ? CompletableFuture.failedFuture(new InterruptedException("another thread"))
                     : CompletableFuture.completedFuture(null);
+        }
+    }
+
+    static class Broken {
+
+        @Bean
+        static ContainerCustomizer retrying() {
+            return Flaky.retrying();
+        }
+
+        @ChannelListener(id = "broken", channels = "host/in")
+        CompletableFuture<Void> on(int number) {
+            return CompletableFuture.failedFuture(new AssertionError("for the test's sake"));
         }
     }
 

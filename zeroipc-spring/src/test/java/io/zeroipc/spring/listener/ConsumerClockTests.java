@@ -112,6 +112,53 @@ class ConsumerClockTests {
     }
 
     @Test
+    void callsWhenSixteenOfThemAreQuickTogetherAreTimedOneInSixteen() {
+        observe();
+        call(1 + 160, 5_000);
+        assertThat(timed).hasSize(1 + 10);
+    }
+
+    @Test
+    void callsAfterAPauseWhenTheyFollowSlowlyAreTimedEach() {
+        observe();
+        call(2, QUICK);
+        for (int i = 0; i < 256; i++) {
+            clock.inactive();
+        }
+        now += SLOW;
+        call(2, QUICK);
+        assertThat(timed).hasSize(4);
+    }
+
+    @Test
+    void callsBetweenShortPausesAreStillQuick() {
+        observe();
+        call(2, QUICK);
+        for (int i = 0; i < 2 * 200; i++) {
+            clock.inactive();
+            if (i == 200) {
+                call(QUICK);
+            }
+        }
+        call(QUICK);
+        assertThat(timed).hasSize(2);
+    }
+
+    @Test
+    void activityAfterNothingWasThereIsSaidAtOnce() {
+        for (int i = 0; i < 100; i++) {
+            clock.active();
+        }
+        clock.inactive();
+        long last = clock.lastActivityMillis();
+        while (System.currentTimeMillis() == last) {
+            Thread.onSpinWait();
+        }
+        clock.active();
+        assertThat(clock.lastActivityMillis()).isGreaterThan(last);
+    }
+
+    @Test
     void observerWhenItFailsDisturbsNobody() {
         statistics.observeCalls((_, _) -> {
             throw new IllegalStateException("for the test's sake");

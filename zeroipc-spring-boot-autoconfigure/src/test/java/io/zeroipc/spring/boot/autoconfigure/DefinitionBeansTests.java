@@ -144,11 +144,33 @@ class DefinitionBeansTests {
     }
 
     @Test
+    void definitionWhenItIsMadeOfAnotherThatHasMadeWayIsStillABean() {
+        runner().withUserConfiguration(Chained.class).run(context -> {
+            assertThat(context.getBean("first")).isInstanceOf(SharedQueue.class);
+            assertThat(context.getBean("copy")).isInstanceOf(StructureDefinition.class);
+        });
+    }
+
+    @Test
+    void shortNameWhenABeanDefinesAnotherStructureOfTheNameIsThatOfNeither() {
+        runner().withBean("here", StructureDefinition.class, () -> Two.queue("market/trades"))
+                .withPropertyValues("zeroipc.segments.other.structures.trades.type=queue",
+                        "zeroipc.segments.other.structures.trades.element-type=int32",
+                        "zeroipc.segments.other.structures.trades.capacity=8")
+                .run(context -> {
+                    assertThat(context).hasBean("market.trades").hasBean("other.trades");
+                    assertThat(context.containsBean("trades")).isFalse();
+                });
+    }
+
+    @Test
     void segmentWhenDefinedByABeanGivesItselfAndItsStructuresAsBeans() {
         runner().withBean(Path.class, () -> directory)
                 .withUserConfiguration(Scratch.class, Adding.class)
                 .run(context -> {
                     Segment scratch = context.getBean("scratchSegment", Segment.class);
+                    assertThat(context.getBeanFactory().getBeanDefinition("scratchSegment").getResourceDescription())
+                            .startsWith("bean 'scratch'");
                     assertThat(scratch.path()).isEqualTo(directory.resolve("scratch"));
                     assertThat(context.getBeanNamesForType(
                             ResolvableType.forClassWithGenerics(SharedQueue.class, Long.class)))
@@ -309,6 +331,20 @@ class DefinitionBeansTests {
                     .capacity(8)
                     .mode(StructureMode.OPEN_OR_CREATE)
                     .build();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Chained {
+
+        @Bean
+        StructureDefinition first() {
+            return Two.queue("market/first");
+        }
+
+        @Bean
+        StructureDefinition copy(@Qualifier("first") StructureDefinition first) {
+            return Two.queue("market/copy-of-" + first.name());
         }
     }
 

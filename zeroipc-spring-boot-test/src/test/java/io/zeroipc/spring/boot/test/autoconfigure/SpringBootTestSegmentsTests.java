@@ -146,6 +146,27 @@ class SpringBootTestSegmentsTests {
     @Nested
     @SpringBootTest(classes = AlertApplication.class)
     @DirtiesContext // its segments are in a directory of the test
+    class TestWithAPrefix {
+
+        @DynamicPropertySource
+        static void places(DynamicPropertyRegistry registry) {
+            registry.add("zeroipc.file-prefix", () -> "prefix-of-the-test-");
+            registry.add("zeroipc.segments.host.path", () -> chosen.resolve("host-prefixed"));
+            registry.add("zeroipc.segments.feed.path", () -> chosen.resolve("feed-prefixed"));
+        }
+
+        @Autowired
+        ApplicationContext context;
+
+        @Test
+        void prefixThatTheTestNamesIsUsed() {
+            assertThat(context.getBeansOfType(TestSegmentFiles.class)).isEmpty();
+        }
+    }
+
+    @Nested
+    @SpringBootTest(classes = AlertApplication.class)
+    @DirtiesContext // its segments are in a directory of the test
     class TestWithADirectory {
 
         @DynamicPropertySource
