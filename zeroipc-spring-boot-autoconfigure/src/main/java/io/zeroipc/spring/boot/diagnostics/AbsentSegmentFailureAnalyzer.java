@@ -39,7 +39,8 @@ class AbsentSegmentFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDef
                 + " is injected that does not exist yet, or is not declared:"
                 + " with 'zeroipc.startup-failure-policy' set to 'continue' the application starts without the segments"
                 + " and structures that other processes have yet to create.",
-                "Inject an ObjectProvider<" + type + ">, which gives it as soon as it is there, if its declaration says its"
+                "Inject an ObjectProvider<" + type
+                        + ">, which gives it as soon as it is there, if its declaration says its"
                         + " type; or set the policy to 'retry', to wait for it.",
                 cause);
     }
