@@ -14,8 +14,11 @@ const MOST_ATTENTION = 20;
 
 // An endpoint: where it is, its last answer, and what is wrong with it now.
 class Endpoint {
-  constructor(name, path) {
+  constructor(name, path, figures) {
     this.name = name;
+    this.figures = figures; // What has to be in an answer.
+    this.refused = false;
+    this.closed = false; // Asking again would make the browser ask its user for a password again.
     this.url = path && new URL(path, HERE);
     this.answer = null;
     this.problem = path ? '' : `The endpoint ${name} is not exposed: it has to be named in management.endpoints.web.exposure.include.`;
@@ -23,7 +26,7 @@ class Endpoint {
   }
 
   async ask(query = '') {
-    if (!this.url) {
+    if (!this.url || this.closed) {
       return;
     }
     try {
@@ -33,15 +36,21 @@ class Endpoint {
         redirect: 'manual', // To a page for signing in, which is no answer.
         signal: AbortSignal.timeout(PATIENCE),
       });
+      this.gone = false;
+      this.refused = isRefusal(response);
+      this.closed = response.status === 401;
       if (!response.ok) {
         this.problem = refusal(this.name, response);
-        this.gone = false;
         return;
       }
-      this.answer = await response.json();
+      const answer = await response.json().catch(anyButInvalid);
+      if (answer?.[this.figures] === null || typeof answer?.[this.figures] !== 'object') {
+        this.problem = `The endpoint ${this.name} answers with something else than its figures.`;
+        return;
+      }
+      this.answer = answer;
       this.at = performance.now();
       this.problem = '';
-      this.gone = false;
     } catch (e) {
       this.problem = '';
       this.gone = true;
@@ -53,6 +62,16 @@ class Endpoint {
     return this.gone || this.problem !== '';
   }
 }
+
+// No JSON, such as the page of a proxy, is an answer all the same; one that broke off is none.
+function anyButInvalid(problem) {
+  if (problem instanceof SyntaxError) {
+    return null;
+  }
+  throw problem;
+}
+
+const isRefusal = response => response.type === 'opaqueredirect' || [401, 403].includes(response.status);
 
 function refusal(name, response) {
   if (response.type === 'opaqueredirect' || response.status === 401) {
@@ -73,11 +92,11 @@ class Console {
 
   constructor(root, settings) {
     this.#settings = settings;
-    this.#segments = new Endpoint('zeroipc', settings.segments);
-    this.#listeners = new Endpoint('channellisteners', settings.listeners);
+    this.#segments = new Endpoint('zeroipc', settings.segments, 'segments');
+    this.#listeners = new Endpoint('channellisteners', settings.listeners, 'listeners');
     this.#interval = settings.refreshMillis;
     this.#parts = this.#build(root);
-    document.addEventListener('visibilitychange', () => document.hidden || this.refresh());
+    document.addEventListener('visibilitychange', () => this.#refreshUnlessStill());
     this.refresh();
   }
 
@@ -103,7 +122,9 @@ class Console {
       el('option', { value: 0 }, 'not at all'));
     parts.refresh.addEventListener('change', () => {
       this.#interval = Number(parts.refresh.value);
-      this.refresh();
+      clearTimeout(this.#timer);
+      this.#refreshUnlessStill();
+      this.#show();
     });
     parts.filter.addEventListener('input', () => this.#show());
     root.append(
@@ -116,13 +137,19 @@ class Console {
     return parts;
   }
 
+  #refreshUnlessStill() {
+    if (this.#interval > 0 && !document.hidden) {
+      this.refresh();
+    }
+  }
+
   // Never two at once, and none while nobody looks; resolves when what was asked for is shown.
   refresh() {
     clearTimeout(this.#timer);
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = null;
       if (this.#interval > 0 && !document.hidden) {
-        this.#timer = setTimeout(() => this.refresh(), this.#interval);
+        this.#timer = setTimeout(() => this.#refreshUnlessStill(), this.#interval);
       }
       this.#show();
     });
@@ -140,6 +167,7 @@ class Console {
         headers: { 'Content-Type': 'application/json', ...csrf() },
         body: JSON.stringify({ state }),
         redirect: 'manual',
+        signal: AbortSignal.timeout(PATIENCE),
       });
       this.#parts.listeners.say(response.ok ? `${id} ${state}` : `${id} cannot be ${state}: ${await reason(response)}`, response.ok);
     } catch (e) {
@@ -156,7 +184,7 @@ class Console {
     const failing = endpoints.some(each => each.problem && each.url);
     const still = Number(refresh.value) === 0;
     attribute(state, 'data-tone', lost || failing ? 'bad' : still ? 'warn' : 'good');
-    text(state, lost ? 'no answer' : failing ? 'refused' : still ? 'standing still' : 'live');
+    text(state, lost ? 'no answer' : failing ? endpoints.some(each => each.problem && each.refused) ? 'refused' : 'failing' : still ? 'standing still' : 'live');
     const newest = Math.max(...endpoints.map(each => each.at ?? 0));
     const then = newest ? clock(Date.now() - (performance.now() - newest)) : '';
     text(updated, then && `as of ${then}`);
@@ -172,7 +200,8 @@ class Console {
 
   #showAttention() {
     const { attention: list, attentionCard, more } = this.#parts;
-    const all = [...attention(this.#segments.answer), ...this.#parts.listeners.attention(this.#listeners.answer)];
+    const all = [...attention(this.#segments.answer), ...this.#parts.listeners.attention(this.#listeners.answer)]
+      .sort((a, b) => Boolean(a.mild) - Boolean(b.mild));
     keyed(list, all.slice(0, MOST_ATTENTION), each => each.key, () => el('li', {}, el('strong'), ' ', el('span')), (line, each) => {
       text(line.firstElementChild, each.what);
       text(line.lastElementChild, each.why);
@@ -206,14 +235,14 @@ async function reason(response) {
   }
 }
 
-// Puts the console into an element; resolves to its settings, or null when they cannot be had.
+// Puts the console into an element; resolves to its settings, or null when they are refused.
 export async function mount(root) {
   root.classList.add('zeroipc-console');
   const waiting = el('p', { class: 'card problem', role: 'alert', hidden: true });
   root.append(waiting);
   for (;;) {
     try {
-      const response = await fetch(new URL('console.json', HERE), { redirect: 'manual' });
+      const response = await fetch(new URL('console.json', HERE), { redirect: 'manual', signal: AbortSignal.timeout(PATIENCE) });
       if (response.ok) {
         const settings = await response.json();
         waiting.remove();
@@ -221,6 +250,10 @@ export async function mount(root) {
         return settings;
       }
       text(waiting, refusal('zeroipcconsole', response));
+      waiting.hidden = false;
+      if (isRefusal(response)) {
+        return null;
+      }
     } catch (e) {
       text(waiting, 'The application does not answer.');
     }

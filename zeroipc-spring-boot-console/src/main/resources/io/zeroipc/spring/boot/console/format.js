@@ -2,7 +2,9 @@
 const whole = new Intl.NumberFormat('en');
 const NONE = '–';
 
-export const count = n => Number.isFinite(n) ? whole.format(n).replaceAll(',', '\u202f') : NONE;
+// Above 2⁵³ only some whole numbers exist here.
+export const count = n => !Number.isFinite(n) ? NONE
+  : (Number.isInteger(n) && !Number.isSafeInteger(n) ? '≈\u202f' : '') + whole.format(n).replaceAll(',', '\u202f');
 
 export const percent = share => Number.isFinite(share) ? `${Math.round(share * 100)} %` : NONE;
 

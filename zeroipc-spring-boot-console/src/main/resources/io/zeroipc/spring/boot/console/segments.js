@@ -57,7 +57,7 @@ function holds(process) {
     + (claim.thread ? ` (thread ${claim.thread})` : '')).join(', ');
 }
 
-// What an operator should look at, the worst first.
+// What an operator should look at; what is full may be so for a moment, and is mild.
 export function attention(answer) {
   const found = [];
   for (const [name, segment] of Object.entries(answer?.segments ?? {})) {
@@ -74,7 +74,7 @@ export function attention(answer) {
       if (each.stuck) {
         found.push({ key: what, what, why: `is stuck at position ${each.stuck.position} since ${clock(Date.parse(each.stuck.since))}` });
       } else if (level(each) === 'full') {
-        found.push({ key: what, what, why: `is full: ${depth(each)}` });
+        found.push({ key: what, what, why: `is full: ${depth(each)}`, mild: true });
       }
     }
   }

@@ -1,11 +1,13 @@
 // Before the first paint: the reader's own choice, or else what the system wants.
 (function () {
   'use strict';
+  const KEY = 'zeroipc-theme'; // The storage is that of the whole origin.
   const system = window.matchMedia('(prefers-color-scheme: dark)');
 
   function chosen() {
     try {
-      return localStorage.getItem('theme');
+      const stored = localStorage.getItem(KEY);
+      return ['light', 'dark'].includes(stored) ? stored : null;
     } catch (e) {
       return null;
     }
@@ -31,7 +33,7 @@
   function toggle() {
     const next = isDark() ? 'light' : 'dark';
     try {
-      localStorage.setItem('theme', next);
+      localStorage.setItem(KEY, next);
     } catch (e) {
       // Without storage the choice holds for nothing: stay with the system's.
     }

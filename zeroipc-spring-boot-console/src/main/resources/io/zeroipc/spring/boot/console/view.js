@@ -14,10 +14,14 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
+// Marks that turn the text after them round: a name with them could show the words and numbers beside it as others.
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
 // What did not change is not touched: nothing is announced again, no selection is lost and nothing is laid out anew.
 export function text(element, value) {
-  if (element.textContent !== value) {
-    element.textContent = value;
+  const shown = String(value ?? '').replace(TURNING, mark => `\\u${mark.codePointAt(0).toString(16)}`);
+  if (element.textContent !== shown) {
+    element.textContent = shown;
   }
 }
 
