@@ -98,9 +98,12 @@ class ConsoleAnswersTests {
             asked.add(name);
             Answer answer = answers.get(name);
             byte[] body = answer != null ? answer.body().getBytes(StandardCharsets.UTF_8) : file(name);
-            exchange.getResponseHeaders().set("Content-Type", answer != null ? answer.type()
-                    : name.endsWith(".js") ? "text/javascript" : name.endsWith(".css") ? "text/css"
-                    : name.endsWith(".svg") ? "image/svg+xml" : "text/html");
+            exchange.getResponseHeaders()
+                    .set("Content-Type", answer != null ? answer.type()
+                            : name.endsWith(".js") ? "text/javascript"
+                            : name.endsWith(".css") ? "text/css"
+                            : name.endsWith(".svg") ? "image/svg+xml"
+                            : "text/html");
             exchange.getResponseHeaders().set("Location", "/login");
             exchange.sendResponseHeaders(answer != null ? answer.status() : 200, body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
@@ -279,8 +282,11 @@ class ConsoleAnswersTests {
     void pageWhenNamesAndErrorsAreLongNeedsNoScrollingSideways() {
         String name = "x".repeat(10_000);
         answers.put("zeroipc", Answer.json(segments("{" + queue(name, 16) + "}")));
-        answers.put("channellisteners", Answer.json(LISTENERS.replace("checker", "l" + name).replace("\"channels\"", """
-                "lastError":{"time":"2026-01-01T00:00:00Z","type":"a.B","message":"%s"},"channels\"""".formatted(name))));
+        answers.put("channellisteners",
+                Answer.json(LISTENERS.replace("checker", "l" + name)
+                        .replace("\"channels\"", """
+                "lastError":{"time":"2026-01-01T00:00:00Z","type":"a.B","message":"%s"},"channels\""""
+                                .formatted(name))));
 
         openAndAwait("live");
 

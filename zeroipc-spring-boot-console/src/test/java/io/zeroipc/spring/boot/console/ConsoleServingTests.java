@@ -66,6 +66,9 @@ class ConsoleServingTests {
                     .contains("default-src 'none'", "frame-ancestors 'none'")
                     .doesNotContain("unsafe");
             assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+            assertThat(page.headers().firstValue("Cache-Control")).contains("no-cache");
+            assertThat(page.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+            assertThat(page.headers().firstValue("Cross-Origin-Resource-Policy")).contains("same-origin");
             assertThat(page.body()).doesNotContain(" style=", " onclick=", "<style", "http:", "https:");
 
             String tag = page.headers().firstValue("ETag").orElseThrow();
@@ -75,8 +78,13 @@ class ConsoleServingTests {
             HttpResponse<String> head = send(HttpRequest.newBuilder(URI.create(console + "/")).HEAD());
             assertThat(head.statusCode()).isEqualTo(200);
             assertThat(head.body()).isEmpty();
-            assertThat(send(HttpRequest.newBuilder(URI.create(console + "/"))
-                    .POST(HttpRequest.BodyPublishers.ofString("x"))).statusCode()).isEqualTo(405);
+            for (String each : List.of(console, console + "/", console + "/console.json")) {
+                HttpResponse<String> post = send(HttpRequest.newBuilder(URI.create(each))
+                        .POST(HttpRequest.BodyPublishers.ofString("x")));
+                assertThat(post.statusCode()).as(each).isEqualTo(405);
+                assertThat(String.join(",", post.headers().allValues("Allow"))).as(each).contains("GET", "HEAD");
+                assertThat(post.body()).as(each).isEmpty();
+            }
             for (String other : List.of("/nothing", "/Console.class", "/../zeroipcconsole/nothing", "/%2e%2e/x",
                     "/index.html/x")) {
                 assertThat(get(console + other).statusCode()).as(other).isIn(400, 404);
@@ -161,10 +169,11 @@ class ConsoleServingTests {
         }
     }
 
-    @Test
-    void refreshIntervalWhenOutOfRangeIsRefused() {
-        assertThatThrownBy(() -> Shop.start(directory, "--zeroipc.console.refresh-interval=10ms")).rootCause()
-                .hasMessage(
-                        "refresh interval is out of range: zeroipc.console.refresh-interval=PT0.01S (expected: 250ms to 1h)");
+    @ParameterizedTest
+    @CsvSource({"249ms, PT0.249S", "3600001ms, PT1H0.001S"})
+    void refreshIntervalWhenOutOfRangeIsRefused(String interval, String shown) {
+        assertThatThrownBy(() -> Shop.start(directory, "--zeroipc.console.refresh-interval=" + interval)).rootCause()
+                .hasMessage("refresh interval is out of range: zeroipc.console.refresh-interval=" + shown
+                        + " (expected: 250ms to 1h)");
     }
 }
