@@ -252,7 +252,7 @@ class RecoveryTest extends CommandLineTest {
             private boolean asked;
 
             @Override
-            public int read(byte[] bytes, int offset, int length) {
+            public synchronized int read(byte[] bytes, int offset, int length) {
                 if (!asked) {
                     asked = true;
                     lock.unlock();

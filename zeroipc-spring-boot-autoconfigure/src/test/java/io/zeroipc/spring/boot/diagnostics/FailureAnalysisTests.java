@@ -643,7 +643,12 @@ class FailureAnalysisTests {
     static class DefinesForPostProcessor {
         @Bean
         static BeanPostProcessor early(SharedQueue<Integer> orders) {
-            throw new AssertionError(orders);
+            return new BeanPostProcessor() {
+                @Override
+                public String toString() {
+                    return orders.toString();
+                }
+            };
         }
     }
 
