@@ -105,6 +105,9 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
 
     public static final Probe PROBE = new RingSpec.RingProbe();
 
+    /** Looks a millisecond apart at a position that another program seems to have cleared, before it is taken for damaged. */
+    private static final int CLEARED_MILLIS = 100;
+
     private static final int WRITER_ROLE = 0;
     private static final int READER_ROLE = 1;
 
@@ -373,12 +376,12 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
 
     /**
      * A position that the other side stores. Programs in Python store it with {@code struct.pack_into}, which clears the word
-     * first: a 0 that cannot be is looked at again, for some moments.
+     * first: a 0 that cannot be is looked at again, for longer than such a program is kept from the processor as a rule.
      */
     static long foreignPosition(MemorySegment memory, long offset, boolean canBeZero) {
         long position = Atomics.getLongAcquire(memory, offset);
         int looks = 0;
-        while (position == 0 && !canBeZero && looks < SlotWait.LOOKS_MAX) {
+        while (position == 0 && !canBeZero && looks < SlotWait.LOOKS_MAX + CLEARED_MILLIS) {
             looks = SlotWait.pause(looks);
             position = Atomics.getLongAcquire(memory, offset);
         }

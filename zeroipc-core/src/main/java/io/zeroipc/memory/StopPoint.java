@@ -131,6 +131,8 @@ public enum StopPoint {
     SIGNAL_CHANGE_ANNOUNCED,
     /** A reader has copied the value of a signal and asked whether a dead one was writing it, and not for the version again. */
     SIGNAL_READ,
+    /** A signal of an automatic event has found one there that nobody has taken, and not counted who waits. */
+    EVENT_SIGNAL_PENDING,
     /** A manual event is signalled, for a pulse. */
     EVENT_PULSING,
     /** It has been reset, and the announcement of the pulse still stands. */

@@ -194,11 +194,16 @@ public final class SharedEvent implements Structure {
     private void signalInside() {
         // S1, pairs with isFlagUp(): what was done so far is visible to who sees it.
         Atomics.setIntRelease(memory, SIGNALED_OFFSET, 1);
-        // I2: one for the next if nobody waits, and one for each thread that does. Who waits is worth a closer look only when
-        // it matters.
-        if (mode == Mode.AUTO && !signals.giveBelow(1) && waiters.counted() > 1) {
-            waiters.settle();
-            signals.giveBelow(waiters.counted());
+        // I2: one for the next if nobody waits, and one for each thread that does.
+        if (mode == Mode.AUTO && !signals.giveBelow(1)) {
+            StopPoint.EVENT_SIGNAL_PENDING.reach();
+            // Who waits is worth a closer look only when it matters.
+            if (waiters.counted() > 1) {
+                waiters.settle();
+            }
+            // Also where one waits, or nobody: the one that was there may have been taken since, by a thread that is not counted
+            // any more, and this one is for another.
+            signals.giveBelow(Math.max(1, waiters.counted()));
         }
         waiters.arrivals().advance();
     }

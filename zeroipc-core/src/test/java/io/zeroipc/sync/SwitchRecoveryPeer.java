@@ -35,6 +35,17 @@ final class SwitchRecoveryPeer {
                     System.out.println("holds " + kept);
                 }
                 case "event" -> SharedEvent.open(segment, "event").pulse();
+                case "event-signal" -> {
+                    Thread released = Thread.ofPlatform().daemon().start(SwitchRecoveryPeer::releaseWhenAsked);
+                    SharedEvent.open(segment, "automatic").signal();
+                    System.out.println("signalled");
+                    released.join();
+                }
+                case "event-await" -> {
+                    System.out.println("waits");
+                    SharedEvent.open(segment, "automatic").await();
+                    System.out.println("gone");
+                }
                 case "signal" -> SharedSignal.open(segment, "signal", Codecs.int64()).set(7L);
                 case "signal-get" -> {
                     Thread released = Thread.ofPlatform().daemon().start(SwitchRecoveryPeer::releaseWhenAsked);

@@ -225,6 +225,39 @@ class SwitchRecoveryTest {
         }
     }
 
+    /** Both wait before the second signal begins, so there is one for each of them. */
+    @Test
+    void shouldLetAnotherOneGoWhenTheSignalThatWasThereIsTakenMeanwhile() throws Exception {
+        SharedEvent automatic = segment.create("automatic", SharedEvent.spec(SharedEvent.Mode.AUTO));
+        PeerProcess one = waiting();
+        PeerProcess other = waiting();
+        await().until(() -> automatic.waiting() == 2);
+        signal("STOP", one);
+        signal("STOP", other);
+        automatic.signal();
+        try (PeerProcess signaller = stoppedAt(StopPoint.EVENT_SIGNAL_PENDING, "event-signal")) {
+            signal("CONT", one);
+            one.await("gone");
+            await().until(() -> automatic.waiting() == 1);
+            signaller.send("");
+            signaller.await("signalled");
+        } finally {
+            signal("CONT", other);
+        }
+        other.await("gone");
+    }
+
+    private PeerProcess waiting() throws Exception {
+        PeerProcess peer = peers
+                .start(PeerProcess.of(SwitchRecoveryPeer.class).withArguments("event-await", segment.path()));
+        peer.await("waits");
+        return peer;
+    }
+
+    private static void signal(String name, PeerProcess peer) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, "" + peer.pid()).start().waitFor()).isZero();
+    }
+
     private void assertSettled() {
         await().until(() -> segment.participants().size() == 1);
         assertThat(segment.participants().getFirst().claims()).isEmpty();

@@ -91,6 +91,7 @@ class KillMatrixTest {
         SCENARIOS.put(StopPoint.BARRIER_LEFT, arrival(0));
         SCENARIOS.put(StopPoint.SIGNAL_CHANGE_ANNOUNCED, setter());
         SCENARIOS.put(StopPoint.SIGNAL_READ, getter());
+        SCENARIOS.put(StopPoint.EVENT_SIGNAL_PENDING, signaller());
         SCENARIOS.put(StopPoint.EVENT_PULSING, pulse());
         SCENARIOS.put(StopPoint.EVENT_RESET, pulse());
         SCENARIOS.put(StopPoint.QUEUE_HEAD_SKIPPED,
@@ -294,6 +295,20 @@ class KillMatrixTest {
                 Scene.kill(victim);
                 assertThat(signal.set(2L, PATIENCE)).as("set when the reader is dead").isTrue();
                 assertThat(signal.get()).isEqualTo(2);
+            }
+        }));
+    }
+
+    private static Scenario signaller() {
+        return step -> Stream.of(DynamicTest.dynamicTest(step.name(), () -> {
+            try (Scene scene = new Scene()) {
+                SharedEvent event = SharedEvent.create(scene.segment(), Victim.NAME, SharedEvent.Mode.AUTO);
+                event.signal();
+                Scene.kill(scene.stoppedAt(step, "event-signal"));
+                assertThat(event.await(PATIENCE)).as("the signal that was there").isTrue();
+                assertThat(event.await(Duration.ZERO)).as("one of somebody who has made none").isFalse();
+                event.signal();
+                assertThat(event.await(PATIENCE)).isTrue();
             }
         }));
     }

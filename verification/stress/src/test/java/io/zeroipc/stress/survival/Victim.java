@@ -65,6 +65,7 @@ final class Victim {
             Map.entry("barrier-await", (segment, _) -> SharedBarrier.open(segment, NAME).await(Duration.ZERO)),
             Map.entry("signal-set", (segment, _) -> SharedSignal.open(segment, NAME, Codecs.int64()).set(FIRST)),
             Map.entry("signal-get", (segment, _) -> SharedSignal.open(segment, NAME, Codecs.int64()).get()),
+            Map.entry("event-signal", (segment, _) -> SharedEvent.open(segment, NAME).signal()),
             Map.entry("event-pulse", (segment, _) -> SharedEvent.open(segment, NAME).pulse()));
 
     private interface Deed {
