@@ -21,6 +21,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,16 +64,20 @@ class PrometheusScrapeTests {
         });
     }
 
+    private ApplicationContextRunner observedBy(PrometheusMeterRegistry meters) {
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+        return MeteredApplication.runner(directory, meters)
+                .withConfiguration(AutoConfigurations.of(ZeroIpcObservationAutoConfiguration.class))
+                .withBean(ObservationRegistry.class, () -> observations);
+    }
+
     @Test
     void scrapeWhenListenersAreObservedHasOneSetOfTagKeysForEachTimer() {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         List<String> refused = new ArrayList<>();
         meters.config().onMeterRegistrationFailed((id, reason) -> refused.add(id + ": " + reason));
-        ObservationRegistry observations = ObservationRegistry.create();
-        observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
-        MeteredApplication.runner(directory, meters)
-                .withConfiguration(AutoConfigurations.of(ZeroIpcObservationAutoConfiguration.class))
-                .withBean(ObservationRegistry.class, () -> observations)
+        observedBy(meters)
                 .withPropertyValues("zeroipc.listener.observation-enabled=true",
                         "zeroipc.template.observation-enabled=true")
                 .run(context -> {
@@ -97,11 +102,7 @@ class PrometheusScrapeTests {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         List<String> refused = new ArrayList<>();
         meters.config().onMeterRegistrationFailed((id, reason) -> refused.add(id + ": " + reason));
-        ObservationRegistry observations = ObservationRegistry.create();
-        observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
-        MeteredApplication.runner(directory, meters)
-                .withConfiguration(AutoConfigurations.of(ZeroIpcObservationAutoConfiguration.class))
-                .withBean(ObservationRegistry.class, () -> observations)
+        observedBy(meters)
                 .withPropertyValues("zeroipc.listener.endpoints.price-listener.observation-enabled=true")
                 .run(context -> {
                     MeteredApplication.use(context);
@@ -114,11 +115,7 @@ class PrometheusScrapeTests {
     @Test
     void dashboardWhenComparedWithTheScrapeShowsOnlyWhatIsThere() throws Exception {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        ObservationRegistry observations = ObservationRegistry.create();
-        observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
-        MeteredApplication.runner(directory, meters)
-                .withConfiguration(AutoConfigurations.of(ZeroIpcObservationAutoConfiguration.class))
-                .withBean(ObservationRegistry.class, () -> observations)
+        observedBy(meters)
                 .withPropertyValues("zeroipc.listener.observation-enabled=true",
                         "zeroipc.template.observation-enabled=true")
                 .run(context -> {
