@@ -166,7 +166,7 @@ final class ShowCommand implements Callable<Integer> {
         object.put("entries", List.copyOf(report.entryNames()));
         object.put("details", report.details());
         if (report.schema() != null) {
-            object.put("element", SchemaJson.toJson(report.schema()));
+            object.put("element", SchemaJson.withFingerprint(report.schema()));
         }
         return object;
     }

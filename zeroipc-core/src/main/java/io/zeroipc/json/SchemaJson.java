@@ -27,6 +27,13 @@ public final class SchemaJson {
         return object;
     }
 
+    /** The same, with its {@link Fingerprint}: for whoever compares types without reading them. */
+    public static Map<String, @Nullable Object> withFingerprint(ElementSchema schema) {
+        Map<String, @Nullable Object> object = toJson(schema);
+        object.put("fingerprint", Fingerprint.of(schema));
+        return object;
+    }
+
     private static Map<String, @Nullable Object> toJson(ElementSchema.Field field) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         object.put("name", field.name());

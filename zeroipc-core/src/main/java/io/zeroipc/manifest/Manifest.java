@@ -111,7 +111,7 @@ public final class Manifest {
             described.put("fields", fields);
         }
         if (element != null) {
-            described.put("element", SchemaJson.toJson(element));
+            described.put("element", SchemaJson.withFingerprint(element));
         }
         return described;
     }

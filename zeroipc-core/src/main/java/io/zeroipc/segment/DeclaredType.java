@@ -57,10 +57,10 @@ public record DeclaredType(String name, String kind, long offset, @Nullable Elem
         line.put("kind", kind);
         line.put("offset", offset);
         if (element != null) {
-            line.put("element", SchemaJson.toJson(element));
+            line.put("element", SchemaJson.withFingerprint(element));
         }
         if (key != null) {
-            line.put("key", SchemaJson.toJson(key));
+            line.put("key", SchemaJson.withFingerprint(key));
         }
         if (!options.isEmpty()) {
             line.put("options", options);

@@ -21,6 +21,7 @@ import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.inspect.Inspector;
 import io.zeroipc.inspect.Trust;
+import io.zeroipc.json.Fingerprint;
 import io.zeroipc.os.ProcessIdentity;
 import io.zeroipc.sync.SharedCounter;
 import io.zeroipc.testing.Requirements;
@@ -61,6 +62,18 @@ class TypeCatalogueTest {
             assertThat(report.schema()).isEqualTo(Codecs.string(16).schema());
         });
         assertThat(stranger.catalogueState()).isEqualTo(catalogue(segment).toString());
+    }
+
+    @Test
+    void shouldHaveTheFingerprintOfElementAndKeyWhenALineIsWritten() throws IOException {
+        Segment segment = segments.create(1 << 16);
+        SharedMap.create(segment, "ids", Codecs.string(8), Codecs.int64(), 8);
+
+        assertThat(Files.readString(catalogue(segment)).lines().skip(1)).singleElement()
+                .asString()
+                .containsSubsequence("\"element\":{",
+                        "\"fingerprint\":\"" + Fingerprint.of(Codecs.int64().schema()),
+                        "\"key\":{", "\"fingerprint\":\"" + Fingerprint.of(Codecs.string(8).schema()));
     }
 
     @Test

@@ -31,6 +31,7 @@ import io.zeroipc.inspect.Preview;
 import io.zeroipc.inspect.SegmentReport;
 import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.inspect.Trust;
+import io.zeroipc.json.Fingerprint;
 import io.zeroipc.manifest.Manifest;
 import io.zeroipc.segment.HugePages;
 import io.zeroipc.segment.Paging;
@@ -271,7 +272,9 @@ public class ZeroIpcEndpoint {
         return new StructureDescriptor(report.kind(), report.trust(),
                 report.candidates().isEmpty() ? null : report.candidates(),
                 report.elementType().isEmpty() ? null : report.elementType(),
-                report.elementSize() == 0 ? null : report.elementSize(), counted ? occupancy.capacity() : null,
+                report.elementSize() == 0 ? null : report.elementSize(),
+                withDetails && report.schema() != null ? Fingerprint.of(report.schema()) : null,
+                counted ? occupancy.capacity() : null,
                 counted ? occupancy.used() : null, counted ? occupancy.usage() : null,
                 counted ? occupancy.unit() : null, report.offset(), report.bytes(), report.entryNames(), channel, bean,
                 managed, options(segment, report.name()), channel == null ? null : stuck(channel),
@@ -407,6 +410,7 @@ public class ZeroIpcEndpoint {
      * @param candidates kinds that the bytes fit, when the type is not certain
      * @param elementType of one element
      * @param elementSize bytes of one element
+     * @param fingerprint of the type of its elements, as in {@code docs/format/fingerprint.md}, when details were asked for
      * @param capacity elements there is room for
      * @param size elements now
      * @param usage size over capacity, 0 to 1
@@ -423,8 +427,9 @@ public class ZeroIpcEndpoint {
      * @param preview some of its elements, when they were asked for and may be shown
      */
     public record StructureDescriptor(String type, Trust trust, @Nullable List<String> candidates,
-            @Nullable String elementType, @Nullable Long elementSize, @Nullable Long capacity, @Nullable Long size,
-            @Nullable Double usage, @Nullable String unit, long offset, long bytes, List<String> entries,
+            @Nullable String elementType, @Nullable Long elementSize, @Nullable String fingerprint,
+            @Nullable Long capacity, @Nullable Long size, @Nullable Double usage, @Nullable String unit, long offset,
+            long bytes, List<String> entries,
             @Nullable String channel, @Nullable String bean, boolean managed, @Nullable Map<String, String> options,
             @Nullable StuckDescriptor stuck, @Nullable Map<String, Object> details,
             @Nullable PreviewDescriptor preview)
