@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.format.ClaimWord;
+import io.zeroipc.format.ParticipantsDescriptor;
 import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.memory.Atomics;
 import io.zeroipc.memory.StopPoint;
@@ -88,7 +89,7 @@ final class QueueSlots {
     /** {@link #claim(Lane)} and {@link #take(Lane)}, kept so that waiting makes no object. */
     private final ToLongFunction<Lane> claiming = this::claim;
     private final ToLongFunction<Lane> taking = this::take;
-    private final String description;
+    private final Binding binding;
     private final long sequences;
     private final int elementSize;
     private final int capacity;
@@ -103,10 +104,10 @@ final class QueueSlots {
 
     /**
      * @param queue checked against {@link QueueDescriptor}
-     * @param description segment and name, for messages
+     * @param binding for messages
      */
     QueueSlots(Block queue, int capacity, int elementSize, AbortedClaims aborted, Orphans orphans,
-            OnConsumerDeath policy, Attachment attachment, String description) {
+            OnConsumerDeath policy, Attachment attachment, Binding binding) {
         this.block = queue.memory();
         this.words = new Words(block);
         this.blockOffset = queue.offset();
@@ -118,7 +119,7 @@ final class QueueSlots {
         this.attachment = attachment;
         this.arrivals = attachment.arrivals(queue, () -> stamp(QueueDescriptor.HEAD_OFFSET));
         this.departures = attachment.departures(queue, () -> stamp(QueueDescriptor.TAIL_OFFSET));
-        this.description = description;
+        this.binding = binding;
         this.sequences = QueueDescriptor.sequencesOffset(capacity, elementSize);
         this.elementSize = elementSize;
         this.capacity = capacity;
@@ -234,13 +235,13 @@ final class QueueSlots {
 
     /** All positions of a batch have been published. */
     void endPublished(Lane lane, long batch) {
-        claims.clear((int) (batch >>> BATCH_CELL_SHIFT));
+        claims.clear(cellOfBatch(batch));
         arrivals.advance();
     }
 
     /** All positions of a batch have been released. */
     void endReleased(Lane lane, long batch) {
-        claims.clear((int) (batch >>> BATCH_CELL_SHIFT));
+        claims.clear(cellOfBatch(batch));
         departures.advance();
     }
 
@@ -346,9 +347,9 @@ final class QueueSlots {
     long take(Lane lane) {
         settleIfAny();
         if (orphans.count() != 0) {
-            long orphan = adopt(lane);
+            long orphan = adopt(lane, 1, false);
             if (orphan != NONE) {
-                return orphan;
+                return single(cellOfBatch(orphan), (int) orphan);
             }
         }
         int position = guesses[HEAD_GUESS];
@@ -386,11 +387,24 @@ final class QueueSlots {
      *         positions are released
      */
     long take(Lane lane, int max) {
+        return take(lane, max, false);
+    }
+
+    /**
+     * As {@link #take(Lane, int)}, of positions that are held for long.
+     *
+     * @throws StructureBusyException when there is no cell in which that could be said, so that nobody would get them after us
+     */
+    long takeToKeep(Lane lane, int max) {
+        return take(lane, max, true);
+    }
+
+    private long take(Lane lane, int max, boolean kept) {
         settleIfAny();
         if (orphans.count() != 0 && max > 0) {
-            long orphan = adopt(lane);
+            long orphan = adopt(lane, max, kept);
             if (orphan != NONE) {
-                return batch(cell(orphan), (int) orphan, 1);
+                return orphan;
             }
         }
         int limit = Math.min(Math.min(max, BATCH_MAX), capacity);
@@ -405,6 +419,7 @@ final class QueueSlots {
                     count++;
                 }
                 cell = announce(lane, cell, ClaimWord.of(ClaimWord.READ_INTENT, position, count) | readFlag);
+                requireCell(cell, kept);
                 StopPoint.QUEUE_TAKE_ANNOUNCED.reach();
                 if (moveHead(position, count)) {
                     StopPoint.QUEUE_TAKEN.reach();
@@ -432,22 +447,56 @@ final class QueueSlots {
         return found != NONE ? found : arrivals.awaitPosition(taking, lane, NONE, timeoutNanos);
     }
 
-    /** Takes over an element that a dead consumer has left, if there is one: a claim, or {@link #NONE}. */
-    private long adopt(Lane lane) {
+    /**
+     * Takes over elements that have lost their consumer, if there are any: a batch, or {@link #NONE}. Those that were given back in
+     * this JVM come first, as no lock of all processes is needed for them.
+     */
+    private long adopt(Lane lane, int max, boolean kept) {
         long[] adopted = {NONE};
+        orphans.takeGivenBack((first, count) -> {
+            int taken = Math.min(Math.min(max, BATCH_MAX), count);
+            adopted[0] = announceAdopted(lane, first, taken, kept);
+            return taken;
+        });
+        if (adopted[0] != NONE) {
+            return adopted[0];
+        }
         attachment.withRemains(blockOffset, remains -> {
             DeadClaim dead = QueueRecoverer.orphan(remains, block, capacity, sequences);
             if (dead != null) {
-                int position = ClaimWord.position(dead.claim());
-                // First: if we die behind this, both claims name it, and the next one adopts it once.
-                int cell = claims.announce(lane, blockOffset, ClaimWord.of(ClaimWord.READING, position) | readFlag);
-                StopPoint.QUEUE_ADOPTED.reach();
+                adopted[0] = announceAdopted(lane, ClaimWord.position(dead.claim()), 1, kept);
                 QueueRecoverer.handedOver(remains, dead);
-                adopted[0] = single(cell, position);
             }
-            orphans.count(QueueRecoverer.orphans(remains, block, capacity, sequences));
+            orphans.ofTheDead(QueueRecoverer.orphans(remains, block, capacity, sequences));
         });
         return adopted[0];
+    }
+
+    /** First: if we die behind this, both claims name them, and the next one adopts each once. */
+    private long announceAdopted(Lane lane, int first, int count, boolean kept) {
+        int cell = claims.announce(lane, blockOffset, ClaimWord.of(ClaimWord.READING, first, count) | readFlag);
+        requireCell(cell, kept);
+        StopPoint.QUEUE_ADOPTED.reach();
+        return batch(cell, first, count);
+    }
+
+    private void requireCell(int cell, boolean kept) {
+        if (kept && cell == Claims.NO_CELL) {
+            throw new StructureBusyException("no element can be kept until it is processed: " + binding.describe()
+                    + ", records of claims=" + ParticipantsDescriptor.RECORDS
+                    + " (all are taken; end processes or consumers that use the segment, or take elements without keeping"
+                    + " them)", binding.segment().name(), binding.name());
+        }
+    }
+
+    /** What one consumer takes and keeps, where {@link #canKeep()} says so. To be called in an operation. */
+    KeptPositions keeping() {
+        return new KeptPositions(this, claims, orphans);
+    }
+
+    /** Whether what a consumer has taken is redelivered when it dies, and that can be said to others. */
+    boolean canKeep() {
+        return readFlag != 0 && attachment.self() != 0;
     }
 
     /** Frees a position that was read, for the producer of the next lap, and ends the claim. */
@@ -471,6 +520,11 @@ final class QueueSlots {
     }
 
     // looking
+
+    /** The next position to be taken. */
+    int head() {
+        return Atomics.getIntAcquire(block, QueueDescriptor.HEAD_OFFSET);
+    }
 
     /**
      * Elements in the queue, claimed and not yet published ones included: an estimate within 0 and the capacity. Tail is
@@ -559,6 +613,10 @@ final class QueueSlots {
         return (int) (claim >>> BATCH_COUNT_SHIFT);
     }
 
+    static int cellOfBatch(long batch) {
+        return (int) (batch >>> BATCH_CELL_SHIFT);
+    }
+
     /** In the cell that this operation has, or else in a new one. */
     private int announce(Lane lane, int cell, long claim) {
         if (cell == Claims.NO_CELL) {
@@ -620,7 +678,7 @@ final class QueueSlots {
 
     /** Whoever moved a sequence beyond a position has moved the counter beyond it before, and we have seen that. */
     private long damaged(String counter, int position) {
-        throw new ZeroIpcException("queue is damaged: " + description + ", " + counter + "="
+        throw new ZeroIpcException("queue is damaged: " + binding.describe() + ", " + counter + "="
                 + Integer.toUnsignedString(position) + ", sequence="
                 + Integer.toUnsignedString(sequence(position)) + ", capacity=" + capacity
                 + " (a program wrote to the queue's bytes past its operations; create it anew)");

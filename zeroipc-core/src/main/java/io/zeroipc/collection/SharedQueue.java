@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
@@ -78,7 +80,7 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
         Orphans orphans = blocks.shared(Orphans.class, block, Orphans::new);
         this.slots = new QueueSlots(block, capacity, codec.byteSize(),
                 blocks.shared(AbortedClaims.class, block, AbortedClaims::new), orphans, policy, attachment,
-                binding.describe());
+                binding);
         this.elements = new QueueElements<>(slots, codec, attachment);
         attachment.recoverer(QueueRecoverer.class, block, () -> new QueueRecoverer(block.memory(), capacity,
                 QueueDescriptor.sequencesOffset(capacity, codec.byteSize()), orphans));
@@ -407,6 +409,47 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     public Intake<T> intake(Start start) {
         attachment.ensureWritable();
         return new PollingIntake<>(this, slots.arrivals(), inlet);
+    }
+
+    /** Where elements are redelivered, {@link OnConsumerDeath}, if this process takes part in recovery. */
+    @Override
+    public boolean canCommit() {
+        return slots.canKeep();
+    }
+
+    /**
+     * One more consumer, of any number that compete, which keeps what it has taken. An element stays in its slot until it is committed,
+     * so that producers find the queue full one lap later, and no other consumer gets it; {@link #size()} does not count it any more.
+     * When the intake is closed, the next one to take something in this JVM gets what was not committed, before what is in the queue;
+     * when the segment is closed as well, or the process dies, whoever comes next in any process.
+     *
+     * <p>
+     * Committed is what was taken before in this intake, in the order in which it was taken: elements that come again have lower
+     * positions than some that were taken before them. Taken and not committed may be as much as the queue can hold, in 128 runs of
+     * positions that follow each other; with more, the intake looks empty.
+     *
+     * @throws UnsupportedOperationException when taking an element removes it
+     */
+    @Override
+    public CommittingIntake<T> committingIntake() {
+        return committingIntake(binding, slots.arrivals(), () -> false);
+    }
+
+    /**
+     * As {@link #committingIntake()}, for a structure that consists of this queue and something else.
+     *
+     * @param of for messages
+     * @param arrivals where to wait for elements
+     * @param exhausted whether nothing is left in the queue and nothing can arrive
+     */
+    public CommittingIntake<T> committingIntake(Binding of, EventCount arrivals, BooleanSupplier exhausted) {
+        attachment.ensureWritable();
+        if (!canCommit()) {
+            throw new UnsupportedOperationException("structure cannot keep elements until they are committed: segment="
+                    + of.segment().name() + ", name=" + of.name() + ", type=" + of.kind().label()
+                    + " (expected: one that is opened with on-consumer-death=redeliver, by a process that takes part in recovery)");
+        }
+        return new CommittingQueueIntake<>(of, slots, codec, attachment, arrivals, exhausted);
     }
 
     @Override

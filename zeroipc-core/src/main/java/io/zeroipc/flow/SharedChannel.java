@@ -21,6 +21,7 @@ import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.EventCount;
 import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Lane;
@@ -416,6 +417,21 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
         return buffer != null
                 ? new PollingIntake<>(this, buffer.arrivals().with(this::closedNow), new BufferedInlet<>(this, buffer))
                 : new PollingIntake<>(this, meeting().changes(), new RendezvousInlet<>(this, meeting().receiver()));
+    }
+
+    /** As of the queue in a buffered channel; an unbuffered one keeps nothing. */
+    @Override
+    public boolean canCommit() {
+        return queue != null && queue.canCommit();
+    }
+
+    /** As {@link SharedQueue#committingIntake()}; it has an end when nothing is left that it has not committed. */
+    @Override
+    public CommittingIntake<T> committingIntake() {
+        SharedQueue<T> buffer = queue;
+        return buffer == null
+                ? Source.super.committingIntake()
+                : buffer.committingIntake(binding, buffer.arrivals().with(this::closedNow), this::hasNothingLeft);
     }
 
     boolean hasNothingLeft() {

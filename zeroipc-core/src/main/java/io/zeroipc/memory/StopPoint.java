@@ -31,6 +31,8 @@ public enum StopPoint {
     QUEUE_READ,
     /** It has released the position, and its announcement still stands. */
     QUEUE_RELEASED,
+    /** A consumer that keeps elements says in one cell what it has in two, and the other cell still stands. */
+    QUEUE_KEPT_JOINED,
     /** Somebody has moved head over a position that nobody will publish, and has not released it. */
     QUEUE_HEAD_SKIPPED,
     /** A thread has announced the slot of a stack that it is about to own, to write. */

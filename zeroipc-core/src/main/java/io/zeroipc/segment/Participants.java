@@ -188,11 +188,14 @@ final class Participants {
         return cell;
     }
 
-    /** Records of lanes that are gone: for others. What still stands in them is over, as the mapping is. */
+    /**
+     * Records of lanes that are gone: for others. What still stands in them is over, as the mapping is; but for elements that are to
+     * be redelivered, which were kept and given back.
+     */
     synchronized void giveBack(int[] records) {
         for (int number : records) {
             try {
-                clear(number);
+                boolean _ = clear(number);
                 free.add(number);
             } catch (InternalError e) {
                 // The file has lost the page, and no record of it can be used any more.
@@ -200,17 +203,27 @@ final class Participants {
         }
     }
 
-    /** Ends the part of this process. The user lock is to be given back after that. */
+    /**
+     * Ends the part of this process, which has no mapping of the segment any more. The user lock is to be given back after that.
+     * Elements that it has kept and given back are for whoever recovers: as one that is dead, and needs not be told as such.
+     */
     synchronized void leave() {
         try {
+            boolean leavesElements = false;
             for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {
                 if (isOwner(Atomics.getLongAcquire(memory, record(number) + RECORD_OWNER), index, epoch)) {
-                    clear(number);
-                    Atomics.setLongRelease(memory, record(number) + RECORD_OWNER, 0);
+                    if (clear(number)) {
+                        Atomics.setLongRelease(memory, record(number) + RECORD_OWNER, 0);
+                    } else {
+                        leavesElements = true;
+                    }
                 }
             }
             Atomics.setLongRelease(memory, participant(index) + ParticipantsDescriptor.PARTICIPANT_STATE,
-                    ParticipantsDescriptor.state(epoch, ParticipantsDescriptor.FREE, 0));
+                    leavesElements
+                            ? ParticipantsDescriptor.state(epoch, ParticipantsDescriptor.DEAD,
+                                    ParticipantsDescriptor.NOTED)
+                            : ParticipantsDescriptor.state(epoch, ParticipantsDescriptor.FREE, 0));
         } catch (InternalError e) {
             // The file has lost the page, and nobody reads it any more.
         } finally {
@@ -272,9 +285,18 @@ final class Participants {
         }
     }
 
-    private void clear(int number) {
+    /** Whether nothing stands in the record any more: all but elements that are to be redelivered is cleared. */
+    private boolean clear(int number) {
+        boolean empty = true;
         for (int i = 1; i < CELLS_PER_RECORD; i++) {
-            Atomics.setLongRelease(memory, cell(number * CELLS_PER_RECORD + i) + CELL_CLAIM, ClaimWord.NONE);
+            long offset = cell(number * CELLS_PER_RECORD + i) + CELL_CLAIM;
+            long claim = Atomics.getLongAcquire(memory, offset);
+            if (ClaimWord.kind(claim) == ClaimWord.READING && (claim & ClaimWord.REDELIVER) != 0) {
+                empty = false;
+            } else {
+                Atomics.setLongRelease(memory, offset, ClaimWord.NONE);
+            }
         }
+        return empty;
     }
 }
