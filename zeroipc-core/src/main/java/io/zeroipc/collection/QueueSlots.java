@@ -546,9 +546,24 @@ final class QueueSlots {
         return size;
     }
 
-    /** The position that consumers, or else producers, are held up by at this moment; null when there is none. */
+    /**
+     * The position that consumers, or else producers, are held up by at this moment; null when there is none. Elements that are kept
+     * until they are processed, or wait for another consumer, make the queue full, and are no stall.
+     */
     @Nullable
     Stall stall() {
+        Stall found = obstacle();
+        return found != null && found.side() == Stall.Side.TAKEN_AND_NOT_RELEASED && isKept((int) found.position())
+                ? null
+                : found;
+    }
+
+    private boolean isKept(int position) {
+        return claims.isSaid(blockOffset, claim -> ClaimWord.kind(claim) == ClaimWord.READING
+                && (claim & ClaimWord.REDELIVER) != 0 && ClaimWord.covers(claim, position));
+    }
+
+    private @Nullable Stall obstacle() {
         int head = Atomics.getIntAcquire(block, QueueDescriptor.HEAD_OFFSET);
         int tail = Atomics.getIntAcquire(block, QueueDescriptor.TAIL_OFFSET);
         int lapBefore = tail - capacity;
@@ -572,7 +587,7 @@ final class QueueSlots {
     boolean breakStall(Stall stall, Binding queue) {
         int position = (int) stall.position();
         boolean writing = stall.side() == Stall.Side.CLAIMED_AND_NOT_PUBLISHED;
-        if (!stall.equals(stall())) {
+        if (!stall.equals(obstacle())) {
             return false;
         }
         // After the look: whoever has claimed the position by then had announced it before.

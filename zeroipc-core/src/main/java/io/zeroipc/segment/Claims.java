@@ -266,6 +266,13 @@ public final class Claims {
                 + ParticipantsDescriptor.name(memory, offset + ParticipantsDescriptor.PARTICIPANT_NAME);
     }
 
+    /** Whether a cell says something like this, of whomever, alive or dead; false where this process cannot see that. */
+    public boolean isSaid(long block, LongPredicate condition) {
+        boolean[] found = {false};
+        forEachCell(block, (_, claim) -> found[0] |= condition.test(claim));
+        return found[0];
+    }
+
     private interface CellVisitor {
 
         void visit(int cell, long claim);

@@ -211,7 +211,8 @@ record ChannelOpener(String listenerId, ElementListener listener, ListenerSettin
             throw new UnsupportedChannelTypeException(channel, kind, "ackMode=manual of listener " + listenerId,
                     source.isBroadcast()
                             ? "ackMode=auto or none: each reader has a position of its own, and removes nothing"
-                            : "ackMode=auto or none: taking an element removes it");
+                            : "ackMode=auto or none: taking an element removes it (a queue or buffered channel keeps it with"
+                                    + " on-consumer-death=redeliver)");
         }
         return source;
     }

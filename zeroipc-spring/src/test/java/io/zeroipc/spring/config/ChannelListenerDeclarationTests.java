@@ -299,7 +299,8 @@ class ChannelListenerDeclarationTests {
         assertThatThrownBy(() -> TestContexts.open(host(), AcknowledgingQueue.class)).rootCause()
                 .hasMessage("channel does not support this: channel=host/numbers, type=queue,"
                         + " wanted: ackMode=manual of listener AcknowledgingQueue.on"
-                        + " (expected: ackMode=auto or none: taking an element removes it)");
+                        + " (expected: ackMode=auto or none: taking an element removes it (a queue or buffered channel"
+                        + " keeps it with on-consumer-death=redeliver))");
     }
 
     @Test

@@ -249,7 +249,7 @@ class AcknowledgmentTests {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"queue   | queue | taking an element removes it",
+    @CsvSource(delimiter = '|', value = {"queue   | queue | taking an element removes it (a queue or buffered channel keeps it with on-consumer-death=redeliver)",
             "history | ring  | each reader has a position of its own, and removes nothing",
             "state   | state | each reader has a position of its own, and removes nothing"})
     void manualWhenStructureCannotKeepElementsIsRefused(String structure, String kind, String reason) {
