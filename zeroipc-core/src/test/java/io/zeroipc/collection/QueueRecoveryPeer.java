@@ -3,6 +3,7 @@ package io.zeroipc.collection;
 import java.nio.file.Path;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.Segment;
 
@@ -44,6 +45,30 @@ final class QueueRecoveryPeer {
                     for (Thread thread : threads) {
                         thread.join();
                     }
+                }
+                case "keep" -> {
+                    CommittingIntake<Long> intake = queue.committingIntake();
+                    intake.drainTo(_ -> {
+                        // Only that they are taken.
+                    }, 3);
+                    intake.poll();
+                    intake.commit(1);
+                    System.out.println("keeps those behind " + intake.position());
+                    System.in.read();
+                }
+                case "keep-all" -> {
+                    CommittingIntake<Long> intake = queue.committingIntake();
+                    intake.drainTo(_ -> {
+                        // Only that they are taken.
+                    }, 4);
+                    intake.commit(3);
+                }
+                case "keep-and-leave" -> {
+                    CommittingIntake<Long> intake = queue.committingIntake();
+                    System.out.println("keeps " + intake.poll() + " and " + intake.poll());
+                    System.in.read();
+                    intake.commit(intake.position() - 1);
+                    segment.close();
                 }
                 case "recover" -> {
                     segment.recover();

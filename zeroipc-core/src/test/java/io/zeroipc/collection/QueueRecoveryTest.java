@@ -131,6 +131,58 @@ class QueueRecoveryTest {
         assertThat(segment.recoveries()).containsExactlyEntriesOf(Map.of(RecoveryOutcome.REDELIVERED, (long) taken));
     }
 
+    /** Three at once and one behind them, of which the first two are committed. */
+    @ParameterizedTest
+    @CsvSource({"QUEUE_TAKE_CONFIRMED,1,3", "QUEUE_KEPT_JOINED,1,4", "QUEUE_READ,1,4", "QUEUE_RELEASED,5,0", ",3,2"})
+    void shouldRedeliverExactlyWhatWasKeptAndNotCommitted(@Nullable StopPoint step, long first, int kept)
+            throws Exception {
+        queue.offerAll(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L));
+        List<Long> taken = new ArrayList<>();
+        PeerProcess.Builder builder = PeerProcess.of(QueueRecoveryPeer.class)
+                .withSystemProperty("policy", "REDELIVER")
+                .withArguments(step == StopPoint.QUEUE_RELEASED ? "keep-all" : "keep", segment.path());
+        try (PeerProcess peer = peers.start(step == null
+                ? builder
+                : builder.withSystemProperty(StopPoint.PROPERTY, step))) {
+            peer.awaitLineWith(step == null ? "keeps those behind" : StopPoint.REPORT + step);
+            for (Long element = queue.poll(); element != null; element = queue.poll()) {
+                taken.add(element);
+            }
+            segment.recover();
+            assertThat(queue.poll()).as("what a live one keeps").isNull();
+            peer.kill();
+            await().until(() -> segment.participants().stream().noneMatch(each -> !each.self() && !each.dead()));
+        }
+        for (int i = 0; i < kept; i++) {
+            taken.add(takeOne());
+        }
+        assertThat(taken).containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(first, 8).boxed().toList());
+        assertUsable();
+        if (kept > 0) {
+            assertThat(segment.recoveries())
+                    .containsExactlyEntriesOf(Map.of(RecoveryOutcome.REDELIVERED, (long) kept));
+        }
+    }
+
+    /** Nobody has died: it has left, with an element that it had not committed. */
+    @Test
+    void shouldRedeliverWhatWasKeptByOneThatHasLeft() throws Exception {
+        queue.offerAll(List.of(1L, 2L, 3L));
+        try (PeerProcess peer = peers.start(PeerProcess.of(QueueRecoveryPeer.class)
+                .withSystemProperty("policy", "REDELIVER")
+                .withArguments("keep-and-leave", segment.path()))) {
+            peer.awaitLineWith("keeps 1 and 2");
+            assertThat(queue.poll()).isEqualTo(3);
+            assertThat(queue.poll()).isNull();
+            peer.send("leave");
+            peer.await("done");
+            assertThat(queue.take()).isEqualTo(2);
+        }
+        assertUsable();
+        assertThat(segment.deaths()).isEmpty();
+        assertThat(segment.recoveries()).containsExactlyEntriesOf(Map.of(RecoveryOutcome.REDELIVERED, 1L));
+    }
+
     /** Each takes over what the one before it has left, and dies at that. */
     @Test
     void shouldHandAnElementOnUntilOneConsumerLives() throws Exception {

@@ -168,9 +168,15 @@ final class ParticipantWatch {
 
     private void tellGoings(String name, Seen before, List<Participant> present, Set<Who> dead) {
         Map<Who, Participant> now = new HashMap<>();
-        present.forEach(each -> now.put(Who.of(each), each));
+        for (Participant each : present) {
+            Who who = Who.of(each);
+            // Dead, and no death was told: it is leaving, or has left with elements that are to be redelivered.
+            if (!dead.contains(who) && (!each.dead() || before.participants.containsKey(who))) {
+                now.put(who, each);
+            }
+        }
         before.participants.forEach((who, each) -> {
-            if (!now.containsKey(who) && !dead.contains(who) && !each.dead() && !each.self()) {
+            if (!now.containsKey(who) && !dead.contains(who) && !each.self()) {
                 events.accept(new ParticipantLeftEvent(source, name, each.pid(), each.name(), each.joined()));
             }
         });

@@ -1,19 +1,31 @@
 package io.zeroipc.spring.listener;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.RingReader;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.Fixtures;
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.DefaultSegmentRegistry;
+import io.zeroipc.spring.core.StructureDefinition;
+import io.zeroipc.spring.core.ZeroIpcTemplate;
 import io.zeroipc.test.PeerProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** What is left of an element when the process dies while its listener works on it. */
 @Tag("process")
@@ -45,7 +57,7 @@ class AcknowledgmentProcessTests {
                 assertThat(ring.outlet().offer(value)).isTrue();
             }
             try (PeerProcess child = PeerProcess.of(AcknowledgmentVictim.class)
-                    .withArguments(directory, mode)
+                    .withArguments(directory, mode, "ring", false)
                     .start()) {
                 child.await("working on 3");
                 child.kill();
@@ -56,6 +68,58 @@ class AcknowledgmentProcessTests {
                 assertThat(oldest).isNotNull();
                 return oldest;
             }
+        }
+    }
+
+    /** Exactly those that the dead one had not finished, in a process that was there all the time. */
+    @ParameterizedTest
+    @CsvSource({"queue, AUTO, false, 3", "queue, AUTO, true, 1", "queue, MANUAL, false, 1", "queue, MANUAL, true, 1",
+            "channel, AUTO, false, 3", "queue, NONE, false, 4"})
+    void elementsOfAQueueWhoseListenerIsKilledComeAgain(String kind, AckMode mode, boolean batch, int first)
+            throws Exception {
+        List<Integer> received = Collections.synchronizedList(new ArrayList<>());
+        try (DefaultSegmentRegistry segments = new DefaultSegmentRegistry();
+                ZeroIpcTemplate template = new ZeroIpcTemplate(segments)) {
+            segments.define(Fixtures.host(StructureDefinition.of("in", AcknowledgmentVictim.spec(kind), Codecs.int32()))
+                    .openedBy(Fixtures.file(directory)::create));
+            IntStream.rangeClosed(1, 5).forEach(value -> template.send("host/in", value));
+            ChannelListenerContainer survivor = new ChannelListenerContainer("survivor",
+                    List.of(new ChannelName("host", "in")), new Survivor(received), new ListenerSettings(), segments);
+            try (PeerProcess child = PeerProcess.of(AcknowledgmentVictim.class)
+                    .withArguments(directory, mode, kind, batch)
+                    .start()) {
+                child.await("working on 3");
+                survivor.start();
+                template.send("host/in", 6);
+                await().until(() -> received.contains(6));
+                assertThat(received).doesNotContain(1, 2, 3);
+                child.kill();
+                await().untilAsserted(() -> assertThat(received)
+                        .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(first, 6).boxed().toList()));
+            } finally {
+                survivor.stop();
+            }
+            for (int i = 0; i < 8; i++) {
+                assertThat(template.trySend("host/in", i)).as("room for all").isTrue();
+            }
+        }
+    }
+
+    private record Survivor(List<Integer> received) implements ElementListener {
+
+        @Override
+        public boolean isBatch() {
+            return false;
+        }
+
+        @Override
+        public PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType) {
+            return PayloadForm.VALUE;
+        }
+
+        @Override
+        public void onMessage(ElementMessage message) {
+            received.add((Integer) message.getPayload());
         }
     }
 }

@@ -103,6 +103,7 @@ class KillMatrixTest {
         SCENARIOS.put(StopPoint.RECOVERY_SETTLED, recoverer(StopPoint.QUEUE_PUBLISHED, "queue-offer", List.of(),
                 List.of(Victim.FIRST, 4L, 5L, 6L)));
         SCENARIOS.put(StopPoint.QUEUE_ADOPTED, KillMatrixTest::adoption);
+        SCENARIOS.put(StopPoint.QUEUE_KEPT_JOINED, KillMatrixTest::keeping);
         SCENARIOS.put(StopPoint.RECOVERY_UNLOCK_ANNOUNCED, KillMatrixTest::unlocking);
         SCENARIOS.put(StopPoint.RECOVERY_UNLOCKED, KillMatrixTest::unlocking);
     }
@@ -430,6 +431,29 @@ class KillMatrixTest {
                 Ends ends = new Ends(again, again);
                 ends.awaitLast(got, 1);
                 assertThat(got).containsExactly(1L);
+                goRound(ends);
+            }
+        }));
+    }
+
+    /** It has the first element and the second one, and says so of the second one twice. */
+    private static Stream<DynamicTest> keeping(StopPoint step) {
+        return Stream.of(DynamicTest.dynamicTest(step.name(), () -> {
+            try (Scene scene = new Scene()) {
+                SharedQueue<Long> queue = scene.segment()
+                        .create(Victim.NAME, SharedQueue.spec(Codecs.int64(), CAPACITY, OnConsumerDeath.REDELIVER));
+                Ends ends = new Ends(queue, queue);
+                ends.offer(1, 4);
+                Jvm victim = scene.stoppedAt(step, "queue-keep");
+                List<Long> got = new ArrayList<>(ends.observe());
+                victim.signal("STOP");
+                got.addAll(ends.observe());
+                assertThat(got).as("delivered while a process lives that keeps the others").containsExactly(3L, 4L);
+                victim.signal("CONT");
+                Scene.kill(victim);
+                got.clear();
+                ends.awaitLast(got, 2);
+                assertThat(got).containsExactly(1L, 2L);
                 goRound(ends);
             }
         }));

@@ -14,6 +14,7 @@ import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedSignal;
+import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.Participant;
 import io.zeroipc.segment.RecoveryOutcome;
@@ -54,6 +55,7 @@ final class Victim {
             }, BATCH)),
             Map.entry("queue-redeliver", (segment, _) -> redelivering(segment).poll()),
             Map.entry("queue-adopt", Victim::adopt),
+            Map.entry("queue-keep", Victim::keep),
             Map.entry("queue-recover", Victim::recover),
             Map.entry("queue-slot", Victim::slot),
             Map.entry("channel-trySend", (segment, _) -> channel(segment).trySend(FIRST)),
@@ -144,6 +146,12 @@ final class Victim {
             }
             segment.recover();
         }
+    }
+
+    private static void keep(Segment segment, BufferedReader commands) {
+        CommittingIntake<Long> intake = redelivering(segment).committingIntake();
+        intake.poll();
+        intake.poll();
     }
 
     private static void pass(GuardedLock lock) throws InterruptedException {
