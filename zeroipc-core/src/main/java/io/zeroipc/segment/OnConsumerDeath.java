@@ -11,7 +11,9 @@ public enum OnConsumerDeath {
     /**
      * The next consumer that looks, in whatever process that takes part in recovery, gets it before what is in the queue: each
      * element is delivered at least once, and again when its consumer died between finishing and saying so. Elements behind it
-     * that others have taken meanwhile come before it; of those that one consumer gets from then on, it is the first.
+     * that others have taken meanwhile come before it; of those that one consumer gets from then on, it is the first. A
+     * {@linkplain Source#committingIntake committing intake} is not finished with an element until that is committed; any other one has
+     * finished with it when it was handed over.
      */
     REDELIVER;
 

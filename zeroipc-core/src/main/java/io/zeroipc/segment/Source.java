@@ -32,7 +32,8 @@ public interface Source<T> extends Structure {
     }
 
     /**
-     * Begins to consume, at the oldest element there is, and removes only what is committed.
+     * Begins to consume, at the oldest element there is, and removes only what is committed. Where several intakes can be open, they
+     * compete: what one of them has taken no other one gets, unless it closes before it has committed it, or its process ends.
      *
      * @throws io.zeroipc.RoleTakenException when somebody else holds the consuming role
      * @throws UnsupportedOperationException when taking an element removes it, or nothing is ever removed

@@ -2,7 +2,10 @@ package io.zeroipc.collection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
@@ -445,6 +448,73 @@ class CommittingQueueTest {
         assertThat(queue.poll()).isEqualTo(2);
         assertThat(claims()).isEmpty();
         assertWhole(queue);
+    }
+
+    /** Consumers come and go, and finish what they like: each element is finished once. */
+    @Test
+    void shouldHaveEachElementCommittedOnceWhenManyComeAndGo() throws Exception {
+        int elements = 60_000;
+        SharedQueue<Integer> queue = queue(64);
+        Segment other = segments.open(segment);
+        AtomicIntegerArray committed = new AtomicIntegerArray(elements);
+        AtomicInteger left = new AtomicInteger(elements);
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        List<Thread> threads = new ArrayList<>();
+        threads.add(Thread.ofPlatform().start(() -> {
+            try {
+                for (int i = 0; i < elements && failure.get() == null; i++) {
+                    queue.put(i);
+                }
+            } catch (InterruptedException e) {
+                failure.compareAndSet(null, e);
+            }
+        }));
+        for (int i = 0; i < 3; i++) {
+            SharedQueue<Integer> from = i == 0 ? queue : opened(other);
+            Random random = new Random(i);
+            threads.add(Thread.ofPlatform().start(() -> {
+                try {
+                    while (left.get() > 0 && failure.get() == null) {
+                        comeAndGo(from, random, committed, left);
+                    }
+                } catch (Throwable e) {
+                    failure.compareAndSet(null, e);
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(failure).hasValue(null);
+        assertThat(IntStream.range(0, elements).map(committed::get)).containsOnly(1);
+        assertThat(claims()).isEmpty();
+        assertWhole(queue);
+    }
+
+    private static void comeAndGo(SharedQueue<Integer> queue, Random random, AtomicIntegerArray committed,
+            AtomicInteger left) {
+        List<Integer> has = new ArrayList<>();
+        List<Long> positions = new ArrayList<>();
+        try (CommittingIntake<Integer> intake = queue.committingIntake()) {
+            for (int i = random.nextInt(10); i >= 0 && left.get() > 0; i--) {
+                int max = random.nextInt(1, 12);
+                int taken = intake.drainTo(element -> {
+                    has.add(element);
+                    positions.add(intake.position());
+                }, max);
+                int done = taken == 0 ? 0 : random.nextInt(has.size() + 1);
+                if (done > 0) {
+                    // Before the commit: nobody else may have it until then.
+                    for (Integer element : has.subList(0, done)) {
+                        assertThat(committed.incrementAndGet(element)).isEqualTo(1);
+                        left.decrementAndGet();
+                    }
+                    intake.commit(positions.get(done - 1));
+                    has.subList(0, done).clear();
+                    positions.subList(0, done).clear();
+                }
+            }
+        }
     }
 
     private SharedQueue<Integer> queue(int capacity) {

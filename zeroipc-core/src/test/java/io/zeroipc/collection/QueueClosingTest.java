@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.segment.CommittingIntake;
+import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.ClosingContract;
 import io.zeroipc.testing.TemporarySegments;
@@ -81,6 +83,33 @@ class QueueClosingTest extends ClosingContract {
                                 }
                             };
                         }, queue -> goesOn(queue, point)),
+                working("kept one by one",
+                        keep -> keep.create("queue",
+                                SharedQueue.spec(points, CAPACITY, OnConsumerDeath.REDELIVER)),
+                        (closing, thread) -> {
+                            SharedQueue<Point> queue = redelivering(closing, points);
+                            CommittingIntake<Point> intake = queue.committingIntake();
+                            return () -> {
+                                queue.offer(point);
+                                if (intake.poll() != null && thread == 0) {
+                                    intake.commit(intake.position());
+                                }
+                            };
+                        }, queue -> goesOn(queue, point)),
+                working("kept in batches, and given back",
+                        keep -> keep.create("queue",
+                                SharedQueue.spec(points, CAPACITY, OnConsumerDeath.REDELIVER)),
+                        (closing, thread) -> {
+                            SharedQueue<Point> queue = redelivering(closing, points);
+                            return () -> {
+                                queue.offerAll(List.of(point, point, point));
+                                try (CommittingIntake<Point> intake = queue.committingIntake()) {
+                                    intake.drainTo(_ -> {}, 3);
+                                    intake.pollSlot((_, _) -> {});
+                                    intake.commit(thread == 0 ? intake.position() : intake.position() - 2);
+                                }
+                            };
+                        }, queue -> goesOn(queue, point)),
                 working("longs", keep -> SharedQueue.create(keep, "queue", Codecs.int64(), CAPACITY),
                         (closing, _) -> {
                             LongQueueView queue = SharedQueue.open(closing, "queue", Codecs.int64()).asLongs();
@@ -104,6 +133,10 @@ class QueueClosingTest extends ClosingContract {
                             Duration wait = Duration.ofMinutes(1);
                             return thread == 0 ? () -> queue.offer(1, wait) : () -> queue.poll(wait, 0);
                         }, queue -> goesOn(queue, 7.0)));
+    }
+
+    private static SharedQueue<Point> redelivering(Segment segment, Codec<Point> points) {
+        return segment.open("queue", SharedQueue.spec(points, 0, OnConsumerDeath.REDELIVER));
     }
 
     private static <T> void goesOn(SharedQueue<T> queue, T element) {

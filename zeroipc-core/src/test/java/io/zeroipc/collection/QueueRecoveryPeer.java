@@ -68,7 +68,7 @@ final class QueueRecoveryPeer {
                     System.out.println("keeps " + intake.poll() + " and " + intake.poll());
                     System.in.read();
                     intake.commit(intake.position() - 1);
-                    segment.close();
+                    return;
                 }
                 case "recover" -> {
                     segment.recover();

@@ -175,7 +175,7 @@ class QueueRecoveryTest {
             assertThat(queue.poll()).isEqualTo(3);
             assertThat(queue.poll()).isNull();
             peer.send("leave");
-            peer.await("done");
+            assertThat(peer.join()).isZero();
             assertThat(queue.take()).isEqualTo(2);
         }
         assertUsable();

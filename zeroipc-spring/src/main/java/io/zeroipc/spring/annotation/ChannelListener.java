@@ -30,8 +30,9 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * <p>
  * <b>Delivery is at-most-once</b>, with one exception. There is no broker: taking an element removes it from its structure.
  * When the method throws, or the process dies before it returns, that element is gone; the error handler has the last
- * word on it. A ring that overwrites, and a state, keep only the newest elements: what was lost is counted. The exception is
- * a ring with one reader, which keeps an element until it is processed: see {@link #ackMode}.
+ * word on it. A ring that overwrites, and a state, keep only the newest elements: what was lost is counted. The exception are
+ * a ring with one reader, and a queue or buffered channel with {@code on-consumer-death: redeliver}, which keep an element until it is
+ * processed: see {@link #ackMode}.
  *
  * <p>
  * <b>Parameters</b> are resolved by {@code spring-messaging}. One of them is the payload:
@@ -110,10 +111,11 @@ public @interface ChannelListener {
     String batchReceiveTimeout() default "";
 
     /**
-     * When an element is removed from a structure that can keep it, which a ring with one reader can: {@code auto} (the
-     * default) when the method has returned or its failure was handled, {@code none} when it is taken, {@code manual} when
-     * the method's parameter of type {@link io.zeroipc.spring.listener.Acknowledgment} says so. All other structures
-     * remove an element when it is taken, or never: {@code manual} is refused there.
+     * When an element is removed from a structure that can keep it, which a ring with one reader can, and a queue or buffered channel
+     * with {@code on-consumer-death: redeliver}: {@code auto} (the default) when the method has returned or its failure was handled,
+     * {@code none} when it is taken, {@code manual} when the method's parameter of type
+     * {@link io.zeroipc.spring.listener.Acknowledgment} says so. All other structures remove an element when it is taken, or never:
+     * {@code manual} is refused there.
      */
     String ackMode() default "";
 

@@ -2,8 +2,8 @@ package io.zeroipc.spring.listener;
 
 /**
  * When an element is removed from its structure: whether it is lost when the process dies while the listener works on it.
- * A matter of structures that can keep elements, such as a ring with one reader; all others remove an element when it is
- * taken, or never.
+ * A matter of structures that can keep elements: a ring with one reader, and a queue or buffered channel whose consumers' elements are
+ * redelivered; all others remove an element when it is taken, or never.
  */
 public enum AckMode {
 

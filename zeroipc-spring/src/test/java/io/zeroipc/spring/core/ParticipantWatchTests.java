@@ -65,6 +65,24 @@ class ParticipantWatchTests {
         assertThat(output).doesNotContain("participant of a segment died");
     }
 
+    /** It has not died, though what it kept is redelivered as if it had. */
+    @Test
+    void eventsTellThatOneLeavesWithAnElementThatIsRedelivered(CapturedOutput output) throws Exception {
+        try (TestContext context = context()) {
+            SharedQueue<Integer> queue = Fixtures.queueOf(context.segments(), "host/numbers");
+            queue.offer(7);
+            PeerProcess peer = peers.start(PeerProcess.of(ParticipantPeer.class).withArguments(directory, "keeps"));
+            peer.await("keeps 7");
+            await().until(() -> of(ParticipantJoinedEvent.class).size() == 1);
+            peer.send("end");
+            assertThat(queue.take()).isEqualTo(7);
+            await().until(() -> of(ParticipantLeftEvent.class).size() == 1);
+            assertThat(of(ParticipantLeftEvent.class).getFirst().getPid()).isEqualTo(peer.pid());
+            assertThat(of(ParticipantDiedEvent.class)).isEmpty();
+        }
+        assertThat(output).doesNotContain("participant of a segment died");
+    }
+
     @Test
     void eventsTellADeathOnceAndWhatWasMended(CapturedOutput output) throws Exception {
         try (TestContext context = context()) {
