@@ -249,7 +249,8 @@ class AcknowledgmentTests {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"queue   | queue | taking an element removes it (a queue or buffered channel keeps it with on-consumer-death=redeliver)",
+    @CsvSource(delimiter = '|', value = {
+            "queue   | queue | taking an element removes it (a queue or buffered channel keeps it with on-consumer-death=redeliver)",
             "history | ring  | each reader has a position of its own, and removes nothing",
             "state   | state | each reader has a position of its own, and removes nothing"})
     void manualWhenStructureCannotKeepElementsIsRefused(String structure, String kind, String reason) {

@@ -44,7 +44,8 @@ final class AcknowledgmentVictim implements ElementListener {
                 .host(StructureDefinition.of("in", spec(arguments[2]), Codecs.int32()))
                 .openedBy(Fixtures.file(Path.of(arguments[0]))::open));
         ListenerSettings settings = new ListenerSettings().setAckMode(AckMode.valueOf(arguments[1]));
-        new ChannelListenerContainer("victim", List.of(new ChannelName("host", "in")), new AcknowledgmentVictim(Boolean.parseBoolean(arguments[3])),
+        new ChannelListenerContainer("victim", List.of(new ChannelName("host", "in")),
+                new AcknowledgmentVictim(Boolean.parseBoolean(arguments[3])),
                 settings, segments).start();
     }
 
@@ -60,7 +61,8 @@ final class AcknowledgmentVictim implements ElementListener {
 
     @Override
     public void onMessage(ElementMessage message) throws InterruptedException {
-        if (message.getPayload().equals(3) || message.getPayload() instanceof List<?> all && all.contains(3)) {
+        Object payload = message.getPayload();
+        if (payload instanceof List<?> all ? all.contains(3) : payload.equals(3)) {
             System.out.println("working on 3");
             new CountDownLatch(1).await();
         }

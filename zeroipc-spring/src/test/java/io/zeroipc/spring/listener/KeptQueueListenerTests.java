@@ -307,8 +307,13 @@ class KeptQueueListenerTests {
 
     /** How many elements this process says that it has. */
     private int kept() {
-        return segments.get("host").participants().stream().filter(Participant::self).flatMap(each -> each.claims().stream())
-                .mapToInt(claim -> claim.count()).sum();
+        return segments.get("host")
+                .participants()
+                .stream()
+                .filter(Participant::self)
+                .flatMap(each -> each.claims().stream())
+                .mapToInt(claim -> claim.count())
+                .sum();
     }
 
     /** How many elements can be sent; they are. */
