@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.format.ClaimWord;
 import io.zeroipc.memory.StopPoint;
 import io.zeroipc.memory.Wrapping;
+import io.zeroipc.segment.Attachment;
 import io.zeroipc.segment.Claims;
 import io.zeroipc.segment.Lane;
 
@@ -63,6 +64,7 @@ final class KeptPositions {
     }
 
     private final QueueSlots slots;
+    private final Attachment attachment;
     private final Claims claims;
     private final Orphans orphans;
     /** Guarded by this object's monitor, as what follows. */
@@ -77,9 +79,10 @@ final class KeptPositions {
     private volatile long highest = -1;
 
     /** Within an operation. */
-    KeptPositions(QueueSlots slots, Claims claims, Orphans orphans) {
+    KeptPositions(QueueSlots slots, Attachment attachment, Orphans orphans) {
         this.slots = slots;
-        this.claims = claims;
+        this.attachment = attachment;
+        this.claims = attachment.claims();
         this.orphans = orphans;
         this.newest = Integer.toUnsignedLong(slots.head());
     }
@@ -201,17 +204,21 @@ final class KeptPositions {
         return runs.isEmpty() && orphans.count() == 0;
     }
 
-    /** Nothing is taken or released any more: what is not released is for whoever takes something next, or recovers. */
+    /** Nothing is taken or released any more: what is not released is for whoever takes something next, in any process. */
     synchronized void end() {
         ended = true;
-        for (Run run : runs) {
-            say(run);
-            orphans.add(new Orphans.GivenBack(claims, run.cell, run.position(run.released),
-                    run.count - run.released));
+        if (runs.isEmpty()) {
+            return;
         }
-        if (!runs.isEmpty()) {
-            runs.clear();
-            slots.arrivals().advance();
+        runs.forEach(this::say);
+        if (attachment.leaveBehind(runs.stream().map(run -> run.cell).toList())) {
+            orphans.addOfTheDead(runs.stream().mapToInt(run -> run.count - run.released).sum());
+        } else {
+            // Then for whoever takes something next in this JVM, or recovers after it.
+            runs.forEach(run -> orphans.add(new Orphans.GivenBack(claims, run.cell, run.position(run.released),
+                    run.count - run.released)));
         }
+        runs.clear();
+        slots.arrivals().advance();
     }
 }

@@ -2,6 +2,7 @@ package io.zeroipc.collection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ final class Orphans {
 
     private final List<GivenBack> givenBack = new ArrayList<>(0);
     private int dead;
+    private int additions;
     /** Of both, to be read without the lock. */
     private volatile int count;
 
@@ -46,9 +48,26 @@ final class Orphans {
         return count;
     }
 
-    /** So many a dead one has left. */
-    synchronized void ofTheDead(int found) {
-        dead = found;
+    /** Counts what the dead have left. What is added meanwhile may have been missed, and is looked for once more. */
+    void countOfTheDead(IntSupplier look) {
+        int before = additions();
+        int found = look.getAsInt();
+        setOfTheDead(found, before);
+    }
+
+    private synchronized int additions() {
+        return additions;
+    }
+
+    private synchronized void setOfTheDead(int found, int before) {
+        dead = additions == before ? found : Math.max(found, 1);
+        recount();
+    }
+
+    /** So many more, perhaps counted already, which a consumer of this JVM has left as if it were dead. */
+    synchronized void addOfTheDead(int more) {
+        additions++;
+        dead += more;
         recount();
     }
 

@@ -57,7 +57,7 @@ final class QueueRecoverer implements Recoverer {
         skipDeadWriters(remains);
         releaseDeadReaders(remains);
         settle(remains);
-        orphans.ofTheDead(orphans(remains, block, capacity, sequences));
+        orphans.countOfTheDead(() -> orphans(remains, block, capacity, sequences));
     }
 
     /** R3: who died between the two steps of skipping has left a state that nobody else makes. */

@@ -449,7 +449,7 @@ final class QueueSlots {
 
     /**
      * Takes over elements that have lost their consumer, if there are any: a batch, or {@link #NONE}. Those that were given back in
-     * this JVM come first, as no lock of all processes is needed for them.
+     * this JVM alone come first, as no lock of all processes is needed for them.
      */
     private long adopt(Lane lane, int max, boolean kept) {
         long[] adopted = {NONE};
@@ -467,7 +467,7 @@ final class QueueSlots {
                 adopted[0] = announceAdopted(lane, ClaimWord.position(dead.claim()), 1, kept);
                 QueueRecoverer.handedOver(remains, dead);
             }
-            orphans.ofTheDead(QueueRecoverer.orphans(remains, block, capacity, sequences));
+            orphans.countOfTheDead(() -> QueueRecoverer.orphans(remains, block, capacity, sequences));
         });
         return adopted[0];
     }
@@ -491,7 +491,7 @@ final class QueueSlots {
 
     /** What one consumer takes and keeps, where {@link #canKeep()} says so. To be called in an operation. */
     KeptPositions keeping() {
-        return new KeptPositions(this, claims, orphans);
+        return new KeptPositions(this, attachment, orphans);
     }
 
     /** Whether what a consumer has taken is redelivered when it dies, and that can be said to others. */

@@ -420,8 +420,8 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
     /**
      * One more consumer, of any number that compete, which keeps what it has taken. An element stays in its slot until it is committed,
      * so that producers find the queue full one lap later, and no other consumer gets it; {@link #size()} does not count it any more.
-     * When the intake is closed, the next one to take something in this JVM gets what was not committed, before what is in the queue;
-     * when the segment is closed as well, or the process dies, whoever comes next in any process.
+     * When the intake or the segment is closed, or the process dies, the next one to take something gets what was not committed, in any
+     * process, before what is in the queue; in another process as soon as that is noticed there, which takes five seconds at most.
      *
      * <p>
      * Committed is what was taken before in this intake, in the order in which it was taken: elements that come again have lower

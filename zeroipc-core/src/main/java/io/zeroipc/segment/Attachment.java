@@ -168,6 +168,17 @@ public final class Attachment {
     }
 
     /**
+     * Leaves claims of this process to whoever recovers, in this process or another one, as if it had died: see
+     * {@link Claims}. Never waits. To be called in an operation, or where a lane is settled.
+     *
+     * @param cells where they stand, and which say nothing from then on
+     * @return false, and nothing has changed, when there is no room for that
+     */
+    public boolean leaveBehind(List<Integer> cells) {
+        return recovery != null && recovery.leaveBehind(cells);
+    }
+
+    /**
      * Looks whether somebody has died who is waited for, and goes on for him; at most once a millisecond. For waits that do not
      * {@link #pause}. The caller has announced nothing that it waits for.
      */

@@ -1,5 +1,6 @@
 package io.zeroipc.segment;
 
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -232,6 +233,88 @@ final class Participants {
     }
 
     /**
+     * Leaves claims of this process to whoever recovers, though it lives: in a row of their own, as those of one that is dead, and
+     * needs not be told as such. Never waits. If this process dies meanwhile, each claim is one of its own row or of that one, or both.
+     *
+     * @param cells where they stand, and which say nothing from then on
+     * @return false, and nothing has changed, when there is no room for that
+     */
+    synchronized boolean leaveBehind(FileLocks locks, List<Integer> cells) {
+        // Where the number of this process says nothing, a row whose lock is free is taken for a dead one's too early.
+        FileLocks.Held lock = PidNamespace.current() == 0 ? null : takeRow(locks);
+        if (lock == null) {
+            return false;
+        }
+        int row = LockPositions.userIndex(lock.position());
+        List<Integer> records = recordsFor(cells);
+        if (records.isEmpty()) {
+            lock.close();
+            return false;
+        }
+        int left = Atomics.getAndAddInt(memory, ParticipantsDescriptor.EPOCH_OFFSET, 1) + 1;
+        MemorySegment.copy(memory, participant(index) + ParticipantsDescriptor.PARTICIPANT_PID, memory,
+                participant(row) + ParticipantsDescriptor.PARTICIPANT_PID,
+                ParticipantsDescriptor.PARTICIPANT_NAME + ParticipantsDescriptor.NAME_SIZE
+                        - ParticipantsDescriptor.PARTICIPANT_PID);
+        ParticipantsDescriptor.raise(memory, ParticipantsDescriptor.PARTICIPANTS_TOP_OFFSET, row + 1);
+        long own = Atomics.getLongAcquire(memory, participant(index) + ParticipantsDescriptor.PARTICIPANT_STATE);
+        long present = ParticipantsDescriptor.state(left, ParticipantsDescriptor.PRESENT,
+                ParticipantsDescriptor.NOTED | (own & (ParticipantsDescriptor.PROCESS_LOCK
+                        | ParticipantsDescriptor.UNANNOUNCED | ParticipantsDescriptor.WAKES)));
+        Atomics.setLongRelease(memory, participant(row) + ParticipantsDescriptor.PARTICIPANT_STATE, present);
+        for (int number : records) {
+            Atomics.setLongRelease(memory, record(number) + RECORD_OWNER, owner(row, left, 0));
+        }
+        for (int number : cells) {
+            Atomics.setLongRelease(memory, cell(number) + CELL_CLAIM, ClaimWord.NONE);
+        }
+        // First, as nobody who announces nothing is to be seen there. The row is that of this process, which lives.
+        lock.close();
+        boolean _ = Atomics.compareAndSetLong(memory, participant(row) + ParticipantsDescriptor.PARTICIPANT_STATE,
+                present, ParticipantsDescriptor.withState(present, ParticipantsDescriptor.DEAD));
+        return true;
+    }
+
+    /** The user lock of a row that is free; null when there is none. */
+    private FileLocks.@Nullable Held takeRow(FileLocks locks) {
+        try {
+            for (int row = 0; row < ParticipantsDescriptor.PARTICIPANTS; row++) {
+                FileLocks.Held lock = isFree(memory, row) ? locks.tryLock(LockPositions.user(row)) : null;
+                if (lock != null && isFree(memory, row)) {
+                    return lock;
+                }
+                if (lock != null) {
+                    lock.close();
+                }
+            }
+        } catch (UncheckedIOException e) {
+            // The file system has stopped to give locks.
+        }
+        return null;
+    }
+
+    /** Records of this process, and no lane's, in which stands what these cells say; none when there is no room. */
+    private List<Integer> recordsFor(List<Integer> cells) {
+        List<Integer> records = new ArrayList<>();
+        for (int i = 0; i < cells.size(); i++) {
+            int place = i % (CELLS_PER_RECORD - 1);
+            int number = place == 0 ? allocateNew(0) : records.getLast();
+            if (number == Lane.NO_RECORD) {
+                giveBack(records.stream().mapToInt(Integer::intValue).toArray());
+                return List.of();
+            }
+            if (place == 0) {
+                records.add(number);
+            }
+            long from = cell(cells.get(i));
+            Claims.fill(words, number * CELLS_PER_RECORD + 1 + place,
+                    Atomics.getLong(memory, from + ParticipantsDescriptor.CELL_BLOCK),
+                    Atomics.getLongAcquire(memory, from + CELL_CLAIM));
+        }
+        return records;
+    }
+
+    /**
      * From here on this process counts as nobody who uses the file, and is still alive to those who recover.
      */
     void beginLeaving() {
@@ -250,6 +333,15 @@ final class Participants {
             Atomics.setLongRelease(memory, record(known) + RECORD_OWNER, owner(index, epoch, thread));
             return known;
         }
+        int number = allocateNew(thread);
+        if (number == Lane.NO_RECORD) {
+            sayUnannounced();
+        }
+        return number;
+    }
+
+    /** One in which nothing stands; {@link Lane#NO_RECORD} when there is none. */
+    private int allocateNew(long thread) {
         for (int tried = 0; tried < ParticipantsDescriptor.RECORDS - 1; tried++) {
             int number = nextRecord;
             nextRecord = number + 1 == ParticipantsDescriptor.RECORDS ? 1 : number + 1;
@@ -259,7 +351,6 @@ final class Participants {
                 return number;
             }
         }
-        sayUnannounced();
         return Lane.NO_RECORD;
     }
 

@@ -167,6 +167,11 @@ final class Recovery {
         }
     }
 
+    /** See {@link Participants#leaveBehind}. */
+    boolean leaveBehind(List<Integer> cells) {
+        return participants.leaveBehind(locks, cells);
+    }
+
     private FileLocks.@Nullable Held tryRecoveryLock() {
         try {
             return locks.tryLock(LockPositions.RECOVERY);

@@ -1,5 +1,11 @@
 package io.zeroipc.collection;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -18,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SharedChannel;
+import io.zeroipc.format.ParticipantsDescriptor;
+import io.zeroipc.memory.Atomics;
 import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.Participant;
@@ -60,7 +68,8 @@ class CommittingQueueTest {
             intake.commit(0);
         }
         assertThat(taken).containsExactly(2, 3);
-        assertThat(claims()).as("they are still somebody's").hasSize(1);
+        assertThat(claims()).isEmpty();
+        assertThat(left()).as("they are nobody's").hasSize(1);
 
         queue.offer(4);
         try (CommittingIntake<Integer> next = queue.committingIntake()) {
@@ -231,7 +240,7 @@ class CommittingQueueTest {
             assertThat(claims()).extracting(ParticipantClaim::count).containsExactly(904);
             intake.commit(4500);
         }
-        assertThat(claims()).as("what is released is not given back")
+        assertThat(left()).as("what is released is not given back")
                 .extracting(ParticipantClaim::count)
                 .containsExactly(499);
         assertThat(queue.drainTo(taken::add, 10_000)).isEqualTo(499);
@@ -340,9 +349,8 @@ class CommittingQueueTest {
 
         Segment again = segments.track(Segment.at(segment.path()).open());
         SharedQueue<Integer> opened = SharedQueue.open(again, "q", Codecs.int32());
-        assertThat(again.participants()).filteredOn(Participant::dead)
-                .singleElement()
-                .satisfies(left -> assertThat(left.claims()).hasSize(2));
+        segment = again;
+        assertThat(left()).hasSize(2);
         assertThat(opened.poll()).isEqualTo(2);
         assertThat(opened.poll()).isEqualTo(3);
         assertThat(opened.poll()).isEqualTo(4);
@@ -351,6 +359,62 @@ class CommittingQueueTest {
         assertThat(again.participants()).as("nothing is left of it").hasSize(1);
         assertThat(again.deaths()).isEmpty();
         assertWhole(opened);
+    }
+
+    /** Where there is no row for what is left: within this JVM all the same, and for others when it leaves. */
+    @Test
+    void shouldGiveBackWhenThereIsNoRoomForWhatIsLeft() throws Exception {
+        SharedQueue<Integer> queue = queue(8);
+        queue.offerAll(List.of(1, 2, 3, 4));
+        Path path = segment.path();
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment file = participants(arena);
+            takeAllRows(file);
+            CommittingIntake<Integer> intake = queue.committingIntake();
+            intake.drainTo(taken::add, 3);
+            intake.close();
+            assertThat(claims()).hasSize(1);
+            assertThat(queue.poll()).isEqualTo(1);
+            assertThat(claims()).singleElement().satisfies(claim -> assertThat(claim.count()).isEqualTo(2));
+            segment.close();
+            freeAllRows(file);
+        }
+        segment = segments.track(Segment.at(path).open());
+        assertThat(left()).singleElement().satisfies(claim -> assertThat(claim.count()).isEqualTo(2));
+        SharedQueue<Integer> again = opened(segment);
+        assertThat(again.drainTo(taken::add, 8)).isEqualTo(3);
+        assertThat(taken).containsExactly(1, 2, 3, 2, 3, 4);
+        assertThat(segment.participants()).hasSize(1);
+        assertThat(segment.deaths()).isEmpty();
+        assertWhole(again);
+    }
+
+    private MemorySegment participants(Arena arena) throws IOException {
+        Path path = segment.path().resolveSibling(segment.path().getFileName() + ".zipc-live");
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return channel.map(FileChannel.MapMode.READ_WRITE, 0, ParticipantsDescriptor.BYTE_SIZE, arena);
+        }
+    }
+
+    /** By this process, which lives. */
+    private void takeAllRows(MemorySegment file) {
+        int own = segment.participants().getFirst().index();
+        for (int row = 0; row < ParticipantsDescriptor.PARTICIPANTS; row++) {
+            if (row != own) {
+                MemorySegment.copy(file, ParticipantsDescriptor.participant(own), file,
+                        ParticipantsDescriptor.participant(row), ParticipantsDescriptor.participant(1)
+                                - ParticipantsDescriptor.participant(0));
+            }
+        }
+    }
+
+    private static void freeAllRows(MemorySegment file) {
+        for (int row = 0; row < ParticipantsDescriptor.PARTICIPANTS; row++) {
+            long offset = ParticipantsDescriptor.participant(row) + ParticipantsDescriptor.PARTICIPANT_STATE;
+            if (ParticipantsDescriptor.stateOf(Atomics.getLongAcquire(file, offset)) == ParticipantsDescriptor.PRESENT) {
+                Atomics.setLongRelease(file, offset, 0);
+            }
+        }
     }
 
     /** One mapping of several: nothing is lost with its records. */
@@ -363,7 +427,7 @@ class CommittingQueueTest {
         assertThat(intake.poll()).isEqualTo(1);
         assertThat(intake.poll()).isEqualTo(2);
         other.close();
-        assertThat(claims()).hasSize(1);
+        assertThat(left()).hasSize(1);
         try (CommittingIntake<Integer> next = queue.committingIntake()) {
             assertThat(next.drainTo(taken::add, 5)).isEqualTo(3);
             assertThat(taken).containsExactly(1, 2, 3);
@@ -536,6 +600,11 @@ class CommittingQueueTest {
     /** What this process says that it has. */
     private List<ParticipantClaim> claims() {
         return segment.participants().stream().filter(Participant::self).findFirst().orElseThrow().claims();
+    }
+
+    /** What consumers have left that are gone. */
+    private List<ParticipantClaim> left() {
+        return segment.participants().stream().filter(Participant::dead).flatMap(each -> each.claims().stream()).toList();
     }
 
     /** Each slot can be used, more than once. */

@@ -63,6 +63,15 @@ final class QueueRecoveryPeer {
                     }, 4);
                     intake.commit(3);
                 }
+                case "keep-and-close" -> {
+                    CommittingIntake<Long> intake = queue.committingIntake();
+                    System.out.println("keeps " + intake.poll() + " and " + intake.poll());
+                    System.in.read();
+                    intake.commit(0);
+                    intake.close();
+                    System.out.println("closed");
+                    System.in.readAllBytes();
+                }
                 case "keep-and-leave" -> {
                     CommittingIntake<Long> intake = queue.committingIntake();
                     System.out.println("keeps " + intake.poll() + " and " + intake.poll());

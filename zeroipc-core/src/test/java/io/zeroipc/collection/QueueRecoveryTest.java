@@ -164,6 +164,26 @@ class QueueRecoveryTest {
         }
     }
 
+    /** Nobody has died, and nobody has left: a consumer has ended. */
+    @Test
+    void shouldRedeliverWhatWasKeptByAConsumerThatWasClosed() throws Exception {
+        queue.offerAll(List.of(1L, 2L, 3L));
+        try (PeerProcess peer = peers.start(PeerProcess.of(QueueRecoveryPeer.class)
+                .withSystemProperty("policy", "REDELIVER")
+                .withArguments("keep-and-close", segment.path()))) {
+            peer.awaitLineWith("keeps 1 and 2");
+            assertThat(queue.poll()).isEqualTo(3);
+            assertThat(queue.poll()).isNull();
+            peer.send("close");
+            peer.await("closed");
+            assertThat(queue.take()).isEqualTo(2);
+            assertThat(peer.isAlive()).isTrue();
+            assertThat(segment.deaths()).isEmpty();
+        }
+        assertUsable();
+        assertThat(segment.recoveries()).containsExactlyEntriesOf(Map.of(RecoveryOutcome.REDELIVERED, 1L));
+    }
+
     /** Nobody has died: it has left, with an element that it had not committed. */
     @Test
     void shouldRedeliverWhatWasKeptByOneThatHasLeft() throws Exception {
