@@ -411,7 +411,8 @@ class CommittingQueueTest {
     private static void freeAllRows(MemorySegment file) {
         for (int row = 0; row < ParticipantsDescriptor.PARTICIPANTS; row++) {
             long offset = ParticipantsDescriptor.participant(row) + ParticipantsDescriptor.PARTICIPANT_STATE;
-            if (ParticipantsDescriptor.stateOf(Atomics.getLongAcquire(file, offset)) == ParticipantsDescriptor.PRESENT) {
+            if (ParticipantsDescriptor
+                    .stateOf(Atomics.getLongAcquire(file, offset)) == ParticipantsDescriptor.PRESENT) {
                 Atomics.setLongRelease(file, offset, 0);
             }
         }
@@ -604,7 +605,11 @@ class CommittingQueueTest {
 
     /** What consumers have left that are gone. */
     private List<ParticipantClaim> left() {
-        return segment.participants().stream().filter(Participant::dead).flatMap(each -> each.claims().stream()).toList();
+        return segment.participants()
+                .stream()
+                .filter(Participant::dead)
+                .flatMap(each -> each.claims().stream())
+                .toList();
     }
 
     /** Each slot can be used, more than once. */
