@@ -33,6 +33,14 @@ public interface ChannelListenerEndpoint {
     }
 
     /**
+     * Whether somebody else starts and stops the container, such as an adapter that it belongs to: then it does not start with
+     * the context, and what its settings say about that is for its owner.
+     */
+    default boolean isStartedByOwner() {
+        return false;
+    }
+
+    /**
      * What the container will call.
      *
      * @param methodFactory resolves the parameters of methods

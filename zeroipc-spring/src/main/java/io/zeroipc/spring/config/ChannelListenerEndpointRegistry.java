@@ -95,6 +95,7 @@ public final class ChannelListenerEndpointRegistry
         ChannelListenerContainer container = factory.createContainer(
                 overrides == null ? endpoint : new OverriddenEndpoint(endpoint, overrides.settingsOf(id)));
         container.setNeighbours(this::getContainers);
+        container.setStartedByOwner(endpoint.isStartedByOwner());
         if (beanNames.putIfAbsent(id, id) != null) {
             // Another thread was faster.
             throw taken(endpoint);

@@ -42,6 +42,11 @@ record OverriddenEndpoint(ChannelListenerEndpoint declared, ListenerSettings ove
     }
 
     @Override
+    public boolean isStartedByOwner() {
+        return declared.isStartedByOwner();
+    }
+
+    @Override
     public ElementListener createListener(MessageHandlerMethodFactory methodFactory, ListenerSettings merged) {
         return declared.createListener(methodFactory, merged);
     }

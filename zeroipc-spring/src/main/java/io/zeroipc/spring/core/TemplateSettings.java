@@ -17,6 +17,18 @@ final class TemplateSettings {
     private boolean envelopeEnabled;
     private @Nullable TemplateObserver observer;
 
+    TemplateSettings copy() {
+        TemplateSettings copy = new TemplateSettings();
+        copy.name = name;
+        copy.conversion = conversion;
+        copy.sendTimeout = sendTimeout;
+        copy.receiveTimeout = receiveTimeout;
+        copy.fullAction = fullAction;
+        copy.envelopeEnabled = envelopeEnabled;
+        copy.observer = observer;
+        return copy;
+    }
+
     String getName() {
         return name;
     }

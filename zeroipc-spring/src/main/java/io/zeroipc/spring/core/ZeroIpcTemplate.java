@@ -25,14 +25,19 @@ import io.zeroipc.wait.Deadline;
 public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, AutoCloseable {
 
     private final SegmentRegistry registry;
-    private final TemplateSettings settings = new TemplateSettings();
+    private final TemplateSettings settings;
     private final TemplateChannels channels;
     private final RequestExchange exchange = new RequestExchange();
     private @Nullable String defaultChannel;
     private @Nullable String replyChannel;
 
     public ZeroIpcTemplate(SegmentRegistry registry) {
+        this(registry, new TemplateSettings());
+    }
+
+    private ZeroIpcTemplate(SegmentRegistry registry, TemplateSettings settings) {
         this.registry = registry;
+        this.settings = settings;
         this.channels = new TemplateChannels(registry, settings);
     }
 
@@ -69,6 +74,16 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
         settings.setSendTimeout(timeout);
     }
 
+    /**
+     * Another template of the same registry, configured like this one is now, and to be configured further: for somebody who
+     * sends with another patience, for example. It has no channel for replies, and is closed by itself.
+     */
+    public ZeroIpcTemplate copy() {
+        ZeroIpcTemplate other = new ZeroIpcTemplate(registry, settings.copy());
+        other.setDefaultChannel(defaultChannel);
+        return other;
+    }
+
     /** How long {@link #receive} waits; not at all by default. */
     public void setReceiveTimeout(Duration timeout) {
         settings.setReceiveTimeout(timeout);
@@ -86,6 +101,10 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
      */
     public void setEnvelopeEnabled(boolean enabled) {
         settings.setEnvelopeEnabled(enabled);
+    }
+
+    public boolean isEnvelopeEnabled() {
+        return settings.isEnvelopeEnabled();
     }
 
     /** Observes sending; null, the default, does not. */

@@ -126,6 +126,17 @@ final class Attempts {
         return thrown == null;
     }
 
+    /** Whether the listener itself has done what comes last. What it throws says no. */
+    @SuppressWarnings("ReferenceEquality") // as above
+    boolean isRecovered(ListenerExecutionFailedException failure) {
+        return UserCode.<Boolean>call(() -> listener.recover(failure), e -> {
+            if (e != failure && e != failure.getCause()) {
+                failure.addSuppressed(e);
+            }
+            return false;
+        });
+    }
+
     /** The further attempts with one element. Their policy is code of the application: when that fails, there are none. */
     private final class Retries {
 

@@ -74,6 +74,7 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
     private volatile ContainerState state = ContainerState.CREATED;
     private volatile @Nullable ConsumerGroup group;
     private volatile boolean pauseRequested;
+    private volatile boolean startedByOwner;
     private ChannelListenerStoppedEvent.@Nullable Reason stopReason;
     private boolean startedPublished;
     private boolean stoppedPublished;
@@ -213,9 +214,14 @@ public final class ChannelListenerContainer implements SmartLifecycle, Applicati
         }
     }
 
+    /** Has somebody else start it, who reads the settings about that. False by default: it starts with the context. */
+    public void setStartedByOwner(boolean owned) {
+        this.startedByOwner = owned;
+    }
+
     @Override
     public boolean isAutoStartup() {
-        return settings.isAutoStartup();
+        return !startedByOwner && settings.isAutoStartup();
     }
 
     @Override

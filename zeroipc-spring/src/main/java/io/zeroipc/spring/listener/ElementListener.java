@@ -49,6 +49,16 @@ public interface ElementListener {
     }
 
     /**
+     * Has the listener itself deal with an element when there are no attempts left, before the recoverer is asked: true when it
+     * has, and nothing else is to be done.
+     *
+     * @throws Exception is added to the failure, and the recoverer is asked
+     */
+    default boolean recover(ListenerExecutionFailedException failure) throws Exception {
+        return false;
+    }
+
+    /**
      * Sends what an error handler returned in the place of the listener's own result; does nothing where the listener has
      * no results.
      */

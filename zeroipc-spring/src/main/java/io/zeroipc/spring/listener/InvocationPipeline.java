@@ -121,6 +121,9 @@ final class InvocationPipeline {
         if (keeping && result.stopped()) {
             return Outcome.KEPT;
         }
+        if (attempts.isRecovered(failure)) {
+            return Outcome.FAILED;
+        }
         return recovery.recover(failure, size, keeping) ? Outcome.FAILED : Outcome.KEPT;
     }
 }

@@ -80,6 +80,11 @@ public final class ObservedElementListener implements ElementListener {
     }
 
     @Override
+    public boolean recover(ListenerExecutionFailedException failure) throws Exception {
+        return listener.recover(failure);
+    }
+
+    @Override
     public void reply(ElementMessage message, Object result) throws Exception {
         listener.reply(message, result);
     }

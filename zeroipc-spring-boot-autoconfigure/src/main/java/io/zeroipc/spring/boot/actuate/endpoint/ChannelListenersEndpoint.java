@@ -102,7 +102,7 @@ public class ChannelListenersEndpoint {
                 .orElse(null);
         return new ListenerDescriptor(container.getListener().toString(), container.getState(),
                 container.isInExpectedState(), container.isPauseRequested(), container.isPaused(),
-                container.isAutoStartup(), container.isBatch() ? "batch" : "single", settings.getConcurrency(),
+                settings.isAutoStartup(), container.isBatch() ? "batch" : "single", settings.getConcurrency(),
                 settings.getMaxBatchSize(), settings.getAckMode().name().toLowerCase(Locale.ROOT),
                 settings.getWaitStrategy().name(), settings.getShutdownTimeout(), channels,
                 consumers, lastActivity, ErrorDescriptor.of(container.getLastError()));
