@@ -1,0 +1,164 @@
+package io.zeroipc.spring.integration.inbound;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.integration.core.Pausable;
+import org.springframework.integration.endpoint.MessageProducerSupport;
+import org.springframework.integration.mapping.HeaderMapper;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageChannel;
+
+import io.zeroipc.spring.config.ChannelListenerContainerFactory;
+import io.zeroipc.spring.integration.ElementMessages;
+import io.zeroipc.spring.integration.EnvelopeHeaderMapper;
+import io.zeroipc.spring.integration.FlowListener;
+import io.zeroipc.spring.listener.ChannelListenerContainer;
+import io.zeroipc.spring.listener.ElementMessage;
+import io.zeroipc.spring.listener.ListenerExecutionFailedException;
+import io.zeroipc.spring.listener.ListenerSettings;
+
+/**
+ * Sends the elements of a channel into a flow as they arrive. A listener like any other: it waits, retries, sends dead letters,
+ * acknowledges, is observed and counted in the same way, is configured by the same properties under its id, and stands beside
+ * the others in endpoints, health and meters. The adapter starts and stops it.
+ *
+ * <p>
+ * A message has the headers of a listener's message, those of the envelope that the element came in, and with manual
+ * acknowledgment an {@code acknowledgmentCallback}. What the flow throws is a failure of the listener: it is called again where
+ * attempts are left, and then the error goes to the error channel, once. Where there is none, or where it fails as well, comes
+ * what the listener's settings say: discarded, a dead letter, or the end.
+ */
+public final class ZeroIpcMessageDrivenChannelAdapter extends MessageProducerSupport implements Pausable {
+
+    private final FlowListener listener;
+    private final int defaultPhase = getPhase();
+    /** While the flow is called: whether its failure is the last one is not known then. */
+    private final ScopedValue<Boolean> attempting = ScopedValue.newInstance();
+    private ElementMessages messages = new ElementMessages(new EnvelopeHeaderMapper());
+
+    /**
+     * An adapter whose listener is made by the context's factory.
+     *
+     * @param channel {@code segment/structure}, or a structure of the primary segment
+     */
+    public ZeroIpcMessageDrivenChannelAdapter(String channel) {
+        this.listener = new FlowListener(channel);
+    }
+
+    /** As {@link #ZeroIpcMessageDrivenChannelAdapter(String)}, with another factory. */
+    public ZeroIpcMessageDrivenChannelAdapter(ChannelListenerContainerFactory factory, String channel) {
+        this(channel);
+        listener.setFactory(factory);
+    }
+
+    /** What is made of elements, as for the parameter of a listener method; by default they are payloads as they are. */
+    public void setPayloadType(Class<?> type) {
+        listener.setPayloadType(type);
+    }
+
+    /** As {@link #setPayloadType(Class)}, for a type with type arguments. */
+    public void setPayloadType(ParameterizedTypeReference<?> type) {
+        listener.setPayloadType(type.getType());
+    }
+
+    /** What the listener is called; the name of the adapter's bean by default, and where it has none {@code flow.} and the channel. */
+    public void setListenerId(String id) {
+        listener.setId(id);
+    }
+
+    /** Maps the headers of envelopes; an {@link EnvelopeHeaderMapper} by default. */
+    public void setHeaderMapper(HeaderMapper<Map<String, String>> mapper) {
+        this.messages = new ElementMessages(mapper);
+    }
+
+    /** Everything else that can be said about a listener, to be changed before the adapter is initialised. */
+    public ListenerSettings getListenerSettings() {
+        return listener.getSettings();
+    }
+
+    /** The listener. There is none before the adapter is initialised. */
+    public ChannelListenerContainer getContainer() {
+        return listener.getContainer();
+    }
+
+    @Override
+    public String getComponentType() {
+        return "zeroipc:message-driven-channel-adapter";
+    }
+
+    @Override
+    protected void onInit() {
+        super.onInit();
+        if (getPhase() != defaultPhase) {
+            listener.getSettings().setPhase(getPhase());
+        }
+        if (!isAutoStartup()) {
+            listener.getSettings().setAutoStartup(false);
+        }
+        ChannelListenerContainer container = listener.create(getBeanFactory(), getBeanName(),
+                "message-driven channel adapter", new FlowReceiver());
+        // As the properties for its id say.
+        setPhase(container.getPhase());
+        setAutoStartup(container.getSettings().isAutoStartup());
+    }
+
+    @Override
+    protected void doStart() {
+        listener.getContainer().start();
+    }
+
+    @Override
+    protected void doStop() {
+        listener.getContainer().stop();
+    }
+
+    @Override
+    public void destroy() {
+        super.destroy();
+        listener.destroy();
+    }
+
+    @Override
+    public void pause() {
+        listener.getContainer().pause();
+    }
+
+    @Override
+    public void resume() {
+        listener.getContainer().resume();
+    }
+
+    /** Whether a pause was asked for and nothing is in the flow any more that the listener waits for. */
+    @Override
+    public boolean isPaused() {
+        return listener.getContainer().isPaused();
+    }
+
+    /** None for whom sends a message into the flow: the failure is not the last one, perhaps. */
+    @Override
+    public @Nullable MessageChannel getErrorChannel() {
+        return attempting.isBound() ? null : super.getErrorChannel();
+    }
+
+    private final class FlowReceiver implements FlowListener.Receiver {
+
+        @Override
+        public void onMessage(ElementMessage element) {
+            Message<?> message = messages.toMessage(element, getMessageBuilderFactory());
+            ScopedValue.where(attempting, true).run(() -> sendMessage(message));
+        }
+
+        @Override
+        public boolean recover(ListenerExecutionFailedException failure) {
+            ElementMessage element = failure.elementMessage();
+            if (element == null || failure.attempts() == 0) {
+                // The flow has never seen it, and cannot.
+                return sendErrorMessageIfNecessary(null, failure);
+            }
+            return sendErrorMessageIfNecessary(messages.toMessage(element, getMessageBuilderFactory()),
+                    failure.getCause() instanceof Exception thrown ? thrown : failure);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * From flows into shared memory.
+ */
+@NullMarked
+package io.zeroipc.spring.integration.outbound;
+
+import org.jspecify.annotations.NullMarked;

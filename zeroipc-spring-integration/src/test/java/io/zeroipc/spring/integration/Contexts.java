@@ -1,0 +1,48 @@
+package io.zeroipc.spring.integration;
+
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.integration.config.EnableIntegration;
+
+import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
+
+/** Contexts with a segment called market in a directory that the test deletes. */
+public final class Contexts {
+
+    private static final String STRUCTURES = "zeroipc.segments.market.structures.";
+
+    /** A record that lies in shared memory as it is. */
+    public record Trade(int id, double price) {}
+
+    private Contexts() {
+    }
+
+    /** With a queue of trades, two that are small, a ring of trades, and queues of frames. */
+    public static ApplicationContextRunner market(Path directory) {
+        return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ZeroIpcAutoConfiguration.class))
+                .withInitializer(context -> ConfigurationPropertySources.attach(context.getEnvironment()))
+                .withUserConfiguration(Integration.class)
+                .withPropertyValues("zeroipc.base-directory=" + directory)
+                .withPropertyValues(structure("trades", "queue", Trade.class.getName(), 64))
+                .withPropertyValues(structure("few", "queue", Trade.class.getName(), 2))
+                .withPropertyValues(structure("ring", "ring", Trade.class.getName(), 64))
+                .withPropertyValues(structure("frames", "queue", "frame(512)", 64))
+                .withPropertyValues(structure("replies", "queue", "frame(512)", 64))
+                .withPropertyValues(structure("letters", "queue", "frame(1024)", 64));
+    }
+
+    private static String[] structure(String name, String type, String elementType, int capacity) {
+        return Stream.of("type=" + type, "element-type=" + elementType, "capacity=" + capacity)
+                .map(property -> STRUCTURES + name + "." + property)
+                .toArray(String[]::new);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableIntegration
+    static class Integration {}
+}
