@@ -34,7 +34,8 @@ public final class EnvelopeHeaderMapper implements HeaderMapper<Map<String, Stri
     private static final String LOCAL_PREFIX = "zeroipc_";
     /** Made by each message anew, or of no use to another process. */
     private static final Set<String> LOCAL = Set.of(MessageHeaders.ID, MessageHeaders.TIMESTAMP,
-            MessageHeaders.REPLY_CHANNEL, MessageHeaders.ERROR_CHANNEL, IntegrationMessageHeaderAccessor.DELIVERY_ATTEMPT,
+            MessageHeaders.REPLY_CHANNEL, MessageHeaders.ERROR_CHANNEL,
+            IntegrationMessageHeaderAccessor.DELIVERY_ATTEMPT,
             IntegrationMessageHeaderAccessor.ACKNOWLEDGMENT_CALLBACK, IntegrationMessageHeaderAccessor.SOURCE_DATA,
             IntegrationMessageHeaderAccessor.CLOSEABLE_RESOURCE, "history", EnvelopeHeaders.REPLY_CHANNEL);
 

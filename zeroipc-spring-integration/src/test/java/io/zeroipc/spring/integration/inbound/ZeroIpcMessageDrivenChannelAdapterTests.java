@@ -133,7 +133,8 @@ class ZeroIpcMessageDrivenChannelAdapterTests {
     void failureWhenThereIsAnErrorChannelGoesThereOnceAfterTheLastAttempt() {
         runner().withUserConfiguration(Failing.class)
                 .withPropertyValues("zeroipc.listener.endpoints.failing.retry.enabled=true",
-                        "zeroipc.listener.endpoints.failing.retry.max-retries=2", "zeroipc.listener.endpoints.failing.retry.delay=1ms")
+                        "zeroipc.listener.endpoints.failing.retry.max-retries=2",
+                        "zeroipc.listener.endpoints.failing.retry.delay=1ms")
                 .run(context -> {
                     context.getBean(ZeroIpcOperations.class).send("market/few", new Trade(7, 1));
                     ErrorMessage error = (ErrorMessage) receive(context.getBean("errors", QueueChannel.class));
@@ -170,7 +171,7 @@ class ZeroIpcMessageDrivenChannelAdapterTests {
     @Test
     void elementWhenItCannotBeConvertedGoesToTheErrorChannel() {
         runner().withUserConfiguration(Texts.class).run(context -> {
-            context.getBean(ZeroIpcOperations.class).send("market/frames", new byte[]{(byte) 0xC3, 0x28});
+            context.getBean(ZeroIpcOperations.class).send("market/frames", new byte[] {(byte) 0xC3, 0x28});
             ErrorMessage error = (ErrorMessage) receive(context.getBean("errors", QueueChannel.class));
             assertThat(error.getPayload()).isInstanceOf(ListenerExecutionFailedException.class)
                     .hasMessageContaining("element cannot be converted")
@@ -208,8 +209,8 @@ class ZeroIpcMessageDrivenChannelAdapterTests {
                         "zeroipc.listener.endpoints.texts.auto-startup=false")
                 .run(context -> {
                     ZeroIpcOperations template = context.getBean(ZeroIpcOperations.class);
-                    template.send("market/frames", Envelope.of(new byte[]{'a'}).header("n", "1").build());
-                    template.send("market/frames", new byte[]{'b'});
+                    template.send("market/frames", Envelope.of(new byte[] {'a'}).header("n", "1").build());
+                    template.send("market/frames", new byte[] {'b'});
                     context.getBean("texts", ZeroIpcMessageDrivenChannelAdapter.class).start();
                     Message<?> message = receive(context.getBean("out", QueueChannel.class));
                     assertThat(message.getPayload()).isEqualTo(List.of("a", "b"));
@@ -264,11 +265,12 @@ class ZeroIpcMessageDrivenChannelAdapterTests {
 
     @Test
     void contextWhenListenersAreSwitchedOffSaysWhatTheAdapterNeeds() {
-        runner().withPropertyValues("zeroipc.listener.enabled=false").run(context -> assertThat(context).hasFailed()
-                .getFailure()
-                .rootCause()
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("zeroipc.listener.enabled"));
+        runner().withPropertyValues("zeroipc.listener.enabled=false")
+                .run(context -> assertThat(context).hasFailed()
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("zeroipc.listener.enabled"));
     }
 
     @Test
