@@ -37,11 +37,24 @@ final class TemplateConversion {
         if (!inEnvelope) {
             return plainToElement(channel, form, message.getPayload(), false);
         }
+        return enveloped(channel, message);
+    }
+
+    private Envelope enveloped(ChannelName channel, Message<?> message) {
         Envelope.Builder envelope = message.getPayload() instanceof Envelope made
                 ? made.toBuilder()
                 : Envelope.of(toBytes(channel, message.getPayload()));
         TravellingHeaders.of(message.getHeaders()).forEach(envelope::header);
         return envelope.build();
+    }
+
+    /** The envelope of a request or a reply: one as it is, and of a message its payload with its headers. */
+    Envelope toEnvelope(ChannelName channel, Object content) {
+        return switch (content) {
+            case Envelope made -> made;
+            case Message<?> message -> enveloped(channel, message);
+            default -> Envelope.of(toBytes(channel, content)).build();
+        };
     }
 
     private Object plainToElement(ChannelName channel, ElementForm form, Object payload, boolean inEnvelope) {

@@ -139,7 +139,7 @@ public interface ZeroIpcOperations {
      * do so at once: each gets the reply to its own request. Both channels carry {@code frame(n)} or {@code bytes(n)}.
      * A replier that dies, or does not reply in time, looks the same from here; a reply that comes later is dropped.
      *
-     * @param request bytes, an {@code Envelope}, or what a converter makes bytes of
+     * @param request bytes, an {@code Envelope}, what a converter makes bytes of, or a message with one of these and headers
      * @param replyType {@code byte[]}, {@code Envelope}, or what a converter makes of bytes
      * @param timeout for the room to send into and for the reply
      * @return null when no reply came in time; the request may have been processed all the same
@@ -153,7 +153,7 @@ public interface ZeroIpcOperations {
      * Replies to a request: sends to the channel that it names, with its correlation. Waits, and fails, as
      * {@link #send(String, Object)} does.
      *
-     * @param reply bytes, an {@code Envelope}, or what a converter makes bytes of
+     * @param reply bytes, an {@code Envelope}, what a converter makes bytes of, or a message with one of these and headers
      * @throws IllegalArgumentException when the envelope names no channel for a reply
      */
     void reply(Envelope request, Object reply);

@@ -208,9 +208,7 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
         TemplateChannel replies = replyChannel();
         TemplateConversion conversion = settings.getConversion();
         conversion.requireReadable(replies.name(), replyType);
-        Envelope envelope = request instanceof Envelope made
-                ? made
-                : Envelope.of(conversion.toBytes(target.name(), request)).build();
+        Envelope envelope = conversion.toEnvelope(target.name(), request);
         Envelope reply = target.<@Nullable Envelope>observed(
                 observed -> exchange.exchange(target, replies, envelope, observed, Deadline.after(timeout)));
         return reply == null ? null : conversion.fromEnvelope(replies.name(), reply, replyType);
@@ -231,9 +229,7 @@ public final class ZeroIpcTemplate implements ZeroIpcOperations, BeanNameAware, 
                 .orElseThrow(() -> new IllegalArgumentException("envelope asks for no reply: headers="
                         + request.headers().keySet() + " (expected: " + EnvelopeHeaders.REPLY_CHANNEL + ")"));
         TemplateChannel target = channels.get(channel);
-        Envelope.Builder answer = reply instanceof Envelope made
-                ? made.toBuilder()
-                : Envelope.of(settings.getConversion().toBytes(target.name(), reply));
+        Envelope.Builder answer = settings.getConversion().toEnvelope(target.name(), reply).toBuilder();
         request.header(EnvelopeHeaders.CORRELATION_ID)
                 .ifPresent(id -> answer.header(EnvelopeHeaders.CORRELATION_ID, id));
         target.send(answer.build());
