@@ -12,7 +12,6 @@ import org.springframework.integration.acks.SimpleAcknowledgment;
 import org.springframework.integration.mapping.HeaderMapper;
 import org.springframework.integration.support.MessageBuilderFactory;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.MessageConversionException;
 
 import io.zeroipc.spring.annotation.Internal;
@@ -60,6 +59,7 @@ public final class ElementMessages {
     }
 
     /** What is inside of an envelope, and its headers; anything else as it is. */
+    @SuppressWarnings("ReferenceEquality") // whether anything was made of the element
     public Object open(Object payload, Object element, Map<String, Object> headers) {
         Envelope envelope = envelopeOf(payload, element);
         if (envelope == null) {
@@ -93,10 +93,8 @@ public final class ElementMessages {
         return element instanceof byte[] bytes && Envelope.isEnvelope(bytes) ? Envelope.parse(bytes) : null;
     }
 
-    /** The headers of a message as an envelope has them. */
-    public Map<String, String> toEnvelope(MessageHeaders headers) {
-        Map<String, String> written = new HashMap<>();
-        mapper.fromHeaders(headers, written);
-        return written;
+    /** The headers of an envelope as a message has them. */
+    public Map<String, Object> fromEnvelope(Map<String, String> headers) {
+        return mapper.toHeaders(headers);
     }
 }

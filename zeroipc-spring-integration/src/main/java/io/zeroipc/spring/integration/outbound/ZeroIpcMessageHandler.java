@@ -1,7 +1,6 @@
 package io.zeroipc.spring.integration.outbound;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -15,17 +14,13 @@ import org.springframework.integration.handler.AbstractMessageHandler;
 import org.springframework.integration.mapping.HeaderMapper;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageDeliveryException;
-import org.springframework.messaging.MessageHeaders;
 
 import io.zeroipc.spring.core.ChannelClosedException;
 import io.zeroipc.spring.core.ChannelFullException;
 import io.zeroipc.spring.core.FullAction;
-import io.zeroipc.spring.core.SegmentRegistry;
-import io.zeroipc.spring.core.SendTargets;
-import io.zeroipc.spring.core.UnknownChannelException;
 import io.zeroipc.spring.core.ZeroIpcOperations;
-import io.zeroipc.spring.core.ZeroIpcTemplate;
 import io.zeroipc.spring.integration.EnvelopeHeaderMapper;
+import io.zeroipc.spring.integration.OutgoingMessages;
 
 /**
  * Sends the payloads of messages to a channel, as a template does: as elements, or as what a converter makes of them. The headers
@@ -38,21 +33,14 @@ import io.zeroipc.spring.integration.EnvelopeHeaderMapper;
  */
 public final class ZeroIpcMessageHandler extends AbstractMessageHandler {
 
-    private @Nullable ZeroIpcOperations given;
+    private final OutgoingMessages outgoing;
     private @Nullable Expression channelExpression;
     private @Nullable String channel;
-    private @Nullable Duration sendTimeout;
-    private @Nullable FullAction fullAction;
-    private @Nullable Boolean envelopeEnabled;
-    private HeaderMapper<Map<String, String>> headerMapper = new EnvelopeHeaderMapper();
     private @Nullable EvaluationContext evaluationContext;
-    private @Nullable ZeroIpcOperations sender;
-    private @Nullable ZeroIpcTemplate own;
-    private boolean enveloping;
 
     /** Sends with the context's template to the channels that an expression or a function yields. */
     public ZeroIpcMessageHandler() {
-        // To be told more.
+        this.outgoing = new OutgoingMessages(null);
     }
 
     /**
@@ -61,17 +49,18 @@ public final class ZeroIpcMessageHandler extends AbstractMessageHandler {
      * @param channel {@code segment/structure}, or a structure of the primary segment
      */
     public ZeroIpcMessageHandler(String channel) {
+        this();
         this.channel = channel;
     }
 
     /** Sends with this template to the channels that an expression or a function yields. */
     public ZeroIpcMessageHandler(ZeroIpcOperations template) {
-        this.given = template;
+        this.outgoing = new OutgoingMessages(template);
     }
 
     /** Sends with this template to one channel. */
     public ZeroIpcMessageHandler(ZeroIpcOperations template, String channel) {
-        this.given = template;
+        this(template);
         this.channel = channel;
     }
 
@@ -99,12 +88,12 @@ public final class ZeroIpcMessageHandler extends AbstractMessageHandler {
 
     /** How long a message waits for room; the template's by default. */
     public void setSendTimeout(Duration timeout) {
-        this.sendTimeout = timeout;
+        outgoing.setSendTimeout(timeout);
     }
 
     /** What happens when no room has come in time; the template's by default. */
     public void setFullAction(FullAction action) {
-        this.fullAction = action;
+        outgoing.setFullAction(action);
     }
 
     /**
@@ -112,12 +101,12 @@ public final class ZeroIpcMessageHandler extends AbstractMessageHandler {
      * Other channels have no room for headers, and carry payloads alone.
      */
     public void setEnvelopeEnabled(boolean enabled) {
-        this.envelopeEnabled = enabled;
+        outgoing.setEnvelopeEnabled(enabled);
     }
 
     /** Maps the headers that go along; an {@link EnvelopeHeaderMapper} by default. */
     public void setHeaderMapper(HeaderMapper<Map<String, String>> mapper) {
-        this.headerMapper = mapper;
+        outgoing.setHeaderMapper(mapper);
     }
 
     @Override
@@ -132,58 +121,15 @@ public final class ZeroIpcMessageHandler extends AbstractMessageHandler {
             throw new IllegalStateException("handler has no channel: handler=" + this
                     + " (expected: a name, setChannelExpression or setChannelFunction)");
         }
-        check();
+        outgoing.open(getBeanFactory(), channel, "outbound channel adapter " + getComponentName());
         evaluationContext = ExpressionUtils.createStandardEvaluationContext(getBeanFactory());
-        ZeroIpcOperations template = given != null ? given : getBeanFactory().getBean(ZeroIpcOperations.class);
-        sender = sendTimeout == null && fullAction == null && envelopeEnabled == null ? template : configured(template);
-        enveloping = sender instanceof ZeroIpcTemplate known && known.isEnvelopeEnabled();
-    }
-
-    /** Finds what can be found out before there is a message. */
-    private void check() {
-        SegmentRegistry registry = getBeanFactory().getBeanProvider(SegmentRegistry.class).getIfUnique();
-        String name = channel;
-        if (registry == null || name == null) {
-            return;
-        }
-        String sender = "outbound channel adapter " + getComponentName();
-        try {
-            SendTargets.check(registry, registry.channel(name), sender);
-        } catch (UnknownChannelException e) {
-            throw e.requestedBy(sender);
-        }
-    }
-
-    private ZeroIpcTemplate configured(ZeroIpcOperations template) {
-        if (!(template instanceof ZeroIpcTemplate known)) {
-            throw new IllegalStateException("handler cannot have settings of its own: handler=" + this + ", template="
-                    + template.getClass().getName()
-                    + " (expected: a ZeroIpcTemplate, or no send timeout, full action and envelopes)");
-        }
-        ZeroIpcTemplate copy = known.copy();
-        if (sendTimeout != null) {
-            copy.setSendTimeout(sendTimeout);
-        }
-        if (fullAction != null) {
-            copy.setFullAction(fullAction);
-        }
-        if (envelopeEnabled != null) {
-            copy.setEnvelopeEnabled(envelopeEnabled);
-        }
-        own = copy;
-        return copy;
     }
 
     @Override
     protected void handleMessageInternal(Message<?> message) {
-        ZeroIpcOperations present = sender;
-        if (present == null) {
-            throw new IllegalStateException("handler is not initialised: handler=" + this
-                    + " (expected: a bean, or a call of afterPropertiesSet)");
-        }
         String target = channelOf(message);
         try {
-            present.send(target, enveloping ? withHeaders(message) : message.getPayload());
+            outgoing.template().send(target, outgoing.of(message));
         } catch (ChannelFullException e) {
             throw new MessageTimeoutException(message, "channel has no room for the message: channel=" + target, e);
         } catch (ChannelClosedException e) {
@@ -205,40 +151,9 @@ public final class ZeroIpcMessageHandler extends AbstractMessageHandler {
         return name;
     }
 
-    private Message<?> withHeaders(Message<?> message) {
-        Map<String, String> headers = new HashMap<>();
-        headerMapper.fromHeaders(message.getHeaders(), headers);
-        return new Outgoing(message.getPayload(), new OutgoingHeaders(headers));
-    }
-
     @Override
     public void destroy() {
         super.destroy();
-        if (own != null) {
-            own.close();
-        }
-    }
-
-    private record Outgoing(Object payload, MessageHeaders headers) implements Message<Object> {
-
-        @Override
-        public Object getPayload() {
-            return payload;
-        }
-
-        @Override
-        public MessageHeaders getHeaders() {
-            return headers;
-        }
-    }
-
-    /** Without the id and the time of a message: those do not travel. */
-    private static final class OutgoingHeaders extends MessageHeaders {
-
-        private static final long serialVersionUID = 1L;
-
-        OutgoingHeaders(Map<String, String> values) {
-            super(new HashMap<>(values), ID_VALUE_NONE, -1L);
-        }
+        outgoing.close();
     }
 }
