@@ -56,8 +56,8 @@ interface PolledChannel extends AutoCloseable {
         private final CommittingIntake<?> intake;
         private final ChannelOperations operations;
         private final PolledDeliveries deliveries;
-        /** An intake is for one thread at a time. Guarded by this. */
-        private boolean closed;
+        /** An intake is for one thread at a time: written, and read before it is used, with this one's monitor. */
+        private volatile boolean closed;
 
         Committing(Structure structure, CommittingIntake<?> intake, ChannelOperations operations) {
             this.structure = structure;
@@ -77,7 +77,7 @@ interface PolledChannel extends AutoCloseable {
                     operations.addReceived(1);
                     return new Taken(delivery.element(), delivery);
                 }
-                if (timeout.isZero() || attempts < 0 || intake.isExhausted()) {
+                if (timeout.isZero() || attempts < 0 || closed || intake.isExhausted()) {
                     operations.addEmpty();
                     return null;
                 }
