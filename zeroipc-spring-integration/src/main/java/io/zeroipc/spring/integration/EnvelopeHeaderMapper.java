@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
 import org.springframework.integration.IntegrationMessageHeaderAccessor;
 import org.springframework.integration.mapping.HeaderMapper;
+import org.springframework.integration.mapping.support.JsonHeaders;
 import org.springframework.integration.support.utils.PatternMatchUtils;
 import org.springframework.messaging.MessageHeaders;
 
@@ -55,7 +56,10 @@ public final class EnvelopeHeaderMapper implements HeaderMapper<Map<String, Stri
     private String[] outbound = {"*"};
     private String[] inbound = {"*"};
 
-    /** Which headers of messages travel: patterns, {@code trade*} for example, and {@code !secret} for one that does not. All by default. */
+    /**
+     * Which headers of messages travel: patterns, of which the first that matches decides, such as {@code !secret} and then
+     * {@code trade*}. All by default.
+     */
     public void setOutboundHeaderNames(String... patterns) {
         this.outbound = patterns.clone();
     }
@@ -82,9 +86,9 @@ public final class EnvelopeHeaderMapper implements HeaderMapper<Map<String, Stri
         Map<String, Object> headers = HashMap.newHashMap(source.size());
         source.forEach((written, text) -> {
             String name = FROM_ENVELOPE.getOrDefault(written, HeaderNames.toMessage(written));
-            // What another process has written takes no name that means an object of this one.
-            if (!LOCAL.contains(name) && (FROM_ENVELOPE.containsKey(written) || !name.startsWith(LOCAL_PREFIX))
-                    && matches(name, inbound)) {
+            // What another process has written takes no name that means an object, or a class, of this one.
+            boolean ours = FROM_ENVELOPE.containsKey(written) || !isLocal(name);
+            if (ours && matches(name, inbound)) {
                 headers.put(name, value(name, text));
             }
         });
@@ -92,7 +96,7 @@ public final class EnvelopeHeaderMapper implements HeaderMapper<Map<String, Stri
     }
 
     private static boolean isLocal(String name) {
-        return LOCAL.contains(name) || name.startsWith(LOCAL_PREFIX);
+        return LOCAL.contains(name) || name.startsWith(LOCAL_PREFIX) || JsonHeaders.HEADERS.contains(name);
     }
 
     private static boolean matches(String name, String[] patterns) {

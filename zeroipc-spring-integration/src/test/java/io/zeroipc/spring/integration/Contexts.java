@@ -1,12 +1,18 @@
 package io.zeroipc.spring.integration;
 
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.stream.Stream;
 
+import org.apache.commons.logging.LogFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 import org.springframework.integration.config.EnableIntegration;
 
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
@@ -45,4 +51,15 @@ public final class Contexts {
     @Configuration(proxyBeanMethods = false)
     @EnableIntegration
     static class Integration {}
+
+    /** What Spring Boot prints when a start has failed so. */
+    public static FailureAnalysis analyze(Throwable failure) {
+        return SpringFactoriesLoader.forDefaultResourceLocation()
+                .load(FailureAnalyzer.class, FailureHandler.logging(LogFactory.getLog(Contexts.class)))
+                .stream()
+                .map(analyzer -> analyzer.analyze(failure))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow();
+    }
 }

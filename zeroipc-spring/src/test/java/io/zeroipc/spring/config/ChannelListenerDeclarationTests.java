@@ -37,6 +37,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.core.annotation.AliasFor;
+import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 import reactor.core.publisher.Flux;
 
 import io.zeroipc.codec.Codecs;
@@ -59,6 +60,7 @@ import io.zeroipc.spring.listener.AckMode;
 import io.zeroipc.spring.listener.Acknowledgment;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.ChannelListenerErrorHandler;
+import io.zeroipc.spring.listener.ElementListener;
 import io.zeroipc.spring.listener.InvalidListenerException;
 import io.zeroipc.spring.listener.ListenerSettings;
 import io.zeroipc.wait.WaitStrategy;
@@ -200,6 +202,60 @@ class ChannelListenerDeclarationTests {
             context.refresh();
             context.template().send("second/trades", 41);
             assertThat(next()).isEqualTo(41);
+        }
+    }
+
+    @Test
+    void registerWhenSomebodyOwnsTheListenerLeavesTheStartToHim() throws Exception {
+        try (TestContext context = TestContexts.open(host())) {
+            ChannelListenerEndpoint owned = new OwnedEndpoint(
+                    FunctionChannelListenerEndpoint.of("owned", "numbers", Integer.class, received::add));
+            ChannelListenerContainer container = context.listeners()
+                    .register(owned, context.getBean(ChannelListenerContainerFactory.class));
+            assertThat(container.isRunning()).isFalse();
+            assertThat(container.isAutoStartup()).isFalse();
+            assertThat(container.getSettings().isAutoStartup()).isTrue();
+            container.start();
+            context.template().send("numbers", 53);
+            assertThat(next()).isEqualTo(53);
+        }
+    }
+
+    private record OwnedEndpoint(ChannelListenerEndpoint declared) implements ChannelListenerEndpoint {
+
+        @Override
+        public String getId() {
+            return declared.getId();
+        }
+
+        @Override
+        public List<String> getChannels() {
+            return declared.getChannels();
+        }
+
+        @Override
+        public String getSegment() {
+            return declared.getSegment();
+        }
+
+        @Override
+        public ListenerSettings getSettings() {
+            return declared.getSettings();
+        }
+
+        @Override
+        public boolean isStartedByOwner() {
+            return true;
+        }
+
+        @Override
+        public ElementListener createListener(MessageHandlerMethodFactory methodFactory, ListenerSettings settings) {
+            return declared.createListener(methodFactory, settings);
+        }
+
+        @Override
+        public String describe() {
+            return declared.describe();
         }
     }
 

@@ -184,6 +184,18 @@ class RequestReplyTests {
     }
 
     @Test
+    void sendAndReceiveWhenRequestAndReplyAreMessagesCarriesTheirHeaders() throws Exception {
+        serve(request -> MessageBuilder.withPayload(new Order("ACME", 2))
+                .setHeader("asked", request.header("question").orElse("nothing"))
+                .build());
+        Envelope reply = template.sendAndReceive("requests",
+                MessageBuilder.withPayload("ACME").setHeader("question", "how many").build(), Envelope.class, PLENTY);
+        assertThat(reply.headers()).containsEntry("asked", "how many");
+        assertThat(new String(reply.payload(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"symbol\":\"ACME\",\"amount\":2}");
+    }
+
+    @Test
     void sendAndReceiveWhenThreadsAskAtOnceGivesEachItsOwnReply() throws Exception {
         serve(request -> "re: " + new String(request.payload(), StandardCharsets.UTF_8));
         serve(request -> "re: " + new String(request.payload(), StandardCharsets.UTF_8));

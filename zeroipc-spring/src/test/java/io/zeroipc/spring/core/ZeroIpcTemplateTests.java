@@ -79,6 +79,24 @@ class ZeroIpcTemplateTests {
     }
 
     @Test
+    void copyIsConfiguredLikeTheFirstAndOnItsOwnFromThenOn() {
+        template.setDefaultChannel("alerts");
+        template.setFullAction(FullAction.DROP);
+        try (ZeroIpcTemplate copy = template.copy()) {
+            copy.setFullAction(FullAction.FAIL);
+            for (int i = 0; i < 4; i++) {
+                copy.send(new Alert(i, 0));
+            }
+            template.send(new Alert(4, 0));
+            assertThatThrownBy(() -> copy.send(new Alert(5, 0))).isInstanceOf(ChannelFullException.class);
+            copy.setEnvelopeEnabled(true);
+            assertThat(copy.isEnvelopeEnabled()).isTrue();
+            assertThat(template.isEnvelopeEnabled()).isFalse();
+        }
+        assertThat(template.receiveAll("alerts", Alert.class, 9)).hasSize(4);
+    }
+
+    @Test
     void sendWhenDefaultChannelIsSetGoesThere() {
         assertThatThrownBy(() -> template.send(new Alert(1, 0))).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("no default channel");

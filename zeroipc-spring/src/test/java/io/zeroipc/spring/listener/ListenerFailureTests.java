@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.messaging.converter.MessageConversionException;
 
@@ -93,6 +94,60 @@ class ListenerFailureTests {
             calls.add(value);
             throw new IllegalArgumentException("cannot " + value);
         }));
+    }
+
+    /** Fails always, and deals with its last failure as it is told. */
+    private record Recovering(List<ListenerExecutionFailedException> seen, boolean able) implements ElementListener {
+
+        @Override
+        public boolean isBatch() {
+            return false;
+        }
+
+        @Override
+        public PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType) {
+            return PayloadForm.VALUE;
+        }
+
+        @Override
+        public void onMessage(ElementMessage message) {
+            throw new IllegalStateException("cannot " + message.getPayload());
+        }
+
+        @Override
+        public boolean recover(ListenerExecutionFailedException failure) {
+            seen.add(failure);
+            if (!able) {
+                throw new IllegalArgumentException("and cannot recover");
+            }
+            return true;
+        }
+    }
+
+    @Test
+    void failureWhenTheListenerDealsWithItItselfGoesNowhereElse() {
+        failures.setMaxRetries(2);
+        settings.failures().setRecoverer(ChannelMessageRecoverer.STOP);
+        List<ListenerExecutionFailedException> seen = Collections.synchronizedList(new ArrayList<>());
+        ChannelListenerContainer container = container(IN,
+                InterceptedListener.of(new Recovering(seen, true), List.of(new ListenerInterceptor() {})));
+        template.send("host/in", 7);
+        template.send("host/in", 8);
+        await().untilAsserted(() -> assertThat(statistics(container).failed()).isEqualTo(2));
+        assertThat(seen).extracting(ListenerExecutionFailedException::attempts).containsExactly(3, 3);
+        assertThat(statistics(container).discarded()).isZero();
+        assertThat(container.getState()).isEqualTo(ContainerState.RUNNING);
+    }
+
+    @Test
+    void failureWhenTheListenerCannotDealWithItIsLeftToTheRecoverer() {
+        List<ListenerExecutionFailedException> seen = Collections.synchronizedList(new ArrayList<>());
+        ChannelListenerContainer container = container(IN, new Recovering(seen, false));
+        template.send("host/in", 7);
+        await().untilAsserted(() -> assertThat(statistics(container).discarded()).isEqualTo(1));
+        assertThat(seen).singleElement()
+                .satisfies(failure -> assertThat(failure.getSuppressed()).singleElement()
+                        .satisfies(thrown -> assertThat(thrown).hasMessage("and cannot recover")));
     }
 
     private static ChannelStatistics statistics(ChannelListenerContainer container) {
