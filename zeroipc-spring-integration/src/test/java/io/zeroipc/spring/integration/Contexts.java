@@ -28,7 +28,7 @@ public final class Contexts {
     private Contexts() {
     }
 
-    /** With a queue of trades, two that are small, a ring of trades, and queues of frames. */
+    /** With queues of trades, of which one is small and one keeps what is not acknowledged, a ring of trades, and queues of frames. */
     public static ApplicationContextRunner market(Path directory) {
         return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ZeroIpcAutoConfiguration.class))
                 .withInitializer(context -> ConfigurationPropertySources.attach(context.getEnvironment()))
@@ -36,6 +36,8 @@ public final class Contexts {
                 .withPropertyValues("zeroipc.base-directory=" + directory)
                 .withPropertyValues(structure("trades", "queue", Trade.class.getName(), 64))
                 .withPropertyValues(structure("few", "queue", Trade.class.getName(), 2))
+                .withPropertyValues(structure("kept", "queue", Trade.class.getName(), 64))
+                .withPropertyValues(STRUCTURES + "kept.options.on-consumer-death=redeliver")
                 .withPropertyValues(structure("ring", "ring", Trade.class.getName(), 64))
                 .withPropertyValues(structure("frames", "queue", "frame(512)", 64))
                 .withPropertyValues(structure("replies", "queue", "frame(512)", 64))

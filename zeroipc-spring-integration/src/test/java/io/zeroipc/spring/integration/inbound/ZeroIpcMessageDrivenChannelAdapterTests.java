@@ -8,7 +8,10 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -219,15 +222,16 @@ class ZeroIpcMessageDrivenChannelAdapterTests {
                 });
     }
 
-    @Test
-    void elementWhenAcknowledgmentIsManualStaysUntilItIsAcknowledged() {
-        runner().withUserConfiguration(Acknowledging.class).run(context -> {
+    @ParameterizedTest
+    @ValueSource(strings = {"market/ring", "market/kept"})
+    void elementWhenAcknowledgmentIsManualStaysUntilItIsAcknowledged(String channel) {
+        runner().withUserConfiguration(Acknowledging.class).withPropertyValues("channel=" + channel).run(context -> {
             ZeroIpcOperations template = context.getBean(ZeroIpcOperations.class);
             ZeroIpcMessageDrivenChannelAdapter adapter = context.getBean("acknowledging",
                     ZeroIpcMessageDrivenChannelAdapter.class);
             QueueChannel out = context.getBean("out", QueueChannel.class);
-            template.send("market/ring", new Trade(1, 1));
-            template.send("market/ring", new Trade(2, 2));
+            template.send(channel, new Trade(1, 1));
+            template.send(channel, new Trade(2, 2));
             SimpleAcknowledgment first = StaticMessageHeaderAccessor.getAcknowledgment(receive(out));
             Message<?> second = receive(out);
             assertThat(second.getPayload()).isEqualTo(new Trade(2, 2));
@@ -368,8 +372,9 @@ class ZeroIpcMessageDrivenChannelAdapterTests {
     static class Acknowledging {
 
         @Bean
-        ZeroIpcMessageDrivenChannelAdapter acknowledging(@Qualifier("out") QueueChannel out) {
-            ZeroIpcMessageDrivenChannelAdapter adapter = new ZeroIpcMessageDrivenChannelAdapter("market/ring");
+        ZeroIpcMessageDrivenChannelAdapter acknowledging(@Qualifier("out") QueueChannel out,
+                @Value("${channel}") String channel) {
+            ZeroIpcMessageDrivenChannelAdapter adapter = new ZeroIpcMessageDrivenChannelAdapter(channel);
             adapter.getListenerSettings().setAckMode(AckMode.MANUAL);
             adapter.setOutputChannel(out);
             return adapter;

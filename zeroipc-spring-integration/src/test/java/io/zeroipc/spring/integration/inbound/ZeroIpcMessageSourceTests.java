@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.integration.StaticMessageHeaderAccessor;
@@ -107,7 +109,7 @@ class ZeroIpcMessageSourceTests {
 
     @Test
     void stopEndsThePollsThatWait() {
-        for (String channel : List.of("market/ring", "market/trades")) {
+        for (String channel : List.of("market/ring", "market/kept", "market/trades")) {
             ZeroIpcMessageSource source = new ZeroIpcMessageSource(channel);
             source.setReceiveTimeout(Duration.ofHours(1));
             run(source, _ -> {
@@ -124,11 +126,12 @@ class ZeroIpcMessageSourceTests {
         }
     }
 
-    @Test
-    void elementWhenAcceptedIsGoneAndOthersComeAgainAtTheNextStart() {
-        ZeroIpcMessageSource source = new ZeroIpcMessageSource("market/ring");
+    @ParameterizedTest
+    @ValueSource(strings = {"market/ring", "market/kept"})
+    void elementWhenAcceptedIsGoneAndOthersComeAgainAtTheNextStart(String channel) {
+        ZeroIpcMessageSource source = new ZeroIpcMessageSource(channel);
         run(source, template -> {
-            List.of(ONE, TWO, THREE).forEach(trade -> template.send("market/ring", trade));
+            List.of(ONE, TWO, THREE).forEach(trade -> template.send(channel, trade));
             Message<?> first = receive(source);
             Message<?> second = receive(source);
             assertThat(second.getHeaders()).containsEntry(ZeroIpcHeaders.SEQUENCE, 1L);
@@ -142,11 +145,12 @@ class ZeroIpcMessageSourceTests {
         });
     }
 
-    @Test
-    void elementWhenAcceptedBeforeAnotherStaysUntilThatIsDealtWith() {
-        ZeroIpcMessageSource source = new ZeroIpcMessageSource("market/ring");
+    @ParameterizedTest
+    @ValueSource(strings = {"market/ring", "market/kept"})
+    void elementWhenAcceptedBeforeAnotherStaysUntilThatIsDealtWith(String channel) {
+        ZeroIpcMessageSource source = new ZeroIpcMessageSource(channel);
         run(source, template -> {
-            List.of(ONE, TWO).forEach(trade -> template.send("market/ring", trade));
+            List.of(ONE, TWO).forEach(trade -> template.send(channel, trade));
             Message<?> first = receive(source);
             callback(receive(source)).acknowledge();
             source.stop();
@@ -162,11 +166,12 @@ class ZeroIpcMessageSourceTests {
         });
     }
 
-    @Test
-    void elementWhenRejectedIsGone() {
-        ZeroIpcMessageSource source = new ZeroIpcMessageSource("market/ring");
+    @ParameterizedTest
+    @ValueSource(strings = {"market/ring", "market/kept"})
+    void elementWhenRejectedIsGone(String channel) {
+        ZeroIpcMessageSource source = new ZeroIpcMessageSource(channel);
         run(source, template -> {
-            template.send("market/ring", ONE);
+            template.send(channel, ONE);
             callback(receive(source)).acknowledge(Status.REJECT);
             source.stop();
             source.start();
@@ -174,11 +179,12 @@ class ZeroIpcMessageSourceTests {
         });
     }
 
-    @Test
-    void elementWhenRequeuedComesWithTheNextPollAndCountsItsAttempts() {
-        ZeroIpcMessageSource source = new ZeroIpcMessageSource("market/ring");
+    @ParameterizedTest
+    @ValueSource(strings = {"market/ring", "market/kept"})
+    void elementWhenRequeuedComesWithTheNextPollAndCountsItsAttempts(String channel) {
+        ZeroIpcMessageSource source = new ZeroIpcMessageSource(channel);
         run(source, template -> {
-            List.of(ONE, TWO).forEach(trade -> template.send("market/ring", trade));
+            List.of(ONE, TWO).forEach(trade -> template.send(channel, trade));
             Message<?> first = receive(source);
             callback(first).acknowledge(Status.REQUEUE);
             // Once acknowledged it is too late.
