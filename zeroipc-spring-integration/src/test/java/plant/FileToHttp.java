@@ -3,7 +3,6 @@ package plant;
 import java.io.File;
 import java.time.Duration;
 
-import io.zeroipc.spring.integration.dsl.ZeroIpc;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,6 +12,8 @@ import org.springframework.integration.dsl.Pollers;
 import org.springframework.integration.dsl.Transformers;
 import org.springframework.integration.file.dsl.Files;
 import org.springframework.integration.http.dsl.Http;
+
+import io.zeroipc.spring.integration.dsl.ZeroIpc;
 
 @Configuration
 class FileToHttp {

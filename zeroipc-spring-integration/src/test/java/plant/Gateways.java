@@ -2,10 +2,11 @@ package plant;
 
 import java.time.Duration;
 
-import io.zeroipc.spring.integration.dsl.ZeroIpc;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.integration.dsl.IntegrationFlow;
+
+import io.zeroipc.spring.integration.dsl.ZeroIpc;
 
 @Configuration
 class Gateways {

@@ -1,6 +1,5 @@
 package plant;
 
-import io.zeroipc.spring.integration.dsl.ZeroIpc;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -9,6 +8,8 @@ import org.springframework.integration.dsl.Transformers;
 import org.springframework.integration.kafka.dsl.Kafka;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.support.KafkaHeaders;
+
+import io.zeroipc.spring.integration.dsl.ZeroIpc;
 
 @Configuration
 class MemoryToKafka {

@@ -51,7 +51,8 @@ class SnippetsTest {
         // more than this module has: IntegrationGuideTests runs them.
         return Snippet.of(page)
                 .stream()
-                .filter(snippet -> snippet.language().equals("java") && !snippet.file().matches("(kafka|rabbit)/.*|src/main/java/plant/.*"))
+                .filter(snippet -> snippet.language().equals("java")
+                        && !snippet.file().matches("(kafka|rabbit)/.*|src/main/java/plant/.*"))
                 .toList();
     }
 

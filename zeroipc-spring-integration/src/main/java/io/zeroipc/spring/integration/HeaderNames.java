@@ -18,7 +18,8 @@ final class HeaderNames {
             return name;
         }
         StringBuilder written = new StringBuilder(name.length() + 8).append(MARK);
-        for (char c : name.toCharArray()) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
             if (isPlain(c)) {
                 written.append(c);
             } else if (c >= 'A' && c <= 'Z') {

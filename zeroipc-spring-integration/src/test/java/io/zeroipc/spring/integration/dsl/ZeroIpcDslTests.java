@@ -116,9 +116,10 @@ class ZeroIpcDslTests {
         Contexts.market(directory).run(context -> {
             QueueChannel end = new QueueChannel();
             IntegrationFlowRegistration flow = context.getBean(IntegrationFlowContext.class)
-                    .registration(IntegrationFlow.from(ZeroIpc.messageDrivenChannelAdapter("market/trades", Trade.class))
-                            .channel(end)
-                            .get())
+                    .registration(
+                            IntegrationFlow.from(ZeroIpc.messageDrivenChannelAdapter("market/trades", Trade.class))
+                                    .channel(end)
+                                    .get())
                     .register();
             ChannelListenerEndpointRegistry listeners = context.getBean(ChannelListenerEndpointRegistry.class);
             assertThat(listeners.getIds()).containsExactly("flow.market.trades");
@@ -133,9 +134,11 @@ class ZeroIpcDslTests {
 
     @Test
     void twoFlowsWithoutNamesOnOneChannelHaveIdsOfTheirOwn() {
-        Contexts.market(directory).withUserConfiguration(Twice.class).run(context -> assertThat(
-                context.getBean(ChannelListenerEndpointRegistry.class).getIds())
-                .containsExactlyInAnyOrder("flow.market.trades", "flow.market.trades.2"));
+        Contexts.market(directory)
+                .withUserConfiguration(Twice.class)
+                .run(context -> assertThat(
+                        context.getBean(ChannelListenerEndpointRegistry.class).getIds())
+                        .containsExactlyInAnyOrder("flow.market.trades", "flow.market.trades.2"));
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -209,7 +212,8 @@ class ZeroIpcDslTests {
 
         @Bean
         IntegrationFlow receive() {
-            return IntegrationFlow.from(ZeroIpc.messageDrivenChannelAdapter("host/numbers", Integer.class).id("numbers"))
+            return IntegrationFlow
+                    .from(ZeroIpc.messageDrivenChannelAdapter("host/numbers", Integer.class).id("numbers"))
                     .channel("end")
                     .get();
         }

@@ -225,7 +225,7 @@ class ZeroIpcMessageSourceTests {
             Message<?> message = receive(source);
             assertThat(message.getPayload()).isEqualTo("hello");
             assertThat(message.getHeaders()).containsEntry("orderId", "4711");
-            template.send("market/frames", new byte[]{(byte) 0xC3, 0x28});
+            template.send("market/frames", new byte[] {(byte) 0xC3, 0x28});
             assertThatExceptionOfType(PayloadConversionException.class).isThrownBy(source::receive);
             assertThat(source.receive()).isNull();
         });
