@@ -1,0 +1,52 @@
+package io.zeroipc.spring.cloud.stream.binder.provisioning;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+
+import io.zeroipc.codec.Codec;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.segment.OnConsumerDeath;
+import io.zeroipc.segment.Spec;
+import io.zeroipc.spring.cloud.stream.binder.properties.ZeroIpcBinderProperties;
+
+/**
+ * A queue as a binding wants it.
+ *
+ * @param binding whose properties say it, for messages
+ * @param codec its elements: frames with messages, or what native encoding says
+ * @param capacity of a new one
+ * @param sizeAsked whether somebody has said how large a message may be
+ * @param capacityAsked whether somebody has said how many messages there may be
+ */
+record QueueSettings(String binding, Codec<?> codec, int capacity, boolean sizeAsked, boolean capacityAsked) {
+
+    /**
+     * Reads what the properties of a binding say, with the binder's where they say nothing.
+     *
+     * @param binding its properties' prefix, for messages
+     * @param elementType of native elements; null for messages
+     */
+    static QueueSettings of(String binding, @Nullable Integer capacity, @Nullable DataSize elementSize,
+            @Nullable String elementType, ZeroIpcBinderProperties binder) {
+        int room = capacity != null ? capacity : binder.capacity();
+        try {
+            Codec<?> codec = elementType != null
+                    ? Codecs.forType(elementType, null)
+                    : Codecs.frame(Math.toIntExact((elementSize != null ? elementSize : binder.elementSize()).toBytes()));
+            QueueSettings settings = new QueueSettings(binding, codec, room, elementSize != null || elementType != null,
+                    capacity != null);
+            // Says what is wrong with the capacity.
+            settings.spec();
+            return settings;
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new IllegalArgumentException("binding cannot have such a queue: binding=" + binding + ", capacity="
+                    + room + ", element-size=" + (elementSize != null ? elementSize : binder.elementSize())
+                    + ", element-type=" + elementType + ": " + e.getMessage(), e);
+        }
+    }
+
+    Spec<? extends SharedQueue<?>> spec() {
+        return SharedQueue.spec(codec, capacity, OnConsumerDeath.REDELIVER);
+    }
+}

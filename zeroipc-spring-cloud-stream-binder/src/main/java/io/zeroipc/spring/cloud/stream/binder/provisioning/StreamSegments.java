@@ -1,0 +1,124 @@
+package io.zeroipc.spring.cloud.stream.binder.provisioning;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+import org.springframework.cloud.stream.provisioning.ProvisioningException;
+
+import io.zeroipc.ZeroIpcException;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.SegmentBuilder;
+import io.zeroipc.segment.Spec;
+import io.zeroipc.spring.cloud.stream.binder.properties.ZeroIpcBinderProperties;
+import io.zeroipc.spring.core.SegmentDefinition;
+import io.zeroipc.spring.core.SegmentRegistry;
+
+/**
+ * The segments of the destinations of one binder: made or opened when they are first asked for, and in the registry of segments under
+ * the name of their file, so that listeners, health and meters know them. Thread-safe.
+ */
+public final class StreamSegments {
+
+    private static final Pattern DESTINATION = Pattern.compile("[A-Za-z0-9._-]{1,200}");
+    /** What C++ and Python open with default arguments. */
+    private static final int ENTRIES_MIN = 64;
+    /** Entries that are no queues. */
+    private static final int OWN_ENTRIES = 2;
+
+    private final SegmentRegistry registry;
+    private final Path baseDirectory;
+    private final String filePrefix;
+    private final String applicationName;
+    private final ZeroIpcBinderProperties properties;
+    private final Map<String, DestinationSegment> open = new ConcurrentHashMap<>();
+
+    /**
+     * @param filePrefix in front of the names of files, as of all segments
+     * @param applicationName what this process is called among those that use a segment; empty for the default
+     */
+    public StreamSegments(SegmentRegistry registry, Path baseDirectory, String filePrefix, String applicationName,
+            ZeroIpcBinderProperties properties) {
+        this.registry = registry;
+        this.baseDirectory = baseDirectory;
+        this.filePrefix = filePrefix;
+        this.applicationName = applicationName;
+        this.properties = properties;
+    }
+
+    public SegmentRegistry registry() {
+        return registry;
+    }
+
+    ZeroIpcBinderProperties properties() {
+        return properties;
+    }
+
+    /** Those that are open. */
+    public Collection<DestinationSegment> open() {
+        return List.copyOf(open.values());
+    }
+
+    /**
+     * The segment of a destination.
+     *
+     * @param settings of a queue in it: a new segment has room for several of that kind
+     */
+    DestinationSegment get(String destination, QueueSettings settings) {
+        DestinationSegment known = open.get(destination);
+        return known != null ? known : open.computeIfAbsent(destination, _ -> open(destination, settings));
+    }
+
+    /** What a destination is called in the registry, and with the prefix of all files in the base directory. */
+    private String nameOf(String destination) {
+        if (!DESTINATION.matcher(destination).matches() || !properties.prefix().matches("[A-Za-z0-9._-]*")) {
+            throw new ProvisioningException("destination cannot be a segment: destination=" + destination + ", prefix="
+                    + properties.prefix() + " (expected: letters, digits, '.', '_' and '-', as in the name of a topic, at"
+                    + " most 200)");
+        }
+        return properties.prefix() + destination;
+    }
+
+    private DestinationSegment open(String destination, QueueSettings settings) {
+        String name = nameOf(destination);
+        Path path = baseDirectory.toAbsolutePath().normalize().resolve(filePrefix + name);
+        Optional<Segment> present = registry.find(name);
+        if (present.isEmpty()) {
+            registry.define(SegmentDefinition.named(name).openedBy(builder(name, settings)::openOrCreate));
+        } else if (!present.get().path().equals(path)) {
+            throw new ProvisioningException("name of a segment is taken: segment=" + name + ", path="
+                    + present.get().path() + ", destination=" + destination
+                    + " (expected: another name of the segment, or another spring.cloud.stream.zeroipc.binder.prefix)");
+        }
+        try {
+            return new DestinationSegment(destination, name, registry.get(name));
+        } catch (ZeroIpcException e) {
+            throw new ProvisioningException("destination has no segment: destination=" + destination + ", path=" + path
+                    + ": " + e.getMessage(), e);
+        }
+    }
+
+    private SegmentBuilder builder(String name, QueueSettings settings) {
+        int entries = Math.max(ENTRIES_MIN, properties.queues() + OWN_ENTRIES);
+        List<Spec<?>> queues = new ArrayList<>();
+        for (int i = 0; i < properties.queues(); i++) {
+            queues.add(settings.spec());
+        }
+        queues.add(DestinationSegment.changesSpec());
+        SegmentBuilder builder = Segment.named(filePrefix + name)
+                .baseDirectory(baseDirectory)
+                .label(name)
+                .size(Segment.requiredSize(entries, queues))
+                .strictSize(false)
+                .maxEntries(entries)
+                .permissions(properties.permissions())
+                .preallocate(properties.preallocate())
+                .owner(properties.owner());
+        return applicationName.isBlank() ? builder : builder.participant(applicationName);
+    }
+}
