@@ -15,6 +15,7 @@ import org.springframework.integration.mapping.HeaderMapper;
 import org.springframework.integration.mapping.support.JsonHeaders;
 import org.springframework.integration.support.utils.PatternMatchUtils;
 import org.springframework.messaging.MessageHeaders;
+import org.springframework.util.MimeType;
 
 import io.zeroipc.spring.core.envelope.EnvelopeHeaders;
 
@@ -104,7 +105,7 @@ public final class EnvelopeHeaderMapper implements HeaderMapper<Map<String, Stri
     }
 
     private static @Nullable String text(String name, Object value) {
-        if (value instanceof CharSequence || BeanUtils.isSimpleValueType(value.getClass())) {
+        if (value instanceof CharSequence || value instanceof MimeType || BeanUtils.isSimpleValueType(value.getClass())) {
             return value.toString();
         }
         LOG.debug("header stays here, it is no simple value: header=" + name + ", type="

@@ -9,6 +9,7 @@ import org.springframework.integration.endpoint.MessageProducerSupport;
 import org.springframework.integration.mapping.HeaderMapper;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
+import org.springframework.messaging.core.MessagePostProcessor;
 
 import io.zeroipc.spring.config.ChannelListenerContainerFactory;
 import io.zeroipc.spring.integration.ElementMessages;
@@ -37,6 +38,7 @@ public final class ZeroIpcMessageDrivenChannelAdapter extends MessageProducerSup
     /** While the flow is called: whether its failure is the last one is not known then. */
     private final ScopedValue<Boolean> attempting = ScopedValue.newInstance();
     private ElementMessages messages = new ElementMessages(new EnvelopeHeaderMapper());
+    private MessagePostProcessor postProcessor = message -> message;
 
     /**
      * An adapter whose listener is made by the context's factory.
@@ -71,6 +73,11 @@ public final class ZeroIpcMessageDrivenChannelAdapter extends MessageProducerSup
     /** Maps the headers of envelopes; an {@link EnvelopeHeaderMapper} by default. */
     public void setHeaderMapper(HeaderMapper<Map<String, String>> mapper) {
         this.messages = new ElementMessages(mapper);
+    }
+
+    /** Changes each message before the flow sees it; what it throws is a failure of the flow. None by default. */
+    public void setMessagePostProcessor(MessagePostProcessor processor) {
+        this.postProcessor = processor;
     }
 
     /** Everything else that can be said about a listener, to be changed before the adapter is initialised. */
@@ -146,8 +153,12 @@ public final class ZeroIpcMessageDrivenChannelAdapter extends MessageProducerSup
 
         @Override
         public void onMessage(ElementMessage element) {
-            Message<?> message = messages.toMessage(element, getMessageBuilderFactory());
+            Message<?> message = message(element);
             ScopedValue.where(attempting, true).run(() -> sendMessage(message));
+        }
+
+        private Message<?> message(ElementMessage element) {
+            return postProcessor.postProcessMessage(messages.toMessage(element, getMessageBuilderFactory()));
         }
 
         @Override
@@ -157,7 +168,7 @@ public final class ZeroIpcMessageDrivenChannelAdapter extends MessageProducerSup
                 // The flow has never seen it, and cannot.
                 return sendErrorMessageIfNecessary(null, failure);
             }
-            return sendErrorMessageIfNecessary(messages.toMessage(element, getMessageBuilderFactory()),
+            return sendErrorMessageIfNecessary(message(element),
                     failure.getCause() instanceof Exception thrown ? thrown : failure);
         }
     }

@@ -23,6 +23,7 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.segment.TableEntry;
 import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.sync.SharedCounter;
 
 /**
@@ -40,12 +41,14 @@ public final class DestinationSegment {
     private final String destination;
     private final String name;
     private final Segment segment;
+    private final SegmentRegistry registry;
     private final SharedCounter changes;
     private final Map<String, GroupQueue> opened = new ConcurrentHashMap<>();
     private final ReentrantLock reading = new ReentrantLock();
     private volatile Groups groups;
 
-    DestinationSegment(String destination, String name, Segment segment) {
+    DestinationSegment(String destination, String name, Segment segment, SegmentRegistry registry) {
+        this.registry = registry;
         this.destination = destination;
         this.name = name;
         this.segment = segment;
@@ -170,6 +173,10 @@ public final class DestinationSegment {
     private GroupQueue remember(QueueName queue, SharedQueue<?> open, Codec<?> codec) {
         GroupQueue made = GroupQueue.of(new ChannelName(name, queue.text()), queue, open, codec);
         GroupQueue first = opened.putIfAbsent(queue.text(), made);
+        if (first == null) {
+            // So that meters have a row for it, and it is the one that listeners get.
+            registry.tryStructure(made.channel());
+        }
         return first == null ? made : first;
     }
 

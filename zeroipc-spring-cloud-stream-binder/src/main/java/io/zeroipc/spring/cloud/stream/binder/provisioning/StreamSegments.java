@@ -96,7 +96,7 @@ public final class StreamSegments {
                     + " (expected: another name of the segment, or another spring.cloud.stream.zeroipc.binder.prefix)");
         }
         try {
-            return new DestinationSegment(destination, name, registry.get(name));
+            return new DestinationSegment(destination, name, registry.get(name), registry);
         } catch (ZeroIpcException e) {
             throw new ProvisioningException("destination has no segment: destination=" + destination + ", path=" + path
                     + ": " + e.getMessage(), e);

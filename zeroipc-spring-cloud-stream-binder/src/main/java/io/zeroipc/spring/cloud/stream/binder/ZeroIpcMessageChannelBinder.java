@@ -1,0 +1,193 @@
+package io.zeroipc.spring.cloud.stream.binder;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.stream.binder.AbstractMessageChannelBinder;
+import org.springframework.cloud.stream.binder.BinderSpecificPropertiesProvider;
+import org.springframework.cloud.stream.binder.ExtendedConsumerProperties;
+import org.springframework.cloud.stream.binder.ExtendedProducerProperties;
+import org.springframework.cloud.stream.binder.ExtendedPropertiesBinder;
+import org.springframework.cloud.stream.binder.HeaderMode;
+import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
+import org.springframework.cloud.stream.provisioning.ConsumerDestination;
+import org.springframework.cloud.stream.provisioning.ProducerDestination;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.integration.channel.AbstractMessageChannel;
+import org.springframework.integration.core.MessageProducer;
+import org.springframework.messaging.MessageChannel;
+import org.springframework.messaging.MessageHandler;
+import org.springframework.util.StringUtils;
+
+import io.zeroipc.spring.cloud.stream.binder.properties.ZeroIpcConsumerProperties;
+import io.zeroipc.spring.cloud.stream.binder.properties.ZeroIpcExtendedBindingProperties;
+import io.zeroipc.spring.cloud.stream.binder.properties.ZeroIpcProducerProperties;
+import io.zeroipc.spring.cloud.stream.binder.provisioning.StreamSegments;
+import io.zeroipc.spring.cloud.stream.binder.provisioning.ZeroIpcConsumerDestination;
+import io.zeroipc.spring.cloud.stream.binder.provisioning.ZeroIpcProducerDestination;
+import io.zeroipc.spring.cloud.stream.binder.provisioning.ZeroIpcProvisioner;
+import io.zeroipc.spring.config.ChannelListenerContainerFactory;
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.integration.inbound.ZeroIpcMessageDrivenChannelAdapter;
+import io.zeroipc.spring.listener.ChannelListenerContainer;
+import io.zeroipc.spring.listener.FailureAction;
+import io.zeroipc.spring.listener.FailureSettings;
+import io.zeroipc.spring.listener.ListenerSettings;
+
+/**
+ * Binds channels to destinations in shared memory: a destination is a segment, and each group a queue in it. Producers send to the queues
+ * of all groups that there are; the instances of a group compete for its queue.
+ */
+public final class ZeroIpcMessageChannelBinder extends
+        AbstractMessageChannelBinder<ExtendedConsumerProperties<ZeroIpcConsumerProperties>, ExtendedProducerProperties<ZeroIpcProducerProperties>, ZeroIpcProvisioner>
+        implements ExtendedPropertiesBinder<MessageChannel, ZeroIpcConsumerProperties, ZeroIpcProducerProperties> {
+
+    private final StreamSegments segments;
+    private final ChannelListenerContainerFactory containers;
+    private final ZeroIpcExtendedBindingProperties extendedProperties;
+    /** Ids of the listeners of this binder, by the destination that is consumed. */
+    private final Map<ConsumerDestination, String> listeners = new ConcurrentHashMap<>();
+
+    /**
+     * @param containers make listeners for the registry of the segments
+     * @param customizer is called with each listener; null for none
+     */
+    public ZeroIpcMessageChannelBinder(StreamSegments segments, ChannelListenerContainerFactory containers,
+            ZeroIpcExtendedBindingProperties extendedProperties,
+            @Nullable ListenerContainerCustomizer<ChannelListenerContainer> customizer) {
+        super(new String[0], new ZeroIpcProvisioner(segments), customizer, null);
+        this.segments = segments;
+        this.containers = containers;
+        this.extendedProperties = extendedProperties;
+    }
+
+    /** The segments that its bindings use. */
+    public StreamSegments getSegments() {
+        return segments;
+    }
+
+    @Override
+    public ZeroIpcConsumerProperties getExtendedConsumerProperties(String channelName) {
+        return extendedProperties.getExtendedConsumerProperties(channelName);
+    }
+
+    @Override
+    public ZeroIpcProducerProperties getExtendedProducerProperties(String channelName) {
+        return extendedProperties.getExtendedProducerProperties(channelName);
+    }
+
+    @Override
+    public String getDefaultsPrefix() {
+        return extendedProperties.getDefaultsPrefix();
+    }
+
+    @Override
+    public Class<? extends BinderSpecificPropertiesProvider> getExtendedPropertiesEntryClass() {
+        return extendedProperties.getExtendedPropertiesEntryClass();
+    }
+
+    @Override
+    public String getBinderIdentity() {
+        return "zeroipc-" + super.getBinderIdentity();
+    }
+
+    @Override
+    protected MessageHandler createProducerMessageHandler(ProducerDestination destination,
+            ExtendedProducerProperties<ZeroIpcProducerProperties> properties, @Nullable MessageChannel errorChannel) {
+        requireHeaderMode(properties.getHeaderMode(), destination.getName());
+        ZeroIpcProducerDestination to = (ZeroIpcProducerDestination) destination;
+        ZeroIpcProducerProperties extension = properties.getExtension();
+        ZeroIpcProducerMessageHandler handler = new ZeroIpcProducerMessageHandler(destination.getName(),
+                new GroupSender(to.segment(), segments.registry(), extension.getFullAction(),
+                        extension.getSendTimeout()),
+                properties.isUseNativeEncoding(), properties.isPartitioned(), errorChannel, getErrorMessageStrategy());
+        handler.setBeanFactory(getBeanFactory());
+        handler.setBeanName("outbound." + destination.getName());
+        return handler;
+    }
+
+    @Override
+    protected MessageProducer createConsumerEndpoint(ConsumerDestination destination, @Nullable String group,
+            ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
+        requireHeaderMode(properties.getHeaderMode(), destination.getName());
+        ZeroIpcConsumerDestination from = (ZeroIpcConsumerDestination) destination;
+        ZeroIpcMessageDrivenChannelAdapter adapter = new ZeroIpcMessageDrivenChannelAdapter(containers,
+                from.queue().channel().toString());
+        adapter.setBeanFactory(getBeanFactory());
+        adapter.setBeanName("inbound." + from.queue().channel());
+        adapter.setListenerId(listenerId(from, properties));
+        adapter.setMessagePostProcessor(new InboundMessages());
+        configure(adapter.getListenerSettings(), from.deadLetters(), properties);
+        adapter.setErrorChannel(registerErrorInfrastructure(destination, group, properties).getErrorChannel());
+        return adapter;
+    }
+
+    private void configure(ListenerSettings settings, @Nullable ChannelName deadLetters,
+            ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
+        ZeroIpcConsumerProperties extension = properties.getExtension();
+        settings.setAutoStartup(properties.isAutoStartup())
+                .setConcurrency(Math.max(properties.getConcurrency(), 1))
+                .setBatch(properties.isBatchMode())
+                .setMaxBatchSize(extension.getMaxBatchSize())
+                .setBatchReceiveTimeout(extension.getBatchReceiveTimeout())
+                .setAckMode(extension.getAckMode())
+                .setShutdownTimeout(extension.getShutdownTimeout());
+        FailureSettings failures = settings.failures();
+        RetryPolicy policy = properties.getMaxAttempts() > 1 ? buildRetryTemplate(properties).getRetryPolicy() : null;
+        if (policy != null) {
+            failures.setRetryPolicy(policy);
+        } else {
+            settings.set(FailureSettings.RETRY_ENABLED, false);
+        }
+        if (deadLetters == null) {
+            failures.setFailureAction(FailureAction.DISCARD);
+        } else {
+            failures.setFailureAction(FailureAction.DEAD_LETTER)
+                    .setDeadLetterChannel(deadLetters.toString())
+                    .setDeadLetterFullAction(extension.getDlqFullAction());
+        }
+    }
+
+    /** That of the binding, where it has but one. */
+    private String listenerId(ZeroIpcConsumerDestination from,
+            ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
+        String wanted = StringUtils.hasText(properties.getBindingName())
+                ? properties.getBindingName()
+                : from.queue().channel().toString();
+        Set<String> taken = Set.copyOf(listeners.values());
+        String id = wanted;
+        for (int i = 2; taken.contains(id); i++) {
+            id = wanted + "#" + i;
+        }
+        listeners.put(from, id);
+        return id;
+    }
+
+    @Override
+    protected void afterUnbindConsumer(ConsumerDestination destination, String group,
+            ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
+        listeners.remove(destination);
+        ((ZeroIpcConsumerDestination) destination).release();
+    }
+
+    /** For the endpoint of bindings: where it is. */
+    @Override
+    protected Map<String, Object> doGetAdditionalConfigurationProperties(String name) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        segments.open()
+                .stream()
+                .filter(segment -> segment.destination().equals(name))
+                .forEach(segment -> properties.put("segment", segment.segment().path().toString()));
+        return properties;
+    }
+
+    private static void requireHeaderMode(@Nullable HeaderMode mode, String destination) {
+        if (mode == HeaderMode.embeddedHeaders) {
+            throw new IllegalArgumentException("headers cannot be embedded: destination=" + destination
+                    + ", header-mode=embeddedHeaders (expected: headers, which travel beside the payload, or none)");
+        }
+    }
+}
