@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.MessagingException;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.segment.Sink;
@@ -42,6 +43,8 @@ final class DeadLetters {
     private static final long WAIT_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** Of a traceparent among the headers of an envelope: two lengths, name and value. */
     private static final int TRACE_BYTES = 4 + EnvelopeHeaders.TRACEPARENT.length() + 55;
+    /** A chain of causes may have no end. */
+    private static final int WRAPPERS_MAX = 16;
     /** Bytes of a frame's length, in front of its data. */
     private static final int FRAME_LENGTH_BYTES = 4;
 
@@ -228,7 +231,7 @@ final class DeadLetters {
 
     private Envelope envelope(ListenerExecutionFailedException failure, @Nullable Object element, boolean alone,
             byte[] payload, @Nullable String elements) {
-        Throwable cause = Objects.requireNonNullElse(failure.getCause(), failure);
+        Throwable cause = reason(Objects.requireNonNullElse(failure.getCause(), failure));
         ElementMessage delivered = failure.elementMessage();
         Envelope.Builder letter = Envelope.of(payload)
                 .header(EnvelopeHeaders.SOURCE_CHANNEL, failure.channel().toString())
@@ -253,6 +256,16 @@ final class DeadLetters {
             letter.cutHeader(EnvelopeHeaders.CAUSE_MESSAGE, message);
         }
         return letter.build();
+    }
+
+    /** What flows put around what went wrong says no more than where that was. */
+    private static Throwable reason(Throwable thrown) {
+        Throwable reason = thrown;
+        for (int i = 0; i < WRAPPERS_MAX && reason instanceof MessagingException; i++) {
+            Throwable inner = UserCode.causeOf(reason);
+            reason = inner == null ? reason : inner;
+        }
+        return reason;
     }
 
     /** The trace of a request that came in an envelope goes on in its dead letter. */

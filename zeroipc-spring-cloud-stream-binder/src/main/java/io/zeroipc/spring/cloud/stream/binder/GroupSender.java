@@ -3,6 +3,7 @@ package io.zeroipc.spring.cloud.stream.binder;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import org.apache.commons.logging.Log;
@@ -59,10 +60,7 @@ final class GroupSender {
         verifyNowAndThen();
         Offer offer = new Offer(destination.groups().of(partition), element);
         GroupQueue full = fullAction == FullAction.DROP ? offer.toWhoHasRoom() : offer.toAllOrNone();
-        if (full == null) {
-            return;
-        }
-        if (fullAction == FullAction.DROP) {
+        if (full == null || fullAction == FullAction.DROP) {
             return;
         }
         if (isOfTheDead(full)) {
@@ -82,8 +80,8 @@ final class GroupSender {
         Deadline deadline = timeout.isZero() ? Deadline.never() : Deadline.after(timeout);
         RoomWaits.Supervisor supervisor = RoomWaits.current();
         GroupQueue full = first;
-        EventCount room = full.queue().departures();
-        supervisor.begins(full.channel(), room::rouse);
+        AtomicReference<EventCount> room = new AtomicReference<>(full.queue().departures());
+        supervisor.begins(full.channel(), () -> room.get().rouse());
         try {
             int attempts = 0;
             while (full != null) {
@@ -92,7 +90,8 @@ final class GroupSender {
                     throw new GroupFullException(destination.destination(), full,
                             Duration.ofNanos(System.nanoTime() - began));
                 }
-                attempts = full.queue().departures().pause(deadline, attempts);
+                room.set(full.queue().departures());
+                attempts = room.get().pause(deadline, attempts);
                 verifyNowAndThen();
                 // Somebody may have come meanwhile.
                 Offer offer = new Offer(destination.groups().of(partition), element);

@@ -100,6 +100,9 @@ public record QueueName(String text, Kind kind, String group, int partition) {
             return group;
         }
         String readable = group.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^[._-]+", "");
+        if (readable.isEmpty()) {
+            readable = "group";
+        }
         int room = GROUP_BYTES_MAX - 1 - 2 * SUM_BYTES;
         return (readable.length() > room ? readable.substring(0, room) : readable) + "~" + sumOf(group);
     }

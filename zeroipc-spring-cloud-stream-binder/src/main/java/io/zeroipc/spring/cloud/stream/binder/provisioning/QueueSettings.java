@@ -21,6 +21,9 @@ import io.zeroipc.spring.cloud.stream.binder.properties.ZeroIpcBinderProperties;
  */
 record QueueSettings(String binding, Codec<?> codec, int capacity, boolean sizeAsked, boolean capacityAsked) {
 
+    /** Room beside a message that could not be processed: for where that was, and why. */
+    private static final int REASON_BYTES = 1024;
+
     /**
      * Reads what the properties of a binding say, with the binder's where they say nothing.
      *
@@ -44,6 +47,20 @@ record QueueSettings(String binding, Codec<?> codec, int capacity, boolean sizeA
                     + room + ", element-size=" + (elementSize != null ? elementSize : binder.elementSize())
                     + ", element-type=" + elementType + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Of what could not be processed: whoever asks takes what is there. */
+    QueueSettings ofDeadLetters() {
+        return ofDeadLetters(codec.byteSize());
+    }
+
+    /** As {@link #ofDeadLetters()}, of elements of this size. */
+    QueueSettings ofDeadLetters(int elementBytes) {
+        return new QueueSettings(binding, Codecs.frame(elementBytes + REASON_BYTES), capacity, false, false);
+    }
+
+    long byteSize() {
+        return (long) codec.byteSize() * capacity;
     }
 
     Spec<? extends SharedQueue<?>> spec() {

@@ -105,20 +105,27 @@ public final class StreamSegments {
 
     private SegmentBuilder builder(String name, QueueSettings settings) {
         int entries = Math.max(ENTRIES_MIN, properties.queues() + OWN_ENTRIES);
-        List<Spec<?>> queues = new ArrayList<>();
-        for (int i = 0; i < properties.queues(); i++) {
-            queues.add(settings.spec());
-        }
-        queues.add(DestinationSegment.changesSpec());
         SegmentBuilder builder = Segment.named(filePrefix + name)
                 .baseDirectory(baseDirectory)
                 .label(name)
-                .size(Segment.requiredSize(entries, queues))
+                .size(sizeOf(entries, settings))
                 .strictSize(false)
                 .maxEntries(entries)
                 .permissions(properties.permissions())
                 .preallocate(properties.preallocate())
                 .owner(properties.owner());
         return applicationName.isBlank() ? builder : builder.participant(applicationName);
+    }
+
+    /** Room for queues like the first one, or like those that nobody says anything about: half of them for dead letters. */
+    private long sizeOf(int entries, QueueSettings first) {
+        QueueSettings other = QueueSettings.of("spring.cloud.stream.zeroipc.binder", null, null, null, properties);
+        QueueSettings largest = first.byteSize() > other.byteSize() ? first : other;
+        List<Spec<?>> queues = new ArrayList<>();
+        for (int i = 0; i < properties.queues(); i++) {
+            queues.add((i % 2 == 0 ? largest : largest.ofDeadLetters()).spec());
+        }
+        queues.add(DestinationSegment.changesSpec());
+        return Segment.requiredSize(entries, queues);
     }
 }

@@ -10,7 +10,6 @@ import org.springframework.cloud.stream.provisioning.ProvisioningProvider;
 import org.springframework.util.StringUtils;
 
 import io.zeroipc.ZeroIpcException;
-import io.zeroipc.codec.Codecs;
 import io.zeroipc.spring.cloud.stream.binder.properties.ZeroIpcConsumerProperties;
 import io.zeroipc.spring.cloud.stream.binder.properties.ZeroIpcProducerProperties;
 import io.zeroipc.spring.core.ChannelName;
@@ -22,8 +21,6 @@ import io.zeroipc.spring.core.ChannelName;
 public final class ZeroIpcProvisioner implements
         ProvisioningProvider<ExtendedConsumerProperties<ZeroIpcConsumerProperties>, ExtendedProducerProperties<ZeroIpcProducerProperties>> {
 
-    /** Room beside the message itself: for what failed, and why. */
-    private static final int REASON_BYTES = 1024;
     private static final String BINDINGS = "spring.cloud.stream.zeroipc.bindings.";
 
     private final StreamSegments segments;
@@ -127,8 +124,7 @@ public final class ZeroIpcProvisioner implements
             }
             return null;
         }
-        QueueSettings letters = new QueueSettings(settings.binding(),
-                Codecs.frame(queue.codec().byteSize() + REASON_BYTES), settings.capacity(), false, false);
+        QueueSettings letters = settings.ofDeadLetters(queue.codec().byteSize());
         if (other != null) {
             if (other.equals(segment.destination())) {
                 throw new IllegalArgumentException("dead letters would come back: binding=" + settings.binding()

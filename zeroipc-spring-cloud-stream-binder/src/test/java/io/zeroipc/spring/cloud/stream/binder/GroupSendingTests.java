@@ -1,0 +1,274 @@
+package io.zeroipc.spring.cloud.stream.binder;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.cloud.stream.binder.BinderHeaders;
+import org.springframework.cloud.stream.provisioning.ProvisioningException;
+import org.springframework.expression.spel.standard.SpelExpressionParser;
+import org.springframework.integration.MessageTimeoutException;
+import org.springframework.integration.channel.DirectChannel;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageDeliveryException;
+import org.springframework.messaging.MessageHandlingException;
+import org.springframework.messaging.support.MessageBuilder;
+import org.springframework.util.unit.DataSize;
+
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.spring.cloud.stream.binder.properties.FullAction;
+import io.zeroipc.spring.cloud.stream.binder.provisioning.DestinationSegment;
+import io.zeroipc.spring.cloud.stream.binder.provisioning.GroupQueue;
+
+import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.message;
+import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** Who gets a message, and what happens when somebody has no room for it. */
+class GroupSendingTests {
+
+    @TempDir
+    private Path directory;
+
+    private BinderFixture here;
+    private BinderFixture there;
+
+    @BeforeEach
+    void open() {
+        here = new BinderFixture(directory, "capacity=4");
+        there = new BinderFixture(directory, "capacity=4");
+    }
+
+    @AfterEach
+    void close() {
+        there.close();
+        here.close();
+    }
+
+    @Test
+    void shouldGiveNobodyAMessageThatOneGroupHasNoRoomFor() {
+        DirectChannel output = here.produce("orders", producer -> {
+            producer.setRequiredGroups("one", "two");
+            producer.getExtension().setFullAction(FullAction.FAIL);
+        });
+        for (int i = 0; i < 4; i++) {
+            output.send(message("m" + i));
+        }
+        queue("two").poll();
+
+        assertThatExceptionOfType(MessageTimeoutException.class).isThrownBy(() -> output.send(message("late")))
+                .withMessageContaining("group has no room for the message: destination=orders, queue=one, capacity=4")
+                .withMessageContaining("full-action=drop");
+        assertThat(queue("one").size()).isEqualTo(4);
+        assertThat(queue("two").size()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldWaitForRoomAsLongAsTheTimeoutSays() {
+        DirectChannel output = here.produce("orders", producer -> {
+            producer.setRequiredGroups("one");
+            producer.getExtension().setSendTimeout(Duration.ofMillis(50));
+        });
+        for (int i = 0; i < 4; i++) {
+            output.send(message("m" + i));
+        }
+        assertThatExceptionOfType(MessageTimeoutException.class).isThrownBy(() -> output.send(message("late")))
+                .withMessageContaining("waited=");
+    }
+
+    @Test
+    void shouldGoOnWhenThereIsRoomAgain() throws Exception {
+        DirectChannel output = here.produce("orders", producer -> {
+            producer.setRequiredGroups("one", "two");
+            producer.getExtension().setSendTimeout(Duration.ZERO);
+        });
+        for (int i = 0; i < 4; i++) {
+            output.send(message("m" + i));
+        }
+        CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> output.send(message("m4")));
+        queue("one").poll();
+        assertThat(queue("two").size()).isEqualTo(4);
+        queue("two").poll();
+        assertThat(waiting.get(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(queue("one").size()).isEqualTo(4);
+        assertThat(queue("two").size()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldDropForTheGroupThatHasNoRoomAlone() {
+        DirectChannel output = here.produce("orders", producer -> {
+            producer.setRequiredGroups("one", "two");
+            producer.getExtension().setFullAction(FullAction.DROP);
+        });
+        for (int i = 0; i < 4; i++) {
+            output.send(message("m" + i));
+        }
+        queue("two").poll();
+        output.send(message("late"));
+
+        assertThat(queue("one").size()).isEqualTo(4);
+        assertThat(queue("two").size()).isEqualTo(4);
+        assertThat(here.binder().segments().registry().operations(find("one").channel()).full()).isEqualTo(1);
+        assertThat(here.binder().segments().registry().operations(find("two").channel()).sent()).isEqualTo(5);
+    }
+
+    @Test
+    void shouldFindAGroupThatComesLater() throws Exception {
+        DirectChannel output = here.produce("orders", producer -> {
+        });
+        output.send(message("to nobody"));
+        BlockingQueue<String> got = new LinkedBlockingQueue<>();
+        there.consume("orders", "late", received -> got.add(text(received)), consumer -> {
+        });
+        output.send(message("to the first"));
+        BlockingQueue<String> other = new LinkedBlockingQueue<>();
+        there.consume("orders", null, received -> other.add(text(received)), consumer -> {
+        });
+        output.send(message("to both"));
+
+        assertThat(got.poll(1, TimeUnit.MINUTES)).isEqualTo("to the first");
+        assertThat(got.poll(1, TimeUnit.MINUTES)).isEqualTo("to both");
+        assertThat(other.poll(1, TimeUnit.MINUTES)).isEqualTo("to both");
+    }
+
+    @Test
+    void shouldUseTheQueueOfAnAnonymousConsumerAgain() throws Exception {
+        DirectChannel output = here.produce("orders", producer -> {
+        });
+        for (int i = 0; i < 10; i++) {
+            BlockingQueue<String> got = new LinkedBlockingQueue<>();
+            var binding = there.consume("orders", null, received -> got.add(text(received)), consumer -> {
+            });
+            output.send(message("for " + i));
+            assertThat(got.poll(1, TimeUnit.MINUTES)).isEqualTo("for " + i);
+            binding.unbind();
+            output.send(message("for nobody"));
+            assertThat(got).isEmpty();
+        }
+        assertThat(destination().queues()).extracting(queue -> queue.name().text()).containsExactly("~anonymous-0");
+        assertThat(destination().groups().queues()).isEmpty();
+    }
+
+    @Test
+    void shouldNameSizeAndPropertyWhenAMessageIsTooLarge() {
+        DirectChannel output = here.produce("orders", producer -> producer.setRequiredGroups("one"));
+        assertThatExceptionOfType(MessageDeliveryException.class)
+                .isThrownBy(() -> output.send(message("x".repeat(2000))))
+                .withMessageContaining("message is too large: destination=orders, queue=one, bytes=2016, of these"
+                        + " payload=2000 (expected: at most 1024 bytes; set element-size");
+    }
+
+    @Test
+    void shouldSendToThePartitionOfAMessage() {
+        there.consume("orders", "parts", received -> {
+        }, consumer -> {
+            consumer.setPartitioned(true);
+            consumer.setInstanceCount(2);
+            consumer.setInstanceIndex(1);
+            consumer.setAutoStartup(false);
+        });
+        DirectChannel output = here.produce("orders", producer -> {
+            producer.setPartitionKeyExpression(new SpelExpressionParser().parseExpression("payload"));
+            producer.setPartitionCount(3);
+        });
+        output.send(partitioned("a", 0));
+        output.send(partitioned("b", 1));
+
+        assertThat(queue("parts-0").size()).isEqualTo(1);
+        assertThat(queue("parts-1").size()).isEqualTo(1);
+        assertThatExceptionOfType(MessageDeliveryException.class).isThrownBy(() -> output.send(partitioned("c", 2)))
+                .withMessageContaining("group has no queue for a partition: destination=orders, group=parts,"
+                        + " partition=2, partitions=[0, 1]");
+        DirectChannel plain = here.produce("orders", producer -> {
+        });
+        assertThatExceptionOfType(MessageDeliveryException.class).isThrownBy(() -> plain.send(message("d")))
+                .withMessageContaining("message has no partition, and a group consumes in partitions");
+    }
+
+    @Test
+    void shouldRefuseToMixMessagesAndElements() {
+        here.produce("orders", producer -> producer.setRequiredGroups("one"));
+        DirectChannel output = here.produce("orders", producer -> producer.setUseNativeEncoding(true));
+        assertThatExceptionOfType(MessageHandlingException.class)
+                .isThrownBy(() -> output.send(MessageBuilder.withPayload(1L).build()))
+                .withMessageContaining("group takes something else: destination=orders, queue=one,"
+                        + " elements=frame(1024), payload=java.lang.Long, use-native-encoding=true");
+    }
+
+    @Test
+    void shouldRefuseQueuesThatCannotBe() {
+        assertThatExceptionOfType(ProvisioningException.class)
+                .isThrownBy(() -> here.produce("a/b", producer -> {
+                }))
+                .withMessageContaining("destination cannot be a segment: destination=a/b");
+        here.produce("orders", producer -> producer.setRequiredGroups("one"));
+        assertThatExceptionOfType(ProvisioningException.class)
+                .isThrownBy(() -> there.consume("orders", "one", received -> {
+                }, consumer -> consumer.getExtension().setElementSize(DataSize.ofKilobytes(2))))
+                .withMessageContaining("queue is there and has other elements: destination=orders, queue=one,"
+                        + " elements=frame(1024)");
+        assertThatExceptionOfType(ProvisioningException.class)
+                .isThrownBy(() -> there.consume("orders", "one", received -> {
+                }, consumer -> consumer.getExtension().setCapacity(16)))
+                .withMessageContaining("queue is there and has another capacity: destination=orders, queue=one,"
+                        + " capacity=4");
+        assertThatExceptionOfType(ProvisioningException.class)
+                .isThrownBy(() -> there.consume("orders", "one", received -> {
+                }, consumer -> consumer.setUseNativeDecoding(true)))
+                .withMessageContaining("native elements have no type");
+        assertThatExceptionOfType(ProvisioningException.class)
+                .isThrownBy(() -> there.consume("orders", null, received -> {
+                }, consumer -> consumer.getExtension().setEnableDlq(true)))
+                .withMessageContaining("consumer has no group whose dead letters these would be");
+        assertThatExceptionOfType(ProvisioningException.class)
+                .isThrownBy(() -> there.consume("orders", "one", received -> {
+                }, consumer -> {
+                    consumer.setPartitioned(true);
+                    consumer.setInstanceCount(2);
+                    consumer.setInstanceIndex(2);
+                }))
+                .withMessageContaining("instance consumes no partition");
+    }
+
+    @Test
+    void shouldSayHowToMakeRoomForMoreGroups() {
+        here.produce("orders", producer -> producer.setRequiredGroups("1", "2", "3", "4", "5", "6", "7", "8"));
+        assertThatExceptionOfType(ProvisioningException.class)
+                .isThrownBy(() -> here.produce("orders", producer -> producer.setRequiredGroups("9")))
+                .withMessageContaining("destination has no room for another queue: destination=orders, queue=9")
+                .withMessageContaining("spring.cloud.stream.zeroipc.binder.queues");
+        // The others go on.
+        assertThat(destination().groups().queues()).hasSize(8);
+    }
+
+    private static Message<byte[]> partitioned(String text, int partition) {
+        return MessageBuilder.fromMessage(message(text))
+                .setHeader(BinderHeaders.PARTITION_HEADER, partition)
+                .build();
+    }
+
+    private DestinationSegment destination() {
+        return List.copyOf(here.binder().segments().open()).getFirst();
+    }
+
+    private GroupQueue find(String queue) {
+        return destination().queues()
+                .stream()
+                .filter(each -> each.name().text().equals(queue))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private SharedQueue<Object> queue(String queue) {
+        return find(queue).queue();
+    }
+}
