@@ -1,5 +1,6 @@
 package io.zeroipc.spring.cloud.stream.binder.provisioning;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import io.zeroipc.segment.TableEntry;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.sync.SharedCounter;
+import io.zeroipc.wait.Deadline;
 
 /**
  * The open segment of a destination: its queues, and who is there. One for all bindings of a binder. Thread-safe.
@@ -37,6 +39,8 @@ public final class DestinationSegment {
 
     /** No group can be called so. */
     private static final String CHANGES = "~changes";
+    /** Unless it has died in between. */
+    private static final Duration DECLARED_WITHIN = Duration.ofSeconds(1);
 
     private final String destination;
     private final String name;
@@ -159,15 +163,33 @@ public final class DestinationSegment {
         if (known != null) {
             return known;
         }
-        DeclaredType declared = segment.declared().get(queue.text());
-        ElementSchema element = declared == null ? null : declared.element();
+        ElementSchema element = declared(queue);
         if (element == null) {
             throw new ProvisioningException("nobody has said what is in a queue: destination=" + destination + ", queue="
                     + queue + ", catalogue=" + segment.catalogueState() + " (expected: a line about it in "
-                    + segment.path() + ".zipc, which whoever created the queue has written)");
+                    + segment.path() + ".zipc, which whoever created the queue writes; remove both files while no"
+                    + " application uses them)");
         }
         Codec<?> codec = codec(element);
         return remember(queue, segment.open(queue.text(), SharedQueue.spec(codec, 0, OnConsumerDeath.REDELIVER)), codec);
+    }
+
+    /** What is in a queue; whoever has just added it says so a moment later. Null when nobody does. */
+    private @Nullable ElementSchema declared(QueueName queue) {
+        Deadline deadline = Deadline.after(DECLARED_WITHIN);
+        int attempts = 0;
+        while (true) {
+            DeclaredType declared = segment.declared().get(queue.text());
+            if (declared != null || deadline.expired()) {
+                return declared == null ? null : declared.element();
+            }
+            try {
+                attempts = segment.attachment().pause(attempts);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return null;
+            }
+        }
     }
 
     private GroupQueue remember(QueueName queue, SharedQueue<?> open, Codec<?> codec) {

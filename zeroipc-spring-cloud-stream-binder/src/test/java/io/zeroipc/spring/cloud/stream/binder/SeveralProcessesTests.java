@@ -1,0 +1,124 @@
+package io.zeroipc.spring.cloud.stream.binder;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.integration.channel.DirectChannel;
+
+import io.zeroipc.spring.cloud.stream.binder.provisioning.GroupQueue;
+import io.zeroipc.test.PeerProcess;
+import io.zeroipc.test.PeerProcesses;
+
+import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.message;
+import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Binders of several processes on one destination, and what is left when one of them is killed. */
+@Tag("process")
+class SeveralProcessesTests {
+
+    @TempDir
+    private Path directory;
+
+    @RegisterExtension
+    final PeerProcesses peers = new PeerProcesses();
+
+    private BinderFixture here;
+
+    @BeforeEach
+    void open() {
+        here = new BinderFixture(directory, "capacity=4", "queues=16");
+    }
+
+    @AfterEach
+    void close() {
+        here.close();
+    }
+
+    private PeerProcess start(String what, String group, int capacity) {
+        return peers.start(
+                PeerProcess.of(BinderPeer.class).withArguments(directory, "orders", what, group, capacity));
+    }
+
+    @Test
+    void shouldLoseNothingWhenAllProvisionAtOnce() throws Exception {
+        List<PeerProcess> all = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            all.add(start("provision", "own-" + (char) ('a' + i), 1024));
+        }
+        for (String command : List.of("ready", "bound")) {
+            for (PeerProcess peer : all) {
+                peer.await(command);
+            }
+            all.forEach(peer -> peer.send("go on"));
+        }
+        for (PeerProcess peer : all) {
+            peer.await("done");
+        }
+        here.produce("orders", producer -> {
+        });
+        Set<String> groups = new HashSet<>();
+        for (GroupQueue queue : List.copyOf(here.binder().segments().open()).getFirst().queues()) {
+            groups.add(queue.name().text());
+            assertThat(queue.queue().size()).as(queue.toString()).isEqualTo(all.size() * BinderPeer.MESSAGES);
+        }
+        assertThat(groups).containsExactlyInAnyOrder("shared-a", "shared-b", "shared-c", "shared-d", "own-a", "own-b",
+                "own-c", "own-d");
+        for (PeerProcess peer : all) {
+            assertThat(peer.join()).isZero();
+        }
+    }
+
+    @Test
+    void shouldNotWaitForAnAnonymousConsumerThatWasKilled() throws Exception {
+        BlockingQueue<String> got = new LinkedBlockingQueue<>();
+        here.consume("orders", "rest", received -> got.add(text(received)), consumer -> {
+        });
+        DirectChannel output = here.produce("orders", producer -> producer.getExtension()
+                .setSendTimeout(Duration.ZERO));
+        PeerProcess peer = start("hang", "-", 4);
+        peer.await("bound");
+        output.send(message("m0"));
+        peer.await("got m0");
+        peer.kill();
+        for (int i = 1; i < 2048; i++) {
+            output.send(message("m" + i));
+        }
+        for (int i = 0; i < 2048; i++) {
+            assertThat(got.poll(1, TimeUnit.MINUTES)).isEqualTo("m" + i);
+        }
+        assertThat(List.copyOf(here.binder().segments().open()).getFirst().groups().queues())
+                .extracting(queue -> queue.name().text())
+                .containsExactly("rest");
+    }
+
+    @Test
+    void shouldGiveWhatAKilledInstanceHadToAnother() throws Exception {
+        DirectChannel output = here.produce("orders", producer -> producer.setRequiredGroups("billing"));
+        PeerProcess peer = start("hang", "billing", 4);
+        peer.await("bound");
+        output.send(message("m0"));
+        peer.await("got m0");
+        output.send(message("m1"));
+        BlockingQueue<String> got = new LinkedBlockingQueue<>();
+        here.consume("orders", "billing", received -> got.add(text(received)), consumer -> {
+        });
+        assertThat(got.poll(1, TimeUnit.MINUTES)).isEqualTo("m1");
+        assertThat(got).isEmpty();
+        peer.kill();
+        assertThat(got.poll(1, TimeUnit.MINUTES)).isEqualTo("m0");
+    }
+}
