@@ -1,14 +1,19 @@
 package io.zeroipc.spring.cloud.stream.binder.properties;
 
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.cloud.stream.binder.BinderSpecificPropertiesProvider;
 
-/** What one binding says beyond what all binders know. Not thread-safe. */
+/** What one binding says beyond what all binders know, and the defaults of those that say nothing. Not thread-safe. */
+@ConfigurationProperties(ZeroIpcExtendedBindingProperties.DEFAULTS_PREFIX)
 public class ZeroIpcBindingProperties implements BinderSpecificPropertiesProvider {
 
     /** As a consumer. */
+    @NestedConfigurationProperty
     private ZeroIpcConsumerProperties consumer = new ZeroIpcConsumerProperties();
 
     /** As a producer. */
+    @NestedConfigurationProperty
     private ZeroIpcProducerProperties producer = new ZeroIpcProducerProperties();
 
     @Override

@@ -45,12 +45,12 @@ public record GroupQueue(ChannelName channel, QueueName name, SharedQueue<Object
         return new AnonymousClaim(this, blocks().claimRole(block(), OWNER, "consumer"));
     }
 
-    /** Forgets what is in it now. */
+    /** Forgets what is in it, and what a consumer that died had taken. */
     void clear() {
-        int elements = queue.size();
+        queue.segment().recover();
         queue.drain((_, _) -> {
             // Sent to somebody who is gone.
-        }, elements);
+        }, queue.capacity());
     }
 
     private Blocks blocks() {
