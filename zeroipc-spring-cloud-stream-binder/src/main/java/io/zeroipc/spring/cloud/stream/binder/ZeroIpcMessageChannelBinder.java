@@ -6,7 +6,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.cloud.stream.binder.AbstractMessageChannelBinder;
+import org.springframework.cloud.stream.binder.BinderException;
 import org.springframework.cloud.stream.binder.BinderSpecificPropertiesProvider;
 import org.springframework.cloud.stream.binder.ExtendedConsumerProperties;
 import org.springframework.cloud.stream.binder.ExtendedProducerProperties;
@@ -31,7 +33,9 @@ import io.zeroipc.spring.cloud.stream.binder.provisioning.ZeroIpcProducerDestina
 import io.zeroipc.spring.cloud.stream.binder.provisioning.ZeroIpcProvisioner;
 import io.zeroipc.spring.config.ChannelListenerContainerFactory;
 import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.ZeroIpcTemplate;
 import io.zeroipc.spring.integration.inbound.ZeroIpcMessageDrivenChannelAdapter;
+import io.zeroipc.spring.integration.inbound.ZeroIpcMessageSource;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.FailureAction;
 import io.zeroipc.spring.listener.FailureSettings;
@@ -48,6 +52,7 @@ public final class ZeroIpcMessageChannelBinder extends
     private final StreamSegments segments;
     private final ChannelListenerContainerFactory containers;
     private final ZeroIpcExtendedBindingProperties extendedProperties;
+    private final ZeroIpcTemplate template;
     /** Ids of the listeners of this binder, by the destination that is consumed. */
     private final Map<ConsumerDestination, String> listeners = new ConcurrentHashMap<>();
 
@@ -61,6 +66,7 @@ public final class ZeroIpcMessageChannelBinder extends
         super(new String[0], new ZeroIpcProvisioner(segments), customizer, null);
         this.segments = segments;
         this.containers = containers;
+        this.template = new ZeroIpcTemplate(segments.registry());
         this.extendedProperties = extendedProperties;
     }
 
@@ -123,6 +129,37 @@ public final class ZeroIpcMessageChannelBinder extends
         configure(adapter.getListenerSettings(), from.deadLetters(), properties);
         adapter.setErrorChannel(registerErrorInfrastructure(destination, group, properties).getErrorChannel());
         return adapter;
+    }
+
+    @Override
+    protected PolledConsumerResources createPolledConsumerResources(String name, @Nullable String group,
+            ConsumerDestination destination, ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
+        requireHeaderMode(properties.getHeaderMode(), name);
+        ZeroIpcConsumerDestination from = (ZeroIpcConsumerDestination) destination;
+        ZeroIpcMessageSource source = new ZeroIpcMessageSource(segments.registry(),
+                from.queue().channel().toString());
+        source.setBeanFactory(getBeanFactory());
+        source.setBeanName("polled." + from.queue().channel());
+        initialize(source);
+        return new PolledConsumerResources(new PolledQueue(source),
+                registerErrorInfrastructure(destination, group, properties, true));
+    }
+
+    private static void initialize(InitializingBean bean) {
+        try {
+            bean.afterPropertiesSet();
+        } catch (Exception e) {
+            throw new BinderException("source of a polled consumer cannot be made: " + e.getMessage(), e);
+        }
+    }
+
+    /** Null, for the error to be thrown, where nobody takes dead letters. */
+    @Override
+    protected @Nullable MessageHandler getPolledConsumerErrorMessageHandler(ConsumerDestination destination,
+            @Nullable String group, ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
+        ZeroIpcConsumerDestination from = (ZeroIpcConsumerDestination) destination;
+        ChannelName letters = from.deadLetters();
+        return letters == null ? null : new PolledDeadLetters(template, letters, from.queue());
     }
 
     private void configure(ListenerSettings settings, @Nullable ChannelName deadLetters,
