@@ -109,7 +109,8 @@ public final class ZeroIpcMessageChannelBinder extends
         ZeroIpcProducerMessageHandler handler = new ZeroIpcProducerMessageHandler(destination.getName(),
                 new GroupSender(to.segment(), segments.registry(), extension.getFullAction(),
                         extension.getSendTimeout()),
-                properties.isUseNativeEncoding(), properties.isPartitioned(), errorChannel, getErrorMessageStrategy());
+                properties.isUseNativeEncoding(), properties.isPartitioned(),
+                properties.getHeaderMode() != HeaderMode.none, errorChannel, getErrorMessageStrategy());
         handler.setBeanFactory(getBeanFactory());
         handler.setBeanName("outbound." + destination.getName());
         return handler;

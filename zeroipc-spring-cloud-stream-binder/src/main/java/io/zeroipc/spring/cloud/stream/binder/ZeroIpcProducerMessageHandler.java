@@ -38,9 +38,12 @@ final class ZeroIpcProducerMessageHandler extends AbstractMessageHandler impleme
     private final @Nullable MessageChannel errorChannel;
     private final ErrorMessageStrategy errorMessages;
 
-    /** @param errorChannel what gets failures in place of the sender; null to tell the sender */
+    /**
+     * @param headersTravel whether headers go along
+     * @param errorChannel what gets failures in place of the sender; null to tell the sender
+     */
     ZeroIpcProducerMessageHandler(String destination, GroupSender sender, boolean nativeEncoding, boolean partitioned,
-            @Nullable MessageChannel errorChannel, ErrorMessageStrategy errorMessages) {
+            boolean headersTravel, @Nullable MessageChannel errorChannel, ErrorMessageStrategy errorMessages) {
         this.destination = destination;
         this.sender = sender;
         this.nativeEncoding = nativeEncoding;
@@ -48,8 +51,12 @@ final class ZeroIpcProducerMessageHandler extends AbstractMessageHandler impleme
         this.errorChannel = errorChannel;
         this.errorMessages = errorMessages;
         // Of this producer alone: whoever passes the message on has partitions of its own.
-        headers.setOutboundHeaderNames("!" + BinderHeaders.PARTITION_HEADER, "!" + BinderHeaders.TARGET_DESTINATION,
-                "!" + BinderHeaders.NATIVE_HEADERS_PRESENT, "*");
+        if (headersTravel) {
+            headers.setOutboundHeaderNames("!" + BinderHeaders.PARTITION_HEADER, "!" + BinderHeaders.TARGET_DESTINATION,
+                    "!" + BinderHeaders.NATIVE_HEADERS_PRESENT, "*");
+        } else {
+            headers.setOutboundHeaderNames();
+        }
     }
 
     @Override

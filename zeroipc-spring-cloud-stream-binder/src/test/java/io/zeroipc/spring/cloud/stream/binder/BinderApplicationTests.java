@@ -148,6 +148,22 @@ class BinderApplicationTests {
     }
 
     @Test
+    void shouldGiveTheQueueOfAnAnonymousConsumerBackAtItsEnd() throws Exception {
+        try (BinderFixture other = new BinderFixture(directory)) {
+            other.produce("shouts", producer -> {
+            });
+            DestinationSegment shouts = List.copyOf(other.binder().segments().open()).getFirst();
+            try (ConfigurableApplicationContext context = run("spring.cloud.stream.bindings.hear-in-0.group=")) {
+                say(context, "hello");
+                assertThat(heard(context)).isEqualTo("HELLO");
+                assertThat(shouts.groups().queues()).extracting(GroupQueue::toString)
+                        .containsExactly("stream.shouts/~anonymous-0");
+            }
+            assertThat(shouts.groups().queues()).isEmpty();
+        }
+    }
+
+    @Test
     void shouldBeDownWhenAFileIsRemovedUnderIt() throws Exception {
         try (ConfigurableApplicationContext context = run()) {
             Files.delete(directory.resolve("stream.orders"));

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.cloud.stream.binder.BinderHeaders;
+import org.springframework.cloud.stream.binder.HeaderMode;
+import org.springframework.cloud.stream.provisioning.ProvisioningException;
 import org.springframework.integration.channel.DirectChannel;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
@@ -27,6 +29,7 @@ import io.zeroipc.spring.cloud.stream.binder.provisioning.GroupQueue;
 import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.message;
 import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /** What a consumer's binding makes of its properties: attempts, dead letters, batches, elements, pauses. */
@@ -151,6 +154,44 @@ class ConsumingTests {
         binder.produce("orders", producer -> {
         }).send(message("x"));
         assertThat(text(next())).isEqualTo("x");
+    }
+
+    @Test
+    void shouldHaveRoomForTheLargestLetterWhoeverComesFirst() throws Exception {
+        binder.consume("orders", "billing.dlq", got::add, consumer -> {
+        });
+        binder.consume("orders", "billing", message -> {
+            throw new IllegalStateException("why ".repeat(1000));
+        }, consumer -> consumer.getExtension().setEnableDlq(true));
+        String largest = "x".repeat(1024 - 16);
+        binder.produce("orders", producer -> {
+        }).send(message(largest));
+        Message<?> letter = next();
+        assertThat(text(letter)).isEqualTo(largest);
+        assertThat((String) letter.getHeaders().get("cause-message")).startsWith("why why").endsWith("[cut]");
+    }
+
+    @Test
+    void shouldRefuseQueuesThatAreTooSmallForDeadLetters() {
+        binder.consume("failures", "billing", got::add, consumer -> {
+        });
+        assertThatExceptionOfType(ProvisioningException.class)
+                .isThrownBy(() -> binder.consume("orders", "billing", got::add, consumer -> {
+                    consumer.getExtension().setEnableDlq(true);
+                    consumer.getExtension().setDlqDestination("failures");
+                }))
+                .withMessageContaining("queue is too small for dead letters: ")
+                .withMessageContaining("dead letters=stream.failures/billing, elements=frame(1024),"
+                        + " messages=frame(1024) (expected: frame(2052)");
+    }
+
+    @Test
+    void shouldSendNoHeadersWhereTheBindingSaysSo() throws Exception {
+        binder.consume("orders", "billing", got::add, consumer -> {
+        });
+        binder.produce("orders", producer -> producer.setHeaderMode(HeaderMode.none))
+                .send(MessageBuilder.fromMessage(message("x")).setHeader("customerId", 42).build());
+        assertThat(next().getHeaders()).doesNotContainKey("customerId");
     }
 
     @Test

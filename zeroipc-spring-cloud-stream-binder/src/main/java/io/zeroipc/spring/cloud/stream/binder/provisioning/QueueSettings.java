@@ -37,6 +37,9 @@ record QueueSettings(String binding, Codec<?> codec, int capacity, boolean sizeA
             Codec<?> codec = elementType != null
                     ? Codecs.forType(elementType, null)
                     : Codecs.frame(Math.toIntExact((elementSize != null ? elementSize : binder.elementSize()).toBytes()));
+            if (room < 1) {
+                throw new IllegalArgumentException("capacity is not positive (expected: 1 or more)");
+            }
             QueueSettings settings = new QueueSettings(binding, codec, room, elementSize != null || elementType != null,
                     capacity != null);
             // Says what is wrong with the capacity.

@@ -21,6 +21,8 @@ import io.zeroipc.spring.core.ChannelName;
 public final class ZeroIpcProvisioner implements
         ProvisioningProvider<ExtendedConsumerProperties<ZeroIpcConsumerProperties>, ExtendedProducerProperties<ZeroIpcProducerProperties>> {
 
+    /** What a letter says at least: where, when, and the name of an exception. */
+    private static final int REASON_BYTES_MIN = 384;
     private static final String BINDINGS = "spring.cloud.stream.zeroipc.bindings.";
 
     private final StreamSegments segments;
@@ -88,9 +90,16 @@ public final class ZeroIpcProvisioner implements
         }
         GroupQueue queue = properties.isPartitioned()
                 ? partitions(segment, group, properties, settings)
-                : segment.provision(QueueName.of(group), settings);
+                : whole(segment, group, settings);
         return new ZeroIpcConsumerDestination(segment, queue, deadLetters(segment, group, queue, extension, settings),
                 null);
+    }
+
+    /** Of dead letters with room for what goes along with the message, whoever comes first. */
+    private static GroupQueue whole(DestinationSegment segment, String group, QueueSettings settings) {
+        QueueName name = QueueName.of(group);
+        boolean letters = name.kind() == QueueName.Kind.DEAD_LETTERS && !settings.sizeAsked();
+        return segment.provision(name, letters ? settings.ofDeadLetters() : settings);
     }
 
     /** All of the group's, so that what comes before its last instance has started waits for that. */
@@ -130,14 +139,28 @@ public final class ZeroIpcProvisioner implements
                 throw new IllegalArgumentException("dead letters would come back: binding=" + settings.binding()
                         + ", dlq-destination=" + other + " (expected: another destination, or none)");
             }
-            return segments.get(other, letters).provision(QueueName.of(group), letters).channel();
+            return requireRoom(segments.get(other, letters).provision(QueueName.of(group), letters), queue, settings);
         }
         QueueName name = QueueName.deadLettersOf(group);
         if (queue.name().kind() == QueueName.Kind.DEAD_LETTERS) {
             throw new IllegalArgumentException("dead letters have none of their own: binding=" + settings.binding()
                     + ", group=" + group + " (expected: enable-dlq=false, or a dlq-destination)");
         }
-        return segment.provision(name, letters).channel();
+        return requireRoom(segment.provision(name, letters), queue, settings);
+    }
+
+    /** Whoever has made the queue may not have known what it is for. */
+    private static ChannelName requireRoom(GroupQueue letters, GroupQueue queue, QueueSettings settings) {
+        int room = letters.slot() == null ? 0 : letters.slot().capacity();
+        if (room < queue.codec().byteSize() + REASON_BYTES_MIN) {
+            throw new IllegalArgumentException("queue is too small for dead letters: binding=" + settings.binding()
+                    + ", dead letters=" + letters + ", elements=" + letters.queue().elementType() + ", messages="
+                    + queue.queue().elementType() + " (expected: "
+                    + settings.ofDeadLetters(queue.codec().byteSize()).codec().typeName()
+                    + ", which this application makes when it starts first; or that element-size of the binding that"
+                    + " consumes them)");
+        }
+        return letters.channel();
     }
 
     private static @Nullable String elementType(String binding, @Nullable String elementType, boolean isNative,
