@@ -105,7 +105,8 @@ public final class EnvelopeHeaderMapper implements HeaderMapper<Map<String, Stri
     }
 
     private static @Nullable String text(String name, Object value) {
-        if (value instanceof CharSequence || value instanceof MimeType || BeanUtils.isSimpleValueType(value.getClass())) {
+        if (value instanceof CharSequence || value instanceof MimeType
+                || BeanUtils.isSimpleValueType(value.getClass())) {
             return value.toString();
         }
         LOG.debug("header stays here, it is no simple value: header=" + name + ", type="

@@ -43,8 +43,10 @@ final class PolledDeadLetters implements MessageHandler {
         }
         Message<?> failed = thrown.getFailedMessage();
         if (!template.trySend(target.toString(), letter(failed, thrown))) {
-            throw new MessageHandlingException(failed, "message could not be processed, and there is no room for it among"
-                    + " the dead letters: channel=" + source + ", dead letters=" + target, thrown);
+            throw new MessageHandlingException(failed,
+                    "message could not be processed, and there is no room for it among"
+                            + " the dead letters: channel=" + source + ", dead letters=" + target,
+                    thrown);
         }
     }
 

@@ -58,6 +58,6 @@ final class PolledQueue implements MessageSource<Object>, Pausable {
 
     @Override
     public String toString() {
-        return source.toString();
+        return source.getComponentName();
     }
 }

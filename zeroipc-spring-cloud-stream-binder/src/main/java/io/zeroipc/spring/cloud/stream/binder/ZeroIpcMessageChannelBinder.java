@@ -18,7 +18,6 @@ import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
 import org.springframework.cloud.stream.provisioning.ConsumerDestination;
 import org.springframework.cloud.stream.provisioning.ProducerDestination;
 import org.springframework.core.retry.RetryPolicy;
-import org.springframework.integration.channel.AbstractMessageChannel;
 import org.springframework.integration.core.MessageProducer;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageHandler;
@@ -46,7 +45,8 @@ import io.zeroipc.spring.listener.ListenerSettings;
  * of all groups that there are; the instances of a group compete for its queue.
  */
 public final class ZeroIpcMessageChannelBinder extends
-        AbstractMessageChannelBinder<ExtendedConsumerProperties<ZeroIpcConsumerProperties>, ExtendedProducerProperties<ZeroIpcProducerProperties>, ZeroIpcProvisioner>
+        AbstractMessageChannelBinder<ExtendedConsumerProperties<ZeroIpcConsumerProperties>,
+                ExtendedProducerProperties<ZeroIpcProducerProperties>, ZeroIpcProvisioner>
         implements ExtendedPropertiesBinder<MessageChannel, ZeroIpcConsumerProperties, ZeroIpcProducerProperties> {
 
     private final StreamSegments segments;

@@ -167,8 +167,9 @@ final class ZeroIpcProducerMessageHandler extends AbstractMessageHandler impleme
 
         private Envelope envelope(GroupQueue queue) {
             if (!(message.getPayload() instanceof byte[] payload)) {
-                throw mismatch(message, queue, "bytes, which the message converters of the binding make of all that they"
-                        + " know");
+                throw mismatch(message, queue,
+                        "bytes, which the message converters of the binding make of all that they"
+                                + " know");
             }
             Map<String, String> travelling = new HashMap<>();
             headers.fromHeaders(message.getHeaders(), travelling);

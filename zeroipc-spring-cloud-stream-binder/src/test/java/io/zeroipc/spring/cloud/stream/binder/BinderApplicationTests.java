@@ -150,8 +150,7 @@ class BinderApplicationTests {
     @Test
     void shouldGiveTheQueueOfAnAnonymousConsumerBackAtItsEnd() throws Exception {
         try (BinderFixture other = new BinderFixture(directory)) {
-            other.produce("shouts", producer -> {
-            });
+            other.produce("shouts", producer -> {});
             DestinationSegment shouts = List.copyOf(other.binder().segments().open()).getFirst();
             try (ConfigurableApplicationContext context = run("spring.cloud.stream.bindings.hear-in-0.group=")) {
                 say(context, "hello");

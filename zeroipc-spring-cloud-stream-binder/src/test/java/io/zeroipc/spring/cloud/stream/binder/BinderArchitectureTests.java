@@ -109,7 +109,8 @@ class BinderArchitectureTests {
         }
         assertThat(metadata.remove("spring.cloud.stream.zeroipc.bindings")).isNotNull();
         Map<String, String> guide = new TreeMap<>();
-        Matcher row = Pattern.compile("\\| `(spring\\.cloud\\.stream\\.zeroipc[^`]+)` \\| (?:`([^`]*)`)? ?\\| ([^|]+) \\|")
+        Matcher row = Pattern
+                .compile("\\| `(spring\\.cloud\\.stream\\.zeroipc[^`]+)` \\| (?:`([^`]*)`)? ?\\| ([^|]+) \\|")
                 .matcher(Guide.TEXT);
         while (row.find()) {
             guide.put(row.group(1), (row.group(2) == null ? "" : row.group(2)) + ": " + row.group(3));

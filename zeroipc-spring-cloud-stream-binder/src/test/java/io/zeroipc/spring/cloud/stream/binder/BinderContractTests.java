@@ -16,7 +16,8 @@ import io.zeroipc.spring.cloud.stream.binder.properties.ZeroIpcProducerPropertie
 
 /** What Spring Cloud Stream expects of any binder that knows partitions, in its own words. */
 class BinderContractTests extends
-        PartitionCapableBinderTests<ZeroIpcTestBinder, ExtendedConsumerProperties<ZeroIpcConsumerProperties>, ExtendedProducerProperties<ZeroIpcProducerProperties>> {
+        PartitionCapableBinderTests<ZeroIpcTestBinder, ExtendedConsumerProperties<ZeroIpcConsumerProperties>,
+                ExtendedProducerProperties<ZeroIpcProducerProperties>> {
 
     @TempDir
     private Path directory;

@@ -48,8 +48,7 @@ final class BinderPeer {
         commands.readLine();
         DirectChannel output = binder.produce(destination,
                 producer -> producer.setRequiredGroups("shared-a", "shared-b", "shared-c", "shared-d"));
-        binder.consume(destination, group, received -> {
-        }, consumer -> consumer.setAutoStartup(false));
+        binder.consume(destination, group, received -> {}, consumer -> consumer.setAutoStartup(false));
         System.out.println("bound");
         commands.readLine();
         for (int i = 0; i < MESSAGES; i++) {
@@ -67,8 +66,7 @@ final class BinderPeer {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-        }, consumer -> {
-        });
+        }, consumer -> {});
         System.out.println("bound");
         never.await();
     }

@@ -59,10 +59,8 @@ class ConsumingTests {
 
     @Test
     void shouldCarryHeaders() throws Exception {
-        binder.consume("orders", "billing", got::add, consumer -> {
-        });
-        binder.produce("orders", producer -> {
-        })
+        binder.consume("orders", "billing", got::add, consumer -> {});
+        binder.produce("orders", producer -> {})
                 .send(MessageBuilder.withPayload("x".getBytes(StandardCharsets.UTF_8))
                         .setHeader(MessageHeaders.CONTENT_TYPE, "text/plain")
                         .setHeader("customerId", 42)
@@ -88,8 +86,7 @@ class ConsumingTests {
             consumer.setMaxAttempts(3);
             consumer.setBackOffInitialInterval(1);
         });
-        binder.produce("orders", producer -> {
-        }).send(message("x"));
+        binder.produce("orders", producer -> {}).send(message("x"));
         assertThat(text(next())).isEqualTo("x");
         assertThat(attempts).hasValue(3);
     }
@@ -105,10 +102,8 @@ class ConsumingTests {
             consumer.setRetryableExceptions(Map.of(IllegalArgumentException.class, false));
             consumer.getExtension().setEnableDlq(true);
         });
-        binder.consume("orders", "billing.dlq", got::add, consumer -> {
-        });
-        binder.produce("orders", producer -> {
-        }).send(message("x"));
+        binder.consume("orders", "billing.dlq", got::add, consumer -> {});
+        binder.produce("orders", producer -> {}).send(message("x"));
         next();
         assertThat(attempts).hasValue(1);
     }
@@ -122,10 +117,8 @@ class ConsumingTests {
             consumer.setBackOffInitialInterval(1);
             consumer.getExtension().setEnableDlq(true);
         });
-        binder.consume("orders", "billing.dlq", got::add, consumer -> {
-        });
-        DirectChannel output = binder.produce("orders", producer -> {
-        });
+        binder.consume("orders", "billing.dlq", got::add, consumer -> {});
+        DirectChannel output = binder.produce("orders", producer -> {});
         output.send(MessageBuilder.fromMessage(message("x")).setHeader("customerId", 42).build());
         Message<?> letter = next();
         assertThat(text(letter)).isEqualTo("x");
@@ -149,23 +142,19 @@ class ConsumingTests {
             consumer.getExtension().setEnableDlq(true);
             consumer.getExtension().setDlqDestination("failures");
         });
-        binder.consume("failures", "billing", got::add, consumer -> {
-        });
-        binder.produce("orders", producer -> {
-        }).send(message("x"));
+        binder.consume("failures", "billing", got::add, consumer -> {});
+        binder.produce("orders", producer -> {}).send(message("x"));
         assertThat(text(next())).isEqualTo("x");
     }
 
     @Test
     void shouldHaveRoomForTheLargestLetterWhoeverComesFirst() throws Exception {
-        binder.consume("orders", "billing.dlq", got::add, consumer -> {
-        });
+        binder.consume("orders", "billing.dlq", got::add, consumer -> {});
         binder.consume("orders", "billing", message -> {
             throw new IllegalStateException("why ".repeat(1000));
         }, consumer -> consumer.getExtension().setEnableDlq(true));
         String largest = "x".repeat(1024 - 16);
-        binder.produce("orders", producer -> {
-        }).send(message(largest));
+        binder.produce("orders", producer -> {}).send(message(largest));
         Message<?> letter = next();
         assertThat(text(letter)).isEqualTo(largest);
         assertThat((String) letter.getHeaders().get("cause-message")).startsWith("why why").endsWith("[cut]");
@@ -173,8 +162,7 @@ class ConsumingTests {
 
     @Test
     void shouldRefuseQueuesThatAreTooSmallForDeadLetters() {
-        binder.consume("failures", "billing", got::add, consumer -> {
-        });
+        binder.consume("failures", "billing", got::add, consumer -> {});
         assertThatExceptionOfType(ProvisioningException.class)
                 .isThrownBy(() -> binder.consume("orders", "billing", got::add, consumer -> {
                     consumer.getExtension().setEnableDlq(true);
@@ -187,8 +175,7 @@ class ConsumingTests {
 
     @Test
     void shouldSendNoHeadersWhereTheBindingSaysSo() throws Exception {
-        binder.consume("orders", "billing", got::add, consumer -> {
-        });
+        binder.consume("orders", "billing", got::add, consumer -> {});
         binder.produce("orders", producer -> producer.setHeaderMode(HeaderMode.none))
                 .send(MessageBuilder.fromMessage(message("x")).setHeader("customerId", 42).build());
         assertThat(next().getHeaders()).doesNotContainKey("customerId");
@@ -236,8 +223,7 @@ class ConsumingTests {
             consumer.getExtension().setElementType(Reading.class.getName());
             consumer.getExtension().setEnableDlq(true);
         });
-        binder.consume("readings", "charts.dlq", got::add, consumer -> {
-        });
+        binder.consume("readings", "charts.dlq", got::add, consumer -> {});
         binder.produce("readings", producer -> producer.setUseNativeEncoding(true))
                 .send(MessageBuilder.withPayload(new Reading(7, 21.5)).build());
         assertThat(next().getPayload()).isEqualTo(new Reading(7, 21.5));
@@ -245,10 +231,8 @@ class ConsumingTests {
 
     @Test
     void shouldPauseAndResume() throws Exception {
-        var binding = binder.consume("orders", "billing", got::add, consumer -> {
-        });
-        DirectChannel output = binder.produce("orders", producer -> {
-        });
+        var binding = binder.consume("orders", "billing", got::add, consumer -> {});
+        DirectChannel output = binder.produce("orders", producer -> {});
         output.send(message("a"));
         next();
         binding.pause();
@@ -264,8 +248,7 @@ class ConsumingTests {
     void shouldStartAgainWhereItWas() throws Exception {
         var binding = binder.consume("orders", "billing", got::add, consumer -> consumer.getExtension()
                 .setShutdownTimeout(Duration.ofSeconds(5)));
-        DirectChannel output = binder.produce("orders", producer -> {
-        });
+        DirectChannel output = binder.produce("orders", producer -> {});
         binding.stop();
         output.send(message("a"));
         assertThat(got).isEmpty();
@@ -285,10 +268,8 @@ class ConsumingTests {
             other.consume("orders", "billing", message -> {
                 two.incrementAndGet();
                 got.add(message);
-            }, consumer -> {
-            });
-            DirectChannel output = binder.produce("orders", producer -> {
-            });
+            }, consumer -> {});
+            DirectChannel output = binder.produce("orders", producer -> {});
             for (int i = 0; i < 100; i++) {
                 output.send(message("m" + i));
             }

@@ -123,16 +123,13 @@ class GroupSendingTests {
 
     @Test
     void shouldFindAGroupThatComesLater() throws Exception {
-        DirectChannel output = here.produce("orders", producer -> {
-        });
+        DirectChannel output = here.produce("orders", producer -> {});
         output.send(message("to nobody"));
         BlockingQueue<String> got = new LinkedBlockingQueue<>();
-        there.consume("orders", "late", received -> got.add(text(received)), consumer -> {
-        });
+        there.consume("orders", "late", received -> got.add(text(received)), consumer -> {});
         output.send(message("to the first"));
         BlockingQueue<String> other = new LinkedBlockingQueue<>();
-        there.consume("orders", null, received -> other.add(text(received)), consumer -> {
-        });
+        there.consume("orders", null, received -> other.add(text(received)), consumer -> {});
         output.send(message("to both"));
 
         assertThat(got.poll(1, TimeUnit.MINUTES)).isEqualTo("to the first");
@@ -142,12 +139,10 @@ class GroupSendingTests {
 
     @Test
     void shouldUseTheQueueOfAnAnonymousConsumerAgain() throws Exception {
-        DirectChannel output = here.produce("orders", producer -> {
-        });
+        DirectChannel output = here.produce("orders", producer -> {});
         for (int i = 0; i < 10; i++) {
             BlockingQueue<String> got = new LinkedBlockingQueue<>();
-            var binding = there.consume("orders", null, received -> got.add(text(received)), consumer -> {
-            });
+            var binding = there.consume("orders", null, received -> got.add(text(received)), consumer -> {});
             output.send(message("for " + i));
             assertThat(got.poll(1, TimeUnit.MINUTES)).isEqualTo("for " + i);
             binding.unbind();
@@ -169,8 +164,7 @@ class GroupSendingTests {
 
     @Test
     void shouldSendToThePartitionOfAMessage() {
-        there.consume("orders", "parts", received -> {
-        }, consumer -> {
+        there.consume("orders", "parts", received -> {}, consumer -> {
             consumer.setPartitioned(true);
             consumer.setInstanceCount(2);
             consumer.setInstanceIndex(1);
@@ -188,8 +182,7 @@ class GroupSendingTests {
         assertThatExceptionOfType(MessageDeliveryException.class).isThrownBy(() -> output.send(partitioned("c", 2)))
                 .withMessageContaining("group has no queue for a partition: destination=orders, group=parts,"
                         + " partition=2, partitions=[0, 1]");
-        DirectChannel plain = here.produce("orders", producer -> {
-        });
+        DirectChannel plain = here.produce("orders", producer -> {});
         assertThatExceptionOfType(MessageDeliveryException.class).isThrownBy(() -> plain.send(message("d")))
                 .withMessageContaining("message has no partition, and a group consumes in partitions");
     }
@@ -207,31 +200,29 @@ class GroupSendingTests {
     @Test
     void shouldRefuseQueuesThatCannotBe() {
         assertThatExceptionOfType(ProvisioningException.class)
-                .isThrownBy(() -> here.produce("a/b", producer -> {
-                }))
+                .isThrownBy(() -> here.produce("a/b", producer -> {}))
                 .withMessageContaining("destination cannot be a segment: destination=a/b");
         here.produce("orders", producer -> producer.setRequiredGroups("one"));
         assertThatExceptionOfType(ProvisioningException.class)
-                .isThrownBy(() -> there.consume("orders", "one", received -> {
-                }, consumer -> consumer.getExtension().setElementSize(DataSize.ofKilobytes(2))))
+                .isThrownBy(() -> there.consume("orders", "one", received -> {},
+                        consumer -> consumer.getExtension().setElementSize(DataSize.ofKilobytes(2))))
                 .withMessageContaining("queue is there and has other elements: destination=orders, queue=one,"
                         + " elements=frame(1024)");
         assertThatExceptionOfType(ProvisioningException.class)
-                .isThrownBy(() -> there.consume("orders", "one", received -> {
-                }, consumer -> consumer.getExtension().setCapacity(16)))
+                .isThrownBy(() -> there.consume("orders", "one", received -> {},
+                        consumer -> consumer.getExtension().setCapacity(16)))
                 .withMessageContaining("queue is there and has another capacity: destination=orders, queue=one,"
                         + " capacity=4");
         assertThatExceptionOfType(ProvisioningException.class)
-                .isThrownBy(() -> there.consume("orders", "one", received -> {
-                }, consumer -> consumer.setUseNativeDecoding(true)))
+                .isThrownBy(() -> there.consume("orders", "one", received -> {},
+                        consumer -> consumer.setUseNativeDecoding(true)))
                 .withMessageContaining("native elements have no type");
         assertThatExceptionOfType(ProvisioningException.class)
-                .isThrownBy(() -> there.consume("orders", null, received -> {
-                }, consumer -> consumer.getExtension().setEnableDlq(true)))
+                .isThrownBy(() -> there.consume("orders", null, received -> {},
+                        consumer -> consumer.getExtension().setEnableDlq(true)))
                 .withMessageContaining("consumer has no group whose dead letters these would be");
         assertThatExceptionOfType(ProvisioningException.class)
-                .isThrownBy(() -> there.consume("orders", "one", received -> {
-                }, consumer -> {
+                .isThrownBy(() -> there.consume("orders", "one", received -> {}, consumer -> {
                     consumer.setPartitioned(true);
                     consumer.setInstanceCount(2);
                     consumer.setInstanceIndex(2);

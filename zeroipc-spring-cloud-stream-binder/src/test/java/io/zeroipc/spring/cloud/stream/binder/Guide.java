@@ -13,7 +13,8 @@ final class Guide {
 
     static final String TEXT = Repository.read("docs/guide/cloud-stream.md");
 
-    private static final Pattern YAML = Pattern.compile("```yaml\\n# (application[a-z-]*\\.yml)\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern YAML = Pattern.compile("```yaml\\n# (application[a-z-]*\\.yml)\\n(.*?)```",
+            Pattern.DOTALL);
 
     private Guide() {
     }

@@ -94,8 +94,7 @@ class PolledConsumerTests {
 
         DefaultPollableMessageSource letters = new DefaultPollableMessageSource(null);
         Binding<PollableSource<MessageHandler>> other = binder.binder()
-                .bindPollableConsumer("orders", "billing.dlq", letters, consumer(properties -> {
-                }));
+                .bindPollableConsumer("orders", "billing.dlq", letters, consumer(properties -> {}));
         assertThat(letters.poll(got::add)).isTrue();
         assertThat(text(got.getFirst())).isEqualTo("a");
         assertThat(got.getFirst().getHeaders()).containsEntry("customerId", "1")

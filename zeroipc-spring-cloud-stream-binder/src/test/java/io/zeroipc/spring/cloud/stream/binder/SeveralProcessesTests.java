@@ -68,8 +68,7 @@ class SeveralProcessesTests {
         for (PeerProcess peer : all) {
             peer.await("done");
         }
-        here.produce("orders", producer -> {
-        });
+        here.produce("orders", producer -> {});
         Set<String> groups = new HashSet<>();
         for (GroupQueue queue : List.copyOf(here.binder().segments().open()).getFirst().queues()) {
             groups.add(queue.name().text());
@@ -85,8 +84,7 @@ class SeveralProcessesTests {
     @Test
     void shouldNotWaitForAnAnonymousConsumerThatWasKilled() throws Exception {
         BlockingQueue<String> got = new LinkedBlockingQueue<>();
-        here.consume("orders", "rest", received -> got.add(text(received)), consumer -> {
-        });
+        here.consume("orders", "rest", received -> got.add(text(received)), consumer -> {});
         DirectChannel output = here.produce("orders", producer -> producer.getExtension()
                 .setSendTimeout(Duration.ZERO));
         PeerProcess peer = start("hang", "-", 4);
@@ -114,8 +112,7 @@ class SeveralProcessesTests {
         peer.await("got m0");
         output.send(message("m1"));
         BlockingQueue<String> got = new LinkedBlockingQueue<>();
-        here.consume("orders", "billing", received -> got.add(text(received)), consumer -> {
-        });
+        here.consume("orders", "billing", received -> got.add(text(received)), consumer -> {});
         assertThat(got.poll(1, TimeUnit.MINUTES)).isEqualTo("m1");
         assertThat(got).isEmpty();
         peer.kill();

@@ -21,7 +21,9 @@ import io.zeroipc.spring.core.DefaultSegmentRegistry;
 
 /** A binder of its own, as another process would have it: with its own mapping of the segments in a directory. */
 final class ZeroIpcTestBinder extends
-        AbstractPollableConsumerTestBinder<ZeroIpcMessageChannelBinder, ExtendedConsumerProperties<ZeroIpcConsumerProperties>, ExtendedProducerProperties<ZeroIpcProducerProperties>> {
+        AbstractPollableConsumerTestBinder<ZeroIpcMessageChannelBinder,
+                ExtendedConsumerProperties<ZeroIpcConsumerProperties>,
+                ExtendedProducerProperties<ZeroIpcProducerProperties>> {
 
     private final DefaultSegmentRegistry registry = new DefaultSegmentRegistry();
     private final StreamSegments segments;

@@ -53,7 +53,8 @@ final class ZeroIpcBinderHealthIndicator extends AbstractHealthIndicator {
             details.put("queues", queues);
         } catch (SegmentDetachedException e) {
             builder.down();
-            details.put("error", "file was replaced or removed while it was in use (restart the applications that use it)");
+            details.put("error",
+                    "file was replaced or removed while it was in use (restart the applications that use it)");
         } catch (ZeroIpcException | IllegalStateException e) {
             builder.down();
             details.put("error", String.valueOf(e.getMessage()));

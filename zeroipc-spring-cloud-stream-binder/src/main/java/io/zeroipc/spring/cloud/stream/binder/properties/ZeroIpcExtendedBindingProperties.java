@@ -9,7 +9,8 @@ import org.springframework.cloud.stream.binder.BinderSpecificPropertiesProvider;
 /** What the bindings say, by their names, and what holds for all that say nothing. */
 @ConfigurationProperties("spring.cloud.stream.zeroipc")
 public class ZeroIpcExtendedBindingProperties extends
-        AbstractExtendedBindingProperties<ZeroIpcConsumerProperties, ZeroIpcProducerProperties, ZeroIpcBindingProperties> {
+        AbstractExtendedBindingProperties<ZeroIpcConsumerProperties, ZeroIpcProducerProperties,
+                ZeroIpcBindingProperties> {
 
     /** Where the properties are that hold for all bindings. */
     public static final String DEFAULTS_PREFIX = "spring.cloud.stream.zeroipc.default";

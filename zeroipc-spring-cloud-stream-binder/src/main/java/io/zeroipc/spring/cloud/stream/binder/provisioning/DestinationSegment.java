@@ -165,13 +165,15 @@ public final class DestinationSegment {
         }
         ElementSchema element = declared(queue);
         if (element == null) {
-            throw new ProvisioningException("nobody has said what is in a queue: destination=" + destination + ", queue="
+            throw new ProvisioningException("nobody has said what is in a queue: destination=" + destination
+                    + ", queue="
                     + queue + ", catalogue=" + segment.catalogueState() + " (expected: a line about it in "
                     + segment.path() + ".zipc, which whoever created the queue writes; remove both files while no"
                     + " application uses them)");
         }
         Codec<?> codec = codec(element);
-        return remember(queue, segment.open(queue.text(), SharedQueue.spec(codec, 0, OnConsumerDeath.REDELIVER)), codec);
+        return remember(queue, segment.open(queue.text(), SharedQueue.spec(codec, 0, OnConsumerDeath.REDELIVER)),
+                codec);
     }
 
     /** What is in a queue; whoever has just added it says so a moment later. Null when nobody does. */
@@ -218,13 +220,15 @@ public final class DestinationSegment {
         if (messages != EnvelopeFrames.isFrame(present) || (settings.sizeAsked() && !present.equals(asked))) {
             throw new ProvisioningException("queue is there and has other elements: destination=" + destination
                     + ", queue=" + queue.name() + ", elements=" + present + ", asked for by " + settings.binding() + "="
-                    + asked + " (expected: the same element-size, element-type and native encoding in all applications; or"
+                    + asked
+                    + " (expected: the same element-size, element-type and native encoding in all applications; or"
                     + " remove " + segment.path() + " while no application uses it)");
         }
         int capacity = queue.queue().capacity();
         if (settings.capacityAsked() && capacity != EnvelopeFrames.rounded(settings.capacity())) {
             throw new ProvisioningException("queue is there and has another capacity: destination=" + destination
-                    + ", queue=" + queue.name() + ", capacity=" + capacity + ", asked for by " + settings.binding() + "="
+                    + ", queue=" + queue.name() + ", capacity=" + capacity + ", asked for by " + settings.binding()
+                    + "="
                     + settings.capacity() + " (expected: the same in all applications, or none; or remove "
                     + segment.path() + " while no application uses it)");
         }

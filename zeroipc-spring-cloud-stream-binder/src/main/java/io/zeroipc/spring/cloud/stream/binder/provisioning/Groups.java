@@ -82,7 +82,8 @@ public final class Groups {
             }
         }
         return new UnroutableMessageException(partition == QueueName.WHOLE
-                ? "message has no partition, and a group consumes in partitions: destination=" + destination + ", group="
+                ? "message has no partition, and a group consumes in partitions: destination=" + destination
+                        + ", group="
                         + group + ", partitions=" + there + " (expected: a producer with partition-key-expression and"
                         + " partition-count=" + there.size() + ", or a consumer that is not partitioned)"
                 : "group has no queue for a partition: destination=" + destination + ", group=" + group + ", partition="

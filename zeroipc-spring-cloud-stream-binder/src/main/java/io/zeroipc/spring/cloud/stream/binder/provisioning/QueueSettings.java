@@ -36,7 +36,8 @@ record QueueSettings(String binding, Codec<?> codec, int capacity, boolean sizeA
         try {
             Codec<?> codec = elementType != null
                     ? Codecs.forType(elementType, null)
-                    : Codecs.frame(Math.toIntExact((elementSize != null ? elementSize : binder.elementSize()).toBytes()));
+                    : Codecs.frame(
+                            Math.toIntExact((elementSize != null ? elementSize : binder.elementSize()).toBytes()));
             if (room < 1) {
                 throw new IllegalArgumentException("capacity is not positive (expected: 1 or more)");
             }

@@ -78,7 +78,8 @@ public final class StreamSegments {
     private String nameOf(String destination) {
         if (!DESTINATION.matcher(destination).matches() || !properties.prefix().matches("[A-Za-z0-9._-]*")) {
             throw new ProvisioningException("destination cannot be a segment: destination=" + destination + ", prefix="
-                    + properties.prefix() + " (expected: letters, digits, '.', '_' and '-', as in the name of a topic, at"
+                    + properties.prefix()
+                    + " (expected: letters, digits, '.', '_' and '-', as in the name of a topic, at"
                     + " most 200)");
         }
         return properties.prefix() + destination;

@@ -13,7 +13,8 @@ import io.zeroipc.spring.core.ChannelName;
  * @param deadLetters where it sends what it could not process; null when nowhere
  * @param claim of a consumer that has no group; null of one that has
  */
-public record ZeroIpcConsumerDestination(DestinationSegment segment, GroupQueue queue, @Nullable ChannelName deadLetters,
+public record ZeroIpcConsumerDestination(DestinationSegment segment, GroupQueue queue,
+        @Nullable ChannelName deadLetters,
         @Nullable AnonymousClaim claim) implements ConsumerDestination {
 
     @Override

@@ -19,7 +19,8 @@ import io.zeroipc.spring.core.ChannelName;
  * it. Thread-safe.
  */
 public final class ZeroIpcProvisioner implements
-        ProvisioningProvider<ExtendedConsumerProperties<ZeroIpcConsumerProperties>, ExtendedProducerProperties<ZeroIpcProducerProperties>> {
+        ProvisioningProvider<ExtendedConsumerProperties<ZeroIpcConsumerProperties>,
+                ExtendedProducerProperties<ZeroIpcProducerProperties>> {
 
     /** What a letter says at least: where, when, and the name of an exception. */
     private static final int REASON_BYTES_MIN = 384;
@@ -166,8 +167,9 @@ public final class ZeroIpcProvisioner implements
     private static @Nullable String elementType(String binding, @Nullable String elementType, boolean isNative,
             boolean required, String nativeProperty) {
         if (isNative && required && elementType == null) {
-            throw new IllegalArgumentException("native elements have no type: binding=" + binding + ", " + nativeProperty
-                    + "=true (expected: element-type, such as int64 or the name of a record)");
+            throw new IllegalArgumentException(
+                    "native elements have no type: binding=" + binding + ", " + nativeProperty
+                            + "=true (expected: element-type, such as int64 or the name of a record)");
         }
         if (!isNative && elementType != null) {
             throw new IllegalArgumentException("messages have no element type: binding=" + binding + ", element-type="

@@ -31,7 +31,8 @@ class QueueNameTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"billing", "a", "2", "orders-0", "orders-12345", "a.dlq", ".dlq", "~changes", "~anonymous-0",
+    @ValueSource(strings = {"billing", "a", "2", "orders-0", "orders-12345", "a.dlq", ".dlq", "~changes",
+            "~anonymous-0",
             "__zipc_types", "Rechnungen für Öl", "with/slash", "with space",
             "a-group-whose-name-is-longer-than-what-a-table-has-room-for", "x~12345678", "...", "🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂"})
     void shouldReadWhatItHasWritten(String group) {
