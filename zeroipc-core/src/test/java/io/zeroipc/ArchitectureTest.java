@@ -52,7 +52,8 @@ class ArchitectureTest {
                 layer("flow", "root", "memory", "os", "wait", "codec", "format", "segment", "collection", "sync"),
                 layer("inspect", "root", "memory", "os", "wait", "codec", "format", "json", "segment", "collection",
                         "sync", "flow"),
-                layer("manifest", "root", "os", "codec", "json", "segment", "inspect"));
+                layer("manifest", "root", "os", "codec", "json", "segment", "inspect"),
+                layer("export", "root", "codec", "json", "segment", "inspect"));
     }
 
     record Layer(String name, List<String> imports) {

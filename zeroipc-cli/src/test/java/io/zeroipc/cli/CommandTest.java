@@ -7,8 +7,12 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
+
+import javax.tools.ToolProvider;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,6 +23,8 @@ import io.zeroipc.codec.Codecs;
 import io.zeroipc.codec.Length;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.export.Language;
+import io.zeroipc.json.Fingerprint;
 import io.zeroipc.json.Json;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.test.PeerProcess;
@@ -211,6 +217,59 @@ class CommandTest extends CommandLineTest {
         Path file = directory.resolve("market.json");
         assertThat(in("manifest", "market", "-o", file.toString())).isZero();
         assertThat(Files.readString(file, StandardCharsets.UTF_8)).contains("\"file\": \"market\"");
+    }
+
+    @Test
+    void shouldWriteTheTypesOfASegmentInEachLanguage() throws IOException {
+        trades().close();
+        for (Language language : Language.values()) {
+            assertThat(in("export", "market", "--language", language.label())).as(() -> err).isZero();
+            assertThat(out).contains("trades: queue of " + Trade.class.getName() + ", 32 bytes\n",
+                    Fingerprint.of(Codecs.record(Trade.class).schema()), "symbol");
+        }
+        Path file = directory.resolve("Trade.java");
+        assertThat(in("export", "market", "trades", "-l", "java", "--package", "com.acme", "-o", file.toString()))
+                .as(() -> err)
+                .isZero();
+        assertThat(out).isEmpty();
+        assertThat(Files.readString(file)).contains("package com.acme;", "\npublic record Trade(\n");
+        FileTime written = FileTime.from(Instant.EPOCH);
+        Files.setLastModifiedTime(file, written);
+        assertThat(in("export", "market", "trades", "-l", "java", "--package", "com.acme", "-o", file.toString()))
+                .isZero();
+        assertThat(Files.getLastModifiedTime(file)).as("a build goes by it").isEqualTo(written);
+
+        assertThat(in("export", "market", "none", "-l", "c")).isEqualTo(3);
+        assertThat(err).contains("structure not found", "name=none", "present: trades");
+        assertThat(in("export", "market", "-l", "cobol")).isEqualTo(2);
+        assertThat(err).contains("'cobol' is no language (expected: cpp, c, python, typescript, rust, java)");
+        assertThat(in("export", "market", "-l", "rust", "--package", "acme")).isEqualTo(2);
+        assertThat(err).contains("package cannot be used: language=rust");
+        assertThat(in("export", "market", "-l", "c", "-o", directory.resolve("no/where.h").toString())).isEqualTo(3);
+        assertThat(err).contains("cannot write types", "no/where.h", "expected: a directory that exists");
+    }
+
+    @Test
+    void shouldWriteTheTypesOfRecordsOnAClassPath() throws Exception {
+        Path source = directory.resolve("com/acme/Quote.java");
+        Files.createDirectories(source.getParent());
+        Files.writeString(source, "package com.acme; record Quote(long id, double bid) { record Inner(int one) {} }");
+        Path classes = directory.resolve("classes");
+        assertThat(ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, "-d", classes.toString(), source.toString())).isZero();
+        String path = classes.toString();
+
+        assertThat(run("export", "--class-path", path, "--type", "com.acme.Quote", "--type", "com.acme.Quote.Inner",
+                "-l", "cpp")).as(() -> err).isZero();
+        assertThat(out).contains("// com.acme.Quote, ZIPC01_", "static_assert(offsetof(Quote, bid) == 8,",
+                "struct Inner {");
+        assertThat(run("export", "--class-path", path, "--type", "com.acme.Nothing", "-l", "cpp")).isEqualTo(2);
+        assertThat(err).contains("unknown element type: name=com.acme.Nothing");
+        assertThat(run("export", "--class-path", path + "/none", "--type", "com.acme.Quote", "-l", "c")).isEqualTo(2);
+        assertThat(err).contains("class path does not exist");
+        assertThat(run("export", "-l", "c")).isEqualTo(2);
+        assertThat(err).contains("expected: a SEGMENT, or --type with a record");
+        assertThat(in("export", "market", "--type", "com.acme.Quote", "-l", "c")).isEqualTo(2);
     }
 
     @Test

@@ -40,7 +40,7 @@ class FingerprintTest {
     record Level(double price, @Unsigned(8) int weight) {}
 
     record Order(long id, Side side, @Length(2) Level[] levels, @Absent Instant sent,
-            @Absent(Absent.By.FLAG) Level best, @Length(3) int[] größen) {}
+            @Absent(Absent.By.FLAG) Level best, @Length(3) int[] gr\u00f6\u00dfen) {}
 
     @TempDir
     Path directory;

@@ -1,0 +1,83 @@
+package io.zeroipc.export;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+import io.zeroipc.export.Type.Constants;
+
+/** A header in C++17. */
+final class CppWriter extends CFamilyWriter {
+
+    @Override
+    public String write(Model model, Target target) {
+        String namespace = String.join("::", target.packageParts("\\.|::", RULES, Language.CPP));
+        Source source = new Source("//");
+        source.head(model).line("#pragma once").blank().line("#include <cstddef>").line("#include <cstdint>");
+        if (!namespace.isEmpty()) {
+            source.blank().line("namespace " + namespace + " {");
+        }
+        Map<Type, String> names = model.namesIn(RULES, Set.of());
+        Names others = new Names(RULES, new HashSet<>(names.values()));
+        types(source, model, names, others);
+        for (Model.Root root : model.plainRoots()) {
+            source.blank()
+                    .line("using " + others.take(Names.camel(root.name())) + " = " + type(root.element(), names)
+                            + bytes(root.element()) + ";", root.element().meaning());
+        }
+        if (!namespace.isEmpty()) {
+            source.blank().line("}");
+        }
+        return source.toString();
+    }
+
+    @Override
+    String of(Scalar scalar) {
+        return switch (scalar) {
+            case FLOAT32 -> "float";
+            case FLOAT64 -> "double";
+            case BOOL -> "bool";
+            default -> "std::" + scalar.typeName() + "_t";
+        };
+    }
+
+    @Override
+    void constants(Source source, String name, Constants type, Names others) {
+        Names names = new Names(RULES, Set.of());
+        source.open("enum class " + name + " : " + of(type.scalar()) + " {");
+        for (int i = 0; i < type.names().size(); i++) {
+            source.line(names.take(type.names().get(i)) + " = " + i + ",");
+        }
+        source.close("};");
+    }
+
+    @Override
+    String begin(String name) {
+        return "struct " + name + " {";
+    }
+
+    @Override
+    String end(String name) {
+        return "};";
+    }
+
+    @Override
+    String aligned(int alignment) {
+        return "alignas(" + alignment + ")";
+    }
+
+    @Override
+    String check() {
+        return "static_assert";
+    }
+
+    @Override
+    String alignmentOf() {
+        return "alignof";
+    }
+
+    @Override
+    void fingerprint(Source source, String name, String fingerprint) {
+        source.line("inline constexpr char " + name + "[] = \"" + fingerprint + "\";");
+    }
+}
