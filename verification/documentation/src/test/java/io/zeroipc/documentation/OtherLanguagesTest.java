@@ -14,6 +14,8 @@ import io.zeroipc.ElementSchema;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.codec.Length;
 import io.zeroipc.collection.SharedArray;
+import io.zeroipc.export.Export;
+import io.zeroipc.export.Language;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.Requirements;
 
@@ -37,9 +39,18 @@ class OtherLanguagesTest {
     void shouldBeTheRecordOfThePage() {
         String components = "Reading(long timestamp, double value, int sensor, @Length(8) String unit, boolean valid)";
 
-        assertThat(Snippet.of(PAGE)).filteredOn(snippet -> snippet.language().equals("java"))
+        assertThat(Snippet.of(PAGE)).filteredOn(snippet -> snippet.text().contains("public record"))
                 .singleElement()
                 .satisfies(snippet -> assertThat(snippet.text()).contains(components));
+    }
+
+    @Test
+    void shouldBeExportedAsThePageShows() {
+        String header = Export.of(Reading.class).source(Language.CPP).replace(Reading.class.getName(), "Reading");
+
+        assertThat(Snippet.of(PAGE)).filteredOn(snippet -> snippet.text().startsWith("// Types of"))
+                .singleElement()
+                .satisfies(snippet -> assertThat(snippet.text().strip()).isEqualTo(header.strip()));
     }
 
     @Test

@@ -22,6 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.export.Export;
+import io.zeroipc.export.Language;
 import io.zeroipc.manifest.Manifest;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.annotation.ChannelListener;
@@ -62,10 +64,18 @@ class ActuatorWebTests {
             assertThat(get(client, actuator.resolve("zeroipc?view=details")).at("/segments/market/structures/trades"))
                     .isEqualTo(trades)
                     .isEqualTo(get(client, actuator.resolve("zeroipc/market?view=details")).at("/structures/trades"));
+            HttpResponse<String> types = client.send(
+                    HttpRequest.newBuilder(actuator.resolve("zeroipc/market?view=typescript")).build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(types.headers().firstValue("Content-Type")).hasValue("text/plain;charset=UTF-8");
+            assertThat(types.body()).isEqualTo(
+                    Export.of(context.getBean("marketSegment", Segment.class)).source(Language.TYPESCRIPT));
             assertThat(status(client, actuator.resolve("zeroipc?view=manifest"))).isEqualTo(400);
+            assertThat(status(client, actuator.resolve("zeroipc?view=cpp"))).isEqualTo(400);
             assertThat(status(client, actuator.resolve("zeroipc/market?view=picture"))).isEqualTo(400);
             assertThat(status(client, actuator.resolve("zeroipc/nothing"))).isEqualTo(404);
             assertThat(status(client, actuator.resolve("zeroipc/nothing?view=manifest"))).isEqualTo(404);
+            assertThat(status(client, actuator.resolve("zeroipc/nothing?view=cpp"))).isEqualTo(404);
             assertThat(status(client, actuator.resolve("zeroipc/market/nothing"))).isEqualTo(404);
 
             long used = market.at("/size/used").asLong();

@@ -26,6 +26,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import io.zeroipc.Occupancy;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.StructureBusyException;
+import io.zeroipc.export.Export;
+import io.zeroipc.export.Language;
 import io.zeroipc.inspect.Inspector;
 import io.zeroipc.inspect.Preview;
 import io.zeroipc.inspect.SegmentReport;
@@ -90,14 +92,18 @@ public class ZeroIpcEndpoint {
     }
 
     /**
-     * One segment; null when there is none of this name, or its manifest is wanted and it is not open.
+     * One segment; null when there is none of this name, or its manifest or types are wanted and it is not open.
      *
      * @param view what of it; its summary when this is missing
-     * @return a {@link SegmentDescriptor}, or the text of the manifest
+     * @return a {@link SegmentDescriptor}, or the text of the manifest or of the types
+     * @throws InvalidEndpointRequestException when one of its types cannot be written in the language
      */
     @ReadOperation
     public @Nullable Object segment(@Selector String segment, @Nullable SegmentView view) {
-        return view == SegmentView.MANIFEST ? manifest(segment) : segment(segment, view == SegmentView.DETAILS);
+        if (view == null || !view.isText()) {
+            return segment(segment, view == SegmentView.DETAILS);
+        }
+        return view.language() == null ? manifest(segment) : types(segment, view.language());
     }
 
     /** The summary of one segment; null when there is none of this name. */
@@ -113,6 +119,19 @@ public class ZeroIpcEndpoint {
     /** The manifest of one segment, as JSON; null when there is none of this name, or it is not open. */
     public @Nullable String manifest(String segment) {
         return look(segment, open -> Manifest.of(open, sanitized(segment, open.path())));
+    }
+
+    /**
+     * The types of the elements of one segment, as source text; null when there is none of this name, or it is not open.
+     *
+     * @throws InvalidEndpointRequestException when one of them cannot be written in the language
+     */
+    public @Nullable String types(String segment, Language language) {
+        try {
+            return look(segment, open -> Export.of(open).source(language));
+        } catch (IllegalArgumentException e) {
+            throw refused(String.valueOf(e.getMessage()));
+        }
     }
 
     /**

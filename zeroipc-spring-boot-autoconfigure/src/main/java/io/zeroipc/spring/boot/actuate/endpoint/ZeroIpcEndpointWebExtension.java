@@ -1,6 +1,7 @@
 package io.zeroipc.spring.boot.actuate.endpoint;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.util.MimeType;
 
 import io.zeroipc.spring.boot.actuate.endpoint.ChannelListenersEndpointWebExtension.RefusalDescriptor;
 import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint.SegmentDescriptor;
@@ -28,8 +30,9 @@ import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpointWebExtension.Hints
 @ImportRuntimeHints(Hints.class)
 public class ZeroIpcEndpointWebExtension {
 
-    private final ZeroIpcEndpoint delegate;
+    private static final MimeType TEXT = new MimeType("text", "plain", StandardCharsets.UTF_8);
 
+    private final ZeroIpcEndpoint delegate;
     private final Show showValues;
     private final Set<String> roles;
 
@@ -43,23 +46,34 @@ public class ZeroIpcEndpointWebExtension {
         this.roles = Set.copyOf(roles);
     }
 
-    /** @param view what of them, but not their manifests; their summaries when this is missing */
+    /** @param view what of them, but not their manifests and types; their summaries when this is missing */
     @ReadOperation
     public WebEndpointResponse<?> segments(@Nullable SegmentView view) {
-        return view == SegmentView.MANIFEST
-                ? refusal("a manifest is that of one segment: view=manifest (expected: summary or details)")
+        return view != null && view.isText()
+                ? refusal("this is a view of one segment: view=" + view.name().toLowerCase(Locale.ROOT)
+                        + " (expected: summary or details)")
                 : response(delegate.segments(view == SegmentView.DETAILS));
     }
 
     /** @param view what of it; its summary when this is missing */
     @ReadOperation
     public WebEndpointResponse<?> segment(@Selector String segment, @Nullable SegmentView view) {
-        if (view != SegmentView.MANIFEST) {
+        if (view == null || !view.isText()) {
             return response(delegate.segment(segment, view == SegmentView.DETAILS));
         }
-        String manifest = delegate.manifest(segment);
         // As bytes: what there is to convert texts differs between web frameworks, and JSON in quotes would be no JSON.
-        return response(manifest == null ? null : manifest.getBytes(StandardCharsets.UTF_8));
+        if (view.language() == null) {
+            String manifest = delegate.manifest(segment);
+            return response(manifest == null ? null : manifest.getBytes(StandardCharsets.UTF_8));
+        }
+        try {
+            String types = delegate.types(segment, view.language());
+            return types == null
+                    ? response(null)
+                    : new WebEndpointResponse<>(types.getBytes(StandardCharsets.UTF_8), TEXT);
+        } catch (InvalidEndpointRequestException e) {
+            return refusal(String.valueOf(e.getMessage()));
+        }
     }
 
     /** @param preview how many elements to show, if the caller may see them */

@@ -12,9 +12,11 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ import io.zeroipc.codec.Codecs;
 import io.zeroipc.codec.Scale;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.export.Language;
 import io.zeroipc.inspect.Trust;
 import io.zeroipc.manifest.Manifest;
 import io.zeroipc.segment.HugePages;
@@ -448,6 +451,18 @@ class ZeroIpcEndpointTests {
         assertThat(web.structure(SecurityContext.NONE, "market", "trades", null).getStatus()).isEqualTo(200);
         assertThat(web.segment("nothing", null).getStatus()).isEqualTo(404);
         assertThat(web.segment("nothing", SegmentView.MANIFEST).getStatus()).isEqualTo(404);
+        for (SegmentView view : SegmentView.values()) {
+            if (view.language() != null) {
+                assertThat(web.segment("market", view).getBody())
+                        .isEqualTo(Objects.requireNonNull(endpoint.types("market", view.language()))
+                                .getBytes(StandardCharsets.UTF_8));
+                assertThat(endpoint.segment("market", view)).asString().contains("trades_v2: queue of ");
+                assertThat(web.segment("nothing", view).getStatus()).isEqualTo(404);
+                assertThat(web.segments(view).getStatus()).isEqualTo(400);
+            }
+        }
+        assertThat(Stream.of(SegmentView.values()).map(SegmentView::language).filter(Objects::nonNull))
+                .containsExactly(Language.values());
         assertThat(web.structure(SecurityContext.NONE, "market", "nothing", null).getStatus()).isEqualTo(404);
     }
 
