@@ -28,14 +28,15 @@ public record DeclaredType(String name, String kind, long offset, @Nullable Elem
     }
 
     /**
-     * The first field in which other elements are not what the creator said, whatever their sizes, such as {@code field=float32
-     * price at 4, asked for=float64 price at 8}; null when there is none, or nothing is known about one of them.
+     * The fields in which other elements are not what the creator said, whatever their sizes: what was {@code added}, {@code removed},
+     * {@code moved} or {@code retyped}, such as {@code retyped=float32 price at 4, asked for=float64 price at 8; added=int64 id at 16}, and
+     * at most eight of these; null when there is none, or nothing is known about one of them.
      */
     public @Nullable String fieldDifference(ElementSchema asked) {
         return element == null ? null : SchemaComparison.fieldDifference(element, asked);
     }
 
-    /** The first thing in which the elements of a structure are not what its creator said, or null. */
+    /** In what the elements of a structure are not what its creator said, or null. */
     @Nullable
     String difference(Structure structure) {
         String ofKey = difference("key", key, structure.keySchema());

@@ -2,8 +2,10 @@ package io.zeroipc.segment;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -23,56 +25,83 @@ final class SchemaComparison {
     private static final Pattern TELLING = Pattern.compile("(nullable\\()?(u?int(8|16|32|64)|float(32|64)|bool|uuid"
             + "|instant|duration|date|datetime|decimal\\([0-9]+\\)|(string|frame)\\([0-9]+\\))\\)?");
 
+    /** As many as a message names. */
+    private static final int CHANGES_MAX = 8;
+
     private SchemaComparison() {
     }
 
-    /** The first thing in which the sides differ, or null when one can read what the other has written. */
+    /** In what the sides differ, or null when one can read what the other has written. */
     static @Nullable String difference(ElementSchema declared, ElementSchema asked) {
-        if (declared.byteSize() != asked.byteSize()) {
-            return "bytes=" + declared.byteSize() + ", asked for=" + asked.byteSize();
+        String ofFields = fieldDifference(declared, asked);
+        if (declared.byteSize() == asked.byteSize()) {
+            return ofFields;
         }
-        return fieldDifference(declared, asked);
+        return "bytes=" + declared.byteSize() + ", asked for=" + asked.byteSize()
+                + (ofFields == null ? "" : ", " + ofFields);
     }
 
-    /** The first field in which the sides differ, whatever their sizes; null when there is none that is known. */
+    /** The fields in which the sides differ, whatever their sizes; null when there is none that is known. */
     static @Nullable String fieldDifference(ElementSchema declared, ElementSchema asked) {
-        if (isOpaque(declared) || isOpaque(asked)) {
+        List<String> changes = changes(declared, asked);
+        if (changes.isEmpty()) {
             return null;
+        }
+        String more = changes.size() > CHANGES_MAX ? "; and " + (changes.size() - CHANGES_MAX) + " more" : "";
+        return String.join("; ", changes.subList(0, Math.min(changes.size(), CHANGES_MAX))) + more;
+    }
+
+    /** Each of them: what the creator has said first, then what it has not. */
+    private static List<String> changes(ElementSchema declared, ElementSchema asked) {
+        if (isOpaque(declared) || isOpaque(asked)) {
+            return List.of();
         }
         List<Leaf> ours = leaves(asked);
         List<Leaf> theirs = leaves(declared);
-        for (int i = 0; i < Math.max(ours.size(), theirs.size()); i++) {
-            Leaf their = i < theirs.size() ? theirs.get(i) : null;
-            Leaf our = i < ours.size() ? ours.get(i) : null;
-            if (their == null || our == null || !their.isLike(our)) {
-                return "field=" + describe(their) + ", asked for=" + describe(our);
+        Map<String, Leaf> ourNames = byName(ours);
+        Map<String, Leaf> theirNames = byName(theirs);
+        Map<Integer, Leaf> ourPlaces = new HashMap<>();
+        ours.forEach(leaf -> ourPlaces.put(leaf.offset, leaf));
+        Set<Leaf> matched = new HashSet<>();
+        List<String> changes = new ArrayList<>();
+        for (Leaf their : theirs) {
+            Leaf our = ourNames.get(their.name);
+            Leaf inPlace = ourPlaces.get(their.offset);
+            if (our == null && inPlace != null && !theirNames.containsKey(inPlace.name)) {
+                // A name of one side only is another name for what is in that place.
+                our = inPlace;
             }
-            String inside = their.nested == null || our.nested == null ? null : difference(their.nested, our.nested);
-            if (inside != null) {
-                return "array=" + their.name + ", " + inside;
+            if (our == null) {
+                changes.add("removed=" + their);
+                continue;
+            }
+            matched.add(our);
+            if (!their.isLike(our)) {
+                changes.add((their.hasTypeOf(our) ? "moved=" : "retyped=") + their + ", asked for=" + our);
+            } else {
+                changes.addAll(inside(their, our));
             }
         }
-        return moved(theirs, ours);
+        ours.stream().filter(our -> !matched.contains(our)).forEach(our -> changes.add("added=" + our));
+        return changes;
     }
 
-    /** A name that both sides have in different places: same types, other meaning. A name of one side only is a rename. */
-    private static @Nullable String moved(List<Leaf> theirs, List<Leaf> ours) {
+    private static Map<String, Leaf> byName(List<Leaf> leaves) {
         Map<String, Leaf> byName = new HashMap<>();
-        ours.forEach(leaf -> byName.putIfAbsent(leaf.name, leaf));
-        for (int i = 0; i < theirs.size(); i++) {
-            Leaf their = theirs.get(i);
-            Leaf our = byName.get(their.name);
-            if (our != null && our.offset != their.offset) {
-                return "field=" + their + ", asked for=" + our;
-            }
-            String constant = movedConstant(their.constants, ours.get(i).constants);
-            if (constant != null) {
-                return "field=" + their + ", constant=" + constant + ", number="
-                        + their.constants.indexOf(constant) + ", asked for="
-                        + ours.get(i).constants.indexOf(constant);
-            }
+        leaves.forEach(leaf -> byName.putIfAbsent(leaf.name, leaf));
+        return byName;
+    }
+
+    /** Of a field that both have in one place: the records of an array, the constants of an enum. */
+    private static List<String> inside(Leaf their, Leaf our) {
+        if (their.nested != null && our.nested != null) {
+            return changes(their.nested, our.nested).stream().map(each -> "array=" + their.name + ", " + each).toList();
         }
-        return null;
+        String constant = movedConstant(their.constants, our.constants);
+        return constant == null
+                ? List.of()
+                : List.of("renumbered=" + their + ", constant=" + constant + ", number="
+                        + their.constants.indexOf(constant) + ", asked for=" + our.constants.indexOf(constant));
     }
 
     private static @Nullable String movedConstant(List<String> theirs, List<String> ours) {
@@ -87,10 +116,6 @@ final class SchemaComparison {
 
     private static boolean isOpaque(ElementSchema schema) {
         return schema.fields().isEmpty() && !TELLING.matcher(schema.typeName()).matches();
-    }
-
-    private static String describe(@Nullable Leaf leaf) {
-        return leaf == null ? "none" : leaf.toString();
     }
 
     private static List<Leaf> leaves(ElementSchema schema) {
@@ -119,8 +144,12 @@ final class SchemaComparison {
             @Nullable ElementSchema nested) {
 
         boolean isLike(Leaf other) {
-            return offset == other.offset && byteSize == other.byteSize
-                    && (isOpaque() || other.isOpaque() || (count == other.count
+            return offset == other.offset && hasTypeOf(other);
+        }
+
+        /** As far as both say what theirs is. */
+        boolean hasTypeOf(Leaf other) {
+            return byteSize == other.byteSize && (isOpaque() || other.isOpaque() || (count == other.count
                             && (nested == null
                                     ? other.nested == null && type.equals(other.type)
                                     : other.nested != null)));

@@ -115,28 +115,29 @@ class OpeningAsDeclaredTest {
 
     static Stream<Arguments> different() {
         return Stream.of(
-                Arguments.of(Codecs.record(Tick.class), Codecs.record(Swapped.class), "field=float64 bid at 0"),
+                Arguments.of(Codecs.record(Tick.class), Codecs.record(Swapped.class),
+                        "moved=float64 bid at 0, asked for=float64 bid at 8; moved=float64 ask at 8, asked for=float64 ask at 0"),
                 Arguments.of(Codecs.record(Tick.class), Codecs.record(HalfMoved.class), "float64 ask at 8"),
                 Arguments.of(Codecs.record(Tick.class), Codecs.record(Integers.class), "asked for=int64 bid at 0"),
                 Arguments.of(Codecs.record(Tick.class), Codecs.string(16), "asked for=string(16) at 0"),
-                Arguments.of(Codecs.int64(), Codecs.float64(), "field=int64 at 0, asked for=float64 at 0"),
-                Arguments.of(Codecs.uint32(), Codecs.int32(), "field=uint32 at 0"),
-                Arguments.of(Codecs.record(Line.class), Codecs.record(Backwards.class), "field=int32 from.x at 0"),
+                Arguments.of(Codecs.int64(), Codecs.float64(), "retyped=int64 at 0, asked for=float64 at 0"),
+                Arguments.of(Codecs.uint32(), Codecs.int32(), "retyped=uint32 at 0"),
+                Arguments.of(Codecs.record(Line.class), Codecs.record(Backwards.class), "moved=int32 from.x at 0"),
                 Arguments.of(Codecs.record(Path.class), Codecs.record(TransposedPath.class),
-                        "array=points, field=int32 x at 0, asked for=int32 x at 4"),
+                        "array=points, moved=int32 x at 0, asked for=int32 x at 4; array=points, moved=int32 y"),
                 Arguments.of(Codecs.record(Path.class), Codecs.record(LongerPath.class), "asked for=int32[6] points"),
                 Arguments.of(Codecs.record(Order.class), Codecs.record(OtherOrder.class),
-                        "constant=BUY, number=0, asked for=1"),
+                        "renumbered=int32 side at 0, constant=BUY, number=0, asked for=1"),
                 Arguments.of(Codecs.record(Order.class), Codecs.record(UnsignedOrder.class),
                         "asked for=uint32 count at 4"),
                 Arguments.of(Codecs.record(Point.class), Codecs.int64(), "asked for=int64 at 0"),
-                Arguments.of(Codecs.instant(), Codecs.int64(), "field=instant at 0, asked for=int64 at 0"),
+                Arguments.of(Codecs.instant(), Codecs.int64(), "retyped=instant at 0, asked for=int64 at 0"),
                 Arguments.of(Codecs.record(Moment.class), Codecs.record(WallMoment.class),
                         "asked for=datetime at at 0"),
                 Arguments.of(Codecs.record(MaybeMoment.class), Codecs.record(Moment.class),
-                        "field=nullable(instant) at at 0"),
+                        "retyped=nullable(instant) at at 0"),
                 Arguments.of(Codecs.record(Cents.class), Codecs.record(Mills.class), "asked for=decimal(3) price"),
-                Arguments.of(Codecs.uuid(), Codecs.string(16), "field=uuid at 0"));
+                Arguments.of(Codecs.uuid(), Codecs.string(16), "retyped=uuid at 0"));
     }
 
     @ParameterizedTest
@@ -152,6 +153,28 @@ class OpeningAsDeclaredTest {
         }
         assertThatExceptionOfType(StructureMismatchException.class)
                 .isThrownBy(() -> SharedQueue.openOrCreate(segment, "q", asked, 8));
+    }
+
+    record Before(int id, float price, int venue, short lot, long at) {}
+
+    record After(double price, int id, int number, short lot, long at) {}
+
+    record Wide(int a, int b, int c, int d, int e, int f, int g, int h, int i, int j) {}
+
+    record Other(float a, float b, float c, float d, float e, float f, float g, float h, float i, float j) {}
+
+    @Test
+    void shouldNameEveryFieldThatIsAnother() {
+        assertThat(SchemaComparison.fieldDifference(Codecs.record(Before.class).schema(),
+                Codecs.record(After.class).schema()))
+                .isEqualTo("moved=int32 id at 0, asked for=int32 id at 8; retyped=float32 price at 4, asked for=float64"
+                        + " price at 0; removed=int32 venue at 8; moved=int16 lot at 12, asked for=int16 lot at 16;"
+                        + " moved=int64 at at 16, asked for=int64 at at 24; added=int32 number at 12");
+        assertThat(SchemaComparison.difference(Codecs.record(Before.class).schema(),
+                Codecs.record(After.class).schema())).startsWith("bytes=24, asked for=32, moved=int32 id at 0");
+        assertThat(SchemaComparison.difference(Codecs.record(Wide.class).schema(), Codecs.record(Other.class).schema()))
+                .contains("retyped=int32 h at 28, asked for=float32 h at 28; and 2 more")
+                .doesNotContain("int32 i at 32");
     }
 
     static Stream<Arguments> compatible() {

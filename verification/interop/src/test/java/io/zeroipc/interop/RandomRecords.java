@@ -113,7 +113,7 @@ final class RandomRecords {
         List<String> names = new ArrayList<>(other.names);
         int at = random.nextInt(types.size());
         switch (random.nextInt(3)) {
-            case 0 -> names.set(at, "renamed");
+            case 0 -> names.set(at, "renamed" + made.size());
             case 1 -> types.set(at, SCALARS.get(random.nextInt(SCALARS.size())));
             default -> Collections.swap(names, at, random.nextInt(types.size()));
         }

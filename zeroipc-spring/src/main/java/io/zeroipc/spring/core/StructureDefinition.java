@@ -174,7 +174,7 @@ public record StructureDefinition(String name, String entryName, StructureMode m
         }
     }
 
-    /** Names the field of a record that has changed, where only the sizes of both were compared. */
+    /** Names the fields of a record that have changed, where only the sizes of both were compared. */
     private StructureMismatchException withField(Segment segment, StructureMismatchException e) {
         DeclaredType declared = segment.declared().get(entryName);
         if (e.catalogue() != null || declared == null || codec == null) {
@@ -183,7 +183,7 @@ public record StructureDefinition(String name, String entryName, StructureMode m
         String difference = declared.fieldDifference(codec.schema());
         return difference == null
                 ? e
-                : new StructureMismatchException(e.getMessage() + ", created with " + difference, e.segment(),
+                : new StructureMismatchException(e.getMessage() + ", compared with what it was created as: " + difference, e.segment(),
                         e.structure(), e);
     }
 
