@@ -60,7 +60,8 @@ class TextTest extends CommandLineTest {
                 .isZero();
         assertThat(in("put", "seg", "m", "k\u001b", "v\u009b")).isZero();
         for (String line : new String[] {"show", "show NAME", "show NAME --json", "monitor -n 1", "monitor NAME -n 1",
-                "monitor NAME -n 1 --json", "show none", "entries m", "entries m --json", "manifest", "get NAME", "export -l c", "export -l python",
+                "monitor NAME -n 1 --json", "show none", "entries m", "entries m --json", "manifest", "get NAME",
+                "export -l c", "export -l python",
                 "dump --structure NAME", "pop NAME",
                 "pop NAME --as queue --type string(16)"}) {
             String[] words = line.split(" ");

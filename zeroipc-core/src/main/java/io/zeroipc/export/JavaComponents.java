@@ -110,7 +110,8 @@ final class JavaComponents {
     }
 
     private String annotation(Element.Numeric number) {
-        return number.isDecimal() ? "@" + use(CODEC + "Scale") + "(" + number.scale() + ") "
+        return number.isDecimal()
+                ? "@" + use(CODEC + "Scale") + "(" + number.scale() + ") "
                 : annotation(number.scalar());
     }
 

@@ -72,7 +72,8 @@ final class RustWriter implements TypeWriter {
         source.about(struct);
         source.line("#[allow(non_camel_case_types, non_snake_case, dead_code)]");
         source.line("#[repr(C" + (struct.isPacked() ? ", packed(" + struct.packing() + ")"
-                : struct.alignment() > struct.naturalAlignment() ? ", align(" + struct.alignment() + ")" : "") + ")]");
+                : struct.alignment() > struct.naturalAlignment() ? ", align(" + struct.alignment() + ")"
+                : "") + ")]");
         source.line("#[derive(Clone, Copy, Debug)]").open("pub struct " + name + " {");
         for (Part part : struct.parts()) {
             String declared = "pub " + raw(String.valueOf(parts.get(part))) + ": ";

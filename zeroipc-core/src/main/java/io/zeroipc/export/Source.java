@@ -60,7 +60,8 @@ final class Source {
 
     /** What stands at the top of each file. */
     Source head(Model model) {
-        comment("Types of " + model.title() + ", made by zeroipc export. Make them again where they change, and leave this file alone.");
+        comment("Types of " + model.title()
+                + ", made by zeroipc export. Make them again where they change, and leave this file alone.");
         for (Model.Root root : model.roots()) {
             String type = root.kind().isEmpty() ? "" : root.kind() + " of ";
             comment("  " + root.name() + ": " + type + root.schema().typeName() + ", " + root.schema().byteSize()
@@ -99,7 +100,8 @@ final class Source {
         return text.chars()
                 .mapToObj(each -> each == '"' || each == '\\'
                         ? "\\" + (char) each
-                        : each >= ' ' && each < 0x7f ? String.valueOf((char) each) : "\\u%04x".formatted(each))
+                        : each >= ' ' && each < 0x7f ? String.valueOf((char) each)
+                        : "\\u%04x".formatted(each))
                 .collect(Collectors.joining("", "\"", "\""));
     }
 

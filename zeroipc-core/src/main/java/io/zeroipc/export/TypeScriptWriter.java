@@ -61,12 +61,12 @@ final class TypeScriptWriter implements TypeWriter {
     private static void helpers(Source source, Model model) {
         if (!model.records().isEmpty()) {
             source.blank()
-                .open("function checked(view: DataView, at: number, size: number): number {")
-                .open("if (at < 0 || at > view.byteLength - size) {")
-                .line("throw new RangeError(`outside of the view: at=${at}, size=${size} (expected: within ${view.byteLength} bytes)`);")
-                .close("}")
-                .line("return at;")
-                .close("}");
+                    .open("function checked(view: DataView, at: number, size: number): number {")
+                    .open("if (at < 0 || at > view.byteLength - size) {")
+                    .line("throw new RangeError(`outside of the view: at=${at}, size=${size} (expected: within ${view.byteLength} bytes)`);")
+                    .close("}")
+                    .line("return at;")
+                    .close("}");
         }
         if (uses(model, element -> element instanceof Element.Text)) {
             source.blank()
@@ -297,7 +297,8 @@ final class TypeScriptWriter implements TypeWriter {
 
     private static String none(Element.Numeric number) {
         return number.scalar().isFloating() ? "NaN"
-                : number.byteSize() == Long.BYTES ? "-(2n ** 63n)" : "-(2 ** " + (number.byteSize() * 8 - 1) + ")";
+                : number.byteSize() == Long.BYTES ? "-(2n ** 63n)"
+                : "-(2 ** " + (number.byteSize() * 8 - 1) + ")";
     }
 
     private static String of(Scalar scalar) {
@@ -309,8 +310,10 @@ final class TypeScriptWriter implements TypeWriter {
     }
 
     private static String get(Scalar scalar) {
-        return scalar == Scalar.BOOL ? "view.getUint8(at) !== 0" : "view.get" + accessor(scalar) + "(at" + order(scalar)
-                + ")";
+        return scalar == Scalar.BOOL
+                ? "view.getUint8(at) !== 0"
+                : "view.get" + accessor(scalar) + "(at" + order(scalar)
+                        + ")";
     }
 
     private static String set(Scalar scalar, String value) {

@@ -150,9 +150,9 @@ final class SchemaComparison {
         /** As far as both say what theirs is. */
         boolean hasTypeOf(Leaf other) {
             return byteSize == other.byteSize && (isOpaque() || other.isOpaque() || (count == other.count
-                            && (nested == null
-                                    ? other.nested == null && type.equals(other.type)
-                                    : other.nested != null)));
+                    && (nested == null
+                            ? other.nested == null && type.equals(other.type)
+                            : other.nested != null)));
         }
 
         private boolean isOpaque() {

@@ -383,7 +383,8 @@ class ExportTest {
         assertThat(Fingerprint.of(Codecs.record(Trade.class).schema())).isEqualTo(FINGERPRINT);
         Export export = Export.of(Trade.class).named("Trades");
 
-        assertThat(export.source(language)).startsWith(head(language)).endsWith(text.replace("ZIPC01_...", FINGERPRINT));
+        assertThat(export.source(language)).startsWith(head(language))
+                .endsWith(text.replace("ZIPC01_...", FINGERPRINT));
         assertThat(export.source(language)).isEqualTo(Export.of(Trade.class).named("Trades").source(language));
     }
 

@@ -21,7 +21,8 @@ final class RandomRecords {
             "_fields_", "gr\u00f6\u00dfe", "$x", "a_b", "template", "lambda", "impl", "SIZE", "length", "name", "mro",
             "u8", "OFFSETS", "std", "NULL", "errno", "bool", "match", "where", "async", "let", "delete", "not", "union",
             "signed", "typedef", "i\u0307", "\ufb01ne", "_", "TRUE", "self_", "crate", "Self", "copy", "I");
-    private static final List<String> TYPE_NAMES = List.of("Instant", "Some", "DataView", "Length", "None", "Self", "u8",
+    private static final List<String> TYPE_NAMES = List.of("Instant", "Some", "DataView", "Length", "None", "Self",
+            "u8",
             "int8_t", "Structure", "Type", "Option", "numpy", "Gr\u00f6\u00dfe", "Duration", "Frame4", "OptionalInt32",
             "R_2", "Array", "class_", "Types_");
     private static final List<String> SCALARS = List.of("byte", "short", "int", "long", "float", "double", "boolean",
@@ -82,7 +83,8 @@ final class RandomRecords {
             Made other = made.get(random.nextInt(made.size()));
             // A record of the same group would be the same class.
             if (!other.group.equals(group) && taken.add(other.name)) {
-                return random.nextBoolean() ? new Made(group, other.name, other.types, other.names, other.depth)
+                return random.nextBoolean()
+                        ? new Made(group, other.name, other.types, other.names, other.depth)
                         : changed(group, other);
             }
         }

@@ -183,7 +183,8 @@ public record StructureDefinition(String name, String entryName, StructureMode m
         String difference = declared.fieldDifference(codec.schema());
         return difference == null
                 ? e
-                : new StructureMismatchException(e.getMessage() + ", compared with what it was created as: " + difference, e.segment(),
+                : new StructureMismatchException(
+                        e.getMessage() + ", compared with what it was created as: " + difference, e.segment(),
                         e.structure(), e);
     }
 
