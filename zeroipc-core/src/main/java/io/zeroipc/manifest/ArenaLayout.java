@@ -1,99 +1,162 @@
 package io.zeroipc.manifest;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ElementSchema;
+import io.zeroipc.Shape;
 import io.zeroipc.json.Json;
 import io.zeroipc.json.SchemaJson;
 
-/** What a manifest says of a packed arena: the file, and where each of its arrays lies. */
-record ArenaLayout(Path file, Map<String, Entry> entries) {
+/**
+ * What a manifest says of a packed arena: the file, and where each of its arrays lies.
+ *
+ * @param file as the manifest names it; null when it does not
+ */
+record ArenaLayout(@Nullable String file, Map<String, ArrayPlace> entries) {
 
     /** Far more than any structure needs, and small enough to be multiplied. */
     private static final long LENGTH_MAX = 1L << 40;
 
-    /**
-     * One array, row by row and without gaps.
-     *
-     * @param offset of the first element in the file
-     * @param shape elements in each dimension
-     */
-    record Entry(ElementSchema element, long offset, List<Long> shape) {
-
-        long count() {
-            return shape.stream().reduce(1L, Math::multiplyExact);
-        }
-
-        long byteSize() {
-            return Math.multiplyExact(count(), element.byteSize());
-        }
-    }
+    private static final String STRUCTURES = "structures";
+    private static final String DTYPE = "dtype";
+    private static final String OFFSET = "offset";
+    private static final String SHAPE = "shape";
 
     /**
-     * @param manifest where the text is from: the arena's file is found beside it
      * @throws IllegalArgumentException when the text is no manifest, or describes something impossible; the message names
      *             the member
      */
-    static ArenaLayout parse(String text, Path manifest) {
+    static ArenaLayout parse(String text) {
         Map<String, @Nullable Object> object = Json.object(Json.parse(text), "manifest");
-        if (!Manifest.FORMAT.equals(object.get("format"))) {
-            throw Json.wrong("format", object.get("format"), Manifest.FORMAT);
+        Map<String, ArrayPlace> entries = new LinkedHashMap<>();
+        boolean ours = isOurs(object);
+        if (ours) {
+            requireFormat(object);
         }
-        Json.whole(object.get("version"), "version", Manifest.VERSION, Manifest.VERSION);
-        Object order = object.getOrDefault("byteOrder", "little");
-        if (!"little".equals(order)) {
-            throw Json.wrong("byteOrder", order, "little");
-        }
-        Map<String, Entry> entries = new LinkedHashMap<>();
-        Json.object(object.get("structures"), "structures").forEach((name, value) -> {
-            Map<String, @Nullable Object> structure = Json.object(value, name);
-            // Structures of a segment whose elements cannot be reached by an offset are not for this class.
-            if (structure.containsKey("dtype")) {
-                entries.put(name, entry(name, structure));
+        requireLittle(object);
+        Map<String, @Nullable Object> structures = ours
+                ? Json.object(object.get(STRUCTURES), STRUCTURES)
+                : object;
+        structures.forEach((name, value) -> {
+            if (isArray(name, value, ours)) {
+                entries.put(name, place(name, Json.object(value, name)));
             }
         });
-        Path file = manifest.resolveSibling(Json.text(object.get("file"), "file"));
-        return new ArenaLayout(file.normalize(), entries);
+        if (entries.isEmpty() && !ours) {
+            throw Json.wrong("manifest", object,
+                    "an object for each array, such as \"grid\": {\"offset\": 0, \"shape\": [100, 100], \"dtype\": \"float64\"}");
+        }
+        requireApart(entries);
+        Object file = object.get("file");
+        return new ArenaLayout(file == null || file instanceof Map ? null : Json.text(file, "file"), entries);
     }
 
-    private static Entry entry(String name, Map<String, @Nullable Object> structure) {
+    /** Whether arrays stand below a member of their own, as they do where this library writes. */
+    private static boolean isOurs(Map<String, @Nullable Object> object) {
+        Object structures = object.get(STRUCTURES);
+        return object.get("format") instanceof String
+                || structures instanceof Map<?, ?> map && !map.containsKey(DTYPE);
+    }
+
+    private static void requireFormat(Map<String, @Nullable Object> object) {
+        Object format = object.get("format");
+        if (format != null && !Manifest.FORMAT.equals(format)) {
+            throw Json.wrong("format", format, Manifest.FORMAT);
+        }
+        Object version = object.get("version");
+        if (format != null || version != null) {
+            Json.whole(version, "version", Manifest.VERSION, Manifest.VERSION);
+        }
+    }
+
+    /** Under each of the names that people give it; an array may have one of them as well. */
+    private static void requireLittle(Map<String, @Nullable Object> object) {
+        for (String name : List.of("byteOrder", "byteorder", "byte_order", "endian", "endianness")) {
+            Object order = object.get(name);
+            if (order != null && !(order instanceof Map) && !Set.of("little", "<").contains(order)) {
+                throw Json.wrong(name, order, "little");
+            }
+        }
+    }
+
+    /** Whoever writes by hand adds what he likes; a segment has structures without an offset of elements. */
+    private static boolean isArray(String name, @Nullable Object value, boolean ours) {
+        if (ours) {
+            return Json.object(value, name).containsKey(DTYPE);
+        }
+        return value instanceof Map<?, ?> map
+                && (map.containsKey(DTYPE) || map.containsKey(OFFSET) || map.containsKey(SHAPE));
+    }
+
+    private static ArrayPlace place(String name, Map<String, @Nullable Object> structure) {
+        requireLittle(structure);
         ElementSchema element = structure.get("element") != null
                 ? SchemaJson.fromJson(structure.get("element"))
-                : NumpyTypes.toSchema(structure.get("dtype"), name + ".dtype");
-        long offset = Json.whole(structure.get("offset"), name + ".offset", 0, LENGTH_MAX);
-        List<Long> shape = Json.array(structure.get("shape"), name + ".shape")
-                .stream()
-                .map(length -> Json.whole(length, name + ".shape", 0, LENGTH_MAX))
-                .toList();
-        Entry entry = new Entry(element, offset, shape);
-        try {
-            requireDense(name, structure.get("strides"), entry);
-        } catch (ArithmeticException e) {
-            throw Json.wrong(name + ".shape", shape, "fewer elements than 2^63 bytes hold");
+                : NumpyTypes.toSchema(structure.get(DTYPE), name + '.' + DTYPE);
+        long offset = Json.whole(structure.get(OFFSET), name + '.' + OFFSET, 0, LENGTH_MAX);
+        Object order = structure.getOrDefault("order", "C");
+        if (!"C".equals(order)) {
+            throw Json.wrong(name + ".order", order, "C, row by row, or left out");
         }
-        return entry;
+        Object fortran = structure.getOrDefault("fortran_order", false);
+        if (!Boolean.FALSE.equals(fortran)) {
+            throw Json.wrong(name + ".fortran_order", fortran, "false, row by row, or left out");
+        }
+        List<Long> lengths = lengths(name + '.' + SHAPE, structure.get(SHAPE));
+        ArrayPlace place;
+        try {
+            place = new ArrayPlace(element, offset, Shape.of(lengths));
+        } catch (IllegalArgumentException e) {
+            throw Json.wrong(name + '.' + SHAPE, lengths,
+                    "at most " + Shape.DIMENSIONS_MAX + " dimensions, and fewer elements than 2^63 bytes hold");
+        }
+        requireDense(name, structure.get("strides"), place);
+        return place;
     }
 
-    private static void requireDense(String name, @Nullable Object strides, Entry entry) {
-        entry.byteSize();
+    private static List<Long> lengths(String what, @Nullable Object shape) {
+        // numpy.ndarray() takes a number for a list of one as well.
+        List<@Nullable Object> lengths = shape instanceof Long ? List.of(shape) : Json.array(shape, what);
+        return lengths.stream().map(length -> Json.whole(length, what, 1, LENGTH_MAX)).toList();
+    }
+
+    private static void requireDense(String name, @Nullable Object strides, ArrayPlace place) {
         if (strides == null) {
             return;
         }
         List<@Nullable Object> given = Json.array(strides, name + ".strides");
-        if (given.size() != entry.shape().size()) {
+        if (given.size() != place.shape().dimensions()) {
             throw Json.wrong(name + ".strides", strides, "one for each dimension");
         }
-        long expected = entry.element().byteSize();
-        for (int i = entry.shape().size() - 1; i >= 0; i--) {
+        long expected = place.element().byteSize();
+        for (int i = place.shape().dimensions() - 1; i >= 0; i--) {
             if (!Long.valueOf(expected).equals(given.get(i))) {
                 throw Json.wrong(name + ".strides", strides, "row by row and without gaps, or left out");
             }
-            expected = Math.multiplyExact(expected, Math.max(1, entry.shape().get(i)));
+            expected *= place.shape().length(i);
+        }
+    }
+
+    /** A number of bytes that belongs to two arrays is a slip in one of their offsets. */
+    private static void requireApart(Map<String, ArrayPlace> entries) {
+        List<Map.Entry<String, ArrayPlace>> sorted = entries.entrySet()
+                .stream()
+                .sorted((a, b) -> Long.compare(a.getValue().offset(), b.getValue().offset()))
+                .toList();
+        for (int i = 1; i < sorted.size(); i++) {
+            Map.Entry<String, ArrayPlace> before = sorted.get(i - 1);
+            Map.Entry<String, ArrayPlace> after = sorted.get(i);
+            if (after.getValue().offset() < before.getValue().end()) {
+                throw new IllegalArgumentException("arrays overlap: name=" + after.getKey() + ", offset="
+                        + after.getValue().offset() + ", name=" + before.getKey() + ", offset="
+                        + before.getValue().offset() + ", bytes=" + before.getValue().byteSize() + " (expected: '"
+                        + after.getKey() + "' at " + before.getValue().end() + " or later)");
+            }
         }
     }
 }

@@ -10,23 +10,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ElementSchema;
+import io.zeroipc.codec.Codecs;
 import io.zeroipc.json.Json;
 
 /**
- * Element types in the notation of NumPy, a part of what {@code numpy.dtype()} takes: a type string such as {@code <f8}, or an
- * object of {@code names}, {@code formats}, {@code offsets} and {@code itemsize}.
+ * Element types in the notation of NumPy, a part of what {@code numpy.dtype()} takes: a name or type string such as
+ * {@code float64} or {@code <f8}, or an object of {@code names}, {@code formats}, {@code offsets} and {@code itemsize}.
  */
 final class NumpyTypes {
 
     /** {@code (4,)<f4}: an array inside a record. */
     private static final Pattern ARRAY = Pattern.compile("\\(([0-9]{1,9}),?\\)(.+)");
-    private static final Pattern TYPE = Pattern.compile("([<>|=]?)([biufSV?])([0-9]{0,9})");
     private static final Pattern SIZED = Pattern.compile("(bytes|string|frame)\\(([0-9]{1,10})\\)");
     /** Of a value that is none of these itself: the names come from files of others, and are as deep as those like. */
     private static final Pattern NULLABLE = Pattern.compile("nullable\\(([a-z0-9]+|decimal\\([0-9]+\\))\\)");
-
-    /** Times by their type strings, without the byte order. NumPy has no zones, and says that its times are UTC. */
-    private static final Map<String, String> TIMES = Map.of("M8[ns]", "instant", "m8[ns]", "duration", "M8[D]", "date");
 
     private NumpyTypes() {
     }
@@ -107,7 +104,7 @@ final class NumpyTypes {
     static ElementSchema toSchema(@Nullable Object type, String what) {
         if (type instanceof String text) {
             String name = toName(text, what);
-            int size = sizeOf(text);
+            int size = Codecs.forType(name, null).byteSize();
             return new ElementSchema(name, size, name.indexOf('(') < 0 ? size : 1, List.of());
         }
         Map<String, @Nullable Object> struct = Json.object(type, what);
@@ -146,53 +143,15 @@ final class NumpyTypes {
     }
 
     private static String toName(String text, String what) {
-        String time = timeOf(text);
-        if (time != null) {
-            return time;
-        }
-        Matcher type = TYPE.matcher(text);
-        int size = sizeOf(text);
-        if (!type.matches() || size == 0) {
-            throw unknown(text, what);
-        }
-        if (type.group(1).equals(">") && size > 1) {
+        if (NumpyNames.isBigEndian(text)) {
             throw Json.wrong(what, text, "little-endian values, '<' in front of the type");
         }
-        return switch (type.group(2) + size) {
-            case "?1", "b1" -> "bool";
-            case "i1" -> "int8";
-            case "i2" -> "int16";
-            case "i4" -> "int32";
-            case "i8" -> "int64";
-            case "u1" -> "uint8";
-            case "u2" -> "uint16";
-            case "u4" -> "uint32";
-            case "u8" -> "uint64";
-            case "f4" -> "float32";
-            case "f8" -> "float64";
-            default -> switch (type.group(2)) {
-                case "S" -> "string(" + size + ")";
-                case "V" -> "bytes(" + size + ")";
-                default -> throw unknown(text, what);
-            };
-        };
-    }
-
-    private static @Nullable String timeOf(String text) {
-        return TIMES.get(text.startsWith("<") || text.startsWith("=") ? text.substring(1) : text);
-    }
-
-    private static int sizeOf(String text) {
-        if (timeOf(text) != null) {
-            return Long.BYTES;
+        String name = NumpyNames.find(text);
+        if (name == null) {
+            throw Json.wrong(what, text,
+                    "a type of NumPy that Java has one for, such as float64, int32, uint8, bool, <i4, <u8, |b1, |S16, |V24,"
+                            + " datetime64[ns], or an object of names, formats, offsets and itemsize");
         }
-        Matcher type = TYPE.matcher(text);
-        return type.matches() && !type.group(3).isEmpty() ? Integer.parseInt(type.group(3)) : 1;
-    }
-
-    private static IllegalArgumentException unknown(String text, String what) {
-        return Json.wrong(what, text,
-                "a type string of NumPy such as <i4, <u8, <f8, |b1, |S16, |V24, <M8[ns], or an object of names, formats, offsets"
-                        + " and itemsize");
+        return name;
     }
 }

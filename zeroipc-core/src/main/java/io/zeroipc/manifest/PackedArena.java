@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -44,33 +45,47 @@ public final class PackedArena implements AutoCloseable {
     private static final long BYTES_MAX = 16L << 20;
 
     private final Path manifest;
+    private final @Nullable Path given;
     private final boolean readOnly;
     private final Object lock = new Object();
     private @Nullable FileFacts readFacts;
     private @Nullable MappedFile mapped;
+    private volatile @Nullable Path file;
     private volatile @Nullable ArenaLayout layout;
     private boolean closed;
 
-    private PackedArena(Path manifest, boolean readOnly) {
-        this.manifest = manifest;
+    private PackedArena(Path manifest, @Nullable Path given, boolean readOnly) {
+        this.manifest = manifest.toAbsolutePath().normalize();
+        this.given = given == null ? null : given.toAbsolutePath().normalize();
         this.readOnly = readOnly;
     }
 
     /**
-     * Opens for reading and writing.
+     * Opens for reading and writing. The file is the one that the manifest names or, when it names none, the one beside it
+     * with its own name: {@code grid} or {@code grid.bin} for {@code grid.json}.
      *
      * @throws SegmentNotFoundException when there is no manifest, or not the file it names
-     * @throws SegmentFormatException when the manifest cannot be understood, or speaks of bytes that the file does not
-     *             have; the message names the member
+     * @throws SegmentFormatException when the manifest cannot be understood, speaks of bytes that the file does not
+     *             have, or leaves open which file it is for; the message names the member
      * @throws io.zeroipc.SegmentAccessDeniedException when permissions forbid it, or the file is somebody else's
      */
     public static PackedArena open(Path manifest) {
-        return opened(new PackedArena(manifest.toAbsolutePath().normalize(), false));
+        return opened(new PackedArena(manifest, null, false));
     }
 
-    /** As {@link #open}, with a mapping that cannot be written. */
+    /** As {@link #open(Path)}, of this file, whatever the manifest names. */
+    public static PackedArena open(Path manifest, Path file) {
+        return opened(new PackedArena(manifest, file, false));
+    }
+
+    /** As {@link #open(Path)}, with a mapping that cannot be written. */
     public static PackedArena openReadOnly(Path manifest) {
-        return opened(new PackedArena(manifest.toAbsolutePath().normalize(), true));
+        return opened(new PackedArena(manifest, null, true));
+    }
+
+    /** As {@link #open(Path, Path)}, with a mapping that cannot be written. */
+    public static PackedArena openReadOnly(Path manifest, Path file) {
+        return opened(new PackedArena(manifest, file, true));
     }
 
     private static PackedArena opened(PackedArena arena) {
@@ -86,9 +101,28 @@ public final class PackedArena implements AutoCloseable {
         }
     }
 
+    /** The manifest, as an absolute path. */
+    public Path manifest() {
+        return manifest;
+    }
+
+    /** The file that is mapped, as an absolute path. */
+    public Path file() {
+        return Objects.requireNonNull(file);
+    }
+
+    public boolean isReadOnly() {
+        return readOnly;
+    }
+
     /** The names of the arrays, in the order of the manifest. */
     public Set<String> names() {
-        return Collections.unmodifiableSet(current().entries().keySet());
+        return places().keySet();
+    }
+
+    /** Where the arrays lie, by name, as the manifest that was read last says. */
+    public Map<String, ArrayPlace> places() {
+        return Collections.unmodifiableMap(current().entries());
     }
 
     /**
@@ -113,7 +147,7 @@ public final class PackedArena implements AutoCloseable {
     public PackedArray<?> array(String name) {
         return underLock(() -> {
             reload();
-            return bind(name, codecOf(name, entry(name).element()));
+            return bind(name, codecOf(name, place(name).element()));
         });
     }
 
@@ -128,14 +162,14 @@ public final class PackedArena implements AutoCloseable {
     }
 
     private <T> PackedArray<T> bind(String name, Codec<T> codec) {
-        ArenaLayout.Entry entry = entry(name);
-        if (entry.element().byteSize() != codec.byteSize()) {
+        ArrayPlace place = place(name);
+        if (place.element().byteSize() != codec.byteSize()) {
             throw new StructureMismatchException("element size differs: manifest=" + manifest + ", name=" + name
-                    + ", element size=" + entry.element().byteSize() + ", type=" + entry.element().typeName()
+                    + ", element size=" + place.element().byteSize() + ", type=" + place.element().typeName()
                     + " (expected: " + codec.byteSize() + " bytes, for " + codec.typeName() + ")",
                     manifest.toString(), name);
         }
-        return new PackedArray<>(this, name, entry, codec, file());
+        return new PackedArray<>(this, name, place, codec, mapped());
     }
 
     /**
@@ -180,12 +214,12 @@ public final class PackedArena implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "file is too long: bytes=" + facts.size() + " (expected: at most " + BYTES_MAX + ")");
             }
-            ArenaLayout read = ArenaLayout.parse(Files.readString(manifest, StandardCharsets.UTF_8), manifest);
-            ArenaLayout before = layout;
+            ArenaLayout read = ArenaLayout.parse(Files.readString(manifest, StandardCharsets.UTF_8));
+            Path found = ArenaFiles.find(manifest, given, read.file());
             MappedFile old = mapped;
-            if (old == null || before == null || replaced || !before.file().equals(read.file())
-                    || outside(read, old) != null) {
-                mapped = map(read);
+            if (old == null || replaced || !found.equals(file) || outside(read, found, old) != null) {
+                mapped = map(read, found);
+                file = found;
             }
             layout = read;
             readFacts = facts;
@@ -217,38 +251,34 @@ public final class PackedArena implements AutoCloseable {
     }
 
     /** The file as it is now: it may be another one, or have grown. */
-    private MappedFile map(ArenaLayout read) {
-        MappedFile file = Segment.at(read.file()).map(readOnly);
-        String outside = outside(read, file);
+    private MappedFile map(ArenaLayout read, Path found) {
+        MappedFile fresh = Segment.at(found).map(readOnly);
+        String outside = outside(read, found, fresh);
         if (outside != null) {
-            file.close();
+            fresh.close();
             throw new IllegalArgumentException(outside);
         }
-        return file;
+        return fresh;
     }
 
     /** What the manifest speaks of and the file does not have, or null. */
-    private static @Nullable String outside(ArenaLayout read, MappedFile file) {
-        long bytes = file.memory().byteSize();
-        for (Map.Entry<String, ArenaLayout.Entry> each : read.entries().entrySet()) {
-            ArenaLayout.Entry entry = each.getValue();
-            if (entry.offset() > bytes || entry.byteSize() > bytes - entry.offset()) {
-                return "array lies outside of the file: name=" + each.getKey() + ", offset=" + entry.offset()
-                        + ", bytes=" + entry.byteSize() + ", file=" + read.file() + ", file bytes=" + bytes;
+    private static @Nullable String outside(ArenaLayout read, Path found, MappedFile fresh) {
+        long bytes = fresh.memory().byteSize();
+        for (Map.Entry<String, ArrayPlace> each : read.entries().entrySet()) {
+            ArrayPlace place = each.getValue();
+            if (place.end() > bytes) {
+                return "array lies outside of the file: name=" + each.getKey() + ", offset=" + place.offset()
+                        + ", bytes=" + place.byteSize() + ", file=" + found + ", file bytes=" + bytes;
             }
         }
         return null;
     }
 
-    boolean isCurrent(String name, ArenaLayout.Entry entry, MappedFile file) {
+    boolean isCurrent(String name, ArrayPlace place, MappedFile file) {
         ArenaLayout present = layout;
         synchronized (lock) {
-            return !closed && file == mapped && present != null && entry.equals(present.entries().get(name));
+            return !closed && file == mapped && present != null && place.equals(present.entries().get(name));
         }
-    }
-
-    Path manifest() {
-        return manifest;
     }
 
     private ArenaLayout current() {
@@ -259,7 +289,7 @@ public final class PackedArena implements AutoCloseable {
         return present;
     }
 
-    private MappedFile file() {
+    private MappedFile mapped() {
         MappedFile present = mapped;
         if (present == null) {
             throw new IllegalStateException("arena is not open: manifest=" + manifest);
@@ -267,14 +297,14 @@ public final class PackedArena implements AutoCloseable {
         return present;
     }
 
-    private ArenaLayout.Entry entry(String name) {
-        ArenaLayout.Entry entry = current().entries().get(name);
-        if (entry == null) {
+    private ArrayPlace place(String name) {
+        ArrayPlace place = current().entries().get(name);
+        if (place == null) {
             throw new StructureNotFoundException("array not found: manifest=" + manifest + ", name=" + name
                     + " (present: " + PrintableText.of(String.join(", ", current().entries().keySet())) + ")",
                     manifest.toString(), name);
         }
-        return entry;
+        return place;
     }
 
     /**

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.SegmentFormatException;
 import io.zeroipc.SegmentNotFoundException;
+import io.zeroipc.Shape;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.codec.Codecs;
@@ -69,7 +70,7 @@ class PackedArenaTest {
             assertThat(arena.names()).containsExactly("flag", "grid", "names");
             assertThat(arena.array("flag").get(0).toString()).isEqualTo("7");
             PackedArray<Double> grid = arena.array("grid", Codecs.float64());
-            assertThat(grid.shape()).containsExactly(2L, 3L);
+            assertThat(grid.shape()).isEqualTo(Shape.of(2, 3));
             assertThat(grid.get(grid.index(1, 2))).isEqualTo(5.5);
             assertThat(grid.getDouble(1)).isEqualTo(1.5);
             assertThat(arena.array("names").get(0)).isEqualTo(Map.of("name", "ACME", "count", -1));
@@ -81,6 +82,33 @@ class PackedArenaTest {
                 .order(ByteOrder.LITTLE_ENDIAN);
         assertThat(List.of(bytes.getDouble(1), bytes.getDouble(41))).containsExactly(-2.25, 8.0);
         assertThat(bytes.get(0)).isEqualTo((byte) 7);
+    }
+
+    @Test
+    void shouldGiveRowsWithoutACopyWhenThereAreRowsAndColumns() {
+        try (PackedArena arena = PackedArena.open(manifest)) {
+            PackedArray<Double> grid = arena.array("grid", Codecs.float64());
+            assertThat(grid.at(1, 2)).isEqualTo(5.5);
+            PackedArray<Double> second = grid.row(1);
+            assertThat(second.shape()).isEqualTo(Shape.of(3));
+            assertThat(second.get(0)).isEqualTo(3.5);
+            assertThat(second.row(2).get(0)).as("a single element").isEqualTo(5.5);
+
+            second.copyFrom(new double[] {0, 10, 20, 30}, 1, 0, 3);
+            double[] all = new double[7];
+            grid.copyTo(0, all, 1, 6);
+            assertThat(all).containsExactly(0, 0.5, 1.5, 2.5, 10, 20, 30);
+            assertThat(second.isCurrent()).isTrue();
+
+            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> grid.row(2))
+                    .withMessage("row out of range: row=2, shape=[2, 3]");
+            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> second.row(0).row(0));
+            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> second.copyTo(1, all, 0, 3))
+                    .withMessageContaining("from=1, count=3, length=3");
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(() -> grid.copyTo(0, new float[6], 0, 6))
+                    .withMessageContaining("element size=8 (expected: 4 bytes)");
+        }
     }
 
     @Test
@@ -128,11 +156,11 @@ class PackedArenaTest {
     void shouldReadTheManifestAgainWhenItWasWrittenInPlace() throws IOException {
         try (PackedArena arena = PackedArena.open(manifest)) {
             String before = Files.readString(manifest);
-            Files.writeString(manifest, before.replace("\"offset\": 49", "\"offset\": 37"));
+            Files.writeString(manifest, before.replace("49, \"shape\": [2]", "49, \"shape\": [1]"));
             Files.setLastModifiedTime(manifest, FileTime.fromMillis(1));
 
             assertThat(arena.refresh()).isTrue();
-            assertThat(arena.array("names").span().byteSize()).isEqualTo(24);
+            assertThat(arena.array("names").span().byteSize()).isEqualTo(12);
         }
     }
 

@@ -28,16 +28,17 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class PackedClosingTest {
 
     private static final int ROUNDS = 300;
+    private static final int BYTES = 144;
 
     @TempDir
     private Path directory;
 
     private Path manifest() throws IOException {
-        Files.write(directory.resolve("arena.bin"), new byte[80]);
+        Files.write(directory.resolve("arena.bin"), new byte[BYTES]);
         return Files.writeString(directory.resolve("m.json"), """
                 {"format": "zeroipc-manifest", "version": 1, "file": "arena.bin", "byteOrder": "little", "structures": {
                  "numbers": {"offset": 0, "shape": [10], "dtype": "<i8"},
-                 "checked": {"offset": 8, "shape": [1], "dtype": {"names": ["number", "a", "b", "c", "d", "e", "f", "g"],
+                 "checked": {"offset": 80, "shape": [1], "dtype": {"names": ["number", "a", "b", "c", "d", "e", "f", "g"],
                    "formats": ["<i8", "<i8", "<i8", "<i8", "<i8", "<i8", "<i8", "<i8"],
                    "offsets": [0, 8, 16, 24, 32, 40, 48, 56], "itemsize": 64}}}}""");
     }
@@ -99,7 +100,7 @@ class PackedClosingTest {
             PackedArray<Long> slow = arena.array("numbers", new Slow(inside, mapped));
             try (Waiter<Long> reading = Waiter.of(() -> slow.get(0))) {
                 inside.await();
-                Files.write(directory.resolve("other"), ByteBuffer.allocate(80).put(0, (byte) 9).array());
+                Files.write(directory.resolve("other"), ByteBuffer.allocate(BYTES).put(0, (byte) 9).array());
                 Files.move(directory.resolve("other"), directory.resolve("arena.bin"),
                         StandardCopyOption.REPLACE_EXISTING);
                 // Gives up waiting for the one inside after some time; its mapping stays.

@@ -121,7 +121,8 @@ final class Arguments {
         if (method.getName().equals("committingIntake") && !((Source<?>) actor.self()).canCommit()) {
             return null;
         }
-        if (actor.self() instanceof PackedArray<?> array && method.getParameterCount() > 0) {
+        if (actor.self() instanceof PackedArray<?> array && method.getParameterCount() > 0
+                && !method.getName().startsWith("copy")) {
             return ofPacked(array, actor, method);
         }
         Parameter[] parameters = method.getParameters();
@@ -141,8 +142,15 @@ final class Arguments {
         if (array.length() == 0) {
             return null;
         }
-        if (method.getName().equals("index")) {
-            return new Object[] {array.shape().stream().mapToLong(random::nextLong).toArray()};
+        if (method.getName().equals("index") || method.getName().equals("at")) {
+            long[] indexes = array.shape().lengths().stream().mapToLong(random::nextLong).toArray();
+            if (method.getParameterCount() == 1) {
+                return new Object[] {indexes};
+            }
+            return indexes.length == 2 ? new Object[] {indexes[0], indexes[1]} : null;
+        }
+        if (method.getName().equals("row")) {
+            return array.shape().dimensions() == 0 ? null : new Object[] {random.nextLong(array.shape().length(0))};
         }
         long position = random.nextLong(array.length());
         if (method.getParameterCount() == 1) {
@@ -159,7 +167,11 @@ final class Arguments {
     private record Range(long from, long to, int count, int arrayFrom, long capacity) {
 
         static Range of(Object self, RandomGenerator random) {
-            long capacity = self instanceof SharedArray<?> array ? array.capacity() : ARRAY_LENGTH;
+            long capacity = switch (self) {
+                case SharedArray<?> array -> array.capacity();
+                case PackedArray<?> array -> array.length();
+                default -> ARRAY_LENGTH;
+            };
             int count = random.nextInt((int) Math.min(capacity, RANGE_MAX) + 1);
             return new Range(random.nextLong(capacity - count + 1), random.nextLong(capacity - count + 1), count,
                     random.nextInt(RANGE_MAX), capacity);
