@@ -4,20 +4,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 import io.zeroipc.Occupancy;
+import io.zeroipc.Shape;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.ArrayDescriptor;
 import io.zeroipc.segment.Block;
 import io.zeroipc.segment.Blocks;
+import io.zeroipc.segment.DeclaredType;
 import io.zeroipc.segment.Description;
 import io.zeroipc.segment.Part;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Spec;
 import io.zeroipc.segment.View;
 
-/** What a caller asks for, and below it what a stranger sees, of a {@link SharedArray}. */
-record ArraySpec<T>(Codec<T> codec, long capacity) implements Spec<SharedArray<T>> {
+/**
+ * What a caller asks for, and below it what a stranger sees, of a {@link SharedArray}.
+ *
+ * @param shape null for one dimension, or that which its creator has declared
+ */
+record ArraySpec<T>(Codec<T> codec, long capacity, @Nullable Shape shape) implements Spec<SharedArray<T>> {
+
+    /** The option of the catalogue. */
+    static final String SHAPE = "shape";
 
     ArraySpec {
         Objects.requireNonNull(codec, "codec");
@@ -51,9 +62,31 @@ record ArraySpec<T>(Codec<T> codec, long capacity) implements Spec<SharedArray<T
         }
         blocks.requireSound(ArrayDescriptor.check(block.memory(), codec.byteSize()),
                 ", kind=array, element=" + codec.typeName());
-        SharedArray<T> array = new SharedArray<>(blocks, block.memory(), codec);
-        blocks.requireStored("capacity differs", array.capacity(), capacity);
-        return array;
+        long stored = (block.memory().byteSize() - ArrayDescriptor.HEADER_SIZE) / codec.byteSize();
+        blocks.requireStored("capacity differs" + (shape == null ? "" : ", shape=" + shape), stored, capacity);
+        Shape declared = declaredShape(blocks, block, stored);
+        if (declared != null && shape != null && !declared.equals(shape)) {
+            throw blocks.mismatch("shape differs: declared=" + declared + ", asked for=" + shape
+                    + " (expected: the same, or none to take what is declared)");
+        }
+        Shape effective = declared != null ? declared : shape != null ? shape : Shape.of(stored);
+        return new SharedArray<>(blocks, block.memory(), codec, effective);
+    }
+
+    /** What the catalogue says of this very block; null when it says nothing that can be true. */
+    private static @Nullable Shape declaredShape(Blocks blocks, Block block, long capacity) {
+        DeclaredType declared = blocks.segment().declared().get(blocks.name());
+        String text = declared == null ? null : declared.options().get(SHAPE);
+        if (declared == null || text == null || declared.offset() != block.offset()
+                || !declared.kind().equals(SharedArray.KIND.label())) {
+            return null;
+        }
+        try {
+            Shape found = Shape.parse(text);
+            return found.count() == capacity ? found : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     static final class ArrayProbe implements Probe {

@@ -2,10 +2,12 @@ package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Map;
 import java.util.Objects;
 
 import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
+import io.zeroipc.Shape;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.format.ArrayDescriptor;
@@ -72,15 +74,22 @@ public final class SharedArray<T> implements Structure {
     private final Codec<T> codec;
     private final long capacity;
     private final int elementSize;
+    private final Shape shape;
 
-    SharedArray(Blocks blocks, MemorySegment memory, Codec<T> codec) {
-        this.binding = blocks.binding(KIND);
-        this.attachment = blocks.attachment();
+    SharedArray(Blocks blocks, MemorySegment memory, Codec<T> codec, Shape shape) {
+        this(blocks.binding(KIND), blocks.attachment(), memory, codec, shape);
+    }
+
+    /** All of an array, or a row of it: then the bytes of the header are those in front of the row, and never looked at. */
+    private SharedArray(Binding binding, Attachment attachment, MemorySegment memory, Codec<T> codec, Shape shape) {
+        this.binding = binding;
+        this.attachment = attachment;
         this.memory = memory;
         this.codec = codec;
         this.elementSize = codec.byteSize();
         // What was stored when it was checked, whatever is stored now.
         this.capacity = (memory.byteSize() - ArrayDescriptor.HEADER_SIZE) / elementSize;
+        this.shape = shape;
     }
 
     /**
@@ -90,20 +99,37 @@ public final class SharedArray<T> implements Structure {
      * @throws IllegalArgumentException when the capacity is negative, or too large for any segment
      */
     public static <T> Spec<SharedArray<T>> spec(Codec<T> codec, long capacity) {
-        return new ArraySpec<>(codec, capacity);
+        return new ArraySpec<>(codec, capacity, null);
+    }
+
+    /**
+     * As {@link #spec(Codec, long)}, of several dimensions, row by row. The bytes are those of an array of
+     * {@code shape.count()} elements; the shape stands in the catalogue of types, and what is opened must have the same where
+     * it stands there.
+     */
+    public static <T> Spec<SharedArray<T>> spec(Codec<T> codec, Shape shape) {
+        return new ArraySpec<>(codec, shape.count(), shape);
     }
 
     public static <T> SharedArray<T> create(Segment segment, String name, Codec<T> codec, long capacity) {
         return segment.create(name, spec(codec, capacity));
     }
 
-    /** Opens an array of whatever capacity it has. */
+    public static <T> SharedArray<T> create(Segment segment, String name, Codec<T> codec, Shape shape) {
+        return segment.create(name, spec(codec, shape));
+    }
+
+    /** Opens an array of whatever capacity and shape it has. */
     public static <T> SharedArray<T> open(Segment segment, String name, Codec<T> codec) {
         return segment.open(name, spec(codec, 0));
     }
 
     public static <T> SharedArray<T> openOrCreate(Segment segment, String name, Codec<T> codec, long capacity) {
         return segment.openOrCreate(name, spec(codec, capacity));
+    }
+
+    public static <T> SharedArray<T> openOrCreate(Segment segment, String name, Codec<T> codec, Shape shape) {
+        return segment.openOrCreate(name, spec(codec, shape));
     }
 
     @Override
@@ -126,6 +152,56 @@ public final class SharedArray<T> implements Structure {
     /** Number of elements. */
     public long capacity() {
         return capacity;
+    }
+
+    /** Of several dimensions the shape, as it stands in the catalogue of types. */
+    @Override
+    public Map<String, String> options() {
+        return shape.dimensions() == 1 ? Map.of() : Map.of(ArraySpec.SHAPE, shape.toString());
+    }
+
+    // dimensions
+
+    /** Elements in each dimension; of an array of one, its capacity. */
+    public Shape shape() {
+        return shape;
+    }
+
+    /**
+     * The index of an element, counted row by row, for the methods that take one.
+     *
+     * @throws IndexOutOfBoundsException when there is not one index for each dimension, or one is out of range
+     */
+    public long index(long... indexes) {
+        return shape.index(indexes);
+    }
+
+    /** As {@link #index(long...)}, of an array of rows and columns. */
+    public long index(long row, long column) {
+        return shape.index(row, column);
+    }
+
+    /** The element of a row and a column, read plainly. */
+    public T at(long row, long column) {
+        return get(shape.index(row, column));
+    }
+
+    /** The element of these indexes, one for each dimension, read plainly. */
+    public T at(long... indexes) {
+        return get(shape.index(indexes));
+    }
+
+    /**
+     * What one index of the outermost dimension stands for, without a copy: of rows and columns a row, as an array of one
+     * dimension that begins at index 0.
+     *
+     * @throws IndexOutOfBoundsException when there is no such row
+     */
+    public SharedArray<T> row(long row) {
+        long from = shape.rowIndex(row);
+        Shape below = shape.row();
+        return new SharedArray<>(binding, attachment,
+                memory.asSlice(from * elementSize, ArrayDescriptor.byteSize(below.count(), elementSize)), codec, below);
     }
 
     // elements
@@ -448,7 +524,8 @@ public final class SharedArray<T> implements Structure {
 
     @Override
     public String toString() {
-        return "SharedArray[" + describe() + ", element=" + codec.typeName() + ", capacity=" + capacity + "]";
+        return "SharedArray[" + describe() + ", element=" + codec.typeName() + ", "
+                + (shape.dimensions() == 1 ? "capacity=" + capacity : "shape=" + shape) + "]";
     }
 
     private void copyOut(long from, ValueLayout layout, Object target, int targetFrom, int targetLength, int count) {

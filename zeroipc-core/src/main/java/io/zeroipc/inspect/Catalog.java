@@ -7,6 +7,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.Shape;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedMap;
@@ -42,8 +43,8 @@ public final class Catalog {
     private static final String ON_CONSUMER_DEATH = "on-consumer-death";
 
     private static final List<StructureType> TYPES = List.of(
-            new StructureType(SharedArray.KIND, SharedArray.class, SharedArray.PROBE, Set.of(),
-                    declared -> SharedArray.spec(declared.requireElement(), declared.capacity())),
+            new StructureType(SharedArray.KIND, SharedArray.class, SharedArray.PROBE, Set.of(Declaration.SHAPE),
+                    Catalog::array),
             new StructureType(SharedQueue.KIND, SharedQueue.class, SharedQueue.PROBE, Set.of(ON_CONSUMER_DEATH),
                     declared -> SharedQueue.spec(declared.requireElement(), declared.intCapacity(),
                             onConsumerDeath(declared))),
@@ -122,6 +123,17 @@ public final class Catalog {
                 .map(type -> type.kind().label())
                 .sorted()
                 .toList();
+    }
+
+    private static Spec<?> array(Declaration declared) {
+        Codec<?> element = declared.requireElement();
+        Shape shape = declared.shapeOption();
+        if (shape != null && declared.capacity() != 0 && declared.capacity() != shape.count()) {
+            throw new IllegalArgumentException("array has a capacity that is not that of its shape: capacity="
+                    + declared.capacity() + ", shape=" + shape + " (expected: " + shape.count()
+                    + ", or the shape alone)");
+        }
+        return shape == null ? SharedArray.spec(element, declared.capacity()) : SharedArray.spec(element, shape);
     }
 
     private static Spec<?> state(Declaration declared) {

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.Shape;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.segment.Spec;
@@ -19,6 +20,9 @@ import io.zeroipc.segment.Spec;
  * @param options what only some kinds know, by name
  */
 public record Declaration(@Nullable Codec<?> element, long capacity, Map<String, String> options) {
+
+    /** The option that says how many elements an array has in each dimension. */
+    public static final String SHAPE = "shape";
 
     private static final List<String> UNITS = List.of("B", "KB", "MB", "GB", "TB");
     private static final Pattern SIZE = Pattern.compile("([0-9]+)(" + String.join("|", UNITS) + ")?");
@@ -110,6 +114,12 @@ public record Declaration(@Nullable Codec<?> element, long capacity, Map<String,
         }
         throw new IllegalArgumentException("option is no size: option=" + name + ", value=" + text
                 + " (expected: a whole number of bytes, or one with a unit, 64KB or 4MB)");
+    }
+
+    /** The shape of an array, as in {@code [100, 50]}; null when it is not given. */
+    public @Nullable Shape shapeOption() {
+        String text = options.get(SHAPE);
+        return text == null ? null : Shape.parse(text);
     }
 
     /** An option that names the type of further elements, such as the keys of a map; it cannot be left out. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
+import io.zeroipc.Shape;
 import io.zeroipc.StructureKind;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.collection.SharedArray;
@@ -149,7 +150,8 @@ public final class Inspector {
         SequencedMap<String, StructureReport> structures() {
             for (Structure structure : opened.values()) {
                 Catalog.find(structure.kind().label())
-                        .ifPresent(type -> add(structure.name(), type, Trust.DECLARED, structure.elementSchema()));
+                        .ifPresent(type -> add(structure.name(), type, Trust.DECLARED, structure.elementSchema(),
+                                structure.options()));
             }
             segment.declared().values().forEach(this::believe);
             for (StructureType type : Catalog.types()) {
@@ -183,7 +185,7 @@ public final class Inspector {
             TableEntry entry = entries.get(declared.name() + type.kind().decidingSuffix());
             if (entry != null && entry.offset() == declared.offset() && !explained.contains(entry.name())
                     && match(type.probe(), declared.name()) != Match.NO && hasElements(declared, type)) {
-                add(declared.name(), type, Trust.DECLARED, declared.element());
+                add(declared.name(), type, Trust.DECLARED, declared.element(), declared.options());
             }
         }
 
@@ -204,7 +206,7 @@ public final class Inspector {
                     boolean free = !name.isEmpty() && rows.stream().noneMatch(row -> explained.contains(row.name()));
                     Match match = free ? match(type.probe(), name) : Match.NO;
                     if (match == Match.CERTAIN && !areAllArrays(rows)) {
-                        add(name, type, Trust.RECOGNISED, null);
+                        add(name, type, Trust.RECOGNISED, null, Map.of());
                     } else if (match != Match.NO) {
                         List<StructureType> candidates = new ArrayList<>(List.of(type));
                         candidates.addAll(fitting(entry).keySet());
@@ -243,7 +245,7 @@ public final class Inspector {
             if (fitting.size() == 1) {
                 Map.Entry<StructureType, Match> only = fitting.firstEntry();
                 add(entry.name(), only.getKey(), only.getValue() == Match.CERTAIN ? Trust.RECOGNISED : Trust.POSSIBLE,
-                        null);
+                        null, Map.of());
             } else {
                 put(unknown(entry.name(), List.of(entry), labels(fitting.keySet())));
             }
@@ -291,7 +293,8 @@ public final class Inspector {
             }
         }
 
-        private void add(String name, StructureType type, Trust trust, @Nullable ElementSchema schema) {
+        private void add(String name, StructureType type, Trust trust, @Nullable ElementSchema schema,
+                Map<String, String> options) {
             List<TableEntry> rows = rows(name, type.kind());
             if (rows.isEmpty()) {
                 return;
@@ -301,9 +304,23 @@ public final class Inspector {
                 description = new Description(0, UNKNOWN);
             }
             List<String> candidates = trust == Trust.POSSIBLE ? labels(List.of(type)) : List.of();
-            put(new StructureReport(name, type.kind().label(), trust, candidates, names(rows), rows.getFirst().offset(),
+            StructureReport report = new StructureReport(name, type.kind().label(), trust, candidates, names(rows),
+                    rows.getFirst().offset(),
                     bytes(rows), description.elementSize(), schema == null ? "" : schema.typeName(), schema,
-                    description.occupancy(), description.details(), description.views()));
+                    description.occupancy(), description.details(), description.views());
+            Shape shape = shape(options, description);
+            put(shape == null ? report : report.with(Declaration.SHAPE, shape.lengths()));
+        }
+
+        /** Null when there is none, or the bytes have another number of elements. */
+        private static @Nullable Shape shape(Map<String, String> options, Description description) {
+            String text = options.get(Declaration.SHAPE);
+            try {
+                Shape shape = text == null ? null : Shape.parse(text);
+                return shape != null && shape.count() == description.occupancy().capacity() ? shape : null;
+            } catch (IllegalArgumentException e) {
+                return null;
+            }
         }
 
         /**

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
+import io.zeroipc.Shape;
 import io.zeroipc.segment.View;
 
 /**
@@ -41,6 +42,13 @@ public record StructureReport(String name, String kind, Trust trust, List<String
         entryNames = List.copyOf(entryNames);
         details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
         views = List.copyOf(views);
+    }
+
+    /** How many elements it has in each dimension; null unless it is an array of several, and its creator said so. */
+    public @Nullable Shape shape() {
+        return details.get(Declaration.SHAPE) instanceof List<?> lengths
+                ? Shape.of(lengths.stream().map(Long.class::cast).toList())
+                : null;
     }
 
     /** This report with one more detail. */

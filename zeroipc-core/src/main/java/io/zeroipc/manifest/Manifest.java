@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ElementSchema;
+import io.zeroipc.Shape;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.inspect.Inspector;
 import io.zeroipc.inspect.SegmentReport;
@@ -119,13 +121,26 @@ public final class Manifest {
     private static Map<String, @Nullable Object> describe(View view, StructureReport structure) {
         Map<String, @Nullable Object> described = new LinkedHashMap<>();
         described.put("offset", view.offset());
-        described.put("shape", view.count() == 0 ? List.of() : List.of(view.count()));
-        described.put("strides", view.count() == 0 ? List.of() : List.of(view.stride()));
+        Shape shape = structure.shape();
+        boolean isWhole = shape != null && view.name().equals(View.DATA) && shape.count() == view.count();
+        List<Long> lengths = isWhole ? shape.lengths() : view.count() == 0 ? List.of() : List.of(view.count());
+        described.put("shape", lengths);
+        described.put("strides", strides(lengths, view.stride()));
         ElementSchema schema = structure.schema();
         described.put("dtype", view.type() != null
                 ? NumpyTypes.ofName(view.type(), Math.toIntExact(view.width(0)))
                 : schema != null ? NumpyTypes.of(schema)
                 : "|V" + structure.elementSize());
         return described;
+    }
+
+    private static List<Long> strides(List<Long> lengths, long stride) {
+        List<Long> strides = new ArrayList<>();
+        long next = stride;
+        for (long length : lengths.reversed()) {
+            strides.addFirst(next);
+            next *= length;
+        }
+        return strides;
     }
 }

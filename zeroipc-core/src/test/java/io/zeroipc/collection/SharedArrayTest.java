@@ -1,16 +1,22 @@
 package io.zeroipc.collection;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import io.zeroipc.Shape;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.inspect.Catalog;
+import io.zeroipc.inspect.Inspector;
 import io.zeroipc.segment.Probe;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.ForeignBlock;
@@ -299,6 +305,99 @@ class SharedArrayTest {
     }
 
     @Test
+    void shouldGiveRowsWithoutACopyWhenItHasAShape() {
+        SharedArray<Double> grid = SharedArray.create(segments.create(SEGMENT_SIZE), "grid", Codecs.float64(),
+                Shape.of(3, 4));
+        for (long row = 0; row < 3; row++) {
+            for (long column = 0; column < 4; column++) {
+                grid.setDouble(grid.index(row, column), 10 * row + column);
+            }
+        }
+
+        assertThat(grid.capacity()).isEqualTo(12);
+        assertThat(grid.at(2, 3)).isEqualTo(23);
+        assertThat(grid.at(new long[] {1, 0})).isEqualTo(10);
+        assertThat(grid.getDouble(7)).as("row by row").isEqualTo(13);
+        SharedArray<Double> middle = grid.row(1);
+        assertThat(middle.shape()).isEqualTo(Shape.of(4));
+        double[] copy = new double[4];
+        middle.copyTo(0, copy, 0, 4);
+        assertThat(copy).containsExactly(10, 11, 12, 13);
+        middle.copyFrom(new double[] {-1, -2}, 0, 2, 2);
+        middle.row(0).setDouble(0, 99);
+        assertThat(grid.at(1, 3)).isEqualTo(-2);
+        assertThat(grid.at(1, 0)).isEqualTo(99);
+        middle.fill(5.0);
+        assertThat(List.of(grid.at(0, 3), grid.at(1, 0), grid.at(1, 3), grid.at(2, 0))).containsExactly(3.0, 5.0, 5.0,
+                20.0);
+        middle.copyTo(0, grid.row(2), 0, 4);
+        assertThat(grid.at(2, 0)).isEqualTo(5);
+        assertThat(middle.compareAndSetLong(1, Double.doubleToRawLongBits(5), 0)).isTrue();
+        assertThat(grid.at(1, 1)).isZero();
+        assertThat(middle.span(0, 4).byteSize()).isEqualTo(32);
+
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> middle.get(4))
+                .withMessageContaining("name=grid, index=4, capacity=4");
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> grid.row(3));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> grid.at(0, 4))
+                .withMessage("index out of range: indexes=[0, 4], shape=[3, 4]");
+    }
+
+    @Test
+    void shouldHaveTheShapeThatItsCreatorDeclaredWhenItIsOpenedElsewhere() {
+        Segment segment = segments.create(SEGMENT_SIZE);
+        SharedArray.create(segment, "grid", Codecs.int32(), Shape.of(3, 4)).setInt(11, 7);
+        Segment other = segments.open(segment);
+
+        SharedArray<Integer> grid = SharedArray.open(other, "grid", Codecs.int32());
+        assertThat(grid.shape()).isEqualTo(Shape.of(3, 4));
+        assertThat(grid.at(2, 3)).isEqualTo(7);
+        assertThat(SharedArray.openOrCreate(other, "grid", Codecs.int32(), 12).shape()).isEqualTo(Shape.of(3, 4));
+        assertThat(SharedArray.openOrCreate(other, "grid", Codecs.int32(), Shape.of(3, 4)).shape())
+                .isEqualTo(Shape.of(3, 4));
+        assertThat(grid.options()).containsExactly(Map.entry("shape", "[3, 4]"));
+        assertThat(Inspector.report(other, "grid").orElseThrow().shape()).isEqualTo(Shape.of(3, 4));
+        assertThatExceptionOfType(StructureMismatchException.class)
+                .isThrownBy(() -> SharedArray.openOrCreate(other, "grid", Codecs.int32(), Shape.of(4, 3)))
+                .withMessageContainingAll("name=grid", "shape differs: declared=[3, 4], asked for=[4, 3]");
+        assertThatExceptionOfType(StructureMismatchException.class)
+                .isThrownBy(() -> SharedArray.openOrCreate(other, "grid", Codecs.int32(), Shape.of(12)));
+        assertThatExceptionOfType(StructureMismatchException.class)
+                .isThrownBy(() -> SharedArray.openOrCreate(other, "grid", Codecs.int32(), Shape.of(3, 5)))
+                .withMessageContaining("capacity differs, shape=[3, 5]: stored=12, asked for=15");
+    }
+
+    /** Others have no catalogue: whoever opens says what he takes it for, and the number of elements must be right. */
+    @Test
+    void shouldHaveTheShapeThatIsAskedForWhenNobodyDeclaredOne() {
+        Segment segment = segments.create(builder -> builder.size(SEGMENT_SIZE).catalogue(false));
+        SharedArray.create(segment, "grid", Codecs.int32(), Shape.of(3, 4));
+        Segment other = segments.open(segment);
+        assertThat(SharedArray.open(other, "grid", Codecs.int32()).shape()).isEqualTo(Shape.of(12));
+        assertThat(other.open("grid", SharedArray.spec(Codecs.int32(), Shape.of(2, 6))).shape())
+                .isEqualTo(Shape.of(2, 6));
+        assertThatExceptionOfType(StructureMismatchException.class)
+                .isThrownBy(() -> other.open("grid", SharedArray.spec(Codecs.int32(), Shape.of(2, 7))));
+    }
+
+    @Test
+    void shouldBeTheBytesOfOneDimensionWhenItHasAShape() {
+        Segment flat = segments.create(builder -> builder.size(SEGMENT_SIZE).catalogue(false));
+        Segment shaped = segments.create(builder -> builder.size(SEGMENT_SIZE).catalogue(false));
+        SharedArray.create(flat, "grid", Codecs.float64(), 12).fill(1.5);
+        SharedArray.create(shaped, "grid", Codecs.float64(), Shape.of(3, 4)).fill(1.5);
+        assertThat(bytes(shaped)).isEqualTo(bytes(flat));
+    }
+
+    private static byte[] bytes(Segment segment) {
+        try {
+            return Files.readAllBytes(segment.path());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void shouldBeRefusedWhenTheBlockIsNotEightBytesAndTheElements() {
         Segment segment = segments.create(SEGMENT_SIZE);
         // What C writes: capacity and element size in front of the elements.
@@ -323,7 +422,8 @@ class SharedArrayTest {
         MemorySegment block = segment.blocks("counts").require("").memory();
         block.set(ValueLayout.JAVA_LONG, 0, 1L << 40);
 
-        SharedArray<Integer> array = new SharedArray<>(segment.blocks("counts"), block, Codecs.int32());
+        SharedArray<Integer> array = new SharedArray<>(segment.blocks("counts"), block, Codecs.int32(),
+                Shape.of(5));
 
         assertThat(array.capacity()).isEqualTo(5);
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> array.getInt(5))

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.ElementSchema;
+import io.zeroipc.Shape;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Absent;
 import io.zeroipc.codec.Codecs;
@@ -157,6 +158,16 @@ class ManifestTest {
     void shouldBeBytesWhenATypeIsNone(String name) {
         assertThat(NumpyTypes.ofName(name, 8)).isEqualTo("|V8");
         assertThat(NumpyTypes.ofName("nullable(".repeat(100_000) + name, 8)).isEqualTo("|V8");
+    }
+
+    @Test
+    void shouldHaveTheShapeOfAnArrayWhenItsCreatorDeclaredOne() {
+        Segment segment = segments.create(1 << 14);
+        SharedArray.create(segment, "grid", Codecs.float64(), Shape.of(3, 4, 5));
+        Segment stranger = segments.open(segment);
+        assertThat(structure(stranger, "grid")).containsEntry("shape", List.of(3L, 4L, 5L))
+                .containsEntry("strides", List.of(160L, 40L, 8L))
+                .containsEntry("dtype", "<f8");
     }
 
     @Test

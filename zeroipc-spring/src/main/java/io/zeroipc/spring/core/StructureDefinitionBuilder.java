@@ -1,5 +1,6 @@
 package io.zeroipc.spring.core;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,11 @@ public final class StructureDefinitionBuilder {
     public StructureDefinitionBuilder capacity(long elements) {
         this.capacity = elements;
         return this;
+    }
+
+    /** Of an array of several dimensions how many elements it has in each, in place of a capacity: rows and columns. */
+    public StructureDefinitionBuilder shape(long... lengths) {
+        return option(Declaration.SHAPE, Arrays.toString(lengths));
     }
 
     /** What only some kinds know, such as {@code overwrite} of a ring; the value in the form in which properties say it. */

@@ -11,6 +11,7 @@ import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.core.ResolvableType;
 
 import io.zeroipc.InvalidStructureNameException;
+import io.zeroipc.Shape;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
@@ -129,8 +130,7 @@ record ConfiguredStructure(String property, String key, String entryName, Struct
     private Spec<?> checkedSpec(@Nullable Codec<?> codec) {
         for (String option : properties.options().keySet()) {
             if (!type.optionNames().contains(option)) {
-                throw new InvalidZeroIpcPropertyException(property + ".options." + option,
-                        properties.options().get(option),
+                throw new InvalidZeroIpcPropertyException(option(option), properties.options().get(option),
                         "structures of type '" + type.kind() + "' have no option '" + option + "'",
                         type.optionNames().isEmpty()
                                 ? "Remove it: there are no options."
@@ -145,6 +145,7 @@ record ConfiguredStructure(String property, String key, String entryName, Struct
         }
         Declaration declaration = new Declaration(codec, capacity, properties.options());
         try {
+            requireOneShape(declaration);
             Spec<?> spec = type.spec(declaration);
             if (isCreated()) {
                 // Only asked for its complaint: what is missing to create it.
@@ -154,6 +155,20 @@ record ConfiguredStructure(String property, String key, String entryName, Struct
         } catch (IllegalArgumentException e) {
             throw wrong(declaration, e);
         }
+    }
+
+    private void requireOneShape(Declaration declaration) {
+        Shape shape = declaration.shapeOption();
+        if (properties.shape() != null && shape != null && !shape.lengths().equals(properties.shape())) {
+            throw new InvalidZeroIpcPropertyException(option(Declaration.SHAPE), properties.shape(),
+                    "there is another shape at '" + property + ".options.shape', " + shape, "Remove one of the two.");
+        }
+    }
+
+    /** The property that an option has its value from. */
+    private String option(String name) {
+        boolean isShape = name.equals(Declaration.SHAPE) && properties.shape() != null;
+        return property + (isShape ? "." : ".options.") + name;
     }
 
     /** Whether it may have to be made here. */
@@ -179,7 +194,7 @@ record ConfiguredStructure(String property, String key, String entryName, Struct
                 Map<String, String> others = new LinkedHashMap<>(options);
                 others.remove(option);
                 if (works(new Declaration(declared.element(), capacity, others))) {
-                    culprit = property + ".options." + option;
+                    culprit = option(option);
                     value = options.get(option);
                 }
             }

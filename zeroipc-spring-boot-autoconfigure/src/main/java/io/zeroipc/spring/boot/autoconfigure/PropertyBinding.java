@@ -76,6 +76,9 @@ final class PropertyBinding {
         if (Number.class.isAssignableFrom(type)) {
             return type == Double.class ? "Write a number, as in 0.9." : "Write a whole number, without a unit.";
         }
+        if (type == List.class) {
+            return "Write values with commas between them, as in 100, 50.";
+        }
         return "Write what can be a " + type.getSimpleName() + ".";
     }
 

@@ -20,24 +20,31 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
  * @param names of a record, as they are written in files, in the order of its components; empty for all others
  * @param values what stands behind each key of a map; null for all others
  * @param open a map of texts: whatever stands below it is for somebody else to judge
+ * @param list values one behind the other: what stands below has a number for its name
  */
-record PropertyTree(SequencedMap<String, PropertyTree> names, @Nullable PropertyTree values, boolean open) {
+record PropertyTree(SequencedMap<String, PropertyTree> names, @Nullable PropertyTree values, boolean open,
+        boolean list) {
 
-    private static final PropertyTree VALUE = new PropertyTree(new LinkedHashMap<>(), null, false);
-    private static final PropertyTree TEXTS = new PropertyTree(new LinkedHashMap<>(), null, true);
+    private static final PropertyTree VALUE = new PropertyTree(new LinkedHashMap<>(), null, false, false);
+    private static final PropertyTree TEXTS = new PropertyTree(new LinkedHashMap<>(), null, true, false);
+
+    private static final PropertyTree LIST = new PropertyTree(new LinkedHashMap<>(), null, false, true);
 
     static PropertyTree of(Class<?> record) {
         SequencedMap<String, PropertyTree> names = new LinkedHashMap<>();
         for (RecordComponent component : record.getRecordComponents()) {
             names.put(DataObjectPropertyName.toDashedForm(component.getName()), of(component.getGenericType()));
         }
-        return new PropertyTree(names, null, false);
+        return new PropertyTree(names, null, false, false);
     }
 
     private static PropertyTree of(Type type) {
         if (type instanceof ParameterizedType map && map.getRawType() == Map.class) {
             Type value = map.getActualTypeArguments()[1];
-            return value == String.class ? TEXTS : new PropertyTree(new LinkedHashMap<>(), of(value), false);
+            return value == String.class ? TEXTS : new PropertyTree(new LinkedHashMap<>(), of(value), false, false);
+        }
+        if (type instanceof ParameterizedType several && several.getRawType() == List.class) {
+            return LIST;
         }
         return type instanceof Class<?> plain && plain.isRecord() ? of(plain) : VALUE;
     }

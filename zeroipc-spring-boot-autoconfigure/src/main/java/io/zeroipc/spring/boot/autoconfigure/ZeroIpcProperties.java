@@ -4,13 +4,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
+import io.zeroipc.inspect.Declaration;
 import io.zeroipc.segment.HugePages;
 import io.zeroipc.segment.OnClose;
 import io.zeroipc.segment.OwnerRule;
@@ -132,6 +136,7 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      * @param codec Name of a bean that stores the elements, in place of an element type.
      * @param elementSize Size of an element of type 'bytes', 'string' or 'frame'.
      * @param capacity Number of elements. Required to create kinds that have one, optional to open them.
+     * @param shape Number of elements in each dimension of an array, such as rows and columns, in place of a capacity.
      * @param mode How the structure comes into being.
      * @param beanName Name of the bean. Defaults to 'segment.structure'.
      * @param primary Whether the bean is preferred when several of its type could be injected.
@@ -140,12 +145,32 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
      */
     public record Structure(@DefaultValue("true") boolean enabled, @Nullable String name, @Nullable String type,
             @Nullable String elementType, @Nullable String codec, @Nullable DataSize elementSize,
-            @Nullable Long capacity, @DefaultValue("open-or-create") StructureMode mode, @Nullable String beanName,
+            @Nullable Long capacity, @Nullable List<Long> shape,
+            @DefaultValue("open-or-create") StructureMode mode, @Nullable String beanName,
             @DefaultValue("false") boolean primary, @DefaultValue("false") boolean lazy,
             @DefaultValue Map<String, String> options) {
 
+        /** Of options that are written as lists; the name of the option is what is in front. */
+        private static final Pattern ELEMENT = Pattern.compile("(.+)\\[[0-9]+]");
+
         public Structure {
-            options = inOrder(options);
+            shape = shape == null ? null : List.copyOf(shape);
+            options = inOrder(joined(options));
+            if (shape != null && !options.containsKey(Declaration.SHAPE)) {
+                Map<String, String> all = new LinkedHashMap<>(options);
+                all.put(Declaration.SHAPE, shape.toString());
+                options = inOrder(all);
+            }
+        }
+
+        /** With the elements of each list in one text, as they would be written without dashes. */
+        private static Map<String, String> joined(Map<String, String> options) {
+            Map<String, String> joined = new LinkedHashMap<>();
+            options.forEach((name, value) -> {
+                Matcher element = ELEMENT.matcher(name);
+                joined.merge(element.matches() ? element.group(1) : name, value, (before, next) -> before + ", " + next);
+            });
+            return joined;
         }
     }
 
