@@ -130,6 +130,11 @@ record ConfiguredStructure(String property, String key, String entryName, Struct
     private Spec<?> checkedSpec(@Nullable Codec<?> codec) {
         for (String option : properties.options().keySet()) {
             if (!type.optionNames().contains(option)) {
+                if (option.equals(Declaration.SHAPE) && properties.shape() != null) {
+                    throw new InvalidZeroIpcPropertyException(option(option), properties.shape(),
+                            "structures of type '" + type.kind() + "' have no shape",
+                            "Remove it: it is for arrays. Others have a capacity.");
+                }
                 throw new InvalidZeroIpcPropertyException(option(option), properties.options().get(option),
                         "structures of type '" + type.kind() + "' have no option '" + option + "'",
                         type.optionNames().isEmpty()
@@ -144,8 +149,8 @@ record ConfiguredStructure(String property, String key, String entryName, Struct
                     "Write the number of elements.");
         }
         Declaration declaration = new Declaration(codec, capacity, properties.options());
+        requireOneShape(declaration);
         try {
-            requireOneShape(declaration);
             Spec<?> spec = type.spec(declaration);
             if (isCreated()) {
                 // Only asked for its complaint: what is missing to create it.
@@ -158,7 +163,13 @@ record ConfiguredStructure(String property, String key, String entryName, Struct
     }
 
     private void requireOneShape(Declaration declaration) {
-        Shape shape = declaration.shapeOption();
+        Shape shape;
+        try {
+            shape = declaration.shapeOption();
+        } catch (IllegalArgumentException e) {
+            throw InvalidZeroIpcPropertyException.of(option(Declaration.SHAPE),
+                    declaration.options().get(Declaration.SHAPE), e, "Write the length of each dimension.");
+        }
         if (properties.shape() != null && shape != null && !shape.lengths().equals(properties.shape())) {
             throw new InvalidZeroIpcPropertyException(option(Declaration.SHAPE), properties.shape(),
                     "there is another shape at '" + property + ".options.shape', " + shape, "Remove one of the two.");

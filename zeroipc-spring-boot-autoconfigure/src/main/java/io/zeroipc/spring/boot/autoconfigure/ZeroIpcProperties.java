@@ -151,7 +151,7 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
             @DefaultValue Map<String, String> options) {
 
         /** Of options that are written as lists; the name of the option is what is in front. */
-        private static final Pattern ELEMENT = Pattern.compile("(.+)\\[[0-9]+]");
+        private static final Pattern ELEMENT = Pattern.compile("(.+?)(?:\\.[0-9]+|\\[[0-9]+])");
 
         public Structure {
             shape = shape == null ? null : List.copyOf(shape);

@@ -9,19 +9,24 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.ResolvableType;
 
+import io.zeroipc.Shape;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedArray;
 import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedStream;
 import io.zeroipc.flow.SharedTopic;
@@ -137,6 +142,44 @@ class StructureBeansTests {
             assertThat(theirs.isClosed()).isFalse();
             assertThat(theirs.trySend(1)).isTrue();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shape=3, 4", "shape[0]=3;shape[1]=4", "options.shape=3x4", "options.shape[0]=3;options.shape[1]=4",
+            "shape=3, 4;capacity=12", "shape=3,4;options.shape=[3, 4]"})
+    void arrayWhenItHasAShapeIsMadeOfIt(String written) {
+        ofArray(written).run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(context.getBean("it", SharedArray.class).shape()).isEqualTo(Shape.of(3, 4));
+            StructureDescriptor it = new ZeroIpcEndpoint(context.getBean(SegmentRegistry.class), Map.of(), List.of(),
+                    Show.NEVER).structure("market", "it", null);
+            assertThat(it).isNotNull();
+            assertThat(it.capacity()).isEqualTo(12);
+            assertThat(it.details()).containsEntry("shape", List.of(3L, 4L));
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"shape=3, 4;capacity=13|capacity|expected: 12",
+            "shape=0, 4|shape|length=0", "shape=-3, 4|shape|such as [100, 50]", "shape=3, 4;type=queue|shape|queue' have no shape",
+            "shape=3, 4;options.shape=4, 3|shape|there is another shape at",
+            "shape=4294967296, 4294967296|shape|64 bits", "shape=3 by 4|shape|as in 100, 50",
+            "options.shape=three|options.shape|such as [100, 50]"})
+    void arrayWhenItsShapeCannotBeFailsWithTheProperty(String written, String property, String message) {
+        ofArray(written).run(context -> assertThat(context).getFailure()
+                .isInstanceOfSatisfying(InvalidZeroIpcPropertyException.class, failure -> {
+                    assertThat(failure.property()).isEqualTo(STRUCTURE + property);
+                    assertThat(failure.getMessage() + failure.getCause()).contains(message);
+                }));
+    }
+
+    private ApplicationContextRunner ofArray(String written) {
+        return new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(ZeroIpcAutoConfiguration.class))
+                .withPropertyValues("zeroipc.base-directory=" + directory, STRUCTURE + "type=array",
+                        STRUCTURE + "element-type=int32")
+                .withPropertyValues(
+                        Stream.of(written.split(";")).map(property -> STRUCTURE + property).toArray(String[]::new));
     }
 
     /** One structure, with no more said of it than its kind needs. */
