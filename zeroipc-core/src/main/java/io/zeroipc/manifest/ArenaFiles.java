@@ -53,6 +53,12 @@ final class ArenaFiles {
         return present.getFirst();
     }
 
+    /** The one of those files that is made where none is given. */
+    static Path beside(Path manifest) {
+        String stem = without(without(String.valueOf(manifest.getFileName()), SUFFIX), MANIFEST_SUFFIX);
+        return manifest.resolveSibling(stem + ".bin");
+    }
+
     private static Set<String> candidates(String manifest) {
         String stem = without(manifest, SUFFIX);
         Set<String> candidates = new LinkedHashSet<>();

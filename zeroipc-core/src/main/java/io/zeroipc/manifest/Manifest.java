@@ -134,7 +134,8 @@ public final class Manifest {
         return described;
     }
 
-    private static List<Long> strides(List<Long> lengths, long stride) {
+    /** Of elements row by row and without gaps. */
+    static List<Long> strides(List<Long> lengths, long stride) {
         List<Long> strides = new ArrayList<>();
         long next = stride;
         for (long length : lengths.reversed()) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -93,6 +94,33 @@ final class NumpyTypes {
         type.put("offsets", offsets);
         type.put("itemsize", itemSize);
         return type;
+    }
+
+    /**
+     * Whether values of two types can be the same, of the same size. Names of fields do not matter, bytes are anything, and times
+     * are the numbers that they are.
+     */
+    static boolean agree(Object one, Object other) {
+        if (one instanceof String a && other instanceof String b) {
+            return a.startsWith("|V") || b.startsWith("|V") || asNumber(a).equals(asNumber(b));
+        }
+        if (one instanceof Map<?, ?> a && other instanceof Map<?, ?> b) {
+            if (!Objects.equals(a.get("offsets"), b.get("offsets")) || !(a.get("formats") instanceof List<?> formats)
+                    || !(b.get("formats") instanceof List<?> others)) {
+                return false;
+            }
+            for (int i = 0; i < formats.size(); i++) {
+                if (!agree(formats.get(i), others.get(i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        return one instanceof String a && a.startsWith("|V") || other instanceof String b && b.startsWith("|V");
+    }
+
+    private static String asNumber(String type) {
+        return type.replaceFirst("[Mm]8\\[[a-zA-Z]+]", "i8");
     }
 
     /**

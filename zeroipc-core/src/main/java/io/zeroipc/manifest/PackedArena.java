@@ -18,10 +18,12 @@ import io.zeroipc.PrintableText;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.SegmentFormatException;
 import io.zeroipc.SegmentNotFoundException;
+import io.zeroipc.Shape;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.StructureNotFoundException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.json.Json;
 import io.zeroipc.os.FileFacts;
 import io.zeroipc.segment.MappedFile;
 import io.zeroipc.segment.Segment;
@@ -88,6 +90,22 @@ public final class PackedArena implements AutoCloseable {
         return opened(new PackedArena(manifest, file, true));
     }
 
+    /** Begins to make an arena with this manifest. */
+    public static PackedArenaBuilder at(Path manifest) {
+        return new PackedArenaBuilder(manifest);
+    }
+
+    /**
+     * Where a manifest says that its arrays lie, by name, without a look at the file.
+     *
+     * @throws SegmentNotFoundException when there is no manifest
+     * @throws SegmentFormatException when it cannot be understood; the message names the member
+     */
+    public static Map<String, ArrayPlace> read(Path manifest) {
+        Path path = manifest.toAbsolutePath().normalize();
+        return Collections.unmodifiableMap(reading(path, () -> load(path, FileFacts.of(path))).entries());
+    }
+
     private static PackedArena opened(PackedArena arena) {
         boolean kept = false;
         try {
@@ -129,7 +147,8 @@ public final class PackedArena implements AutoCloseable {
      * The array of this name, in the place that the manifest gives it now.
      *
      * @throws StructureNotFoundException when the manifest has none of this name
-     * @throws StructureMismatchException when its elements have another size than those of {@code codec}
+     * @throws StructureMismatchException when its elements have another size than those of {@code codec}, or are numbers of
+     *             another kind; bytes are taken for anything of their size
      */
     public <T> PackedArray<T> array(String name, Codec<T> codec) {
         return underLock(() -> {
@@ -161,6 +180,15 @@ public final class PackedArena implements AutoCloseable {
         }
     }
 
+    /** Refuses an array that is not there, or is of another shape or other elements. */
+    void require(String name, Codec<?> codec, Shape shape) {
+        ArrayPlace place = array(name, codec).place();
+        if (!place.shape().equals(shape)) {
+            throw new StructureMismatchException("shape differs: manifest=" + manifest + ", name=" + name + ", shape="
+                    + place.shape() + " (expected: " + shape + ")", manifest.toString(), name);
+        }
+    }
+
     private <T> PackedArray<T> bind(String name, Codec<T> codec) {
         ArrayPlace place = place(name);
         if (place.element().byteSize() != codec.byteSize()) {
@@ -168,6 +196,13 @@ public final class PackedArena implements AutoCloseable {
                     + ", element size=" + place.element().byteSize() + ", type=" + place.element().typeName()
                     + " (expected: " + codec.byteSize() + " bytes, for " + codec.typeName() + ")",
                     manifest.toString(), name);
+        }
+        Object stored = NumpyTypes.of(place.element());
+        Object asked = NumpyTypes.of(codec.schema());
+        if (!NumpyTypes.agree(stored, asked)) {
+            throw new StructureMismatchException("element type differs: manifest=" + manifest + ", name=" + name
+                    + ", type=" + place.element().typeName() + ", dtype=" + Json.write(stored) + " (expected: "
+                    + Json.write(asked) + ", for " + codec.typeName() + ")", manifest.toString(), name);
         }
         return new PackedArray<>(this, name, place, codec, mapped());
     }
@@ -204,17 +239,13 @@ public final class PackedArena implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("arena is closed: manifest=" + manifest);
         }
-        try {
+        return reading(manifest, () -> {
             FileFacts facts = FileFacts.of(manifest);
             boolean replaced = isReplaced();
             if (facts.equals(readFacts) && !replaced) {
                 return false;
             }
-            if (facts.size() > BYTES_MAX) {
-                throw new IllegalArgumentException(
-                        "file is too long: bytes=" + facts.size() + " (expected: at most " + BYTES_MAX + ")");
-            }
-            ArenaLayout read = ArenaLayout.parse(Files.readString(manifest, StandardCharsets.UTF_8));
+            ArenaLayout read = load(manifest, facts);
             Path found = ArenaFiles.find(manifest, given, read.file());
             MappedFile old = mapped;
             if (old == null || replaced || !found.equals(file) || outside(read, found, old) != null) {
@@ -224,6 +255,24 @@ public final class PackedArena implements AutoCloseable {
             layout = read;
             readFacts = facts;
             return true;
+        });
+    }
+
+    private static ArenaLayout load(Path manifest, FileFacts facts) throws IOException {
+        if (facts.size() > BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "file is too long: bytes=" + facts.size() + " (expected: at most " + BYTES_MAX + ")");
+        }
+        return ArenaLayout.parse(Files.readString(manifest, StandardCharsets.UTF_8));
+    }
+
+    private interface Reading<R> {
+        R read() throws IOException;
+    }
+
+    private static <R> R reading(Path manifest, Reading<R> reading) {
+        try {
+            return reading.read();
         } catch (NoSuchFileException e) {
             throw new SegmentNotFoundException("manifest not found: path=" + manifest
                     + " (start the program that writes it, or give the path of another)", manifest, e);

@@ -63,6 +63,11 @@ public final class PackedArray<T> {
         return name;
     }
 
+    /** Where the array lies that this is, or is a row of. */
+    public ArrayPlace place() {
+        return place;
+    }
+
     /** Elements in each dimension. */
     public Shape shape() {
         return shape;
