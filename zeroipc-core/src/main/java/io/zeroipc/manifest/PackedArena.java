@@ -90,7 +90,7 @@ public final class PackedArena implements AutoCloseable {
         return opened(new PackedArena(manifest, file, true));
     }
 
-    /** Begins to make an arena with this manifest. */
+    /** Begins with what is known of an arena, to open it or to make it. */
     public static PackedArenaBuilder at(Path manifest) {
         return new PackedArenaBuilder(manifest);
     }
@@ -181,9 +181,9 @@ public final class PackedArena implements AutoCloseable {
     }
 
     /** Refuses an array that is not there, or is of another shape or other elements. */
-    void require(String name, Codec<?> codec, Shape shape) {
+    void require(String name, Codec<?> codec, @Nullable Shape shape) {
         ArrayPlace place = array(name, codec).place();
-        if (!place.shape().equals(shape)) {
+        if (shape != null && !place.shape().equals(shape)) {
             throw new StructureMismatchException("shape differs: manifest=" + manifest + ", name=" + name + ", shape="
                     + place.shape() + " (expected: " + shape + ")", manifest.toString(), name);
         }

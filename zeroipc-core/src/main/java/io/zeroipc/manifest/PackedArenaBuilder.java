@@ -28,7 +28,7 @@ import io.zeroipc.json.Json;
 import io.zeroipc.json.SchemaJson;
 
 /**
- * Makes a packed arena, file and manifest both. Each array begins at a multiple of 64 bytes and is zero. The file is there,
+ * Opens a packed arena of which something is known, or makes one, file and manifest both. There each array begins at a multiple of 64 bytes and is zero. The file is there,
  * in its full length, before the manifest is, and each of them appears in one step: whoever finds the manifest can use
  * all of it. Not thread-safe.
  */
@@ -40,7 +40,8 @@ public final class PackedArenaBuilder {
     private static final long OTHERS_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long LOOK_NANOS = Duration.ofMillis(1).toNanos();
 
-    private record Wanted(Codec<?> codec, Shape shape) {}
+    /** @param shape null for whatever it has */
+    private record Wanted(Codec<?> codec, @Nullable Shape shape) {}
 
     private final Path manifest;
     private final Map<String, Wanted> arrays = new LinkedHashMap<>();
@@ -70,10 +71,47 @@ public final class PackedArenaBuilder {
      */
     public PackedArenaBuilder array(String name, Codec<?> codec, Shape shape) {
         var _ = shape.byteSize(codec.byteSize());
-        if (arrays.putIfAbsent(name, new Wanted(codec, shape)) != null) {
+        return add(name, new Wanted(codec, shape));
+    }
+
+    /** Adds an array that is there, of whatever shape. */
+    public PackedArenaBuilder array(String name, Codec<?> codec) {
+        return add(name, new Wanted(codec, null));
+    }
+
+    private PackedArenaBuilder add(String name, Wanted wanted) {
+        if (arrays.putIfAbsent(name, wanted) != null) {
             throw new IllegalArgumentException("array was added already: name=" + name);
         }
         return this;
+    }
+
+    /**
+     * Opens the arena for reading and writing, as {@link PackedArena#open(Path)} does.
+     *
+     * @throws StructureMismatchException when an array that was added has another shape or other elements
+     * @throws StructureNotFoundException when the manifest has not an array that was added
+     */
+    public PackedArena open() {
+        return checked(file == null ? PackedArena.open(manifest) : PackedArena.open(manifest, file));
+    }
+
+    /** As {@link #open()}, with a mapping that cannot be written. */
+    public PackedArena openReadOnly() {
+        return checked(file == null ? PackedArena.openReadOnly(manifest) : PackedArena.openReadOnly(manifest, file));
+    }
+
+    private PackedArena checked(PackedArena arena) {
+        boolean kept = false;
+        try {
+            arrays.forEach((name, wanted) -> arena.require(name, wanted.codec(), wanted.shape()));
+            kept = true;
+            return arena;
+        } finally {
+            if (!kept) {
+                arena.close();
+            }
+        }
     }
 
     /**
@@ -102,17 +140,7 @@ public final class PackedArenaBuilder {
                 awaitManifest(e);
             }
         }
-        PackedArena arena = open();
-        boolean kept = false;
-        try {
-            arrays.forEach((name, wanted) -> arena.require(name, wanted.codec(), wanted.shape()));
-            kept = true;
-            return arena;
-        } finally {
-            if (!kept) {
-                arena.close();
-            }
-        }
+        return open();
     }
 
     private void awaitManifest(SegmentExistsException otherwise) {
@@ -123,11 +151,6 @@ public final class PackedArenaBuilder {
             }
             LockSupport.parkNanos(LOOK_NANOS);
         }
-    }
-
-    private PackedArena open() {
-        Path given = file;
-        return given == null ? PackedArena.open(manifest) : PackedArena.open(manifest, given);
     }
 
     private void make() {
@@ -167,8 +190,12 @@ public final class PackedArenaBuilder {
         Map<String, ArrayPlace> places = new LinkedHashMap<>();
         long offset = 0;
         for (Map.Entry<String, Wanted> each : arrays.entrySet()) {
-            Wanted wanted = each.getValue();
-            ArrayPlace place = new ArrayPlace(wanted.codec().schema(), offset, wanted.shape());
+            Shape shape = each.getValue().shape();
+            if (shape == null) {
+                throw new IllegalArgumentException("array has no shape: manifest=" + manifest + ", name=" + each.getKey()
+                        + " (expected: elements in each dimension)");
+            }
+            ArrayPlace place = new ArrayPlace(each.getValue().codec().schema(), offset, shape);
             places.put(each.getKey(), place);
             offset = Math.multiplyExact(Math.ceilDiv(place.end(), ALIGNMENT), ALIGNMENT);
         }

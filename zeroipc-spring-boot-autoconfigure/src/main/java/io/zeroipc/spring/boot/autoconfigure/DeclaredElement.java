@@ -46,8 +46,11 @@ final class DeclaredElement {
      * @throws InvalidZeroIpcPropertyException when there is no such type
      */
     static @Nullable Codec<?> codec(String property, ZeroIpcProperties.Structure properties) {
-        DataSize size = properties.elementSize();
-        String written = properties.elementType();
+        return codec(property, properties.elementType(), properties.elementSize());
+    }
+
+    /** As {@link #codec(String, ZeroIpcProperties.Structure)}, of whatever has a property {@code element-type}. */
+    static @Nullable Codec<?> codec(String property, @Nullable String written, @Nullable DataSize size) {
         if (written == null && size == null) {
             return null;
         }

@@ -14,7 +14,7 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * The keys of segments and structures, as they are written. Relaxed binding takes {@code my-trades}, {@code myTrades} and
+ * The keys of segments, structures, arenas and arrays, as they are written. Relaxed binding takes {@code my-trades}, {@code myTrades} and
  * {@code my_trades} for one key: what is a convenience for the name of a property loses a structure when it is a name
  * that somebody chose.
  */
@@ -23,6 +23,7 @@ final class PropertyKeys {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]*");
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]*");
     private static final String STRUCTURES = ".structures";
+    private static final String ARRAYS = ".arrays";
 
     private final Map<String, Key> seen = new HashMap<>();
 
@@ -56,18 +57,23 @@ final class PropertyKeys {
     }
 
     private void checkName(String name) {
-        if (!name.startsWith(PropertyNames.SEGMENTS)) {
+        checkName(name, PropertyNames.SEGMENTS, STRUCTURES);
+        checkName(name, PropertyNames.ARENAS, ARRAYS);
+    }
+
+    private void checkName(String name, String above, String below) {
+        if (!name.startsWith(above)) {
             return;
         }
-        Key segment = Key.read(name, PropertyNames.SEGMENTS.length());
-        if (segment == null) {
+        Key outer = Key.read(name, above.length());
+        if (outer == null) {
             return;
         }
-        check(segment, segment.identity());
-        if (name.startsWith(STRUCTURES, segment.path().length())) {
-            Key structure = Key.read(name, segment.path().length() + STRUCTURES.length());
-            if (structure != null) {
-                check(structure, segment.identity() + "/" + structure.identity());
+        check(outer, above + "/" + outer.identity());
+        if (name.startsWith(below, outer.path().length())) {
+            Key inner = Key.read(name, outer.path().length() + below.length());
+            if (inner != null) {
+                check(inner, above + "/" + outer.identity() + "/" + inner.identity());
             }
         }
     }

@@ -5,6 +5,7 @@ final class PropertyNames {
 
     static final String PREFIX = "zeroipc";
     static final String SEGMENTS = PREFIX + ".segments";
+    static final String ARENAS = PREFIX + ".arenas";
     static final String LISTENER = PREFIX + ".listener";
     static final String ENDPOINTS = LISTENER + ".endpoints";
 
@@ -17,6 +18,14 @@ final class PropertyNames {
 
     static String structure(String segment, String structure) {
         return segment(segment) + ".structures" + element(structure);
+    }
+
+    static String arena(String arena) {
+        return ARENAS + element(arena);
+    }
+
+    static String array(String arena, String array) {
+        return arena(arena) + ".arrays" + element(array);
     }
 
     static String endpoint(String listenerId) {

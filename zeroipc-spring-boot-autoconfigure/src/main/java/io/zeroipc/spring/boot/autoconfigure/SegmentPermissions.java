@@ -64,6 +64,20 @@ public final class SegmentPermissions {
         }
     }
 
+    /** In words, when it is checked: {@code rw-rw----}. */
+    String toWords() {
+        if (WORDS.matcher(text).matches()) {
+            return text;
+        }
+        Matcher digits = DIGITS.matcher(text);
+        int bits = digits.matches() ? Integer.parseInt(digits.group(1), 8) : OWNER_READ_WRITE;
+        StringBuilder words = new StringBuilder();
+        for (int i = 0; i < 9; i++) {
+            words.append((bits & 1 << (8 - i)) != 0 ? "rwx".charAt(i % 3) : '-');
+        }
+        return words.toString();
+    }
+
     /** As {@link io.zeroipc.segment.SegmentBuilder#permissions} takes it, when it is checked. */
     @Override
     public String toString() {

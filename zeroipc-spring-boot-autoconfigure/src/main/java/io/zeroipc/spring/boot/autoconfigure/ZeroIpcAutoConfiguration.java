@@ -17,6 +17,7 @@ import io.zeroipc.codec.Codec;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.converter.PayloadConverter;
 import io.zeroipc.spring.converter.PayloadConverters;
+import io.zeroipc.spring.core.ArenaRegistry;
 import io.zeroipc.spring.core.DefaultSegmentRegistry;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcOperations;
@@ -102,6 +103,19 @@ public final class ZeroIpcAutoConfiguration {
     }
 
     @Bean
+    ArenaRegistry arenaRegistry(ZeroIpcProperties properties, ZeroIpcConnectionDetails connectionDetails) {
+        return new ArenaRegistry(ConfiguredArena.readAll(properties)
+                .stream()
+                .map(arena -> arena.definition(properties, connectionDetails::getPath))
+                .toList());
+    }
+
+    @Bean
+    static ArenaBeans arenaBeans(Environment environment) {
+        return new ArenaBeans(environment);
+    }
+
+    @Bean
     static BeanPlanPostProcessor beanPlanPostProcessor(Environment environment) {
         return new BeanPlanPostProcessor(environment);
     }
@@ -114,6 +128,6 @@ public final class ZeroIpcAutoConfiguration {
     /** A segment that is opened when somebody first asks would be missed by its peers, and by health and meters. */
     @Bean
     static LazyInitializationExcludeFilter segmentLazyInitializationExcludeFilter() {
-        return LazyInitializationExcludeFilter.forBeanTypes(SegmentOpener.class, ManifestWriter.class);
+        return LazyInitializationExcludeFilter.forBeanTypes(SegmentOpener.class, ManifestWriter.class, ArenaRegistry.class);
     }
 }

@@ -52,6 +52,7 @@ public class ZeroIpcBeanRegistrar implements BeanRegistrar {
                 }
             }
         }
+        ArenaBeans.register(registry, environment, policy);
     }
 
     /** Registers those that beans define, beside those that the properties declare. */

@@ -45,16 +45,19 @@ import io.zeroipc.spring.listener.ListenerSettings;
  * @param primarySegment Segment of the channels that are given by the name of a structure alone. Defaults to the only
  *            segment when there is one.
  * @param segments Segments to create or to open, by name.
+ * @param arenas Packed arenas to create or to open, by name: files with arrays and a manifest that says where they lie.
  */
 @ConfigurationProperties("zeroipc")
 public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable Path baseDirectory,
         @DefaultValue("") String filePrefix, @DefaultValue("stop") StartupFailurePolicy startupFailurePolicy,
         @DefaultValue("10s") Duration openTimeout, @DefaultValue("100ms") Duration openRetryInterval,
-        @Nullable String primarySegment, @DefaultValue Map<String, Segment> segments, @DefaultValue Listener listener,
+        @Nullable String primarySegment, @DefaultValue Map<String, Segment> segments,
+        @DefaultValue Map<String, Arena> arenas, @DefaultValue Listener listener,
         @DefaultValue Template template, @DefaultValue Metrics metrics, @DefaultValue Health health) {
 
     public ZeroIpcProperties {
         segments = inOrder(segments);
+        arenas = inOrder(arenas);
     }
 
     /** Map.copyOf forgets the order of declaration, which is the order of creation in the file. */
@@ -171,6 +174,57 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
                 joined.merge(element.matches() ? element.group(1) : name, value, (before, next) -> before + ", " + next);
             });
             return joined;
+        }
+    }
+
+    /** How a packed arena comes into being. */
+    public enum ArenaMode {
+        /** Opens it; that it does not exist is an error. */
+        OPEN,
+        /** Opens it for reading; nothing in it can be changed. */
+        READ_ONLY,
+        /** Creates it, file and manifest; that one of them exists is an error. */
+        CREATE,
+        /** Opens it when its manifest exists and creates it otherwise. */
+        OPEN_OR_CREATE;
+
+        boolean mayCreate() {
+            return this == CREATE || this == OPEN_OR_CREATE;
+        }
+    }
+
+    /**
+     * One packed arena.
+     *
+     * @param enabled Whether the arena is opened and its beans exist.
+     * @param manifest File that says where the arrays lie. Required.
+     * @param file File of the arrays. A relative path starts at the manifest's directory. Defaults to the one that the manifest
+     *            names, or else to the one beside it with its name.
+     * @param mode How the arena comes into being.
+     * @param permissions Permissions of a new arena's files, such as 'rw-rw----' or '0660'.
+     * @param watchInterval How often to look for a new manifest. Zero does not look.
+     * @param arrays Arrays of the arena, by name. Required to create it, and optional to open it: what is said of them there is
+     *            checked.
+     */
+    public record Arena(@DefaultValue("true") boolean enabled, @Nullable Path manifest, @Nullable Path file,
+            @DefaultValue("open") ArenaMode mode, @DefaultValue("rw-------") SegmentPermissions permissions,
+            @DefaultValue("1s") Duration watchInterval, @DefaultValue Map<String, Array> arrays) {
+
+        public Arena {
+            arrays = inOrder(arrays);
+        }
+    }
+
+    /**
+     * One array of a packed arena.
+     *
+     * @param elementType Type of an element, such as 'int32', 'float64', 'string(16)', or the name of a record.
+     * @param shape Number of elements in each dimension, such as rows and columns.
+     */
+    public record Array(@Nullable String elementType, @Nullable List<Long> shape) {
+
+        public Array {
+            shape = shape == null ? null : List.copyOf(shape);
         }
     }
 

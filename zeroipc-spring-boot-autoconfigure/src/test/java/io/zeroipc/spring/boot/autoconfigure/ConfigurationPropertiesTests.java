@@ -33,6 +33,9 @@ class ConfigurationPropertiesTests {
 
     private static final String SEGMENT = "zeroipc.segments.<segment>.";
     private static final String STRUCTURE = SEGMENT + "structures.<structure>.";
+    private static final String ARENA = "zeroipc.arenas.<arena>.";
+    private static final String ARRAY = ARENA + "arrays.<array>.";
+    private static final List<String> MAPS = List.of("segments", "structures", "arenas", "arrays");
     private static final String NOT_SET = "–";
 
     private final Map<String, Property> bound = bound();
@@ -54,12 +57,12 @@ class ConfigurationPropertiesTests {
     void metadataDescribesEveryProperty() throws IOException {
         Map<String, Property> metadata = metadata();
         bound.forEach((name, property) -> {
-            if (!name.startsWith(SEGMENT)) {
+            if (!name.startsWith(SEGMENT) && !name.startsWith(ARENA)) {
                 assertThat(metadata).containsEntry(name, property);
             }
         });
         metadata.keySet().removeAll(bound.keySet());
-        assertThat(metadata).containsOnlyKeys("zeroipc.segments",
+        assertThat(metadata).containsOnlyKeys("zeroipc.arenas", "zeroipc.segments",
                 "management.endpoint.channellisteners.access",
                 "management.endpoint.channellisteners.cache.time-to-live", "management.endpoint.zeroipc.access",
                 "management.endpoint.zeroipc.roles",
@@ -151,6 +154,8 @@ class ConfigurationPropertiesTests {
         add(properties, ZeroIpcProperties.class, "zeroipc.");
         add(properties, ZeroIpcProperties.Segment.class, SEGMENT);
         add(properties, ZeroIpcProperties.Structure.class, STRUCTURE);
+        add(properties, ZeroIpcProperties.Arena.class, ARENA);
+        add(properties, ZeroIpcProperties.Array.class, ARRAY);
         return properties;
     }
 
@@ -163,7 +168,7 @@ class ConfigurationPropertiesTests {
             if (component.getType().isRecord()) {
                 add(properties, component.getType(), prefix + kebab(component.getName()) + ".");
             } else if (component.getType() != Map.class
-                    || (!component.getName().equals("segments") && !component.getName().equals("structures"))) {
+                    || !MAPS.contains(component.getName())) {
                 String name = prefix + kebab(component.getName());
                 String[] value = defaults[i] == null ? new String[0] : defaults[i].value();
                 properties.put(name, new Property(name, value.length == 0 ? NOT_SET : value[0],

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -40,6 +41,7 @@ import io.zeroipc.segment.Paging;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Stall;
 import io.zeroipc.segment.Structure;
+import io.zeroipc.spring.core.ArenaRegistry;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
@@ -61,15 +63,24 @@ public class ZeroIpcEndpoint {
     private final Map<String, DeclaredSegmentInfo> declared;
     private final Sanitizer sanitizer;
     private final Show showValues;
+    private final ArenaRegistry arenas;
+
+    /** As the other one, without arenas. */
+    public ZeroIpcEndpoint(SegmentRegistry registry, Map<String, DeclaredSegmentInfo> declared,
+            Iterable<SanitizingFunction> sanitizingFunctions, Show showValues) {
+        this(registry, declared, sanitizingFunctions, showValues, new ArenaRegistry(List.of()));
+    }
 
     /**
      * @param registry the segments to show
      * @param declared what is known of those that are declared, by name
      * @param sanitizingFunctions what may hide paths and elements
      * @param showValues who may see elements
+     * @param arenas the packed arenas to show
      */
     public ZeroIpcEndpoint(SegmentRegistry registry, Map<String, DeclaredSegmentInfo> declared,
-            Iterable<SanitizingFunction> sanitizingFunctions, Show showValues) {
+            Iterable<SanitizingFunction> sanitizingFunctions, Show showValues, ArenaRegistry arenas) {
+        this.arenas = arenas;
         this.registry = registry;
         this.declared = Map.copyOf(declared);
         this.sanitizer = new Sanitizer(sanitizingFunctions);
@@ -88,20 +99,33 @@ public class ZeroIpcEndpoint {
         for (String name : registry.names()) {
             segments.put(name, describe(name, withDetails));
         }
-        return new SegmentsDescriptor(segments);
+        Map<String, ArenaDescriptor> shown = new LinkedHashMap<>();
+        arenas.names().forEach(name -> shown.put(name, Objects.requireNonNull(arena(name))));
+        return new SegmentsDescriptor(segments, shown.isEmpty() ? null : shown);
+    }
+
+    /** One packed arena; null when there is none of this name. */
+    public @Nullable ArenaDescriptor arena(String name) {
+        return arenas.definition(name)
+                .map(definition -> ArenaDescriptor.of(arenas, definition,
+                        path -> String.valueOf(sanitizer.sanitize(
+                                new SanitizableData(null, "zeroipc.arenas." + name + ".path", path), true))))
+                .orElse(null);
     }
 
     /**
-     * One segment; null when there is none of this name, or its manifest or types are wanted and it is not open.
+     * One segment, or one packed arena; null when there is none of this name, or the manifest or types of a segment are wanted that
+     * is not open.
      *
-     * @param view what of it; its summary when this is missing
-     * @return a {@link SegmentDescriptor}, or the text of the manifest or of the types
+     * @param view what of a segment; its summary when this is missing
+     * @return a {@link SegmentDescriptor}, an {@link ArenaDescriptor}, or the text of the manifest or of the types
      * @throws InvalidEndpointRequestException when one of its types cannot be written in the language
      */
     @ReadOperation
     public @Nullable Object segment(@Selector String segment, @Nullable SegmentView view) {
         if (view == null || !view.isText()) {
-            return segment(segment, view == SegmentView.DETAILS);
+            SegmentDescriptor found = segment(segment, view == SegmentView.DETAILS);
+            return found != null ? found : arena(segment);
         }
         return view.language() == null ? manifest(segment) : types(segment, view.language());
     }
@@ -365,8 +389,10 @@ public class ZeroIpcEndpoint {
      * All segments.
      *
      * @param segments by name
+     * @param arenas packed arenas by name; missing when none is declared
      */
-    public record SegmentsDescriptor(Map<String, SegmentDescriptor> segments) implements OperationResponseBody {}
+    public record SegmentsDescriptor(Map<String, SegmentDescriptor> segments,
+            @Nullable Map<String, ArenaDescriptor> arenas) implements OperationResponseBody {}
 
     /**
      * One segment. What is in it is missing unless it is open.

@@ -59,7 +59,7 @@ public class ZeroIpcEndpointWebExtension {
     @ReadOperation
     public WebEndpointResponse<?> segment(@Selector String segment, @Nullable SegmentView view) {
         if (view == null || !view.isText()) {
-            return response(delegate.segment(segment, view == SegmentView.DETAILS));
+            return response(delegate.segment(segment, view));
         }
         // As bytes: what there is to convert texts differs between web frameworks, and JSON in quotes would be no JSON.
         if (view.language() == null) {
@@ -120,6 +120,7 @@ public class ZeroIpcEndpointWebExtension {
         @Override
         public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
             registrar.registerReflectionHints(hints.reflection(), SegmentsDescriptor.class, SegmentDescriptor.class,
+                    ArenaDescriptor.class,
                     StructureDescriptor.class, RefusalDescriptor.class);
         }
     }

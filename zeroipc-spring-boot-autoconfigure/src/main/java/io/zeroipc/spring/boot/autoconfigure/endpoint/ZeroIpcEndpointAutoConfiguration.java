@@ -1,6 +1,7 @@
 package io.zeroipc.spring.boot.autoconfigure.endpoint;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -20,6 +21,7 @@ import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpoint;
 import io.zeroipc.spring.boot.actuate.endpoint.ZeroIpcEndpointWebExtension;
 import io.zeroipc.spring.boot.autoconfigure.DeclaredSegments;
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
+import io.zeroipc.spring.core.ArenaRegistry;
 import io.zeroipc.spring.core.SegmentRegistry;
 
 /** {@link EnableAutoConfiguration Auto-configuration} of the {@link ZeroIpcEndpoint}. */
@@ -36,11 +38,12 @@ public final class ZeroIpcEndpointAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     ZeroIpcEndpoint zeroIpcEndpoint(SegmentRegistry registry, ObjectProvider<DeclaredSegments> declared,
-            ObjectProvider<SanitizingFunction> sanitizingFunctions, ZeroIpcEndpointProperties properties) {
+            ObjectProvider<SanitizingFunction> sanitizingFunctions, ZeroIpcEndpointProperties properties,
+            ObjectProvider<ArenaRegistry> arenas) {
         Map<String, DeclaredSegmentInfo> infos = new LinkedHashMap<>();
         declared.ifAvailable(segments -> segments.names().forEach(name -> infos.put(name, describe(segments, name))));
         return new ZeroIpcEndpoint(registry, infos, sanitizingFunctions.orderedStream().toList(),
-                properties.showValues());
+                properties.showValues(), arenas.getIfAvailable(() -> new ArenaRegistry(List.of())));
     }
 
     @Bean

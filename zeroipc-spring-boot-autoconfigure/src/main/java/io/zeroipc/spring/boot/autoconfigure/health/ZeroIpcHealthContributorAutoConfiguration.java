@@ -2,6 +2,7 @@ package io.zeroipc.spring.boot.autoconfigure.health;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -19,6 +20,7 @@ import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcProperties;
 import io.zeroipc.spring.boot.health.HealthThresholds;
 import io.zeroipc.spring.boot.health.SegmentsHealthContributor;
+import io.zeroipc.spring.core.ArenaRegistry;
 import io.zeroipc.spring.core.SegmentRegistry;
 
 /** {@link EnableAutoConfiguration Auto-configuration} of the health of segments. */
@@ -34,11 +36,13 @@ public final class ZeroIpcHealthContributorAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = {"zeroipcHealthIndicator", "zeroipcHealthContributor"})
     SegmentsHealthContributor zeroipcHealthContributor(SegmentRegistry registry,
-            ObjectProvider<DeclaredSegments> declared, ZeroIpcProperties properties) {
+            ObjectProvider<DeclaredSegments> declared, ZeroIpcProperties properties,
+            ObjectProvider<ArenaRegistry> arenas) {
         Map<String, Path> paths = new LinkedHashMap<>();
         declared.ifAvailable(segments -> segments.names()
                 .forEach(name -> segments.path(name).ifPresent(path -> paths.put(name, path))));
         return new SegmentsHealthContributor(registry, paths, new HealthThresholds(
-                properties.health().segmentUsageThreshold(), properties.health().structureUsageThreshold()));
+                properties.health().segmentUsageThreshold(), properties.health().structureUsageThreshold()),
+                arenas.getIfAvailable(() -> new ArenaRegistry(List.of())));
     }
 }
