@@ -6,6 +6,7 @@ import java.util.List;
 enum CommandGroup {
 
     LOOK("Look at what is there", "list", "show", "monitor", "dump", "manifest", "export"),
+    LOOK("Look at what is there", "list", "show", "monitor", "dump", "manifest", "arena"),
     CREATE("Create and remove", "create", "rm"),
     ELEMENTS("Put elements in, take them out", "push", "pop", "get", "set", "add", "remove", "contains", "entries",
             "allocate", "free"),

@@ -26,6 +26,7 @@ import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.export.Language;
 import io.zeroipc.json.Fingerprint;
 import io.zeroipc.json.Json;
+import io.zeroipc.manifest.PackedArena;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.test.PeerProcess;
 
@@ -270,6 +271,29 @@ class CommandTest extends CommandLineTest {
         assertThat(run("export", "-l", "c")).isEqualTo(2);
         assertThat(err).contains("expected: a SEGMENT, or --type with a record");
         assertThat(in("export", "market", "--type", "com.acme.Quote", "-l", "c")).isEqualTo(2);
+    void shouldShowAnArenaByItsManifestWhenAsked() throws IOException {
+        Path manifest = Files.writeString(directory.resolve("weather.json"),
+                "{\"grid\": {\"offset\": 0, \"shape\": [20, 3], \"dtype\": \"float64\"},"
+                        + " \"hits\": {\"offset\": 480, \"shape\": [100], \"dtype\": \"int32\"}}");
+        Files.write(directory.resolve("weather.bin"), new byte[1000]);
+        try (PackedArena arena = PackedArena.open(manifest)) {
+            arena.array("grid", Codecs.float64()).set(5, 2.5);
+        }
+        assertThat(run("arena", manifest.toString())).as(() -> err).isZero();
+        assertThat(out).contains(directory.resolve("weather.bin").toString())
+                .containsPattern("grid +float64 +\\[20, 3] +0 +480\\R")
+                .containsPattern("hits +int32 +\\[100] +480 +400\\R");
+        assertThat(run("arena", manifest.toString(), "grid", "--rows", "2")).isZero();
+        assertThat(out.lines().toList()).containsExactly("grid  float64  [20, 3]", "ROW  ELEMENTS", "  0  0.0  0.0  0.0",
+                "  1  0.0  0.0  2.5", "... 20 rows in all");
+        assertThat(run("arena", manifest.toString(), "--json")).isZero();
+        assertThat(Json.object(Json.object(Json.parse(out), "arena").get("arrays"), "arrays")).containsOnlyKeys("grid",
+                "hits");
+        assertThat(run("arena", manifest.toString(), "grid", "--rows", "2", "--json")).isZero();
+        assertThat(out.lines()).hasSize(2).last().asString().isEqualTo("{\"row\":1,\"elements\":[0.0,0.0,2.5]}");
+        assertThat(run("arena", manifest.toString(), "gird")).isEqualTo(3);
+        assertThat(err).contains("name=gird (present: grid, hits)");
+        assertThat(run("arena", manifest.toString(), "--rows", "-1")).isEqualTo(2);
     }
 
     @Test
@@ -356,7 +380,7 @@ class CommandTest extends CommandLineTest {
     @Test
     void shouldExplainItselfWhenAskedForHelp() {
         assertThat(run("--help")).isZero();
-        assertThat(out).contains("list", "show", "dump", "monitor", "manifest", "create", "rm", "push", "pop",
+        assertThat(out).contains("list", "show", "dump", "monitor", "manifest", "arena", "create", "rm", "push", "pop",
                 "acquire",
                 "Exit codes:");
         assertThat(run("push", "--help")).isZero();
