@@ -1,25 +1,34 @@
 package io.zeroipc.documentation;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.zeroipc.ElementSchema;
+import io.zeroipc.RoleTakenException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.codec.Length;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.export.Export;
 import io.zeroipc.export.Language;
+import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.StateWriter;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.Requirements;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** The struct of {@code docs/guide/other-languages.md}, laid out by each language as the page writes it. */
 @Tag("process")
@@ -41,6 +50,8 @@ class OtherLanguagesTest {
 
         assertThat(Snippet.of(PAGE)).filteredOn(snippet -> snippet.text().contains("public record"))
                 .singleElement()
+        assertThat(Snippet.of(PAGE)).filteredOn(snippet -> snippet.language().equals("java"))
+                .first()
                 .satisfies(snippet -> assertThat(snippet.text()).contains(components));
     }
 
@@ -122,6 +133,78 @@ class OtherLanguagesTest {
                     """, segment.path().toString())).isEqualTo("4 2.0 K");
 
             assertThat(readings.get(3)).isEqualTo(new Reading(3, 7.0, 103, "K", true));
+        }
+    }
+
+    @Test
+    void shouldReadTheNewestMessageWhenJavaWritesThemInAllLengths() throws Exception {
+        write("zstate.py");
+        try (Segment segment = Segment.at(directory.resolve("camera")).size(1 << 16).create()) {
+            SharedState<byte[]> frames = SharedState.create(segment, "frames", Codecs.frame(1000));
+            String[] read = {Requirements.python().toString(), "-c", """
+                    import sys
+                    from zstate import State
+                    newest = State(sys.argv[1], "frames").read()
+                    print(newest and (newest[0], newest[1], len(newest[2]), newest[2][:5].decode()))
+                    """, segment.path().toString()};
+            assertThat(run(read)).isEqualTo("None");
+            try (StateWriter<byte[]> writer = frames.writer()) {
+                writer.set("hello".getBytes(StandardCharsets.UTF_8), 7);
+                assertThat(run(read)).isEqualTo("(1, 7, 5, 'hello')");
+                writer.set(new byte[0], 8);
+                assertThat(run(read)).isEqualTo("(2, 8, 0, '')");
+                writer.set("x".repeat(1000).getBytes(StandardCharsets.UTF_8), 9);
+                assertThat(run(read)).isEqualTo("(3, 9, 1000, 'xxxxx')");
+            }
+        }
+    }
+
+    /** Each message is its own checksum: what is torn is found out. */
+    @Test
+    void shouldReadWholeMessagesWhenPythonWritesThemWithoutAPause() throws Exception {
+        write("zstate.py");
+        int messages = 20_000;
+        try (Segment segment = Segment.at(directory.resolve("camera")).size(1 << 16).create()) {
+            SharedState<byte[]> frames = SharedState.create(segment, "frames", Codecs.frame(1000));
+            Process writer = new ProcessBuilder(Requirements.python().toString(), "-c", """
+                    import random, struct, sys, zlib
+                    from zstate import State
+                    state = State(sys.argv[1], "frames")
+                    state.become_writer()
+                    print("writing", flush=True)
+                    for number in range(1, int(sys.argv[2]) + 1):
+                        body = struct.pack("<I", number) + random.randbytes(random.randrange(900))
+                        state.write(struct.pack("<I", zlib.crc32(body)) + body)
+                    sys.stdin.readline()
+                    """, segment.path().toString(), Integer.toString(messages)).directory(directory.toFile())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            long seen = 0;
+            try {
+                assertThat(writer.inputReader().readLine()).isEqualTo("writing");
+                assertThatExceptionOfType(RoleTakenException.class).isThrownBy(frames::writer);
+                int number = 0;
+                long version = 0;
+                while (number < messages) {
+                    SharedState.Snapshot<byte[]> newest = frames.awaitChange(version, Duration.ofMinutes(1));
+                    assertThat(newest).as("after %d", number).isNotNull();
+                    version = newest.version();
+                    ByteBuffer message = ByteBuffer.wrap(newest.value()).order(ByteOrder.LITTLE_ENDIAN);
+                    CRC32 checksum = new CRC32();
+                    checksum.update(newest.value(), 4, newest.value().length - 4);
+                    assertThat(message.getInt(0)).isEqualTo((int) checksum.getValue());
+                    number = message.getInt(4);
+                    assertThat(version).isEqualTo(number);
+                    seen++;
+                }
+            } finally {
+                writer.destroyForcibly().waitFor();
+            }
+            assertThat(seen).isPositive();
+            try (StateWriter<byte[]> next = frames.writer()) {
+                next.set(new byte[] {1});
+                assertThat(next.version()).isEqualTo(messages + 1);
+            }
         }
     }
 
