@@ -5,8 +5,7 @@ import java.util.List;
 /** The sub-commands in the order of their help, by what people are about to do. */
 enum CommandGroup {
 
-    LOOK("Look at what is there", "list", "show", "monitor", "dump", "manifest", "export"),
-    LOOK("Look at what is there", "list", "show", "monitor", "dump", "manifest", "arena"),
+    LOOK("Look at what is there", "list", "show", "monitor", "dump", "manifest", "arena", "export"),
     CREATE("Create and remove", "create", "rm"),
     ELEMENTS("Put elements in, take them out", "push", "pop", "get", "set", "add", "remove", "contains", "entries",
             "allocate", "free"),

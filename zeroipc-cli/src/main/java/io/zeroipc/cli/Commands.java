@@ -22,9 +22,8 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 final class Commands {
 
     private static final List<Class<?>> CLASSES = List.of(ListCommand.class, ShowCommand.class, DumpCommand.class,
-            MonitorCommand.class, ManifestCommand.class, ExportCommand.class, CreateCommand.class, RemoveCommand.class,
-            NamesCommand.class);
-            MonitorCommand.class, ManifestCommand.class, ArenaCommand.class, CreateCommand.class, RemoveCommand.class, NamesCommand.class);
+            MonitorCommand.class, ManifestCommand.class, ArenaCommand.class, ExportCommand.class, CreateCommand.class,
+            RemoveCommand.class, NamesCommand.class);
     /** Those that tell of the others. */
     private static final List<Class<?>> ABOUT_COMMANDS = List.of(HelpCommand.class, CompletionCommand.class);
     private static final List<Class<?>> VERBS = List.of(ElementVerbs.class, RepairVerbs.class, StructureCommands.class);

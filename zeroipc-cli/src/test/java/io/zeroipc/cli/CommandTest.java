@@ -271,6 +271,9 @@ class CommandTest extends CommandLineTest {
         assertThat(run("export", "-l", "c")).isEqualTo(2);
         assertThat(err).contains("expected: a SEGMENT, or --type with a record");
         assertThat(in("export", "market", "--type", "com.acme.Quote", "-l", "c")).isEqualTo(2);
+    }
+
+    @Test
     void shouldShowAnArenaByItsManifestWhenAsked() throws IOException {
         Path manifest = Files.writeString(directory.resolve("weather.json"),
                 "{\"grid\": {\"offset\": 0, \"shape\": [20, 3], \"dtype\": \"float64\"},"
