@@ -60,7 +60,7 @@ record ArenaLayout(@Nullable String file, Map<String, ArrayPlace> entries) {
     private static boolean isOurs(Map<String, @Nullable Object> object) {
         Object structures = object.get(STRUCTURES);
         return object.get("format") instanceof String
-                || structures instanceof Map<?, ?> map && !map.containsKey(DTYPE);
+                || (structures instanceof Map<?, ?> map && !map.containsKey(DTYPE));
     }
 
     private static void requireFormat(Map<String, @Nullable Object> object) {

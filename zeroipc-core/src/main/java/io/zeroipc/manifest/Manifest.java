@@ -122,8 +122,9 @@ public final class Manifest {
         Map<String, @Nullable Object> described = new LinkedHashMap<>();
         described.put("offset", view.offset());
         Shape shape = structure.shape();
-        boolean isWhole = shape != null && view.name().equals(View.DATA) && shape.count() == view.count();
-        List<Long> lengths = isWhole ? shape.lengths() : view.count() == 0 ? List.of() : List.of(view.count());
+        List<Long> lengths = shape != null && view.name().equals(View.DATA) && shape.count() == view.count()
+                ? shape.lengths()
+                : view.count() == 0 ? List.of() : List.of(view.count());
         described.put("shape", lengths);
         described.put("strides", strides(lengths, view.stride()));
         ElementSchema schema = structure.schema();

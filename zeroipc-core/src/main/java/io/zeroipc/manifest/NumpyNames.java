@@ -74,6 +74,6 @@ final class NumpyNames {
             return false;
         }
         String type = find(text);
-        return type == null || !type.endsWith("int8") && !type.equals("bool") && type.indexOf('(') < 0;
+        return type == null || !(type.endsWith("int8") || type.equals("bool") || type.indexOf('(') >= 0);
     }
 }

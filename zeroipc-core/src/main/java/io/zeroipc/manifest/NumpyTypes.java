@@ -102,7 +102,7 @@ final class NumpyTypes {
      */
     static boolean agree(Object one, Object other) {
         if (one instanceof String a && other instanceof String b) {
-            return a.startsWith("|V") || b.startsWith("|V") || asNumber(a).equals(asNumber(b));
+            return isBytes(a) || isBytes(b) || asNumber(a).equals(asNumber(b));
         }
         if (one instanceof Map<?, ?> a && other instanceof Map<?, ?> b) {
             if (!Objects.equals(a.get("offsets"), b.get("offsets")) || !(a.get("formats") instanceof List<?> formats)
@@ -116,7 +116,11 @@ final class NumpyTypes {
             }
             return true;
         }
-        return one instanceof String a && a.startsWith("|V") || other instanceof String b && b.startsWith("|V");
+        return isBytes(one) || isBytes(other);
+    }
+
+    private static boolean isBytes(Object type) {
+        return type instanceof String text && text.startsWith("|V");
     }
 
     private static String asNumber(String type) {

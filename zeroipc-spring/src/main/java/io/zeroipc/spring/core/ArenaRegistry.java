@@ -158,7 +158,7 @@ public final class ArenaRegistry implements ApplicationEventPublisherAware, Smar
             }
             long nanos = definition.watchInterval().toNanos();
             if (nanos > 0) {
-                watch.scheduleWithFixedDelay(() -> look(definition), nanos, nanos, TimeUnit.NANOSECONDS);
+                var _ = watch.scheduleWithFixedDelay(() -> look(definition), nanos, nanos, TimeUnit.NANOSECONDS);
             }
         }
     }

@@ -73,7 +73,7 @@ public final class SegmentPermissions {
         int bits = digits.matches() ? Integer.parseInt(digits.group(1), 8) : OWNER_READ_WRITE;
         StringBuilder words = new StringBuilder();
         for (int i = 0; i < 9; i++) {
-            words.append((bits & 1 << (8 - i)) != 0 ? "rwx".charAt(i % 3) : '-');
+            words.append((bits & (1 << (8 - i))) != 0 ? "rwx".charAt(i % 3) : '-');
         }
         return words.toString();
     }

@@ -71,7 +71,7 @@ final class UnknownProperties {
             if (name.isNumericIndex(i) && tree.isMap()) {
                 return list(name.chop(i));
             }
-            if (tree.open() || name.isNumericIndex(i) && tree.list()) {
+            if (tree.open() || (name.isNumericIndex(i) && tree.list())) {
                 return null;
             }
             PropertyTree below = tree.below(element(name, i));
