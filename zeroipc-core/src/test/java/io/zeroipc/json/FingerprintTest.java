@@ -46,8 +46,10 @@ class FingerprintTest {
     Path directory;
 
     private static List<ElementSchema> schemas() {
-        return Stream.<Codec<?>>of(Codecs.record(Tick.class), Codecs.record(Order.class), Codecs.int32(),
-                Codecs.string(16)).map(Codec::schema).toList();
+        ElementSchema tick = Codecs.record(Tick.class).schema();
+        return Stream.concat(Stream.<Codec<?>>of(Codecs.record(Order.class), Codecs.int32(), Codecs.string(16))
+                .map(Codec::schema),
+                Stream.of(tick, with(tick, 0, "gr\u00f6\u00dfe \"\\", "int64", 0, 1, List.of(), null))).toList();
     }
 
     @Test
