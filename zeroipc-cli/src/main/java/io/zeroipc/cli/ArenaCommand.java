@@ -124,7 +124,8 @@ final class ArenaCommand implements Callable<Integer> {
             }
         }
         if (!json) {
-            terminal.line(PrintableText.of(shown.name()) + "  " + PrintableText.of(shown.elementType()) + "  " + shown.shape());
+            terminal.line(PrintableText.of(shown.name()) + "  " + PrintableText.of(shown.elementType()) + "  "
+                    + shown.shape());
             columns.print(terminal);
             if (shownRows < all) {
                 terminal.line("... " + all + " rows in all");

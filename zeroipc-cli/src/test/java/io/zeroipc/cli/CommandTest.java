@@ -287,7 +287,8 @@ class CommandTest extends CommandLineTest {
                 .containsPattern("grid +float64 +\\[20, 3] +0 +480\\R")
                 .containsPattern("hits +int32 +\\[100] +480 +400\\R");
         assertThat(run("arena", manifest.toString(), "grid", "--rows", "2")).isZero();
-        assertThat(out.lines().toList()).containsExactly("grid  float64  [20, 3]", "ROW  ELEMENTS", "  0  0.0  0.0  0.0",
+        assertThat(out.lines().toList()).containsExactly("grid  float64  [20, 3]", "ROW  ELEMENTS",
+                "  0  0.0  0.0  0.0",
                 "  1  0.0  0.0  2.5", "... 20 rows in all");
         assertThat(run("arena", manifest.toString(), "--json")).isZero();
         assertThat(Json.object(Json.object(Json.parse(out), "arena").get("arrays"), "arrays")).containsOnlyKeys("grid",

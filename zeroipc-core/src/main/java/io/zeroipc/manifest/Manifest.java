@@ -124,7 +124,8 @@ public final class Manifest {
         Shape shape = structure.shape();
         List<Long> lengths = shape != null && view.name().equals(View.DATA) && shape.count() == view.count()
                 ? shape.lengths()
-                : view.count() == 0 ? List.of() : List.of(view.count());
+                : view.count() == 0 ? List.of()
+                : List.of(view.count());
         described.put("shape", lengths);
         described.put("strides", strides(lengths, view.stride()));
         ElementSchema schema = structure.schema();

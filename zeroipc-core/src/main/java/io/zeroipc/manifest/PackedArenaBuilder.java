@@ -155,11 +155,13 @@ public final class PackedArenaBuilder {
 
     private void make() {
         if (arrays.isEmpty()) {
-            throw new IllegalArgumentException("arena has no arrays: manifest=" + manifest + " (expected: at least one)");
+            throw new IllegalArgumentException(
+                    "arena has no arrays: manifest=" + manifest + " (expected: at least one)");
         }
         Path data = file != null ? file : ArenaFiles.beside(manifest);
         if (Files.exists(manifest)) {
-            throw new SegmentExistsException("arena exists: manifest=" + manifest + " (open it, or remove it)", manifest);
+            throw new SegmentExistsException("arena exists: manifest=" + manifest + " (open it, or remove it)",
+                    manifest);
         }
         try {
             Map<String, ArrayPlace> places = places();
@@ -192,8 +194,9 @@ public final class PackedArenaBuilder {
         for (Map.Entry<String, Wanted> each : arrays.entrySet()) {
             Shape shape = each.getValue().shape();
             if (shape == null) {
-                throw new IllegalArgumentException("array has no shape: manifest=" + manifest + ", name=" + each.getKey()
-                        + " (expected: elements in each dimension)");
+                throw new IllegalArgumentException(
+                        "array has no shape: manifest=" + manifest + ", name=" + each.getKey()
+                                + " (expected: elements in each dimension)");
             }
             ArrayPlace place = new ArrayPlace(each.getValue().codec().schema(), offset, shape);
             places.put(each.getKey(), place);
@@ -231,7 +234,8 @@ public final class PackedArenaBuilder {
 
     /** A complete file, in one step, and never over another one. */
     private void publish(Path target, Filling filling) throws IOException {
-        Path temporary = Files.createTempFile(target.toAbsolutePath().getParent(), "." + target.getFileName() + ".", ".tmp");
+        Path temporary = Files.createTempFile(target.toAbsolutePath().getParent(), "." + target.getFileName() + ".",
+                ".tmp");
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 filling.fill(channel);

@@ -93,13 +93,15 @@ class PackedArenaBuilderTest {
         }
         Path manifest = directory.resolve("weather.json");
         assertThatExceptionOfType(StructureMismatchException.class)
-                .isThrownBy(() -> PackedArena.at(manifest).array("grid", Codecs.float64(), Shape.of(5, 4)).openOrCreate())
+                .isThrownBy(
+                        () -> PackedArena.at(manifest).array("grid", Codecs.float64(), Shape.of(5, 4)).openOrCreate())
                 .withMessageContaining("shape=[4, 5] (expected: [5, 4])");
         assertThatExceptionOfType(StructureMismatchException.class)
                 .isThrownBy(() -> PackedArena.at(manifest).array("grid", Codecs.int64(), Shape.of(4, 5)).openOrCreate())
                 .withMessageContaining("type=float64, dtype=\"<f8\" (expected: \"<i8\", for int64)");
         assertThatExceptionOfType(StructureNotFoundException.class)
-                .isThrownBy(() -> PackedArena.at(manifest).array("gird", Codecs.int64(), Shape.of(4, 5)).openOrCreate());
+                .isThrownBy(
+                        () -> PackedArena.at(manifest).array("gird", Codecs.int64(), Shape.of(4, 5)).openOrCreate());
         assertThat(files()).containsExactly("weather.bin", "weather.json");
     }
 

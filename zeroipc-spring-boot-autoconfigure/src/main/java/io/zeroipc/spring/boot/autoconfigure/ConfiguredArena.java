@@ -79,13 +79,15 @@ record ConfiguredArena(String property, String key, ZeroIpcProperties.Arena prop
         }
         properties.permissions().check(property + ".permissions");
         if (properties.mode().mayCreate() && properties.arrays().isEmpty()) {
-            throw new InvalidZeroIpcPropertyException(property + ".arrays", null, "arena is to be created without arrays",
+            throw new InvalidZeroIpcPropertyException(property + ".arrays", null,
+                    "arena is to be created without arrays",
                     "Declare one below it, with 'element-type' and 'shape', or set '" + property
                             + ".mode' to 'open', when another program makes the arena.");
         }
         Map<String, ConfiguredArray> arrays = new LinkedHashMap<>();
-        properties.arrays().forEach((name, array) -> arrays.put(name,
-                read(PropertyNames.array(key, name), array, properties.mode().mayCreate())));
+        properties.arrays()
+                .forEach((name, array) -> arrays.put(name,
+                        read(PropertyNames.array(key, name), array, properties.mode().mayCreate())));
         return new ConfiguredArena(property, key, properties, manifest, arrays);
     }
 
@@ -98,7 +100,8 @@ record ConfiguredArena(String property, String key, ZeroIpcProperties.Arena prop
         List<Long> lengths = properties.shape();
         if (lengths == null || lengths.isEmpty()) {
             if (created) {
-                throw new InvalidZeroIpcPropertyException(property + ".shape", null, "array is to be created without a shape",
+                throw new InvalidZeroIpcPropertyException(property + ".shape", null,
+                        "array is to be created without a shape",
                         "Write the number of elements in each dimension, such as 100, 50.");
             }
             return new ConfiguredArray(codec, null);

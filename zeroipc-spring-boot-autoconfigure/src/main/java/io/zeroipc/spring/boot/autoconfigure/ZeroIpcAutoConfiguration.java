@@ -128,6 +128,7 @@ public final class ZeroIpcAutoConfiguration {
     /** A segment that is opened when somebody first asks would be missed by its peers, and by health and meters. */
     @Bean
     static LazyInitializationExcludeFilter segmentLazyInitializationExcludeFilter() {
-        return LazyInitializationExcludeFilter.forBeanTypes(SegmentOpener.class, ManifestWriter.class, ArenaRegistry.class);
+        return LazyInitializationExcludeFilter.forBeanTypes(SegmentOpener.class, ManifestWriter.class,
+                ArenaRegistry.class);
     }
 }

@@ -171,7 +171,8 @@ public record ZeroIpcProperties(@DefaultValue("true") boolean enabled, @Nullable
             Map<String, String> joined = new LinkedHashMap<>();
             options.forEach((name, value) -> {
                 Matcher element = ELEMENT.matcher(name);
-                joined.merge(element.matches() ? element.group(1) : name, value, (before, next) -> before + ", " + next);
+                joined.merge(element.matches() ? element.group(1) : name, value,
+                        (before, next) -> before + ", " + next);
             });
             return joined;
         }

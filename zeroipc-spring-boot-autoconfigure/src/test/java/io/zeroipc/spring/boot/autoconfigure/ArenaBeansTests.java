@@ -102,10 +102,12 @@ class ArenaBeansTests {
             assertThat(context.getBean("weatherArena")).isInstanceOf(PackedArena.class);
             assertThat(context.getBean("weather.grid")).isInstanceOf(PackedArray.class);
             assertThat(context.getBeanNamesForType(
-                    ResolvableType.forClassWithGenerics(PackedArray.class, Integer.class))).containsExactly("weather.hits");
+                    ResolvableType.forClassWithGenerics(PackedArray.class, Integer.class)))
+                    .containsExactly("weather.hits");
             reader.grid.set(0, -1.5);
         });
-        assertThat(ByteBuffer.wrap(Files.readAllBytes(directory.resolve("weather.bin"))).order(ByteOrder.LITTLE_ENDIAN)
+        assertThat(ByteBuffer.wrap(Files.readAllBytes(directory.resolve("weather.bin")))
+                .order(ByteOrder.LITTLE_ENDIAN)
                 .getDouble(0)).isEqualTo(-1.5);
     }
 
@@ -143,7 +145,8 @@ class ArenaBeansTests {
                     .getContributor("weather");
             assertThat(health).isNotNull();
             await().until(() -> health.health().getStatus(), Status.DOWN::equals);
-            assertThat(health.health().getDetails().get("reason").toString()).contains("name=grid, offset=0, bytes=1600");
+            assertThat(health.health().getDetails().get("reason").toString())
+                    .contains("name=grid, offset=0, bytes=1600");
             assertThat(reader.grid.at(1, 2)).as("what it has").isEqualTo(5.5);
 
             write(GRID);
@@ -170,7 +173,8 @@ class ArenaBeansTests {
             assertThat(shown.getDetails()).containsEntry("arrays", 2)
                     .containsEntry("manifest", manifest.toString());
             Files.delete(directory.resolve("weather.bin"));
-            assertThat(((HealthIndicator) health.getContributor("weather")).health().getStatus()).isEqualTo(Status.DOWN);
+            assertThat(((HealthIndicator) health.getContributor("weather")).health().getStatus())
+                    .isEqualTo(Status.DOWN);
         });
     }
 
@@ -234,14 +238,15 @@ class ArenaBeansTests {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"manifest=;mode=open|manifest|has no manifest", "mode=create|arrays|without arrays",
-            "mode=create;arrays.a.element-type=float64|arrays.a.shape|without a shape",
-            "mode=create;arrays.a.shape=3|arrays.a.element-type|no element type",
-            "arrays.a.element-type=float63|arrays.a.element-type|float64",
-            "mode=create;arrays.a.element-type=int8;arrays.a.shape=3, 0|arrays.a.shape|length=0",
-            "watch-interval=-1s|watch-interval|negative", "permissions=0666|permissions|everybody",
-            "arays.a.shape=3|arays|arrays", "arrays.a.dtype=f8|arrays.a.dtype|there is no property",
-            "mode=opn|mode|Did you mean 'open'"})
+    @CsvSource(delimiter = '|',
+            value = {"manifest=;mode=open|manifest|has no manifest", "mode=create|arrays|without arrays",
+                    "mode=create;arrays.a.element-type=float64|arrays.a.shape|without a shape",
+                    "mode=create;arrays.a.shape=3|arrays.a.element-type|no element type",
+                    "arrays.a.element-type=float63|arrays.a.element-type|float64",
+                    "mode=create;arrays.a.element-type=int8;arrays.a.shape=3, 0|arrays.a.shape|length=0",
+                    "watch-interval=-1s|watch-interval|negative", "permissions=0666|permissions|everybody",
+                    "arays.a.shape=3|arays|arrays", "arrays.a.dtype=f8|arrays.a.dtype|there is no property",
+                    "mode=opn|mode|Did you mean 'open'"})
     void propertyWhenItCannotBeIsNamed(String properties, String property, String message) {
         runner(properties.split(";")).run(context -> assertThat(context).getFailure()
                 .isInstanceOfSatisfying(InvalidZeroIpcPropertyException.class, failure -> {
@@ -281,7 +286,8 @@ class ArenaBeansTests {
     /** As Spring Boot finds it, among all analyzers there are. */
     private static FailureAnalysis analysis(Throwable failure) {
         List<FailureAnalyzer> analyzers = SpringFactoriesLoader.forDefaultResourceLocation()
-                .load(FailureAnalyzer.class, SpringFactoriesLoader.ArgumentResolver.of(Environment.class, new MockEnvironment()),
+                .load(FailureAnalyzer.class,
+                        SpringFactoriesLoader.ArgumentResolver.of(Environment.class, new MockEnvironment()),
                         SpringFactoriesLoader.FailureHandler.logging(LogFactory.getLog(ArenaBeansTests.class)));
         return analyzers.stream()
                 .map(analyzer -> analyzer.analyze(failure))

@@ -145,7 +145,8 @@ class StructureBeansTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"shape=3, 4", "shape[0]=3;shape[1]=4", "options.shape=3x4", "options.shape[0]=3;options.shape[1]=4",
+    @ValueSource(strings = {"shape=3, 4", "shape[0]=3;shape[1]=4", "options.shape=3x4",
+            "options.shape[0]=3;options.shape[1]=4",
             "shape=3, 4;capacity=12", "shape=3,4;options.shape=[3, 4]"})
     void arrayWhenItHasAShapeIsMadeOfIt(String written) {
         ofArray(written).run(context -> {
@@ -161,7 +162,8 @@ class StructureBeansTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"shape=3, 4;capacity=13|capacity|expected: 12",
-            "shape=0, 4|shape|length=0", "shape=-3, 4|shape|such as [100, 50]", "shape=3, 4;type=queue|shape|queue' have no shape",
+            "shape=0, 4|shape|length=0", "shape=-3, 4|shape|such as [100, 50]",
+            "shape=3, 4;type=queue|shape|queue' have no shape",
             "shape=3, 4;options.shape=4, 3|shape|there is another shape at",
             "shape=4294967296, 4294967296|shape|64 bits", "shape=3 by 4|shape|as in 100, 50",
             "options.shape=three|options.shape|such as [100, 50]"})
