@@ -310,7 +310,7 @@ class SharedArrayTest {
                 Shape.of(3, 4));
         for (long row = 0; row < 3; row++) {
             for (long column = 0; column < 4; column++) {
-                grid.setDouble(grid.index(row, column), 10 * row + column);
+                grid.setDouble(grid.index(row, column), (double) (10 * row + column));
             }
         }
 
