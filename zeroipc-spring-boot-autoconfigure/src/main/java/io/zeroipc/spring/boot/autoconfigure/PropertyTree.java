@@ -38,6 +38,11 @@ record PropertyTree(SequencedMap<String, PropertyTree> names, @Nullable Property
         return new PropertyTree(names, null, false, false);
     }
 
+    /** A map of names that users choose to such records. */
+    static PropertyTree ofMap(Class<? extends Record> values) {
+        return new PropertyTree(new LinkedHashMap<>(), of(values), false);
+    }
+
     private static PropertyTree of(Type type) {
         if (type instanceof ParameterizedType map && map.getRawType() == Map.class) {
             Type value = map.getActualTypeArguments()[1];

@@ -25,6 +25,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import io.zeroipc.inspect.Catalog;
 import io.zeroipc.inspect.StructureType;
+import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.core.NearMatches;
 
 /**
@@ -33,27 +34,43 @@ import io.zeroipc.spring.core.NearMatches;
  * tell words from levels; of system properties only what is almost a property, since the JVM has options of its own
  * ({@code zeroipc.native}); and nothing below a name that another library's metadata declares.
  */
-final class UnknownProperties {
+@Internal
+public final class UnknownProperties {
 
-    private static final PropertyTree TREE = PropertyTree.of(ZeroIpcProperties.class);
-    private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of(PropertyNames.PREFIX);
     private static final String OPTIONS = "options";
 
     private final Environment environment;
+    private final ConfigurationPropertyName prefix;
+    private final PropertyTree root;
 
-    private UnknownProperties(Environment environment) {
+    private UnknownProperties(Environment environment, String prefix, PropertyTree root) {
         this.environment = environment;
+        this.prefix = ConfigurationPropertyName.of(prefix);
+        this.root = root;
     }
 
     /** @throws InvalidZeroIpcPropertyException for all properties that are none, with what may have been meant */
     static void check(Environment environment) {
-        UnknownProperties unknown = new UnknownProperties(environment);
+        new UnknownProperties(environment, PropertyNames.PREFIX, PropertyTree.of(ZeroIpcProperties.class)).check();
+    }
+
+    /**
+     * The same for a map that another module has below {@code zeroipc}, of names that users choose to records.
+     *
+     * @param map the full name of the property
+     * @throws InvalidZeroIpcPropertyException as for properties of this module
+     */
+    public static void checkMap(Environment environment, String map, Class<? extends Record> values) {
+        new UnknownProperties(environment, map, PropertyTree.ofMap(values)).check();
+    }
+
+    private void check() {
         Map<String, InvalidZeroIpcPropertyException> found = new LinkedHashMap<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource iterable
                     && !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
-                iterable.filter(PREFIX::isAncestorOf).stream().forEach(name -> {
-                    InvalidZeroIpcPropertyException wrong = unknown.check(iterable, name);
+                iterable.filter(prefix::isAncestorOf).stream().forEach(name -> {
+                    InvalidZeroIpcPropertyException wrong = check(iterable, name);
                     if (wrong != null) {
                         found.putIfAbsent(wrong.property(), wrong);
                     }
@@ -66,8 +83,8 @@ final class UnknownProperties {
     /** What is wrong with a property; null when nothing is. */
     private @Nullable InvalidZeroIpcPropertyException check(ConfigurationPropertySource source,
             ConfigurationPropertyName name) {
-        PropertyTree tree = TREE;
-        for (int i = PREFIX.getNumberOfElements(); i < name.getNumberOfElements(); i++) {
+        PropertyTree tree = root;
+        for (int i = prefix.getNumberOfElements(); i < name.getNumberOfElements(); i++) {
             if (name.isNumericIndex(i) && tree.isMap()) {
                 return list(name.chop(i));
             }
@@ -144,13 +161,13 @@ final class UnknownProperties {
         return Catalog.types().stream().filter(same).flatMap(each -> each.optionNames().stream()).sorted().toList();
     }
 
-    private static List<String> places(String known, ConfigurationPropertyName name, int at) {
-        return TREE.paths(known).map(path -> place(path, name, at)).collect(Collectors.toCollection(ArrayList::new));
+    private List<String> places(String known, ConfigurationPropertyName name, int at) {
+        return root.paths(known).map(path -> place(path, name, at)).collect(Collectors.toCollection(ArrayList::new));
     }
 
-    private static List<String> nearAnywhere(String wrong) {
+    private List<String> nearAnywhere(String wrong) {
         Set<String> all = new TreeSet<>();
-        collect(TREE, all);
+        collect(root, all);
         return NearMatches.of(wrong, all).stream().limit(1).toList();
     }
 
@@ -165,12 +182,12 @@ final class UnknownProperties {
     }
 
     /** A way down, with the keys that the wrong name has as far as it goes the same way. */
-    private static String place(List<String> path, ConfigurationPropertyName name, int at) {
-        StringBuilder place = new StringBuilder(PropertyNames.PREFIX);
+    private String place(List<String> path, ConfigurationPropertyName name, int at) {
+        StringBuilder place = new StringBuilder(prefix.toString());
         boolean same = true;
         for (int i = 0; i < path.size(); i++) {
             String step = path.get(i);
-            int there = i + PREFIX.getNumberOfElements();
+            int there = i + prefix.getNumberOfElements();
             same &= there < at && (step.equals("*") || step.equals(element(name, there)));
             place.append('.')
                     .append(!step.equals("*") ? step : same ? name.getElement(there, Form.ORIGINAL) : "<name>");
@@ -179,8 +196,8 @@ final class UnknownProperties {
     }
 
     private boolean isOurs(ConfigurationPropertySource source, ConfigurationPropertyName name, int at) {
-        boolean first = at == PREFIX.getNumberOfElements();
-        if (first && isOfTheJvm(source) && NearMatches.of(element(name, at), TREE.names().keySet()).isEmpty()) {
+        boolean first = at == prefix.getNumberOfElements();
+        if (first && isOfTheJvm(source) && NearMatches.of(element(name, at), root.names().keySet()).isEmpty()) {
             return false;
         }
         return !first || !ForeignPropertyNames.declare(name);

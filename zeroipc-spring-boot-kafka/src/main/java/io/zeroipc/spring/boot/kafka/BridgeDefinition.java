@@ -1,0 +1,43 @@
+package io.zeroipc.spring.boot.kafka;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.spring.core.ChannelName;
+
+/**
+ * A bridge as it was declared.
+ *
+ * @param name unique among the bridges of the application
+ * @param channel the structure, by its names in this application
+ * @param key component of the elements whose text becomes the key of records; null for records without one, and for bridges in
+ * @param delivery null for the better one of those that the structure can keep
+ * @param maxInFlight elements that are sent and not acknowledged, at most
+ * @param group the consumer group of a bridge in; null for one of this machine and base directory
+ */
+public record BridgeDefinition(String name, BridgeDirection direction, ChannelName channel, String topic,
+        @Nullable String key, BridgeFormat format, @Nullable Delivery delivery, int maxInFlight,
+        @Nullable String group, boolean autoStartup) {
+
+    /** What properties of bridges begin with. */
+    public static final String PROPERTY = "zeroipc.bridges";
+
+    public BridgeDefinition {
+        if (name.isEmpty() || topic.isEmpty() || maxInFlight < 1) {
+            throw new IllegalArgumentException("bridge is incomplete: name=" + name + ", topic=" + topic
+                    + ", maxInFlight=" + maxInFlight
+                    + " (expected: a name, a topic, and at least 1 element in flight)");
+        }
+    }
+
+    /** The full name of one of its properties, as it is written in files. */
+    public String property(String option) {
+        return PROPERTY + "." + name + "." + option;
+    }
+
+    /** What messages call it. */
+    public String describe() {
+        return "bridge=" + name + " (" + (direction == BridgeDirection.OUT
+                ? channel + " to kafka:" + topic
+                : "kafka:" + topic + " to " + channel) + ")";
+    }
+}

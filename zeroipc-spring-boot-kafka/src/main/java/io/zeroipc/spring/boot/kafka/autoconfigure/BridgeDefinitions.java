@@ -1,0 +1,137 @@
+package io.zeroipc.spring.boot.kafka.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+
+import io.zeroipc.spring.boot.autoconfigure.InvalidZeroIpcPropertyException;
+import io.zeroipc.spring.boot.autoconfigure.UnknownProperties;
+import io.zeroipc.spring.boot.kafka.BridgeDefinition;
+import io.zeroipc.spring.boot.kafka.BridgeDirection;
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.UnknownChannelException;
+
+/** From properties to bridges: everything that can be checked without a structure and without a broker. */
+final class BridgeDefinitions {
+
+    private static final String KAFKA = "kafka:";
+    private static final int TOPIC_LENGTH_MAX = 249;
+    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]+");
+
+    private final SegmentRegistry segments;
+    private final Map<ChannelName, BridgeDefinition> byChannel = new LinkedHashMap<>();
+
+    private BridgeDefinitions(SegmentRegistry segments) {
+        this.segments = segments;
+    }
+
+    /**
+     * Those that are enabled, in the order of declaration.
+     *
+     * @throws InvalidZeroIpcPropertyException naming the property that cannot work
+     */
+    static List<BridgeDefinition> read(BridgeProperties properties, SegmentRegistry segments,
+            Environment environment) {
+        UnknownProperties.checkMap(environment, BridgeDefinition.PROPERTY, BridgeProperties.Bridge.class);
+        BridgeDefinitions reader = new BridgeDefinitions(segments);
+        List<BridgeDefinition> definitions = new ArrayList<>();
+        properties.bridges().forEach((name, bridge) -> {
+            if (bridge.enabled()) {
+                definitions.add(reader.read(name, bridge));
+            }
+        });
+        return definitions;
+    }
+
+    private BridgeDefinition read(String name, BridgeProperties.Bridge bridge) {
+        String property = BridgeDefinition.PROPERTY + "." + name;
+        String from = required(property + ".from", bridge.from());
+        String to = required(property + ".to", bridge.to());
+        boolean in = from.startsWith(KAFKA);
+        if (in == to.startsWith(KAFKA)) {
+            throw new InvalidZeroIpcPropertyException(property + ".to", to, in
+                    ? "both ends of the bridge are topics"
+                    : "neither end of the bridge is a topic",
+                    "Write 'kafka:' and the name of a topic at one end, and 'segment/structure' at the other.");
+        }
+        String topic = topic(property + (in ? ".from" : ".to"), in ? from : to);
+        ChannelName channel = channel(property + (in ? ".to" : ".from"), in ? to : from);
+        if (bridge.maxInFlight() < 1) {
+            throw new InvalidZeroIpcPropertyException(property + ".max-in-flight", bridge.maxInFlight(),
+                    "nothing could ever be sent", "Write 1 or more.");
+        }
+        refuseOther(property, in ? bridge.key() : bridge.group(), in);
+        BridgeDefinition definition = new BridgeDefinition(name, in ? BridgeDirection.IN : BridgeDirection.OUT, channel,
+                topic, text(bridge.key()), bridge.format(), bridge.delivery(), bridge.maxInFlight(),
+                text(bridge.group()), bridge.autoStartup());
+        refuseCircle(property + (in ? ".to" : ".from"), definition);
+        return definition;
+    }
+
+    private static String required(String property, @Nullable String value) {
+        String text = text(value);
+        if (text == null) {
+            throw new InvalidZeroIpcPropertyException(property, value, "bridge has an open end",
+                    "Write 'kafka:' and the name of a topic, or 'segment/structure'.");
+        }
+        return text;
+    }
+
+    private static @Nullable String text(@Nullable String value) {
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    private static String topic(String property, String value) {
+        String topic = value.substring(KAFKA.length()).strip();
+        if (topic.length() > TOPIC_LENGTH_MAX || !TOPIC.matcher(topic).matches() || topic.equals(".")
+                || topic.equals("..")) {
+            throw new InvalidZeroIpcPropertyException(property, value, "a topic cannot have this name",
+                    "Write 'kafka:' and 1 to " + TOPIC_LENGTH_MAX + " letters, digits, '.', '_' and '-'.");
+        }
+        return topic;
+    }
+
+    private ChannelName channel(String property, String value) {
+        try {
+            ChannelName channel = segments.channel(value);
+            if (!segments.isKnown(channel)) {
+                // Fails with the names that there are.
+                segments.tryStructure(channel);
+            }
+            return channel;
+        } catch (UnknownChannelException e) {
+            List<String> near = e.nearMatches();
+            throw new InvalidZeroIpcPropertyException(property, value, "there is no such structure",
+                    near.isEmpty()
+                            ? "Known are: " + String.join(", ", e.known()) + "."
+                            : "Did you mean '" + String.join("' or '", near) + "'?",
+                    e);
+        }
+    }
+
+    private static void refuseOther(String property, @Nullable String value, boolean in) {
+        if (text(value) != null) {
+            throw new InvalidZeroIpcPropertyException(property + (in ? ".key" : ".group"), value, in
+                    ? "bridge from a topic makes no keys"
+                    : "bridge to a topic is in no consumer group",
+                    "Remove it: it is for bridges " + (in ? "to" : "from") + " a topic.");
+        }
+    }
+
+    /** Elements would go round in circles: what arrives would leave again. */
+    private void refuseCircle(String property, BridgeDefinition definition) {
+        BridgeDefinition other = byChannel.putIfAbsent(definition.channel(), definition);
+        if (other != null && other.direction() != definition.direction()) {
+            throw new InvalidZeroIpcPropertyException(property, definition.channel(),
+                    "elements would go round in circles: bridge '" + other.name()
+                            + "' carries the other way at the same structure",
+                    "Give each direction a structure of its own.");
+        }
+    }
+}
