@@ -35,6 +35,12 @@ public final class RingCursor<T> implements Intake<T> {
         this.observer = new RingObserver(ring, start);
     }
 
+    RingCursor(SharedRing<T> ring, long behind) {
+        this.ring = ring;
+        this.codec = ring.codec();
+        this.observer = new RingObserver(ring, behind);
+    }
+
     /**
      * The next element, or null when there is none now; also null when a writer that keeps overtaking left none to be
      * copied, which needs a ring of very few slots.

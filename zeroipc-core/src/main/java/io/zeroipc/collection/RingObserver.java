@@ -69,6 +69,16 @@ final class RingObserver {
         this.copy = allocate(copyBytes);
     }
 
+    /** As the other, behind an element; at the oldest one where there was never such an element. */
+    RingObserver(SharedRing<?> ring, long behind) {
+        this(ring, Start.EARLIEST);
+        long written = SharedRing.foreignPosition(memory, RingDescriptor.WRITE_POS_OFFSET, position == 0);
+        if (behind >= 0 && behind < Long.divideUnsigned(written, elementSize)) {
+            // What is not there any more is skipped, and counted, by the first fetch.
+            position = (behind + 1) * elementSize;
+        }
+    }
+
     /** Begins an operation, which closing what this returns ends. */
     Lane begin() {
         Lane lane = attachment.enterToRead();

@@ -250,6 +250,17 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
         }
     }
 
+    /**
+     * As {@link #cursor(Start)}, behind the element at a position, as {@link #intakeBehind} says.
+     *
+     * @param position of an element that was read; -1 for the oldest one there
+     */
+    public RingCursor<T> cursorBehind(long position) {
+        try (Lane _ = attachment.enterToRead()) {
+            return new RingCursor<>(this, position);
+        }
+    }
+
     /** Whether this object was created or opened in overwrite mode. */
     public boolean isOverwriting() {
         return overwrite;
@@ -311,6 +322,17 @@ public final class SharedRing<T> implements Source<T>, Sink<T> {
     @Override
     public boolean canCommit() {
         return !overwrite;
+    }
+
+    /** True if this object was opened in overwrite mode, where nobody removes elements. */
+    @Override
+    public boolean canContinue() {
+        return overwrite;
+    }
+
+    @Override
+    public Intake<T> intakeBehind(long position) {
+        return overwrite ? cursorBehind(position) : Source.super.intakeBehind(position);
     }
 
     /**

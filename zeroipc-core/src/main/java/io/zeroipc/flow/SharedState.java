@@ -327,6 +327,19 @@ public final class SharedState<T> implements Source<T>, Sink<T> {
         return subscribe(start);
     }
 
+    @Override
+    public boolean canContinue() {
+        return true;
+    }
+
+    /** Begins with the present value, unless its position is this one. */
+    @Override
+    public Intake<T> intakeBehind(long position) {
+        try (Lane _ = attachment.enterToRead()) {
+            return new StateSubscription<>(this, slots, samples, position);
+        }
+    }
+
     /** The one writer behind a lock. Its role is held until the segment is closed. */
     @Override
     public Outlet<T> outlet() {

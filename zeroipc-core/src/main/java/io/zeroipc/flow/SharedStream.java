@@ -5,12 +5,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import io.zeroipc.ChannelClosedException;
 import io.zeroipc.ElementSchema;
 import io.zeroipc.Occupancy;
 import io.zeroipc.StructureKind;
 import io.zeroipc.codec.Codec;
+import io.zeroipc.collection.RingCursor;
 import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.format.StreamDescriptor;
@@ -220,6 +222,10 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
      * @param start with the next element, or the oldest one that is there; a competing stream always begins with the oldest
      */
     public StreamSubscription<T> subscribe(Start start) {
+        return subscribe(() -> ring.cursor(start));
+    }
+
+    private StreamSubscription<T> subscribe(Supplier<RingCursor<T>> cursor) {
         try (Lane _ = mode == Mode.COMPETING ? attachment.enterToWrite() : attachment.enterToRead()) {
             Lane lane = segment().isReadOnly() ? attachment.openLane(() -> {
                 // Nobody is counted in a read-only segment.
@@ -227,7 +233,7 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
             boolean begun = false;
             try {
                 Intake<T> elements = mode == Mode.BROADCAST
-                        ? ring.cursor(start)
+                        ? cursor.get()
                         : new StreamTaker<>(buffer, ring, lane, codec, describe());
                 begun = true;
                 return new StreamSubscription<>(this, elements, lane);
@@ -254,6 +260,17 @@ public final class SharedStream<T> implements Source<T>, Sink<T> {
     @Override
     public StreamSubscription<T> intake(Start start) {
         return subscribe(start);
+    }
+
+    /** True for a broadcast stream. */
+    @Override
+    public boolean canContinue() {
+        return mode == Mode.BROADCAST;
+    }
+
+    @Override
+    public Intake<T> intakeBehind(long position) {
+        return canContinue() ? subscribe(() -> ring.cursorBehind(position)) : Source.super.intakeBehind(position);
     }
 
     /** The elements as they are, to be transformed. */

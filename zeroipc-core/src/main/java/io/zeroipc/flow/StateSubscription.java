@@ -41,6 +41,14 @@ public final class StateSubscription<T> implements Intake<T> {
         this.seen = start == Start.EARLIEST ? Math.max(0, latest - 1) : latest;
     }
 
+    /** Behind the version that has this position; before the present one where there was never such a version. */
+    StateSubscription(SharedState<T> state, StateSlots slots, StateSamples samples, long behind) {
+        this(state, slots, samples, Start.EARLIEST);
+        if (behind >= 0 && behind < slots.latest()) {
+            this.seen = behind + 1;
+        }
+    }
+
     /** The newest value when it was not seen yet, or null. */
     @Override
     public @Nullable T poll() {

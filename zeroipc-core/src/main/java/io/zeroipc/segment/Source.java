@@ -43,6 +43,23 @@ public interface Source<T> extends Structure {
                 + segment().name() + ", name=" + name() + ", type=" + kind().label());
     }
 
+    /** Whether a reader that removes nothing can go on where an earlier one has ended: whether there is {@link #intakeBehind}. */
+    default boolean canContinue() {
+        return false;
+    }
+
+    /**
+     * Begins to consume behind an element that an earlier intake was at. What was overwritten since then counts as lost. Where
+     * nothing was ever written at that position, the structure has begun anew: the intake begins at the oldest element.
+     *
+     * @param position what {@link Intake#position} said of the element; -1 for the oldest one still there
+     * @throws UnsupportedOperationException when elements are removed by whoever reads them, or nobody counts them
+     */
+    default Intake<T> intakeBehind(long position) {
+        throw new UnsupportedOperationException("structure cannot be read from a position on: segment="
+                + segment().name() + ", name=" + name() + ", type=" + kind().label());
+    }
+
     /** Where a reader that removes nothing begins. */
     enum Start {
         /** With the next element that arrives. */

@@ -92,6 +92,45 @@ class OverwritingRingTest {
     }
 
     @Test
+    void shouldGoOnBehindAPositionWhenAnEarlierCursorHasEnded() {
+        SharedRing<Integer> ring = ring(4);
+        RingWriter<Integer> writer = ring.writer();
+        assertThat(ring.canContinue()).isTrue();
+        assertThat(drain(ring.cursorBehind(-1))).isEmpty();
+        assertThat(drain(ring.cursorBehind(7))).isEmpty();
+        for (int i = 0; i < 3; i++) {
+            writer.offer(i);
+        }
+
+        assertThat(drain(ring.cursorBehind(0))).containsExactly(1, 2);
+        assertThat(drain(ring.cursorBehind(2))).isEmpty();
+        // Never written: the ring has begun anew since then.
+        assertThat(drain(ring.cursorBehind(3))).containsExactly(0, 1, 2);
+        assertThat(drain(ring.cursorBehind(Long.MAX_VALUE))).containsExactly(0, 1, 2);
+        RingCursor<Integer> late = ring.cursorBehind(0);
+        for (int i = 3; i < 10; i++) {
+            writer.offer(i);
+        }
+        try (Intake<Integer> behind = ring.intakeBehind(2)) {
+            assertThat(behind.lag()).isEqualTo(7);
+            assertThat(behind.poll()).isEqualTo(6);
+            assertThat(behind.position()).isEqualTo(6);
+            assertThat(behind.lost()).isEqualTo(3);
+        }
+        assertThat(drain(late)).containsExactly(6, 7, 8, 9);
+        assertThat(late.lost()).isEqualTo(5);
+    }
+
+    @Test
+    void shouldRefuseToGoOnBehindAPositionWhenItsReaderRemoves() {
+        SharedRing<Integer> removing = SharedRing.create(segments.create(SEGMENT_SIZE), "ring", Codecs.int32(), 4);
+
+        assertThat(removing.canContinue()).isFalse();
+        assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> removing.intakeBehind(0))
+                .withMessageContaining("name=ring, type=ring");
+    }
+
+    @Test
     void shouldWriteThemAllWhenMoreThanTheCapacityAreOfferedAtOnce() {
         SharedRing<Integer> ring = ring(8);
         RingWriter<Integer> writer = ring.writer();

@@ -73,6 +73,26 @@ class SharedStateTest {
     }
 
     @Test
+    void shouldGoOnBehindAVersionWhenAnEarlierIntakeHasEnded() {
+        SharedState<Integer> state = state(Codecs.int32());
+        StateWriter<Integer> writer = state.writer();
+        assertThat(state.intakeBehind(-1).poll()).isNull();
+        for (int i = 0; i < 5; i++) {
+            writer.set(i);
+        }
+
+        assertThat(state.canContinue()).isTrue();
+        assertThat(state.intakeBehind(4).poll()).isNull();
+        Intake<Integer> behind = state.intakeBehind(1);
+        assertThat(behind.poll()).isEqualTo(4);
+        assertThat(behind.position()).isEqualTo(4);
+        assertThat(behind.lost()).isEqualTo(2);
+        // Never set: the state has begun anew since then.
+        assertThat(state.intakeBehind(5).poll()).isEqualTo(4);
+        assertThat(state.intakeBehind(-1).poll()).isEqualTo(4);
+    }
+
+    @Test
     void shouldTellVersionAndTimeWhenASnapshotIsTaken() {
         SharedState<Integer> state = state(Codecs.int32());
         StateWriter<Integer> writer = state.writer();

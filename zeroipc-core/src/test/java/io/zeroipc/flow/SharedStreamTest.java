@@ -27,6 +27,7 @@ import io.zeroipc.inspect.Inspector;
 import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.inspect.Trust;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.segment.Intake;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.test.PeerProcess;
@@ -96,6 +97,29 @@ class SharedStreamTest {
             assertThat(early.lost()).isEqualTo(2);
         }
         assertThat(stream.size()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldGoOnBehindAPositionWhenItBroadcasts() {
+        SharedStream<Integer> stream = broadcast(4);
+        for (int i = 0; i < 6; i++) {
+            stream.emit(i);
+        }
+
+        assertThat(stream.canContinue()).isTrue();
+        try (Intake<Integer> behind = stream.intakeBehind(3)) {
+            assertThat(behind.poll()).isEqualTo(4);
+            assertThat(behind.position()).isEqualTo(4);
+            assertThat(behind.lost()).isZero();
+            assertThat(stream.subscribers()).isEqualTo(1);
+        }
+        try (Intake<Integer> overtaken = stream.intakeBehind(0)) {
+            assertThat(overtaken.poll()).isEqualTo(2);
+            assertThat(overtaken.lost()).isEqualTo(1);
+        }
+        SharedStream<Integer> competing = SharedStream.create(segment, "competing", Codecs.int32(), 4, Mode.COMPETING);
+        assertThat(competing.canContinue()).isFalse();
+        assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> competing.intakeBehind(0));
     }
 
     @Test

@@ -318,7 +318,7 @@ final class ChannelConsumer implements Runnable, RoomWaits.Supervisor {
     private boolean readUntilDone(AttachedChannel attached) throws InterruptedException {
         ElementReader reader = new ElementReader(attached, pipeline, batch ? settings.getMaxBatchSize() : 0,
                 new BatchWindow(settings, attached.intake().arrivals(), group), settings.getFilter(),
-                clock);
+                pipeline.needsPositions(), clock);
         lossesSeen = attached.intake().lost();
         unreadableInARow = 0;
         int attempts = 0;

@@ -1,5 +1,6 @@
 package io.zeroipc.spring.listener;
 
+import java.util.OptionalLong;
 import java.util.Set;
 
 import org.apache.commons.logging.Log;
@@ -56,8 +57,14 @@ record ChannelOpener(String listenerId, ElementListener listener, ListenerSettin
         try {
             // Where elements cannot be kept, manual may be the default that yields.
             if (settings.getAckMode() != AckMode.NONE && source.canCommit()) {
+                listener.attaching(channel, source);
                 CommittingIntake<?> intake = source.committingIntake();
                 return new AttachedChannel(source, intake, form, new Commits(intake, settings.getAckMode()), codec);
+            }
+            OptionalLong position = listener.attaching(channel, source);
+            if (position.isPresent() && source.canContinue()) {
+                return new AttachedChannel(source, source.intakeBehind(position.getAsLong()), form, Commits.BY_POSITION,
+                        codec);
             }
             Intake<?> intake = source.intake(settings.getStartPosition());
             return new AttachedChannel(source,

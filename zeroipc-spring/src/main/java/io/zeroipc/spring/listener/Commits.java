@@ -19,8 +19,11 @@ final class Commits {
     private static final Log LOG = LogFactory.getLog(Commits.class);
 
     /** For structures where taking an element is all. */
-    static final Commits NONE = new Commits(null, AckMode.NONE);
+    static final Commits NONE = new Commits(null, AckMode.NONE, false);
+    /** For structures that the listener goes on in where it has ended. */
+    static final Commits BY_POSITION = new Commits(null, AckMode.NONE, true);
 
+    private final boolean keeping;
     private final @Nullable CommittingIntake<?> intake;
     private final AckMode mode;
     /** Not yet removed, in the order of delivery. Guarded by itself. */
@@ -28,14 +31,19 @@ final class Commits {
     /** What the listener is called with now. */
     private @Nullable Delivery current;
 
-    Commits(@Nullable CommittingIntake<?> intake, AckMode mode) {
+    Commits(CommittingIntake<?> intake, AckMode mode) {
+        this(intake, mode, true);
+    }
+
+    private Commits(@Nullable CommittingIntake<?> intake, AckMode mode, boolean keeping) {
         this.intake = intake;
         this.mode = mode;
+        this.keeping = keeping;
     }
 
     /** Whether elements that are not processed stay in their structure. */
     boolean isKeeping() {
-        return intake != null;
+        return keeping;
     }
 
     /** Called before the listener is; what it may acknowledge, if that is up to it. */

@@ -50,7 +50,7 @@ final class ConsumerFactory {
             InvocationPipeline pipeline = new InvocationPipeline(listenerId, channel,
                     new Attempts(listenerId, channel, listener, settings, counters, group),
                     recovery(channel, deadLetters, counters, group), counters, lastError,
-                    listener.payloadCall());
+                    listener.payloadCall(), listener.needsPositions());
             int threads = attached.isEmpty() ? opener.concurrency(channel) : attached.size();
             for (int i = 0; i < threads; i++) {
                 consumers.add(new ChannelConsumer(listenerId + "-" + consumers.size(), channel, group, opener, pipeline,

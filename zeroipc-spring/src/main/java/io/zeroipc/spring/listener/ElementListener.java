@@ -1,7 +1,10 @@
 package io.zeroipc.spring.listener;
 
+import java.util.OptionalLong;
+
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.segment.Source;
 import io.zeroipc.spring.core.ChannelName;
 
 /**
@@ -27,6 +30,22 @@ public interface ElementListener {
      * @throws io.zeroipc.spring.core.ElementTypeException when this listener cannot take such elements
      */
     PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType);
+
+    /** Whether it asks for the {@linkplain ElementMessage#sequence(int) position of each element} of a batch. */
+    default boolean needsPositions() {
+        return false;
+    }
+
+    /**
+     * Called each time a channel is attached, before its first element. Where the structure {@linkplain Source#canContinue() can be
+     * read from a position on}, the answer is the position behind which to begin; what a stop finds in work is left there then, as in
+     * a structure that keeps it: the listener gives the position of the last element that it has processed at the next start.
+     *
+     * @return empty, the default, to begin as the settings say
+     */
+    default OptionalLong attaching(ChannelName channel, Source<?> source) {
+        return OptionalLong.empty();
+    }
 
     /**
      * How to call it with payloads alone, as long as none of its calls fails: in place of {@link #onMessage}, for listeners

@@ -1,6 +1,7 @@
 package io.zeroipc.spring.listener;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ public final class ElementMessage implements Message<Object> {
     private final Object element;
     private final int size;
     private final long sequence;
+    private final List<Long> positions;
     private final @Nullable Acknowledgment acknowledgment;
     private int deliveryAttempt = 1;
     private @Nullable MessageHeaders headers;
@@ -32,7 +34,7 @@ public final class ElementMessage implements Message<Object> {
      * @param sequence position of the (last) element; -1 when the structure does not count
      */
     public ElementMessage(String listenerId, ChannelName channel, Object payload, int size, long sequence) {
-        this(listenerId, channel, payload, payload, size, sequence, null);
+        this(listenerId, channel, payload, payload, size, sequence, List.of(), null);
     }
 
     /**
@@ -42,12 +44,19 @@ public final class ElementMessage implements Message<Object> {
      */
     public ElementMessage(String listenerId, ChannelName channel, Object payload, Object element, int size,
             long sequence, @Nullable Acknowledgment acknowledgment) {
+        this(listenerId, channel, payload, element, size, sequence, List.of(), acknowledgment);
+    }
+
+    /** @param positions of the elements of a batch; empty where the listener has not asked for them */
+    ElementMessage(String listenerId, ChannelName channel, Object payload, Object element, int size, long sequence,
+            List<Long> positions, @Nullable Acknowledgment acknowledgment) {
         this.listenerId = listenerId;
         this.channel = channel;
         this.payload = payload;
         this.element = element;
         this.size = size;
         this.sequence = sequence;
+        this.positions = positions;
         this.acknowledgment = acknowledgment;
     }
 
@@ -98,6 +107,23 @@ public final class ElementMessage implements Message<Object> {
     /** Position of the (last) element since its structure was created; -1 where it does not count. */
     public long sequence() {
         return sequence;
+    }
+
+    /**
+     * Position of one element of a batch, as {@link #sequence()}.
+     *
+     * @param index of the element in the payload
+     * @throws IllegalStateException for a batch whose listener does not {@linkplain ElementListener#needsPositions() need} positions
+     */
+    public long sequence(int index) {
+        if (size == 1) {
+            return sequence;
+        }
+        if (positions.isEmpty()) {
+            throw new IllegalStateException("positions of a batch were not asked for: listener=" + listenerId
+                    + " (expected: needsPositions() of the listener)");
+        }
+        return positions.get(index);
     }
 
     /** What says that it is processed; null unless that is up to the listener: with {@link AckMode#MANUAL}. */

@@ -20,6 +20,7 @@ final class ElementReader {
 
     private final Intake<?> intake;
     private final @Nullable PayloadConversion conversion;
+    private final boolean positionsWanted;
     private final InvocationPipeline pipeline;
     private final int batchSize;
     private final BatchWindow window;
@@ -44,12 +45,14 @@ final class ElementReader {
     /**
      * @param batchSize the most elements of a batch; 0 for one by one
      * @param filter tells the elements that the listener wants; null for all
+     * @param positionsWanted whether the listener asks for the position of each element of a batch
      * @param clock of the thread
      */
     ElementReader(AttachedChannel channel, InvocationPipeline pipeline, int batchSize, BatchWindow window,
-            @Nullable Predicate<Object> filter, ConsumerClock clock) {
+            @Nullable Predicate<Object> filter, boolean positionsWanted, ConsumerClock clock) {
         this.intake = channel.intake();
         this.conversion = channel.form().conversion();
+        this.positionsWanted = positionsWanted;
         this.pipeline = pipeline;
         this.batchSize = batchSize;
         this.window = window;
@@ -197,7 +200,7 @@ final class ElementReader {
 
     private void readBatch() {
         List<Object> elements = new ArrayList<>(expected);
-        List<Long> positions = conversion == null ? List.of() : new ArrayList<>();
+        List<Long> positions = conversion == null && !positionsWanted ? List.of() : new ArrayList<>(expected);
         try {
             take(elements, positions);
             window.open();
@@ -214,7 +217,7 @@ final class ElementReader {
             if (conversion != null) {
                 deliverConverted(conversion, elements, positions);
             } else if (!elements.isEmpty() && !kept) {
-                deliver(elements, elements, elements.size());
+                deliver(elements, elements, elements.size(), positions);
             }
         }
     }
@@ -224,7 +227,7 @@ final class ElementReader {
         Consumer<Object> adding = element -> {
             if (accepts(element)) {
                 elements.add(element);
-                if (conversion != null) {
+                if (conversion != null || positionsWanted) {
                     positions.add(intake.position());
                 }
             }
@@ -246,15 +249,17 @@ final class ElementReader {
     private void deliverConverted(PayloadConversion by, List<Object> elements, List<Long> positions) {
         List<Object> payloads = new ArrayList<>(elements.size());
         List<Object> converted = new ArrayList<>(elements.size());
+        List<Long> convertedPositions = new ArrayList<>(elements.size());
         for (int i = 0; i < elements.size(); i++) {
             Object payload = convert(by, elements.get(i), positions.get(i));
             if (payload != null) {
                 payloads.add(payload);
                 converted.add(elements.get(i));
+                convertedPositions.add(positions.get(i));
             }
         }
         if (!payloads.isEmpty() && !kept) {
-            deliver(payloads, converted, payloads.size());
+            deliver(payloads, converted, payloads.size(), convertedPositions);
         }
     }
 
@@ -296,9 +301,14 @@ final class ElementReader {
     }
 
     private void deliver(Object payload, Object element, int size) {
+        deliver(payload, element, size, List.of());
+    }
+
+    /** @param positions of the elements of a batch; empty where nobody asks for them */
+    private void deliver(Object payload, Object element, int size, List<Long> positions) {
         taken += size;
         long position = intake.position();
-        InvocationPipeline.Outcome outcome = pipeline.deliver(payload, element, size, position, commits, clock);
+        InvocationPipeline.Outcome outcome = pipeline.deliver(payload, element, size, position, positions, commits, clock);
         if (outcome != InvocationPipeline.Outcome.PROCESSED) {
             callFailed = true;
             failed += size;

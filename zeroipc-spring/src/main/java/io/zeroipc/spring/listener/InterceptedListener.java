@@ -1,9 +1,11 @@
 package io.zeroipc.spring.listener;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.segment.Source;
 import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.FailureLog;
@@ -39,6 +41,16 @@ public final class InterceptedListener implements ElementListener {
     @Override
     public boolean needsAcknowledgment() {
         return listener.needsAcknowledgment();
+    }
+
+    @Override
+    public boolean needsPositions() {
+        return listener.needsPositions();
+    }
+
+    @Override
+    public OptionalLong attaching(ChannelName channel, Source<?> source) {
+        return listener.attaching(channel, source);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.zeroipc.spring.listener;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
@@ -20,11 +21,15 @@ final class InvocationPipeline {
     private final ChannelStatistics statistics;
     private final AtomicReference<@Nullable ListenerError> lastError;
     private final @Nullable PayloadCall call;
+    private final boolean needsPositions;
 
-    /** @param call calls the listener without a message; null when it wants one */
+    /**
+     * @param call calls the listener without a message; null when it wants one
+     * @param needsPositions whether the listener asks for the position of each element of a batch
+     */
     InvocationPipeline(String listenerId, ChannelName channel, Attempts attempts, Recovery recovery,
             ChannelStatistics statistics, AtomicReference<@Nullable ListenerError> lastError,
-            @Nullable PayloadCall call) {
+            @Nullable PayloadCall call, boolean needsPositions) {
         this.listenerId = listenerId;
         this.channel = channel;
         this.attempts = attempts;
@@ -32,6 +37,11 @@ final class InvocationPipeline {
         this.statistics = statistics;
         this.lastError = lastError;
         this.call = call;
+        this.needsPositions = needsPositions;
+    }
+
+    boolean needsPositions() {
+        return needsPositions;
     }
 
     /** What became of what was delivered. */
@@ -49,10 +59,13 @@ final class InvocationPipeline {
      *
      * @param payload an element, or a list of them
      * @param element what the payload was made of; the same where nothing was converted
+     * @param sequence position of the last element
+     * @param positions of all elements of a batch; empty where nobody asks for them
      * @param commits tells what the listener may acknowledge, and whether elements can be left where they are
      * @param clock of the thread
      */
-    Outcome deliver(Object payload, Object element, int size, long sequence, Commits commits, ConsumerClock clock) {
+    Outcome deliver(Object payload, Object element, int size, long sequence, List<Long> positions, Commits commits,
+            ConsumerClock clock) {
         Acknowledgment acknowledgment = commits.delivering(sequence);
         PayloadCall direct = call;
         Throwable thrown = null;
@@ -66,7 +79,7 @@ final class InvocationPipeline {
             }
         }
         ElementMessage message = new ElementMessage(listenerId, channel, payload, element, size, sequence,
-                acknowledgment);
+                positions, acknowledgment);
         Attempts.Result result = thrown == null
                 ? attempts.deliver(message, clock)
                 : attempts.deliverAgain(message, thrown, clock);

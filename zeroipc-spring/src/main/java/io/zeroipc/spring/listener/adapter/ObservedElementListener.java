@@ -1,12 +1,14 @@
 package io.zeroipc.spring.listener.adapter;
 
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.segment.Source;
 import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.ObservedCall;
@@ -46,6 +48,16 @@ public final class ObservedElementListener implements ElementListener {
     @Override
     public boolean needsAcknowledgment() {
         return listener.needsAcknowledgment();
+    }
+
+    @Override
+    public boolean needsPositions() {
+        return listener.needsPositions();
+    }
+
+    @Override
+    public OptionalLong attaching(ChannelName channel, Source<?> source) {
+        return listener.attaching(channel, source);
     }
 
     @Override
