@@ -24,8 +24,8 @@ public final class BridgeHeaders {
     /** The structure, {@code segment/structure}, by its names where it was read. */
     public static final String STRUCTURE = "zeroipc-structure";
     /**
-     * The element's position in its structure, a whole number: grows within an origin and a partition, so that whoever has seen one
-     * has seen all before it, and what is not greater has come twice. Absent where the structure does not count.
+     * The element's position in its structure, a whole number: one that has come before within an origin has come twice. Positions
+     * go back by at most {@link BridgeDefinition#MAX_IN_FLIGHT_MAX}. Absent where the structure does not count.
      */
     public static final String POSITION = "zeroipc-position";
 

@@ -9,7 +9,7 @@ public enum BridgeState {
     RUNNING,
     /** Told to wait, by somebody who will tell it to go on. */
     PAUSED,
-    /** Cannot go on now, and does so by itself: no broker, no room in the structure, or no structure yet. */
+    /** Cannot go on for a while now, and does so by itself: no broker, no room in the structure, or no structure yet. */
     WAITING,
     /** Has ended by an error; starts again when it is told to. */
     FAILED

@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
+import io.zeroipc.collection.SharedRing;
+import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.SharedStream;
 import io.zeroipc.spring.boot.autoconfigure.InvalidZeroIpcPropertyException;
 import io.zeroipc.spring.boot.autoconfigure.UnknownProperties;
 import io.zeroipc.spring.boot.kafka.BridgeDefinition;
@@ -21,6 +25,9 @@ import io.zeroipc.spring.core.UnknownChannelException;
 final class BridgeDefinitions {
 
     private static final String KAFKA = "kafka:";
+    /** Kinds that one writer at a time fills. */
+    private static final Set<String> ONE_WRITER = Set.of(SharedRing.KIND.label(), SharedState.KIND.label(),
+            SharedStream.KIND.label());
     private static final int TOPIC_LENGTH_MAX = 249;
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]+");
 
@@ -62,15 +69,16 @@ final class BridgeDefinitions {
         }
         String topic = topic(property + (in ? ".from" : ".to"), in ? from : to);
         ChannelName channel = channel(property + (in ? ".to" : ".from"), in ? to : from);
-        if (bridge.maxInFlight() < 1) {
-            throw new InvalidZeroIpcPropertyException(property + ".max-in-flight", bridge.maxInFlight(),
-                    "nothing could ever be sent", "Write 1 or more.");
+        Integer inFlight = bridge.maxInFlight();
+        if (inFlight != null && (inFlight < 1 || inFlight > BridgeDefinition.MAX_IN_FLIGHT_MAX)) {
+            throw new InvalidZeroIpcPropertyException(property + ".max-in-flight", inFlight,
+                    "so many elements cannot be in flight", "Write 1 to " + BridgeDefinition.MAX_IN_FLIGHT_MAX + ".");
         }
         refuseOther(property, in ? bridge.key() : bridge.group(), in);
         BridgeDefinition definition = new BridgeDefinition(name, in ? BridgeDirection.IN : BridgeDirection.OUT, channel,
-                topic, text(bridge.key()), bridge.format(), bridge.delivery(), bridge.maxInFlight(),
+                topic, text(bridge.key()), bridge.format(), bridge.delivery(), inFlight,
                 text(bridge.group()), bridge.autoStartup());
-        refuseCircle(property + (in ? ".to" : ".from"), definition);
+        refuseNeighbour(property + (in ? ".to" : ".from"), definition);
         return definition;
     }
 
@@ -124,10 +132,20 @@ final class BridgeDefinitions {
         }
     }
 
-    /** Elements would go round in circles: what arrives would leave again. */
-    private void refuseCircle(String property, BridgeDefinition definition) {
+    /** What arrives would leave again; and what has one writer takes elements from one topic, whose positions it keeps. */
+    private void refuseNeighbour(String property, BridgeDefinition definition) {
         BridgeDefinition other = byChannel.putIfAbsent(definition.channel(), definition);
-        if (other != null && other.direction() != definition.direction()) {
+        if (other == null) {
+            return;
+        }
+        String kind = segments.kindOf(definition.channel());
+        if (definition.direction() == BridgeDirection.IN && other.direction() == BridgeDirection.IN
+                && ONE_WRITER.contains(kind)) {
+            throw new InvalidZeroIpcPropertyException(property, definition.channel(),
+                    "two bridges would write into one " + kind + ": bridge '" + other.name() + "' does so already",
+                    "Give each a structure of its own, or use a type that takes elements of several, such as queue.");
+        }
+        if (other.direction() != definition.direction()) {
             throw new InvalidZeroIpcPropertyException(property, definition.channel(),
                     "elements would go round in circles: bridge '" + other.name()
                             + "' carries the other way at the same structure",

@@ -1,0 +1,154 @@
+package io.zeroipc.spring.boot.kafka.outbound;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.codec.Codec;
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.StateWriter;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Source;
+import io.zeroipc.segment.Spec;
+import io.zeroipc.spring.boot.kafka.BridgeDefinition;
+
+/**
+ * Which life of a structure elements are from, and how far they have come: a UUID and a position, in a segment of its own beside that
+ * of the structure, so that they outlive this process. For one thread at a time.
+ *
+ * <p>
+ * The structure has begun anew when its segment is another file, or when a position comes that had come before: the position that
+ * is kept never is ahead of what the structure itself has let go. Then there is another UUID.
+ */
+final class OriginMark implements AutoCloseable {
+
+    private static final Codec<Mark> CODEC = Codecs.record(Mark.class, MethodHandles.lookup());
+    private static final String MARK = "mark";
+    private static final int ENTRIES = 4;
+    private static final int NAME_LENGTH_MAX = 120;
+
+    private final Segment segment;
+    private final StateWriter<Mark> writer;
+    private final long file;
+    private UUID origin;
+    private long position;
+    private boolean begun;
+
+    private OriginMark(Segment segment, SharedState<Mark> state, long file) {
+        this.segment = segment;
+        this.writer = state.writer();
+        this.file = file;
+        Mark kept = state.get();
+        if (kept == null || kept.file() != file) {
+            this.origin = UUID.randomUUID();
+            this.position = -1;
+            write();
+        } else {
+            this.origin = new UUID(kept.high(), kept.low());
+            this.position = kept.position();
+        }
+    }
+
+    /** @param file stands for the file that the structure is in */
+    record Mark(long high, long low, long file, long position) {}
+
+    /**
+     * Opens the mark of a bridge, or makes it.
+     *
+     * @throws io.zeroipc.RoleTakenException when another process has this bridge
+     */
+    static OriginMark open(BridgeDefinition definition, Source<?> source) {
+        Path path = source.segment().path().toAbsolutePath();
+        Spec<SharedState<Mark>> spec = SharedState.spec(CODEC);
+        Segment segment = Segment.at(path.resolveSibling(name(definition, path)))
+                .maxEntries(ENTRIES)
+                .size(Segment.requiredSize(ENTRIES, List.of(spec)))
+                .strictSize(false)
+                .catalogue(false)
+                .openOrCreate();
+        boolean opened = false;
+        try {
+            OriginMark mark = new OriginMark(segment, segment.openOrCreate(MARK, spec), file(path));
+            opened = true;
+            return mark;
+        } finally {
+            if (!opened) {
+                segment.close();
+            }
+        }
+    }
+
+    /** Of one bridge of one structure; the digest keeps names apart that look the same here. */
+    private static String name(BridgeDefinition definition, Path path) {
+        String structure = path.getFileName() + "/" + definition.channel().structure();
+        String plain = ("zeroipc-bridge." + definition.name() + "." + definition.channel().structure())
+                .replaceAll("[^A-Za-z0-9._-]", "_");
+        return (plain.length() > NAME_LENGTH_MAX ? plain.substring(0, NAME_LENGTH_MAX) : plain) + "."
+                + Long.toHexString(digest(definition.name() + " " + definition.topic() + " " + structure)
+                        .getMostSignificantBits());
+    }
+
+    private static long file(Path path) {
+        try {
+            Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+            return digest(String.valueOf(key)).getLeastSignificantBits();
+        } catch (IOException e) {
+            throw new UncheckedIOException("file of the segment cannot be looked at: path=" + path, e);
+        }
+    }
+
+    private static UUID digest(String text) {
+        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The last element that has arrived; -1 when none has. */
+    long position() {
+        return position;
+    }
+
+    UUID origin() {
+        return origin;
+    }
+
+    /** Told of each element before it is sent, in their order. Positions that had come before are those of another life. */
+    void sending(long next) {
+        if (!begun) {
+            begun = true;
+            if (next <= position) {
+                origin = UUID.randomUUID();
+                position = -1;
+                write();
+            }
+        }
+    }
+
+    /** Told of the last element that has arrived, and that the structure will not give again. */
+    void arrived(long last) {
+        position = last;
+        write();
+    }
+
+    private void write() {
+        writer.set(new Mark(origin.getMostSignificantBits(), origin.getLeastSignificantBits(), file, position));
+    }
+
+    @Override
+    public void close() {
+        segment.close();
+    }
+
+    static void close(@Nullable OriginMark mark) {
+        if (mark != null) {
+            mark.close();
+        }
+    }
+}

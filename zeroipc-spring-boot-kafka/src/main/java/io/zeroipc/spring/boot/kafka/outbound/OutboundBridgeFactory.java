@@ -1,0 +1,78 @@
+package io.zeroipc.spring.boot.kafka.outbound;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationListener;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.zeroipc.spring.boot.kafka.Bridge;
+import io.zeroipc.spring.boot.kafka.BridgeDefinition;
+import io.zeroipc.spring.boot.kafka.BridgeDirection;
+import io.zeroipc.spring.boot.kafka.BridgeFactory;
+import io.zeroipc.spring.config.ChannelListenerContainerFactory;
+import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.event.ChannelListenerStoppedEvent;
+import io.zeroipc.spring.listener.ChannelListenerContainer;
+
+/** Makes bridges to topics: each registers a listener, and gives its producer back when that has stopped. */
+public final class OutboundBridgeFactory implements BridgeFactory, ApplicationListener<ChannelListenerStoppedEvent> {
+
+    /** Bytes of elements that are on their way, where the definition does not say how many elements. */
+    private static final int IN_FLIGHT_BYTES = 8 * 1024 * 1024;
+    private static final int IN_FLIGHT = 10_000;
+
+    private final SegmentRegistry segments;
+    private final ChannelListenerEndpointRegistry listeners;
+    private final ChannelListenerContainerFactory containers;
+    private final Producers producers;
+    private final @Nullable JsonMapper mapper;
+    private final Map<String, TopicListener> byId = new ConcurrentHashMap<>();
+
+    /** @param mapper null where elements cannot be JSON */
+    public OutboundBridgeFactory(SegmentRegistry segments, ChannelListenerEndpointRegistry listeners,
+            ChannelListenerContainerFactory containers, Producers producers, @Nullable JsonMapper mapper) {
+        this.segments = segments;
+        this.listeners = listeners;
+        this.containers = containers;
+        this.producers = producers;
+        this.mapper = mapper;
+    }
+
+    @Override
+    public BridgeDirection direction() {
+        return BridgeDirection.OUT;
+    }
+
+    @Override
+    public Bridge create(BridgeDefinition definition) {
+        FreightForms forms = new FreightForms(definition, segments, mapper);
+        TopicListener listener = new TopicListener(definition, forms,
+                new BridgeProducer(producers.of(definition.name())));
+        byId.put(BridgeEndpoint.id(definition), listener);
+        ChannelListenerContainer container = listeners
+                .register(new BridgeEndpoint(definition, batchSize(definition), listener), containers);
+        return new OutboundBridge(definition, listener, container);
+    }
+
+    private int batchSize(BridgeDefinition definition) {
+        Integer wanted = definition.maxInFlight();
+        if (wanted != null) {
+            return wanted;
+        }
+        int size = segments.findStructure(definition.channel())
+                .map(structure -> Math.max(1, structure.elementSize()))
+                .orElse(1);
+        return Math.clamp(IN_FLIGHT_BYTES / size, 1, IN_FLIGHT);
+    }
+
+    @Override
+    public void onApplicationEvent(ChannelListenerStoppedEvent event) {
+        TopicListener listener = byId.get(event.getListenerId());
+        if (listener != null) {
+            listener.ended();
+        }
+    }
+}
