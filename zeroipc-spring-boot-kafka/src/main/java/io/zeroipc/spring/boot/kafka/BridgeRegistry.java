@@ -42,6 +42,11 @@ public final class BridgeRegistry implements SmartInitializingSingleton, SmartLi
         bridges = Collections.unmodifiableMap(made);
     }
 
+    /** What was declared, in its order, also before there are bridges. */
+    public List<BridgeDefinition> definitions() {
+        return definitions;
+    }
+
     /** All bridges, in the order of their declaration. */
     public Collection<Bridge> bridges() {
         return bridges.values();

@@ -118,8 +118,7 @@ final class BridgeDefinitions {
             throw new InvalidZeroIpcPropertyException(property, value, "there is no such structure",
                     near.isEmpty()
                             ? "Known are: " + String.join(", ", e.known()) + "."
-                            : "Did you mean '" + String.join("' or '", near) + "'?",
-                    e);
+                            : "Did you mean '" + String.join("' or '", near) + "'?");
         }
     }
 
