@@ -44,6 +44,8 @@ final class TopicListener implements ElementListener {
     private final Map<ElementMessage, Shipment> shipments = new ConcurrentHashMap<>();
     private final LongAdder arrived = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    /** Elements that were taken, and that nobody knows the partition of yet. */
+    private volatile int unsent;
     private volatile @Nullable String waitingFor;
     private volatile @Nullable String lastError;
     private volatile @Nullable Freight freight;
@@ -111,8 +113,10 @@ final class TopicListener implements ElementListener {
         try {
             Shipment shipment = shipments.get(message);
             if (shipment == null) {
+                unsent = message.size();
                 shipment = load(message);
                 shipments.put(message, shipment);
+                unsent = 0;
             }
             if (definition.delivery() == Delivery.AT_MOST_ONCE) {
                 keep(message.sequence());
@@ -123,6 +127,7 @@ final class TopicListener implements ElementListener {
             throw e;
         } catch (RecordNotAcceptedException | RuntimeException | Error e) {
             shipments.remove(message);
+            unsent = 0;
             failed.increment();
             lastError = UserCode.describe(e);
             throw e;
@@ -215,6 +220,7 @@ final class TopicListener implements ElementListener {
     void ended() {
         producer.close();
         shipments.clear();
+        unsent = 0;
         closeMark();
         waitingFor = null;
     }
@@ -239,7 +245,7 @@ final class TopicListener implements ElementListener {
     }
 
     long onTheirWay() {
-        return shipments.values().stream().mapToLong(Shipment::left).sum();
+        return unsent + shipments.values().stream().mapToLong(Shipment::left).sum();
     }
 
     /** What the reports about it call it. */
