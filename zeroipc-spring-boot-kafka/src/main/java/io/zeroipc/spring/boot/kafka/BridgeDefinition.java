@@ -12,11 +12,13 @@ import io.zeroipc.spring.core.ChannelName;
  * @param key component of the elements whose text becomes the key of records; null for records without one, and for bridges in
  * @param delivery null for the better one of those that the structure can keep
  * @param maxInFlight elements that are sent and not acknowledged, at most; null for as many as their size suggests
+ * @param keyFormat of records whose keys become those of a map
+ * @param onFailure what a bridge in does with a record that it cannot carry
  * @param group the consumer group of a bridge in; null for one of this machine and base directory
  */
 public record BridgeDefinition(String name, BridgeDirection direction, ChannelName channel, String topic,
         @Nullable String key, BridgeFormat format, @Nullable Delivery delivery, @Nullable Integer maxInFlight,
-        @Nullable String group, boolean autoStartup) {
+        @Nullable String group, boolean autoStartup, KeyFormat keyFormat, OnFailure onFailure) {
 
     /** What properties of bridges begin with. */
     public static final String PROPERTY = "zeroipc.bridges";

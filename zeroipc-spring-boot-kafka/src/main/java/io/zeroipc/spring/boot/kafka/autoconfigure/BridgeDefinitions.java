@@ -77,7 +77,7 @@ final class BridgeDefinitions {
         refuseOther(property, in ? bridge.key() : bridge.group(), in);
         BridgeDefinition definition = new BridgeDefinition(name, in ? BridgeDirection.IN : BridgeDirection.OUT, channel,
                 topic, text(bridge.key()), bridge.format(), bridge.delivery(), inFlight,
-                text(bridge.group()), bridge.autoStartup());
+                text(bridge.group()), bridge.autoStartup(), bridge.keyFormat(), bridge.onFailure());
         refuseNeighbour(property + (in ? ".to" : ".from"), definition);
         return definition;
     }

@@ -10,6 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 import io.zeroipc.spring.boot.kafka.BridgeFormat;
 import io.zeroipc.spring.boot.kafka.Delivery;
+import io.zeroipc.spring.boot.kafka.KeyFormat;
+import io.zeroipc.spring.boot.kafka.OnFailure;
 
 /**
  * What is carried to other machines and back.
@@ -39,9 +41,12 @@ public record BridgeProperties(@DefaultValue Map<String, Bridge> bridges) {
      * @param group Consumer group of a bridge from a topic. Defaults to one of this machine and base directory, so that each
      *            machine gets everything.
      * @param autoStartup Whether the bridge starts with the application.
+     * @param keyFormat How the keys of records are to be read that become the keys of a map.
+     * @param onFailure What a bridge from a topic does with a record that it cannot carry.
      */
     public record Bridge(@DefaultValue("true") boolean enabled, @Nullable String from, @Nullable String to,
             @Nullable String key, @DefaultValue("bytes") BridgeFormat format, @Nullable Delivery delivery,
             @Nullable Integer maxInFlight, @Nullable String group,
-            @DefaultValue("true") boolean autoStartup) {}
+            @DefaultValue("true") boolean autoStartup, @DefaultValue("text") KeyFormat keyFormat,
+            @DefaultValue("stop") OnFailure onFailure) {}
 }

@@ -1,0 +1,107 @@
+package io.zeroipc.spring.boot.kafka.inbound;
+
+import java.util.UUID;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.zeroipc.codec.Codec;
+import io.zeroipc.collection.SharedRing;
+import io.zeroipc.flow.SharedTopic;
+import io.zeroipc.segment.Outlet;
+import io.zeroipc.segment.Sink;
+import io.zeroipc.segment.Structure;
+import io.zeroipc.spring.boot.kafka.BridgeDefinition;
+import io.zeroipc.spring.boot.kafka.BridgeFormat;
+import io.zeroipc.spring.boot.kafka.ElementFormat;
+import io.zeroipc.spring.core.ElementTypes;
+import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.UnsupportedChannelTypeException;
+
+/** A structure that elements are pushed into, and how a record becomes one of them. For one thread. */
+final class Target {
+
+    private final Structure structure;
+    private final Outlet<Object> outlet;
+    /** Null where messages are bytes of any number. */
+    private final @Nullable ElementFormat format;
+    private final @Nullable Codec<?> codec;
+    private final @Nullable UUID identity;
+
+    @SuppressWarnings("unchecked") // elements come from the structure's own codec
+    private Target(Structure structure, Sink<?> sink, @Nullable ElementFormat format, @Nullable Codec<?> codec) {
+        this.structure = structure;
+        this.outlet = (Outlet<Object>) sink.outlet();
+        this.format = format;
+        this.codec = codec;
+        this.identity = structure instanceof SharedRing<?> ? KeptFiles.identity(structure) : null;
+    }
+
+    /**
+     * Opens it and takes the writer's role where there is one.
+     *
+     * @throws io.zeroipc.RoleTakenException when somebody else writes
+     * @throws UnsupportedChannelTypeException when nothing can be sent to it
+     */
+    static Target open(SegmentRegistry segments, BridgeDefinition definition, @Nullable JsonMapper mapper) {
+        Structure structure = segments.tryStructure(definition.channel());
+        if (!(structure instanceof Sink<?> sink)) {
+            throw new UnsupportedChannelTypeException(definition.channel(), structure.kind().label(),
+                    "to carry a topic into", "a structure that elements can be sent to, a state, or a map");
+        }
+        if (structure instanceof SharedTopic) {
+            if (definition.format() == BridgeFormat.JSON) {
+                throw new IllegalArgumentException("messages of a topic are bytes, whatever they mean: "
+                        + definition.describe() + ", format=json (expected: format=bytes)");
+            }
+            return new Target(structure, sink, null, null);
+        }
+        Codec<?> codec = ElementTypes.codecOf(segments, definition.channel());
+        if (codec == null) {
+            throw new IllegalArgumentException("elements are of a type that this application does not know: "
+                    + definition.describe() + ", type=" + structure.elementType()
+                    + " (expected: a codec where the structure is declared)");
+        }
+        return new Target(structure, sink, new ElementFormat(definition.format(), structure.elementType(),
+                structure.elementSize(), codec, mapper), codec);
+    }
+
+    /** What a record carries. */
+    Object element(ConsumerRecord<byte[], byte[]> record) {
+        byte[] value = record.value();
+        if (value == null) {
+            throw new IllegalArgumentException("record has no value (expected: an element)");
+        }
+        ElementFormat present = format;
+        Codec<?> by = codec;
+        if (present == null || by == null) {
+            if (structure instanceof SharedTopic topic && value.length > topic.chunkSize()) {
+                throw new IllegalArgumentException("message does not fit into a chunk: size=" + value.length
+                        + " (expected: at most " + topic.chunkSize() + " bytes)");
+            }
+            return value;
+        }
+        present.check(record.headers());
+        return by.fromBytes(present.toElement(value));
+    }
+
+    Structure structure() {
+        return structure;
+    }
+
+    Outlet<Object> outlet() {
+        return outlet;
+    }
+
+    /** Which ring it is, where only one writes and the ring tells how many elements it was given; null otherwise. */
+    @Nullable
+    UUID identity() {
+        return identity;
+    }
+
+    /** Elements that the ring was given. */
+    long written() {
+        return structure instanceof SharedRing<?> ring ? ring.totalWritten() : 0;
+    }
+}

@@ -1,0 +1,285 @@
+package io.zeroipc.spring.boot.kafka.inbound;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.LongStream;
+
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.zeroipc.collection.RingReader;
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.collection.SharedRing;
+import io.zeroipc.flow.SharedChannel;
+import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.SharedStream;
+import io.zeroipc.flow.SharedTopic;
+import io.zeroipc.flow.TopicSubscriber;
+import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Source;
+import io.zeroipc.segment.Source.Start;
+import io.zeroipc.spring.boot.kafka.BridgeHeaders;
+import io.zeroipc.spring.boot.kafka.BridgeState;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+class InboundBridgeTests {
+
+    private static final String[] RING = {"type=ring", "element-type=" + Quote.class.getName(), "capacity=1024"};
+
+    @TempDir
+    private Path directory;
+
+    private final UUID origin = UUID.randomUUID();
+
+    private void send(String topic, int partition, long... positions) {
+        try (KafkaProducer<byte[], byte[]> producer = BridgedApplication.producer()) {
+            for (long position : positions) {
+                var _ = producer.send(BridgedApplication.record(topic, partition, origin, position,
+                        new Quote(position, position / 2.0)));
+            }
+        }
+    }
+
+    private static long[] range(long from, long to) {
+        return LongStream.range(from, to).toArray();
+    }
+
+    private static List<Long> read(SharedRing<Quote> ring, int count) throws InterruptedException {
+        List<Long> numbers = new ArrayList<>();
+        try (RingReader<Quote> reader = ring.reader()) {
+            while (numbers.size() < count) {
+                numbers.add(reader.take().number());
+            }
+            assertThat(reader.poll()).isNull();
+        }
+        return numbers;
+    }
+
+    @SuppressWarnings("unchecked") // as configured
+    private static SharedRing<Quote> ring(BridgedApplication application) {
+        return application.structure("quotes", SharedRing.class);
+    }
+
+    @Test
+    void carriesATopicIntoARing() throws Exception {
+        String topic = BridgedApplication.newTopic(1);
+        send(topic, 0, range(0, 1000));
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("quotes", RING))) {
+            assertThat(read(ring(application), 1000)).isSorted().doesNotHaveDuplicates();
+            await().untilAsserted(() -> assertThat(application.bridge().figures().lag()).isZero());
+            assertThat(application.bridge().state()).isEqualTo(BridgeState.RUNNING);
+            assertThat(application.bridge().figures().carried()).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void waitsForRoomAndGoesOn() throws Exception {
+        String topic = BridgedApplication.newTopic(3);
+        send(topic, 0, range(0, 3000));
+        send(topic, 1, range(3000, 6000));
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("quotes", RING))) {
+            InboundBridge bridge = application.bridge();
+            await().until(() -> bridge.state() == BridgeState.WAITING && ring(application).size() == 1024);
+            assertThat(bridge.figures().lastError()).contains("structure is full: channel=market/quotes, capacity=1024");
+            assertThat(bridge.figures().inFlight()).isBetween(1L, (long) Progress.CHUNK_MAX);
+            assertThat(new HashSet<>(read(ring(application), 6000))).hasSize(6000);
+            await().until(() -> bridge.state() == BridgeState.RUNNING);
+        }
+    }
+
+    @Test
+    void dropsWhatHasArrivedBefore() throws Exception {
+        String topic = BridgedApplication.newTopic(2);
+        send(topic, 0, range(0, 100));
+        send(topic, 0, range(50, 150));
+        send(topic, 1, range(140, 160));
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("quotes", RING))) {
+            assertThat(read(ring(application), 160)).hasSize(160).doesNotHaveDuplicates();
+            await().untilAsserted(() -> assertThat(application.bridge().figures().duplicates()).isEqualTo(60));
+        }
+        send(topic, 0, range(0, 170));
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("quotes", RING))) {
+            assertThat(read(ring(application), 10)).containsExactly(160L, 161L, 162L, 163L, 164L, 165L, 166L, 167L,
+                    168L, 169L);
+        }
+    }
+
+    @Test
+    void goesOnWhereItHasEnded() throws Exception {
+        String topic = BridgedApplication.newTopic(1);
+        String[] properties = BridgedApplication.into("quotes", RING);
+        try (BridgedApplication application = BridgedApplication.start(directory, topic, properties)) {
+            send(topic, 0, range(0, 3000));
+            await().until(() -> application.bridge().state() == BridgeState.WAITING
+                    && ring(application).size() == 1024);
+            application.bridge().stop();
+            assertThat(application.bridge().state()).isEqualTo(BridgeState.STOPPED);
+        }
+        try (BridgedApplication application = BridgedApplication.start(directory, topic, properties)) {
+            assertThat(read(ring(application), 3000)).isSorted().doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void pausesAndResumes() throws Exception {
+        String topic = BridgedApplication.newTopic(1);
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("quotes", RING))) {
+            InboundBridge bridge = application.bridge();
+            bridge.pause();
+            await().until(() -> bridge.state() == BridgeState.PAUSED);
+            send(topic, 0, range(0, 10));
+            await().untilAsserted(() -> assertThat(bridge.figures().lag()).isEqualTo(10));
+            assertThat(ring(application).size()).isZero();
+            bridge.resume();
+            assertThat(read(ring(application), 10)).hasSize(10);
+        }
+    }
+
+    @Test
+    void endsAtARecordOfAnotherType() throws Exception {
+        String topic = BridgedApplication.newTopic(1);
+        send(topic, 0, range(0, 5));
+        ProducerRecord<byte[], byte[]> other = new ProducerRecord<>(topic, new byte[] {1, 2, 3, 4});
+        other.headers().add(BridgeHeaders.TYPE, BridgeHeaders.bytes("com.acme.Order;4"));
+        try (KafkaProducer<byte[], byte[]> producer = BridgedApplication.producer()) {
+            producer.send(other).get();
+        }
+        send(topic, 0, range(5, 10));
+        String[] properties = BridgedApplication.into("quotes", RING);
+        try (BridgedApplication application = BridgedApplication.start(directory, topic, properties)) {
+            InboundBridge bridge = application.bridge();
+            await().until(() -> bridge.state() == BridgeState.FAILED);
+            assertThat(bridge.figures().lastError()).contains("offset=5", "com.acme.Order;4", Quote.class.getName());
+            assertThat(read(ring(application), 5)).containsExactly(0L, 1L, 2L, 3L, 4L);
+        }
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("quotes", RING[0], RING[1], RING[2],
+                        "zeroipc.bridges.quotes-in.on-failure=skip"))) {
+            assertThat(read(ring(application), 5)).containsExactly(5L, 6L, 7L, 8L, 9L);
+            assertThat(application.bridge().figures().lost()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void readsJson() throws Exception {
+        String topic = BridgedApplication.newTopic(1);
+        try (KafkaProducer<byte[], byte[]> producer = BridgedApplication.producer()) {
+            var _ = producer.send(new ProducerRecord<>(topic, "{\"number\":7,\"price\":1.5}".getBytes(StandardCharsets.UTF_8)));
+        }
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("quotes", RING[0], RING[1], RING[2],
+                        "zeroipc.bridges.quotes-in.format=json"))) {
+            try (RingReader<Quote> reader = ring(application).reader()) {
+                assertThat(reader.take()).isEqualTo(new Quote(7, 1.5));
+            }
+        }
+    }
+
+    @Test
+    @SuppressWarnings("unchecked") // as configured
+    void carriesIntoWhateverTakesElements() throws Exception {
+        String topic = BridgedApplication.newTopic(1);
+        send(topic, 0, range(0, 20));
+        String type = "element-type=" + Quote.class.getName();
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("jobs", "type=queue", type, "capacity=64"))) {
+            assertThat(taken(application.structure("jobs", SharedQueue.class))).isSorted().hasSize(20);
+        }
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("calls", "type=channel", type, "capacity=64"))) {
+            assertThat(taken(application.structure("calls", SharedChannel.class))).isSorted().hasSize(20);
+        }
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("ticks", "type=stream", type, "capacity=64", "options.mode=broadcast"))) {
+            assertThat(taken(application.structure("ticks", SharedStream.class))).isSorted().hasSize(20);
+        }
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("last", "type=ring", type, "capacity=64", "options.overwrite=true"))) {
+            assertThat(taken(application.structure("last", SharedRing.class))).isSorted().hasSize(20);
+        }
+    }
+
+    private static List<Long> taken(Source<Quote> source) throws InterruptedException {
+        List<Long> numbers = new ArrayList<>();
+        try (Intake<Quote> intake = source.intake(Start.EARLIEST)) {
+            while (numbers.size() < 20) {
+                Quote quote = intake.take();
+                numbers.add(quote == null ? -1 : quote.number());
+            }
+        }
+        return numbers;
+    }
+
+    @Test
+    void carriesMessagesOfAnySizeIntoATopic() throws Exception {
+        String topic = BridgedApplication.newTopic(1);
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("frames", "type=topic", "capacity=8", "options.chunk-size=64"))) {
+            SharedTopic frames = application.structure("frames", SharedTopic.class);
+            try (TopicSubscriber subscriber = frames.subscribe();
+                    KafkaProducer<byte[], byte[]> producer = BridgedApplication.producer()) {
+                var _ = producer.send(new ProducerRecord<>(topic, new byte[] {1, 2, 3}));
+                assertThat(subscriber.take()).containsExactly(1, 2, 3);
+                var _ = producer.send(new ProducerRecord<>(topic, new byte[65]));
+                InboundBridge bridge = application.bridge();
+                await().until(() -> bridge.state() == BridgeState.FAILED);
+                assertThat(bridge.figures().lastError()).contains("size=65", "64 bytes");
+            }
+        }
+    }
+
+    @Test
+    @SuppressWarnings("unchecked") // as configured
+    void keepsAStateAsTheNewestRecordIs() throws Exception {
+        String topic = BridgedApplication.newTopic(1);
+        send(topic, 0, range(0, 100));
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("latest", "type=state", "element-type=" + Quote.class.getName()))) {
+            SharedState<Quote> state = application.structure("latest", SharedState.class);
+            assertThat(application.bridge().awaitFilled(Duration.ofMinutes(1))).isTrue();
+            assertThat(state.get()).isEqualTo(new Quote(99, 49.5));
+            assertThat(state.version()).isEqualTo(1);
+            send(topic, 0, 100);
+            await().untilAsserted(() -> assertThat(state.get()).isEqualTo(new Quote(100, 50)));
+        }
+    }
+
+    @Test
+    void readsEachRecordOnceAcrossThePartitionsOfAGroup() throws Exception {
+        String topic = BridgedApplication.newTopic(4);
+        String[] properties = BridgedApplication.into("quotes", RING[0], RING[1], RING[2],
+                "zeroipc.bridges.quotes-in.group=" + topic + "-group");
+        Path here = Files.createDirectory(directory.resolve("one"));
+        Path there = Files.createDirectory(directory.resolve("other"));
+        try (BridgedApplication one = BridgedApplication.start(here, topic, properties);
+                BridgedApplication other = BridgedApplication.start(there, topic, properties)) {
+            Set<Long> seen = new HashSet<>();
+            try (RingReader<Quote> ones = ring(one).reader(); RingReader<Quote> others = ring(other).reader()) {
+                for (int partition = 0; partition < 4; partition++) {
+                    send(topic, partition, range(partition * 500L, partition * 500L + 500));
+                }
+                await().until(() -> {
+                    ones.drainTo(quote -> assertThat(seen.add(quote.number())).isTrue(), 10_000);
+                    others.drainTo(quote -> assertThat(seen.add(quote.number())).isTrue(), 10_000);
+                    return seen.size() == 2000;
+                });
+            }
+        }
+    }
+}

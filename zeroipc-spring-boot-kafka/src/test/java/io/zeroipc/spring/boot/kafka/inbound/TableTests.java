@@ -1,0 +1,155 @@
+package io.zeroipc.spring.boot.kafka.inbound;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedMap;
+import io.zeroipc.spring.boot.kafka.BridgeState;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Maps that are as their topics are. */
+class TableTests {
+
+    private static final String[] POSITIONS = {"type=map", "element-type=int64", "capacity=64",
+            "options.key=string(16)"};
+
+    @TempDir
+    private Path directory;
+
+    private static String newTable(int partitions) throws Exception {
+        return BridgedApplication.newTopic(partitions, Map.of("cleanup.policy", "compact"));
+    }
+
+    /** Sends in the order of the arguments; null removes. */
+    private static void put(String topic, Object key, @Nullable Long value) throws Exception {
+        byte[] keyBytes = key instanceof byte[] bytes ? bytes : key.toString().getBytes(StandardCharsets.UTF_8);
+        try (KafkaProducer<byte[], byte[]> producer = BridgedApplication.producer()) {
+            producer.send(new ProducerRecord<>(topic, keyBytes, value == null ? null : Codecs.int64().toBytes(value)))
+                    .get();
+        }
+    }
+
+    @SuppressWarnings("unchecked") // as configured
+    private static <K> SharedMap<K, Long> map(BridgedApplication application) {
+        return application.structure("positions", SharedMap.class);
+    }
+
+    private static <K> Map<K, Long> content(SharedMap<K, Long> map) {
+        Map<K, Long> content = new HashMap<>();
+        map.forEach(content::put);
+        return content;
+    }
+
+    private static void awaitFilled(BridgedApplication application) throws InterruptedException {
+        assertThat(application.bridge().awaitFilled(Duration.ofMinutes(1))).as(() -> application.bridge().figures()
+                .toString()).isTrue();
+    }
+
+    @Test
+    void isFilledFromTheBeginningAndFollows() throws Exception {
+        String topic = newTable(3);
+        put(topic, "ACME", 1L);
+        put(topic, "INIT", 2L);
+        put(topic, "ACME", 3L);
+        put(topic, "GONE", 4L);
+        put(topic, "GONE", null);
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("positions", POSITIONS))) {
+            awaitFilled(application);
+            SharedMap<String, Long> map = map(application);
+            assertThat(content(map)).isEqualTo(Map.of("ACME", 3L, "INIT", 2L));
+            await().untilAsserted(() -> assertThat(application.filledEvents()).singleElement()
+                    .satisfies(event -> assertThat(event.definition().name()).isEqualTo(BridgedApplication.BRIDGE)));
+            put(topic, "LATE", 5L);
+            put(topic, "INIT", null);
+            await().untilAsserted(() -> assertThat(content(map)).isEqualTo(Map.of("ACME", 3L, "LATE", 5L)));
+        }
+    }
+
+    @Test
+    void losesWhatIsGoneFromTheTopicWhileNobodyLooked() throws Exception {
+        String topic = newTable(1);
+        put(topic, "ACME", 1L);
+        put(topic, "GONE", 2L);
+        put(topic, "SAME", 3L);
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("positions", POSITIONS))) {
+            awaitFilled(application);
+            assertThat(content(map(application))).hasSize(3);
+            map(application).put("STRAY", 9L);
+        }
+        put(topic, "GONE", null);
+        put(topic, "ACME", 10L);
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("positions", POSITIONS))) {
+            awaitFilled(application);
+            assertThat(content(map(application))).isEqualTo(Map.of("ACME", 10L, "SAME", 3L));
+        }
+    }
+
+    @Test
+    void isFilledByAnEmptyTopic() throws Exception {
+        try (BridgedApplication application = BridgedApplication.start(directory, newTable(2),
+                BridgedApplication.into("positions", POSITIONS))) {
+            awaitFilled(application);
+            assertThat(map(application).isEmpty()).isTrue();
+        }
+    }
+
+    @Test
+    void waitsWhileTheMapIsFull() throws Exception {
+        String topic = newTable(1);
+        for (int i = 0; i < 5; i++) {
+            put(topic, "K" + i, (long) i);
+        }
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("positions", POSITIONS[0], POSITIONS[1], "capacity=4", POSITIONS[3]))) {
+            InboundBridge bridge = application.bridge();
+            await().until(() -> bridge.state() == BridgeState.WAITING && map(application).size() == 4);
+            assertThat(bridge.figures().lastError()).contains("map is full: channel=market/positions, keys=4, capacity=4",
+                    "next key=K4");
+            assertThat(bridge.isFilled()).isFalse();
+            map(application).remove("K0");
+            awaitFilled(application);
+            assertThat(content(map(application))).containsKey("K4").hasSize(4);
+        }
+    }
+
+    @Test
+    void endsAtAKeyThatIsNone() throws Exception {
+        String topic = newTable(1);
+        put(topic, "12", 1L);
+        put(topic, "twelve", 2L);
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("positions", POSITIONS[0], POSITIONS[1], POSITIONS[2], "options.key=int32"))) {
+            InboundBridge bridge = application.bridge();
+            await().until(() -> bridge.state() == BridgeState.FAILED);
+            assertThat(bridge.figures().lastError()).contains("key=twelve", "int32", "offset=1");
+        }
+    }
+
+    @Test
+    void readsNumbersAsKafkaWritesThem() throws Exception {
+        String topic = newTable(1);
+        put(topic, ByteBuffer.allocate(Integer.BYTES).putInt(0x31323334).array(), 1L);
+        try (BridgedApplication application = BridgedApplication.start(directory, topic,
+                BridgedApplication.into("positions", POSITIONS[0], POSITIONS[1], POSITIONS[2], "options.key=int64",
+                        "zeroipc.bridges.quotes-in.key-format=number"))) {
+            awaitFilled(application);
+            assertThat(content(map(application))).isEqualTo(Map.of(0x31323334L, 1L));
+        }
+    }
+}
