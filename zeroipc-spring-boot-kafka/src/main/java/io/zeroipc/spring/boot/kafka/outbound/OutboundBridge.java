@@ -66,9 +66,13 @@ final class OutboundBridge implements Bridge {
 
     @Override
     public BridgeFigures figures() {
-        long lost = container.getStatistics().values().stream().mapToLong(ChannelStatistics::lost).sum();
+        long lost = container.getStatistics().values().stream().mapToLong(OutboundBridge::lost).sum();
         return new BridgeFigures(listener.arrived(), 0, lost, listener.failed(), listener.onTheirWay(),
                 container.getLag(definition.channel()).orElse(-1), lastError());
+    }
+
+    private static long lost(ChannelStatistics statistics) {
+        return statistics.lost() + statistics.discarded();
     }
 
     private @Nullable String lastError() {

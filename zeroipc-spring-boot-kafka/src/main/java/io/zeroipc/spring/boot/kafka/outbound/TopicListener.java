@@ -53,7 +53,7 @@ final class TopicListener implements ElementListener {
 
     // Of the present attachment.
 
-    private @Nullable OriginMark mark;
+    private volatile @Nullable OriginMark mark;
     private UUID session = UUID.randomUUID();
     private long highest = -1;
     /** That the structure has let go as soon as the next batch comes; -1 when there is none. */
@@ -103,7 +103,7 @@ final class TopicListener implements ElementListener {
         return opened == null ? OptionalLong.empty() : OptionalLong.of(opened.position());
     }
 
-    private synchronized void closeMark() {
+    private void closeMark() {
         OriginMark.close(mark);
         mark = null;
     }
@@ -158,9 +158,10 @@ final class TopicListener implements ElementListener {
         if (present == null) {
             throw new IllegalStateException("bridge has no form for its elements: " + definition.describe());
         }
-        if (lettingGo >= 0 && mark != null) {
+        OriginMark kept = mark;
+        if (lettingGo >= 0 && kept != null) {
             // That a further batch comes says that the structure has let go of the last one.
-            mark.arrived(lettingGo);
+            kept.arrived(lettingGo);
             lettingGo = -1;
         }
         List<?> elements = (List<?>) message.getPayload();

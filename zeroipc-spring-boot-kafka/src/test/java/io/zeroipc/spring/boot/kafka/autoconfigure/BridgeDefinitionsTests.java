@@ -27,6 +27,8 @@ import io.zeroipc.spring.boot.kafka.BridgeFormat;
 import io.zeroipc.spring.boot.kafka.BridgeRegistry;
 import io.zeroipc.spring.boot.kafka.BridgedApplication;
 import io.zeroipc.spring.boot.kafka.Delivery;
+import io.zeroipc.spring.boot.kafka.KeyFormat;
+import io.zeroipc.spring.boot.kafka.OnFailure;
 import io.zeroipc.spring.boot.kafka.Trade;
 import io.zeroipc.spring.core.ChannelName;
 
@@ -57,7 +59,8 @@ class BridgeDefinitionsTests {
                 .run(context -> assertThat(context.getBean(BridgeRegistry.class).definitions())
                         .containsExactly(new BridgeDefinition("trades-out", BridgeDirection.OUT,
                                 new ChannelName("market", "trades"), "trades", "symbol", BridgeFormat.JSON,
-                                Delivery.AT_LEAST_ONCE, 7, null, false)));
+                                Delivery.AT_LEAST_ONCE, 7, null, false, KeyFormat.TEXT,
+                                OnFailure.STOP)));
     }
 
     @Test

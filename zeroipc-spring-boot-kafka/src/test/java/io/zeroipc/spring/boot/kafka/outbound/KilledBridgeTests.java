@@ -21,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
+import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.spring.boot.kafka.BridgeHeaders;
@@ -58,7 +60,7 @@ class KilledBridgeTests {
             AtomicLong sent = new AtomicLong();
             Thread sender = Thread.ofPlatform().start(() -> send(ring.outlet(), sent));
             for (int kill = 1; kill <= KILLS; kill++) {
-                PeerProcess bridge = start(topic);
+                PeerProcess bridge = start(topic, "ring");
                 bridge.await("carries");
                 long goal = sent.get() + random.nextInt(ELEMENTS / KILLS / 2);
                 while (sent.get() < goal) {
@@ -66,7 +68,7 @@ class KilledBridgeTests {
                 }
                 bridge.kill();
             }
-            PeerProcess last = start(topic);
+            PeerProcess last = start(topic, "ring");
             last.await("carries");
             sender.join();
             while (ring.occupancy().used() > 0) {
@@ -75,6 +77,35 @@ class KilledBridgeTests {
         }
 
         check(topic);
+    }
+
+    @Test
+    void nothingOfAQueueThatRedeliversIsLost() throws Exception {
+        String topic = KafkaBroker.uniqueName("killed");
+        KafkaBroker.broker().addTopics(new NewTopic(topic, 3, (short) 1));
+        try (Segment segment = Segment.named("market").baseDirectory(directory).size(1 << 20).create()) {
+            SharedQueue<Trade> queue = segment.create("trades", SharedQueue.spec(CODEC, 4096, OnConsumerDeath.REDELIVER));
+            AtomicLong sent = new AtomicLong();
+            Thread sender = Thread.ofPlatform().start(() -> send(queue.outlet(), sent));
+            PeerProcess bridge = start(topic, "queue", "options.on-consumer-death=redeliver");
+            bridge.await("carries");
+            while (sent.get() < ELEMENTS / 4) {
+                Thread.onSpinWait();
+            }
+            bridge.kill();
+            start(topic, "queue", "options.on-consumer-death=redeliver").await("carries");
+            sender.join();
+            while (queue.occupancy().used() > 0) {
+                Thread.onSpinWait();
+            }
+        }
+
+        BitSet arrived = new BitSet();
+        try (TopicRecords all = new TopicRecords(KafkaBroker.bootstrapServers(), topic)) {
+            while (arrived.cardinality() < ELEMENTS) {
+                all.look().forEach(record -> arrived.set((int) CODEC.fromBytes(record.value()).number()));
+            }
+        }
     }
 
     private static void check(String topic) {
@@ -114,9 +145,9 @@ class KilledBridgeTests {
         }
     }
 
-    private PeerProcess start(String topic) {
+    private PeerProcess start(String topic, String type, String... options) {
         List<String> arguments = new ArrayList<>(Arrays.asList(
-                BridgedApplication.structure("trades", "ring", Trade.class.getName(), "capacity=4096")));
+                BridgedApplication.structure("trades", type, Trade.class.getName(), options)));
         arguments.addAll(List.of("zeroipc.base-directory=" + directory, "zeroipc.segments.market.mode=open",
                 "spring.kafka.bootstrap-servers=" + KafkaBroker.bootstrapServers(),
                 "zeroipc.bridges.out.from=market/trades", "zeroipc.bridges.out.to=kafka:" + topic,
