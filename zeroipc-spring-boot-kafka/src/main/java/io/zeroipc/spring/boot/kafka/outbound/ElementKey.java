@@ -1,7 +1,7 @@
 package io.zeroipc.spring.boot.kafka.outbound;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -83,7 +83,7 @@ final class ElementKey {
 
     /** In UTF-8; null where the component has no value. */
     byte @Nullable [] of(byte[] element) {
-        Object value = codec.decode(MemorySegment.ofArray(element), offset).get(name);
+        Object value = codec.fromBytes(Arrays.copyOfRange(element, offset, offset + codec.byteSize())).get(name);
         return value == null ? null : String.valueOf(value).getBytes(StandardCharsets.UTF_8);
     }
 }
