@@ -10,6 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.spring.boot.kafka.inbound.Consumers;
 import io.zeroipc.spring.boot.kafka.inbound.InboundBridgeFactory;
+import io.zeroipc.spring.boot.kafka.outbound.OutboundBridgeFactory;
 import io.zeroipc.spring.core.SegmentRegistry;
 
 /** What bridges from topics need. */
@@ -19,8 +20,14 @@ class InboundBridgesConfiguration {
 
     @Bean
     InboundBridgeFactory inboundBridgeFactory(SegmentRegistry segments, ObjectProvider<ConsumerFactory<?, ?>> consumers,
-            ObjectProvider<JsonMapper> mapper, ApplicationEventPublisher events) {
+            ObjectProvider<JsonMapper> mapper, ApplicationEventPublisher events,
+            ObjectProvider<OutboundBridgeFactory> outbound) {
         return new InboundBridgeFactory(segments, new Consumers(consumers::getObject),
-                mapper.getIfUnique(() -> JsonMapper.builder().build()), events);
+                mapper.getIfUnique(() -> JsonMapper.builder().build()), events, (directory, origin) -> {
+                    OutboundBridgeFactory senders = outbound.getIfUnique();
+                    return senders == null
+                            ? OutboundBridgeFactory.isKeptIn(directory, origin)
+                            : senders.isOwn(directory, origin);
+                });
     }
 }

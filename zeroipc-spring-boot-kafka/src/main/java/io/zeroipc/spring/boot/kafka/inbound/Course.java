@@ -29,6 +29,9 @@ final class Course {
     private volatile boolean stopping = true;
     private volatile boolean paused;
     private volatile boolean filled;
+    /** What is not there yet, of a structure that is to be filled first; null for none, or when it is. */
+    private volatile @Nullable String filling;
+    private volatile @Nullable String waitingFor;
     /** Guarded by the lock: who is to be woken. */
     private @Nullable Consumer<?, ?> consumer;
     /** Guarded by the lock: where it waits for room. */
@@ -37,6 +40,8 @@ final class Course {
     void begin() {
         stopping = false;
         filled = false;
+        filling = null;
+        waitingFor = null;
         state = BridgeState.WAITING;
     }
 
@@ -104,12 +109,21 @@ final class Course {
 
     /** Goes on, or would if it were not told to wait. */
     void running() {
-        state = paused ? BridgeState.PAUSED : BridgeState.RUNNING;
+        String missing = filling;
+        waitingFor = missing;
+        state = paused ? BridgeState.PAUSED : missing != null ? BridgeState.WAITING : BridgeState.RUNNING;
+    }
+
+    /** Is of no use to readers before it is {@link #filled}. */
+    void filling(String what) {
+        filled = false;
+        filling = what;
+        running();
     }
 
     /** Cannot go on now. */
     void waiting(String why) {
-        lastError = why;
+        waitingFor = why;
         state = BridgeState.WAITING;
     }
 
@@ -131,6 +145,8 @@ final class Course {
         lock.lock();
         try {
             filled = true;
+            filling = null;
+            running();
             told.signalAll();
         } finally {
             lock.unlock();
@@ -191,7 +207,8 @@ final class Course {
     }
 
     BridgeFigures figures() {
+        String reason = state == BridgeState.WAITING ? waitingFor : null;
         return new BridgeFigures(carried.get(), duplicates.get() + loops.get(), lost.get(), failed.get(), inFlight, lag,
-                lastError);
+                reason != null ? reason : lastError);
     }
 }

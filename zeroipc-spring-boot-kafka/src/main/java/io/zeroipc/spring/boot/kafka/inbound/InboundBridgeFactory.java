@@ -1,5 +1,9 @@
 package io.zeroipc.spring.boot.kafka.inbound;
 
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.function.BiPredicate;
+
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -25,16 +29,19 @@ public final class InboundBridgeFactory implements BridgeFactory {
     private final Consumers consumers;
     private final @Nullable JsonMapper mapper;
     private final ApplicationEventPublisher events;
+    private final BiPredicate<Path, UUID> own;
 
     /**
      * @param mapper null where elements cannot be JSON
+     * @param own whether an origin is that of a bridge whose structure lies in a directory of this machine
      */
     public InboundBridgeFactory(SegmentRegistry segments, Consumers consumers, @Nullable JsonMapper mapper,
-            ApplicationEventPublisher events) {
+            ApplicationEventPublisher events, BiPredicate<Path, UUID> own) {
         this.segments = segments;
         this.consumers = consumers;
         this.mapper = mapper;
         this.events = events;
+        this.own = own;
     }
 
     @Override
@@ -53,7 +60,7 @@ public final class InboundBridgeFactory implements BridgeFactory {
                         new TableCarrier(definition, segments, consumers, mapper, course, filled);
                     case SharedState<?> _ ->
                         new NewestCarrier(definition, segments, consumers, mapper, course, filled);
-                    default -> new PushCarrier(definition, segments, consumers, mapper, course, _ -> false);
+                    default -> new PushCarrier(definition, segments, consumers, mapper, course, own);
                 }));
     }
 

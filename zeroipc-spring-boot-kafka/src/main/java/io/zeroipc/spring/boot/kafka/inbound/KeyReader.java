@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class KeyReader {
         };
         if (!possible) {
             throw new IllegalArgumentException("keys of this type cannot be read like this: type=" + codec.typeName()
-                    + ", key-format=" + format.name().toLowerCase(java.util.Locale.ROOT) + " (expected: "
+                    + ", key-format=" + format.name().toLowerCase(Locale.ROOT) + " (expected: "
                     + (type.isRecord() ? "bytes" : "text or bytes") + ")");
         }
     }

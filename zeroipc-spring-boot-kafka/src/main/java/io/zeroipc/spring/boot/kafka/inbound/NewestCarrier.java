@@ -65,6 +65,7 @@ final class NewestCarrier implements Carrier {
         }
 
         void run() throws InterruptedException {
+            course.filling("state has no value of the topic yet: channel=" + definition.channel());
             List<TopicPartition> partitions = reader.awaitPartitions();
             if (partitions.isEmpty()) {
                 return;

@@ -1,5 +1,6 @@
 package io.zeroipc.spring.boot.kafka.inbound;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -36,10 +37,10 @@ final class PushCarrier implements Carrier {
     private final @Nullable JsonMapper mapper;
     private final Course course;
     private final RefusedRecords refused;
-    private final Predicate<UUID> own;
+    private final BiPredicate<Path, UUID> own;
 
     PushCarrier(BridgeDefinition definition, SegmentRegistry segments, Consumers consumers, @Nullable JsonMapper mapper,
-            Course course, Predicate<UUID> own) {
+            Course course, BiPredicate<Path, UUID> own) {
         this.definition = definition;
         this.segments = segments;
         this.consumers = consumers;
@@ -54,11 +55,13 @@ final class PushCarrier implements Carrier {
         Target target = Target.open(segments, definition, mapper);
         String given = definition.group();
         String group = given != null ? given : KeptFiles.group(target.structure());
-        try (KeptProgress kept = KeptProgress.open(KeptFiles.directory(target.structure()),
+        Path directory = KeptFiles.directory(target.structure());
+        try (KeptProgress kept = KeptProgress.open(directory,
                 KeptFiles.progress(definition, group, target.structure()), KeptProgress.ORIGINS_MAX);
                 TopicReader reader = new TopicReader(consumers.create(definition.name(), group, given != null),
                         definition.topic(), course)) {
-            new Session(new Pusher(definition, target, kept, reader, course, refused, own), kept.progress(), reader)
+            new Session(new Pusher(definition, target, kept, reader, course, refused,
+                    origin -> own.test(directory, origin)), kept.progress(), reader)
                     .run(given != null);
         } catch (InternalError e) {
             // A page of the mapping is gone. Rethrown as it is when the file proves to be intact.

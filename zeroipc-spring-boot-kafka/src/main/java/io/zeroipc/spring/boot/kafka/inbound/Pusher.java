@@ -30,6 +30,9 @@ final class Pusher {
 
     /** How long it waits for room before it tells the broker that it is still there. */
     private static final Duration ROOM_WAIT_MAX = Duration.ofMillis(100);
+    private static final int OWNERS_MAX = 4096;
+    /** A structure that is full for a moment is busy; one that is full for so long has nobody who reads. */
+    private static final Duration ROOM_PATIENCE = Duration.ofSeconds(1);
     /** Pushing alone would never notice that the file was replaced, and go into the void. */
     private static final long VERIFY_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -41,6 +44,8 @@ final class Pusher {
     private final Course course;
     private final RefusedRecords refused;
     private final Predicate<UUID> own;
+    /** What is known of origins: whether they are of this machine. */
+    private final Map<UUID, Boolean> owners = new HashMap<>();
     private final Chunk chunk = new Chunk();
     /** Of each partition: records before it are in the structure already, although the progress does not say so. */
     private final Map<Integer, Long> arrived = new HashMap<>();
@@ -100,7 +105,7 @@ final class Pusher {
                 seen.mark(place.origin(), place.position(), partition);
             }
             chunk.pass(partition, offset);
-        } else if (from != null && own.test(from)) {
+        } else if (from != null && isOwn(from)) {
             course.addLoop();
             chunk.pass(partition, offset);
         } else if (place != null
@@ -115,6 +120,13 @@ final class Pusher {
                 chunk.add(element, partition, offset, place);
             }
         }
+    }
+
+    private boolean isOwn(UUID from) {
+        if (owners.size() >= OWNERS_MAX) {
+            owners.clear();
+        }
+        return owners.computeIfAbsent(from, own::test);
     }
 
     private @Nullable UUID origin(Headers headers) {
@@ -178,11 +190,14 @@ final class Pusher {
 
     private void awaitRoom(@Nullable EventCount room) throws InterruptedException {
         int attempts = 0;
-        Deadline next = Deadline.after(Duration.ZERO);
+        Deadline next = Deadline.after(ROOM_WAIT_MAX);
+        Deadline patience = Deadline.after(ROOM_PATIENCE);
         while (!chunk.isPushed() && !course.isStopping() && !interfered) {
             if (next.expired()) {
-                course.waiting("structure is full: channel=" + definition.channel() + ", capacity="
-                        + target.structure().occupancy().capacity());
+                if (patience.expired()) {
+                    course.waiting("structure is full: channel=" + definition.channel() + ", capacity="
+                            + target.structure().occupancy().capacity());
+                }
                 reader.keepAlive();
                 target.structure().segment().verify();
                 next = Deadline.after(ROOM_WAIT_MAX);
@@ -192,6 +207,7 @@ final class Pusher {
                     : room.pause(next, attempts);
             if (!interfered && offer() > 0) {
                 attempts = 0;
+                patience = Deadline.after(ROOM_PATIENCE);
             }
         }
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,7 @@ final class TableCarrier implements Carrier {
         }
 
         void run() throws InterruptedException {
+            course.filling("map is being filled: channel=" + definition.channel());
             List<TopicPartition> partitions = reader.awaitPartitions();
             if (partitions.isEmpty()) {
                 return;
@@ -227,7 +229,7 @@ final class TableCarrier implements Carrier {
         }
 
         private static Object shown(Object key) {
-            return key instanceof byte[] bytes ? java.util.HexFormat.of().formatHex(bytes) : key;
+            return key instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : key;
         }
 
         private void discover() {

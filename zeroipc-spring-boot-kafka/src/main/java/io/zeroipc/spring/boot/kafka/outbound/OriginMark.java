@@ -4,14 +4,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.flow.SharedState;
@@ -32,6 +36,7 @@ import io.zeroipc.spring.boot.kafka.BridgeDefinition;
 final class OriginMark implements AutoCloseable {
 
     private static final Codec<Mark> CODEC = Codecs.record(Mark.class, MethodHandles.lookup());
+    private static final String PREFIX = "zeroipc-bridge.";
     private static final String MARK = "mark";
     private static final int ENTRIES = 4;
     private static final int NAME_LENGTH_MAX = 120;
@@ -90,11 +95,36 @@ final class OriginMark implements AutoCloseable {
     /** Of one bridge of one structure; the digest keeps names apart that look the same here. */
     private static String name(BridgeDefinition definition, Path path) {
         String structure = path.getFileName() + "/" + definition.channel().structure();
-        String plain = ("zeroipc-bridge." + definition.name() + "." + definition.channel().structure())
+        String plain = (PREFIX + definition.name() + "." + definition.channel().structure())
                 .replaceAll("[^A-Za-z0-9._-]", "_");
         return (plain.length() > NAME_LENGTH_MAX ? plain.substring(0, NAME_LENGTH_MAX) : plain) + "."
                 + Long.toHexString(digest(definition.name() + " " + definition.topic() + " " + structure)
                         .getMostSignificantBits());
+    }
+
+    /** Whether an origin is that of a bridge whose mark lies in this directory. */
+    static boolean isKeptIn(Path directory, UUID origin) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*")) {
+            for (Path file : files) {
+                if (isOf(file, origin)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new ZeroIpcException("directory of the segments cannot be read: directory=" + directory, e);
+        }
+    }
+
+    private static boolean isOf(Path file, UUID origin) {
+        try (Segment segment = Segment.at(file).openTimeout(Duration.ZERO).openReadOnly()) {
+            Mark kept = SharedState.open(segment, MARK, CODEC).get();
+            return kept != null && kept.high() == origin.getMostSignificantBits()
+                    && kept.low() == origin.getLeastSignificantBits();
+        } catch (ZeroIpcException e) {
+            // Of somebody else, or gone meanwhile.
+            return false;
+        }
     }
 
     private static long file(Path path) {

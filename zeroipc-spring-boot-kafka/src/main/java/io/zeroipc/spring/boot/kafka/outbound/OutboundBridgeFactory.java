@@ -1,6 +1,8 @@
 package io.zeroipc.spring.boot.kafka.outbound;
 
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,19 @@ public final class OutboundBridgeFactory implements BridgeFactory, ApplicationLi
         ChannelListenerContainer container = listeners
                 .register(new BridgeEndpoint(definition, batchSize(definition), listener), containers);
         return new OutboundBridge(definition, listener, container);
+    }
+
+    /**
+     * Whether elements with this origin were sent from this machine: by a bridge of this application, or of any that has its
+     * structure in this directory.
+     */
+    public boolean isOwn(Path directory, UUID origin) {
+        return byId.values().stream().anyMatch(listener -> listener.isFrom(origin)) || isKeptIn(directory, origin);
+    }
+
+    /** As {@link #isOwn}, for an application without bridges to topics. */
+    public static boolean isKeptIn(Path directory, UUID origin) {
+        return OriginMark.isKeptIn(directory, origin);
     }
 
     private int batchSize(BridgeDefinition definition) {

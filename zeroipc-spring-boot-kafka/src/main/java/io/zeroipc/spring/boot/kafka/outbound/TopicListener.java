@@ -53,8 +53,8 @@ final class TopicListener implements ElementListener {
 
     // Of the present attachment.
 
-    private volatile @Nullable OriginMark mark;
-    private UUID session = UUID.randomUUID();
+    private @Nullable OriginMark mark;
+    private volatile UUID session = UUID.randomUUID();
     private long highest = -1;
     /** That the structure has let go as soon as the next batch comes; -1 when there is none. */
     private long lettingGo = -1;
@@ -224,6 +224,11 @@ final class TopicListener implements ElementListener {
         unsent = 0;
         closeMark();
         waitingFor = null;
+    }
+
+    /** Whether elements have this origin that no mark keeps. */
+    boolean isFrom(UUID origin) {
+        return session.equals(origin);
     }
 
     /** Why it does not go on now; null when it does. */

@@ -59,8 +59,7 @@ class BridgeDefinitionsTests {
                 .run(context -> assertThat(context.getBean(BridgeRegistry.class).definitions())
                         .containsExactly(new BridgeDefinition("trades-out", BridgeDirection.OUT,
                                 new ChannelName("market", "trades"), "trades", "symbol", BridgeFormat.JSON,
-                                Delivery.AT_LEAST_ONCE, 7, null, false, KeyFormat.TEXT,
-                                OnFailure.STOP)));
+                                Delivery.AT_LEAST_ONCE, 7, null, false, KeyFormat.TEXT, OnFailure.STOP)));
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.zeroipc.collection.RingReader;
+import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedChannel;
@@ -29,8 +30,10 @@ import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.spring.boot.kafka.BridgeHeaders;
 import io.zeroipc.spring.boot.kafka.BridgeState;
+import io.zeroipc.testing.KafkaBroker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 class InboundBridgeTests {
@@ -43,9 +46,9 @@ class InboundBridgeTests {
     private final UUID origin = UUID.randomUUID();
 
     private void send(String topic, int partition, long... positions) {
-        try (KafkaProducer<byte[], byte[]> producer = BridgedApplication.producer()) {
+        try (KafkaProducer<byte[], byte[]> producer = InboundApplication.producer()) {
             for (long position : positions) {
-                var _ = producer.send(BridgedApplication.record(topic, partition, origin, position,
+                var _ = producer.send(InboundApplication.record(topic, partition, origin, position,
                         new Quote(position, position / 2.0)));
             }
         }
@@ -67,16 +70,16 @@ class InboundBridgeTests {
     }
 
     @SuppressWarnings("unchecked") // as configured
-    private static SharedRing<Quote> ring(BridgedApplication application) {
+    private static SharedRing<Quote> ring(InboundApplication application) {
         return application.structure("quotes", SharedRing.class);
     }
 
     @Test
     void carriesATopicIntoARing() throws Exception {
-        String topic = BridgedApplication.newTopic(1);
+        String topic = InboundApplication.newTopic(1);
         send(topic, 0, range(0, 1000));
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("quotes", RING))) {
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("quotes", RING))) {
             assertThat(read(ring(application), 1000)).isSorted().doesNotHaveDuplicates();
             await().untilAsserted(() -> assertThat(application.bridge().figures().lag()).isZero());
             assertThat(application.bridge().state()).isEqualTo(BridgeState.RUNNING);
@@ -86,11 +89,11 @@ class InboundBridgeTests {
 
     @Test
     void waitsForRoomAndGoesOn() throws Exception {
-        String topic = BridgedApplication.newTopic(3);
+        String topic = InboundApplication.newTopic(3);
         send(topic, 0, range(0, 3000));
         send(topic, 1, range(3000, 6000));
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("quotes", RING))) {
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("quotes", RING))) {
             InboundBridge bridge = application.bridge();
             await().until(() -> bridge.state() == BridgeState.WAITING && ring(application).size() == 1024);
             assertThat(bridge.figures().lastError()).contains("structure is full: channel=market/quotes, capacity=1024");
@@ -102,18 +105,18 @@ class InboundBridgeTests {
 
     @Test
     void dropsWhatHasArrivedBefore() throws Exception {
-        String topic = BridgedApplication.newTopic(2);
+        String topic = InboundApplication.newTopic(2);
         send(topic, 0, range(0, 100));
         send(topic, 0, range(50, 150));
         send(topic, 1, range(140, 160));
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("quotes", RING))) {
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("quotes", RING))) {
             assertThat(read(ring(application), 160)).hasSize(160).doesNotHaveDuplicates();
             await().untilAsserted(() -> assertThat(application.bridge().figures().duplicates()).isEqualTo(60));
         }
         send(topic, 0, range(0, 170));
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("quotes", RING))) {
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("quotes", RING))) {
             assertThat(read(ring(application), 10)).containsExactly(160L, 161L, 162L, 163L, 164L, 165L, 166L, 167L,
                     168L, 169L);
         }
@@ -121,25 +124,25 @@ class InboundBridgeTests {
 
     @Test
     void goesOnWhereItHasEnded() throws Exception {
-        String topic = BridgedApplication.newTopic(1);
-        String[] properties = BridgedApplication.into("quotes", RING);
-        try (BridgedApplication application = BridgedApplication.start(directory, topic, properties)) {
+        String topic = InboundApplication.newTopic(1);
+        String[] properties = InboundApplication.into("quotes", RING);
+        try (InboundApplication application = InboundApplication.start(directory, topic, properties)) {
             send(topic, 0, range(0, 3000));
             await().until(() -> application.bridge().state() == BridgeState.WAITING
                     && ring(application).size() == 1024);
             application.bridge().stop();
             assertThat(application.bridge().state()).isEqualTo(BridgeState.STOPPED);
         }
-        try (BridgedApplication application = BridgedApplication.start(directory, topic, properties)) {
+        try (InboundApplication application = InboundApplication.start(directory, topic, properties)) {
             assertThat(read(ring(application), 3000)).isSorted().doesNotHaveDuplicates();
         }
     }
 
     @Test
     void pausesAndResumes() throws Exception {
-        String topic = BridgedApplication.newTopic(1);
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("quotes", RING))) {
+        String topic = InboundApplication.newTopic(1);
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("quotes", RING))) {
             InboundBridge bridge = application.bridge();
             bridge.pause();
             await().until(() -> bridge.state() == BridgeState.PAUSED);
@@ -153,23 +156,23 @@ class InboundBridgeTests {
 
     @Test
     void endsAtARecordOfAnotherType() throws Exception {
-        String topic = BridgedApplication.newTopic(1);
+        String topic = InboundApplication.newTopic(1);
         send(topic, 0, range(0, 5));
         ProducerRecord<byte[], byte[]> other = new ProducerRecord<>(topic, new byte[] {1, 2, 3, 4});
         other.headers().add(BridgeHeaders.TYPE, BridgeHeaders.bytes("com.acme.Order;4"));
-        try (KafkaProducer<byte[], byte[]> producer = BridgedApplication.producer()) {
+        try (KafkaProducer<byte[], byte[]> producer = InboundApplication.producer()) {
             producer.send(other).get();
         }
         send(topic, 0, range(5, 10));
-        String[] properties = BridgedApplication.into("quotes", RING);
-        try (BridgedApplication application = BridgedApplication.start(directory, topic, properties)) {
+        String[] properties = InboundApplication.into("quotes", RING);
+        try (InboundApplication application = InboundApplication.start(directory, topic, properties)) {
             InboundBridge bridge = application.bridge();
             await().until(() -> bridge.state() == BridgeState.FAILED);
             assertThat(bridge.figures().lastError()).contains("offset=5", "com.acme.Order;4", Quote.class.getName());
             assertThat(read(ring(application), 5)).containsExactly(0L, 1L, 2L, 3L, 4L);
         }
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("quotes", RING[0], RING[1], RING[2],
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("quotes", RING[0], RING[1], RING[2],
                         "zeroipc.bridges.quotes-in.on-failure=skip"))) {
             assertThat(read(ring(application), 5)).containsExactly(5L, 6L, 7L, 8L, 9L);
             assertThat(application.bridge().figures().lost()).isEqualTo(1);
@@ -178,12 +181,12 @@ class InboundBridgeTests {
 
     @Test
     void readsJson() throws Exception {
-        String topic = BridgedApplication.newTopic(1);
-        try (KafkaProducer<byte[], byte[]> producer = BridgedApplication.producer()) {
+        String topic = InboundApplication.newTopic(1);
+        try (KafkaProducer<byte[], byte[]> producer = InboundApplication.producer()) {
             var _ = producer.send(new ProducerRecord<>(topic, "{\"number\":7,\"price\":1.5}".getBytes(StandardCharsets.UTF_8)));
         }
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("quotes", RING[0], RING[1], RING[2],
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("quotes", RING[0], RING[1], RING[2],
                         "zeroipc.bridges.quotes-in.format=json"))) {
             try (RingReader<Quote> reader = ring(application).reader()) {
                 assertThat(reader.take()).isEqualTo(new Quote(7, 1.5));
@@ -194,23 +197,23 @@ class InboundBridgeTests {
     @Test
     @SuppressWarnings("unchecked") // as configured
     void carriesIntoWhateverTakesElements() throws Exception {
-        String topic = BridgedApplication.newTopic(1);
+        String topic = InboundApplication.newTopic(1);
         send(topic, 0, range(0, 20));
         String type = "element-type=" + Quote.class.getName();
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("jobs", "type=queue", type, "capacity=64"))) {
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("jobs", "type=queue", type, "capacity=64"))) {
             assertThat(taken(application.structure("jobs", SharedQueue.class))).isSorted().hasSize(20);
         }
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("calls", "type=channel", type, "capacity=64"))) {
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("calls", "type=channel", type, "capacity=64"))) {
             assertThat(taken(application.structure("calls", SharedChannel.class))).isSorted().hasSize(20);
         }
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("ticks", "type=stream", type, "capacity=64", "options.mode=broadcast"))) {
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("ticks", "type=stream", type, "capacity=64", "options.mode=broadcast"))) {
             assertThat(taken(application.structure("ticks", SharedStream.class))).isSorted().hasSize(20);
         }
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("last", "type=ring", type, "capacity=64", "options.overwrite=true"))) {
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("last", "type=ring", type, "capacity=64", "options.overwrite=true"))) {
             assertThat(taken(application.structure("last", SharedRing.class))).isSorted().hasSize(20);
         }
     }
@@ -228,12 +231,12 @@ class InboundBridgeTests {
 
     @Test
     void carriesMessagesOfAnySizeIntoATopic() throws Exception {
-        String topic = BridgedApplication.newTopic(1);
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("frames", "type=topic", "capacity=8", "options.chunk-size=64"))) {
+        String topic = InboundApplication.newTopic(1);
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("frames", "type=topic", "capacity=8", "options.chunk-size=64"))) {
             SharedTopic frames = application.structure("frames", SharedTopic.class);
             try (TopicSubscriber subscriber = frames.subscribe();
-                    KafkaProducer<byte[], byte[]> producer = BridgedApplication.producer()) {
+                    KafkaProducer<byte[], byte[]> producer = InboundApplication.producer()) {
                 var _ = producer.send(new ProducerRecord<>(topic, new byte[] {1, 2, 3}));
                 assertThat(subscriber.take()).containsExactly(1, 2, 3);
                 var _ = producer.send(new ProducerRecord<>(topic, new byte[65]));
@@ -247,10 +250,10 @@ class InboundBridgeTests {
     @Test
     @SuppressWarnings("unchecked") // as configured
     void keepsAStateAsTheNewestRecordIs() throws Exception {
-        String topic = BridgedApplication.newTopic(1);
+        String topic = InboundApplication.newTopic(1);
         send(topic, 0, range(0, 100));
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("latest", "type=state", "element-type=" + Quote.class.getName()))) {
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("latest", "type=state", "element-type=" + Quote.class.getName()))) {
             SharedState<Quote> state = application.structure("latest", SharedState.class);
             assertThat(application.bridge().awaitFilled(Duration.ofMinutes(1))).isTrue();
             assertThat(state.get()).isEqualTo(new Quote(99, 49.5));
@@ -262,13 +265,13 @@ class InboundBridgeTests {
 
     @Test
     void readsEachRecordOnceAcrossThePartitionsOfAGroup() throws Exception {
-        String topic = BridgedApplication.newTopic(4);
-        String[] properties = BridgedApplication.into("quotes", RING[0], RING[1], RING[2],
+        String topic = InboundApplication.newTopic(4);
+        String[] properties = InboundApplication.into("quotes", RING[0], RING[1], RING[2],
                 "zeroipc.bridges.quotes-in.group=" + topic + "-group");
         Path here = Files.createDirectory(directory.resolve("one"));
         Path there = Files.createDirectory(directory.resolve("other"));
-        try (BridgedApplication one = BridgedApplication.start(here, topic, properties);
-                BridgedApplication other = BridgedApplication.start(there, topic, properties)) {
+        try (InboundApplication one = InboundApplication.start(here, topic, properties);
+                InboundApplication other = InboundApplication.start(there, topic, properties)) {
             Set<Long> seen = new HashSet<>();
             try (RingReader<Quote> ones = ring(one).reader(); RingReader<Quote> others = ring(other).reader()) {
                 for (int partition = 0; partition < 4; partition++) {
@@ -281,5 +284,76 @@ class InboundBridgeTests {
                 });
             }
         }
+    }
+
+    @Test
+    void dropsWhatThisMachineHasSentItself() throws Exception {
+        String topic = InboundApplication.newTopic(1);
+        String type = "zeroipc.segments.market.structures.sent.";
+        String[] circle = InboundApplication.into("quotes", RING[0], RING[1], RING[2], type + RING[0], type + RING[1],
+                type + RING[2], "zeroipc.bridges.quotes-out.from=market/sent",
+                "zeroipc.bridges.quotes-out.to=kafka:" + topic);
+        Path there = Files.createDirectory(directory.resolve("there"));
+        try (InboundApplication one = InboundApplication.start(directory, topic, circle);
+                InboundApplication other = InboundApplication.start(there, topic,
+                        InboundApplication.into("quotes", RING))) {
+            @SuppressWarnings("unchecked") // as configured
+            SharedRing<Quote> sent = one.structure("sent", SharedRing.class);
+            try (RingWriter<Quote> writer = sent.writer()) {
+                for (long number = 0; number < 10; number++) {
+                    writer.put(new Quote(number, 1));
+                }
+            }
+            assertThat(read(ring(other), 10)).isSorted();
+            await().until(() -> one.bridge().loops() == 10);
+            send(topic, 0, 77);
+            assertThat(read(ring(one), 1)).containsExactly(77L);
+        }
+    }
+
+    @Test
+    void standsByWhileAnotherProcessCarriesTheSameBridge() throws Exception {
+        String topic = InboundApplication.newTopic(1);
+        send(topic, 0, range(0, 10));
+        String[] queue = InboundApplication.into("jobs", "type=queue", RING[1], RING[2]);
+        InboundApplication first = InboundApplication.start(directory, topic, queue);
+        try (InboundApplication second = InboundApplication.start(directory, topic, queue)) {
+            await().until(() -> first.bridge().figures().carried() == 10);
+            await().until(() -> second.bridge().state() == BridgeState.WAITING);
+            assertThat(second.bridge().figures().lastError()).contains("RoleTaken");
+            first.close();
+            send(topic, 0, range(10, 20));
+            await().until(() -> second.bridge().figures().carried() == 10);
+            @SuppressWarnings("unchecked") // as configured
+            SharedQueue<Quote> jobs = second.structure("jobs", SharedQueue.class);
+            assertThat(taken(jobs)).hasSize(20).isSorted();
+        } finally {
+            first.close();
+        }
+    }
+
+    @Test
+    void waitsForABrokerThatIsNotThereYet() throws Exception {
+        String topic = InboundApplication.newTopic(1);
+        send(topic, 0, range(0, 10));
+        try (LateDoor door = new LateDoor(); InboundApplication application = InboundApplication.startAt(door.address(),
+                directory, topic, InboundApplication.into("quotes", RING))) {
+            InboundBridge bridge = application.bridge();
+            await().atMost(Duration.ofMinutes(1)).until(() -> bridge.state() == BridgeState.WAITING
+                    && bridge.figures().lastError() != null && bridge.figures().failed() > 0);
+            assertThat(bridge.figures().lastError()).contains("Timeout");
+            door.open(KafkaBroker.bootstrapServers());
+            assertThat(read(ring(application), 10)).isSorted();
+            await().until(() -> bridge.state() == BridgeState.RUNNING);
+        }
+    }
+
+    @Test
+    void saysThatSettingsCannotBeKept() {
+        assertThatThrownBy(() -> InboundApplication.start(directory, "none",
+                InboundApplication.into("quotes", RING[0], RING[1], RING[2],
+                        "spring.kafka.consumer.properties.auto.offset.reset=by_duration:PT1H")))
+                .hasRootCauseMessage("bridge cannot begin like this: bridge=quotes-in (kafka:none to market/quotes),"
+                        + " spring.kafka.consumer.auto-offset-reset=by_duration:pt1h (expected: earliest or latest)");
     }
 }

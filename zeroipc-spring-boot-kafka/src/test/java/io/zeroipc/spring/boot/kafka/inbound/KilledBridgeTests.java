@@ -47,7 +47,7 @@ class KilledBridgeTests {
         long seed = System.nanoTime();
         System.out.println("seed=" + seed);
         Random random = new Random(seed);
-        String topic = BridgedApplication.newTopic(PARTITIONS);
+        String topic = InboundApplication.newTopic(PARTITIONS);
         flood(topic);
         try (Segment segment = Segment.named("market").baseDirectory(directory).size(4 << 20).create()) {
             SharedRing<Quote> ring = SharedRing.create(segment, "quotes", Codecs.record(Quote.class), 4096);
@@ -76,8 +76,8 @@ class KilledBridgeTests {
                 }
             });
             try {
-                String[] arguments = BridgedApplication.arguments(directory, topic, KafkaBroker.bootstrapServers(),
-                        BridgedApplication.into("quotes", "type=ring", "element-type=" + Quote.class.getName(),
+                String[] arguments = InboundApplication.arguments(directory, topic, KafkaBroker.bootstrapServers(),
+                        InboundApplication.into("quotes", "type=ring", "element-type=" + Quote.class.getName(),
                                 "capacity=4096",
                                 "spring.kafka.consumer.max-poll-records=100"));
                 for (int kill = 0; kill <= KILLS; kill++) {
@@ -108,9 +108,9 @@ class KilledBridgeTests {
 
     private static void flood(String topic) {
         UUID origin = UUID.randomUUID();
-        try (KafkaProducer<byte[], byte[]> producer = BridgedApplication.producer()) {
+        try (KafkaProducer<byte[], byte[]> producer = InboundApplication.producer()) {
             for (int number = 0; number < ELEMENTS; number++) {
-                var _ = producer.send(BridgedApplication.record(topic, number % PARTITIONS, origin, number,
+                var _ = producer.send(InboundApplication.record(topic, number % PARTITIONS, origin, number,
                         new Quote(number, number / 2.0)));
             }
         }

@@ -11,7 +11,7 @@ final class RingFlood {
     }
 
     public static void main(String[] arguments) throws Exception {
-        try (ConfigurableApplicationContext _ = new SpringApplicationBuilder(BridgedApplication.Application.class)
+        try (ConfigurableApplicationContext _ = new SpringApplicationBuilder(InboundApplication.Application.class)
                 .web(WebApplicationType.NONE)
                 .run(arguments)) {
             System.out.println("running");

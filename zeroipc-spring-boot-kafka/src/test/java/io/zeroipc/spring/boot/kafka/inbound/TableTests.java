@@ -30,20 +30,20 @@ class TableTests {
     private Path directory;
 
     private static String newTable(int partitions) throws Exception {
-        return BridgedApplication.newTopic(partitions, Map.of("cleanup.policy", "compact"));
+        return InboundApplication.newTopic(partitions, Map.of("cleanup.policy", "compact"));
     }
 
     /** Sends in the order of the arguments; null removes. */
     private static void put(String topic, Object key, @Nullable Long value) throws Exception {
         byte[] keyBytes = key instanceof byte[] bytes ? bytes : key.toString().getBytes(StandardCharsets.UTF_8);
-        try (KafkaProducer<byte[], byte[]> producer = BridgedApplication.producer()) {
+        try (KafkaProducer<byte[], byte[]> producer = InboundApplication.producer()) {
             producer.send(new ProducerRecord<>(topic, keyBytes, value == null ? null : Codecs.int64().toBytes(value)))
                     .get();
         }
     }
 
     @SuppressWarnings("unchecked") // as configured
-    private static <K> SharedMap<K, Long> map(BridgedApplication application) {
+    private static <K> SharedMap<K, Long> map(InboundApplication application) {
         return application.structure("positions", SharedMap.class);
     }
 
@@ -53,7 +53,7 @@ class TableTests {
         return content;
     }
 
-    private static void awaitFilled(BridgedApplication application) throws InterruptedException {
+    private static void awaitFilled(InboundApplication application) throws InterruptedException {
         assertThat(application.bridge().awaitFilled(Duration.ofMinutes(1))).as(() -> application.bridge().figures()
                 .toString()).isTrue();
     }
@@ -66,13 +66,13 @@ class TableTests {
         put(topic, "ACME", 3L);
         put(topic, "GONE", 4L);
         put(topic, "GONE", null);
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("positions", POSITIONS))) {
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("positions", POSITIONS))) {
             awaitFilled(application);
             SharedMap<String, Long> map = map(application);
             assertThat(content(map)).isEqualTo(Map.of("ACME", 3L, "INIT", 2L));
             await().untilAsserted(() -> assertThat(application.filledEvents()).singleElement()
-                    .satisfies(event -> assertThat(event.definition().name()).isEqualTo(BridgedApplication.BRIDGE)));
+                    .satisfies(event -> assertThat(event.definition().name()).isEqualTo(InboundApplication.BRIDGE)));
             put(topic, "LATE", 5L);
             put(topic, "INIT", null);
             await().untilAsserted(() -> assertThat(content(map)).isEqualTo(Map.of("ACME", 3L, "LATE", 5L)));
@@ -85,16 +85,16 @@ class TableTests {
         put(topic, "ACME", 1L);
         put(topic, "GONE", 2L);
         put(topic, "SAME", 3L);
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("positions", POSITIONS))) {
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("positions", POSITIONS))) {
             awaitFilled(application);
             assertThat(content(map(application))).hasSize(3);
             map(application).put("STRAY", 9L);
         }
         put(topic, "GONE", null);
         put(topic, "ACME", 10L);
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("positions", POSITIONS))) {
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("positions", POSITIONS))) {
             awaitFilled(application);
             assertThat(content(map(application))).isEqualTo(Map.of("ACME", 10L, "SAME", 3L));
         }
@@ -102,8 +102,8 @@ class TableTests {
 
     @Test
     void isFilledByAnEmptyTopic() throws Exception {
-        try (BridgedApplication application = BridgedApplication.start(directory, newTable(2),
-                BridgedApplication.into("positions", POSITIONS))) {
+        try (InboundApplication application = InboundApplication.start(directory, newTable(2),
+                InboundApplication.into("positions", POSITIONS))) {
             awaitFilled(application);
             assertThat(map(application).isEmpty()).isTrue();
         }
@@ -115,8 +115,8 @@ class TableTests {
         for (int i = 0; i < 5; i++) {
             put(topic, "K" + i, (long) i);
         }
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("positions", POSITIONS[0], POSITIONS[1], "capacity=4", POSITIONS[3]))) {
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("positions", POSITIONS[0], POSITIONS[1], "capacity=4", POSITIONS[3]))) {
             InboundBridge bridge = application.bridge();
             await().until(() -> bridge.state() == BridgeState.WAITING && map(application).size() == 4);
             assertThat(bridge.figures().lastError()).contains("map is full: channel=market/positions, keys=4, capacity=4",
@@ -133,8 +133,8 @@ class TableTests {
         String topic = newTable(1);
         put(topic, "12", 1L);
         put(topic, "twelve", 2L);
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("positions", POSITIONS[0], POSITIONS[1], POSITIONS[2], "options.key=int32"))) {
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("positions", POSITIONS[0], POSITIONS[1], POSITIONS[2], "options.key=int32"))) {
             InboundBridge bridge = application.bridge();
             await().until(() -> bridge.state() == BridgeState.FAILED);
             assertThat(bridge.figures().lastError()).contains("key=twelve", "int32", "offset=1");
@@ -145,8 +145,8 @@ class TableTests {
     void readsNumbersAsKafkaWritesThem() throws Exception {
         String topic = newTable(1);
         put(topic, ByteBuffer.allocate(Integer.BYTES).putInt(0x31323334).array(), 1L);
-        try (BridgedApplication application = BridgedApplication.start(directory, topic,
-                BridgedApplication.into("positions", POSITIONS[0], POSITIONS[1], POSITIONS[2], "options.key=int64",
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("positions", POSITIONS[0], POSITIONS[1], POSITIONS[2], "options.key=int64",
                         "zeroipc.bridges.quotes-in.key-format=number"))) {
             awaitFilled(application);
             assertThat(content(map(application))).isEqualTo(Map.of(0x31323334L, 1L));

@@ -30,20 +30,25 @@ import io.zeroipc.spring.boot.kafka.BridgeRegistry;
 import io.zeroipc.testing.KafkaBroker;
 
 /** An application with one bridge from one topic, whose segments lie in a directory. */
-final class BridgedApplication implements AutoCloseable {
+final class InboundApplication implements AutoCloseable {
 
     static final String BRIDGE = "quotes-in";
 
     private final ConfigurableApplicationContext context;
 
-    private BridgedApplication(ConfigurableApplicationContext context) {
+    private InboundApplication(ConfigurableApplicationContext context) {
         this.context = context;
     }
 
     /** @param more properties, as {@code name=value}; they win */
-    static BridgedApplication start(Path directory, String topic, String... more) {
-        return new BridgedApplication(new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-                .run(arguments(directory, topic, KafkaBroker.bootstrapServers(), more)));
+    static InboundApplication start(Path directory, String topic, String... more) {
+        return startAt(KafkaBroker.bootstrapServers(), directory, topic, more);
+    }
+
+    /** As {@link #start}, with brokers elsewhere. */
+    static InboundApplication startAt(String servers, Path directory, String topic, String... more) {
+        return new InboundApplication(new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+                .run(arguments(directory, topic, servers, more)));
     }
 
     static String[] arguments(Path directory, String topic, String servers, String... more) {
