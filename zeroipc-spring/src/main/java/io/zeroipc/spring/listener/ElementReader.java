@@ -308,7 +308,8 @@ final class ElementReader {
     private void deliver(Object payload, Object element, int size, List<Long> positions) {
         taken += size;
         long position = intake.position();
-        InvocationPipeline.Outcome outcome = pipeline.deliver(payload, element, size, position, positions, commits, clock);
+        InvocationPipeline.Outcome outcome = pipeline.deliver(payload, element, size, position, positions, commits,
+                clock);
         if (outcome != InvocationPipeline.Outcome.PROCESSED) {
             callFailed = true;
             failed += size;

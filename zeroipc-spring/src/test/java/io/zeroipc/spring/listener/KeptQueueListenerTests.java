@@ -310,8 +310,9 @@ class KeptQueueListenerTests {
         return segments.get("host")
                 .participants()
                 .stream()
+                .filter(Participant::self)
                 .flatMap(each -> each.claims().stream())
-                .mapToInt(ParticipantClaim::count)
+                .mapToInt(claim -> claim.count())
                 .sum();
     }
 

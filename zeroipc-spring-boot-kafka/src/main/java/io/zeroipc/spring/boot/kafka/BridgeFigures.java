@@ -14,5 +14,4 @@ import org.jspecify.annotations.Nullable;
  * @param lastError what went wrong last, even if it is over; null when nothing did
  */
 public record BridgeFigures(long carried, long duplicates, long lost, long failed, long inFlight, long lag,
-        @Nullable String lastError) {
-}
+        @Nullable String lastError) {}

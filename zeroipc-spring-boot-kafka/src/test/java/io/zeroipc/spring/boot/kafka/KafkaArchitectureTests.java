@@ -73,7 +73,8 @@ class KafkaArchitectureTests {
                 .resideInAPackage(ROOT + ".actuate")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(ROOT + ".outbound", ROOT + ".inbound", ROOT + ".autoconfigure", "org.apache.kafka..")
+                .resideInAnyPackage(ROOT + ".outbound", ROOT + ".inbound", ROOT + ".autoconfigure",
+                        "org.apache.kafka..")
                 .check(classes);
     }
 

@@ -26,8 +26,7 @@ final class Chunk {
      *
      * @param origin which life of the structure
      */
-    record Place(UUID origin, long position) {
-    }
+    record Place(UUID origin, long position) {}
 
     boolean isFull() {
         return elements.size() == Progress.CHUNK_MAX;

@@ -176,8 +176,8 @@ public final class InboundBridge implements Bridge {
     /** Whether it can go on when somebody else has done something: started the broker, or ended. */
     private static boolean passes(Throwable problem) {
         return switch (problem) {
-            case ConfigException _, StructureMismatchException _, UnsupportedChannelTypeException _ -> false;
-            case KafkaException _, ZeroIpcException _ -> true;
+            case ConfigException _,StructureMismatchException _,UnsupportedChannelTypeException _ -> false;
+            case KafkaException _,ZeroIpcException _ -> true;
             default -> false;
         };
     }

@@ -56,10 +56,8 @@ public final class InboundBridgeFactory implements BridgeFactory {
         Runnable filled = () -> publish(new BridgeFilledEvent(this, definition));
         return new InboundBridge(definition, course,
                 new KindCarrier(segments, definition, structure -> switch (structure) {
-                    case SharedMap<?, ?> _ ->
-                        new TableCarrier(definition, segments, consumers, mapper, course, filled);
-                    case SharedState<?> _ ->
-                        new NewestCarrier(definition, segments, consumers, mapper, course, filled);
+                    case SharedMap<?, ?> _ -> new TableCarrier(definition, segments, consumers, mapper, course, filled);
+                    case SharedState<?> _ -> new NewestCarrier(definition, segments, consumers, mapper, course, filled);
                     default -> new PushCarrier(definition, segments, consumers, mapper, course, own);
                 }));
     }

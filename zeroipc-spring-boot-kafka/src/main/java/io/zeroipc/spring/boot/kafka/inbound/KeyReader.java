@@ -79,7 +79,8 @@ final class KeyReader {
 
     private Object whole(byte[] bytes) {
         if (bytes.length != codec.byteSize()) {
-            throw new IllegalArgumentException("it has " + bytes.length + " bytes (expected: " + codec.byteSize() + ")");
+            throw new IllegalArgumentException(
+                    "it has " + bytes.length + " bytes (expected: " + codec.byteSize() + ")");
         }
         return codec.fromBytes(bytes);
     }

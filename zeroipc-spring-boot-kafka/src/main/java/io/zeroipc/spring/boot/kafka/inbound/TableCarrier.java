@@ -78,8 +78,7 @@ final class TableCarrier implements Carrier {
      *
      * @param value null for none
      */
-    private record Row(Object key, @Nullable Object value) {
-    }
+    private record Row(Object key, @Nullable Object value) {}
 
     private final class Session {
 

@@ -64,7 +64,7 @@ final class ElementKey {
                         ? near.strip()
                         : names.isEmpty()
                                 ? "Remove it: only records have components."
-                                : "Components are: " + String.join(", ", names) + ".");
+                        : "Components are: " + String.join(", ", names) + ".");
     }
 
     @SuppressWarnings("unchecked") // what has fields is a map of them

@@ -31,7 +31,8 @@ public final class Producers {
         return () -> create(bridge, application.get());
     }
 
-    private static <K, V> DefaultKafkaProducerFactory<byte[], byte[]> create(String bridge, ProducerFactory<K, V> like) {
+    private static <K, V> DefaultKafkaProducerFactory<byte[], byte[]> create(String bridge,
+            ProducerFactory<K, V> like) {
         Map<String, Object> settings = new HashMap<>(like.getConfigurationProperties());
         Object client = settings.get(ProducerConfig.CLIENT_ID_CONFIG);
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, (client == null ? "zeroipc" : client) + ".bridge." + bridge);

@@ -84,7 +84,8 @@ class BridgeDefinitionsTests {
                         "group=g"),
                 wrong("bridge from a topic makes no keys", "Remove it", "from=kafka:b", "to=market/trades",
                         "key=symbol"),
-                wrong("there is no property 'form' below 'zeroipc.bridges.x'", "Did you mean 'from'", "form=market/trades",
+                wrong("there is no property 'form' below 'zeroipc.bridges.x'", "Did you mean 'from'",
+                        "form=market/trades",
                         "to=kafka:b"),
                 wrong("elements have no such component", "Did you mean 'symbol'?", "from=market/trades", "to=kafka:b",
                         "key=symbl"),
@@ -96,7 +97,8 @@ class BridgeDefinitionsTests {
     }
 
     private static Arguments wrong(String problem, String remedy, String... properties) {
-        return Arguments.of(problem, remedy, Arrays.stream(properties).map(each -> "zeroipc.bridges.x." + each).toList());
+        return Arguments.of(problem, remedy,
+                Arrays.stream(properties).map(each -> "zeroipc.bridges.x." + each).toList());
     }
 
     @ParameterizedTest

@@ -96,7 +96,8 @@ class InboundBridgeTests {
                 InboundApplication.into("quotes", RING))) {
             InboundBridge bridge = application.bridge();
             await().until(() -> bridge.state() == BridgeState.WAITING && ring(application).size() == 1024);
-            assertThat(bridge.figures().lastError()).contains("structure is full: channel=market/quotes, capacity=1024");
+            assertThat(bridge.figures().lastError())
+                    .contains("structure is full: channel=market/quotes, capacity=1024");
             assertThat(bridge.figures().inFlight()).isBetween(1L, (long) Progress.CHUNK_MAX);
             assertThat(new HashSet<>(read(ring(application), 6000))).hasSize(6000);
             await().until(() -> bridge.state() == BridgeState.RUNNING);
@@ -183,7 +184,8 @@ class InboundBridgeTests {
     void readsJson() throws Exception {
         String topic = InboundApplication.newTopic(1);
         try (KafkaProducer<byte[], byte[]> producer = InboundApplication.producer()) {
-            var _ = producer.send(new ProducerRecord<>(topic, "{\"number\":7,\"price\":1.5}".getBytes(StandardCharsets.UTF_8)));
+            var _ = producer
+                    .send(new ProducerRecord<>(topic, "{\"number\":7,\"price\":1.5}".getBytes(StandardCharsets.UTF_8)));
         }
         try (InboundApplication application = InboundApplication.start(directory, topic,
                 InboundApplication.into("quotes", RING[0], RING[1], RING[2],
@@ -336,11 +338,13 @@ class InboundBridgeTests {
     void waitsForABrokerThatIsNotThereYet() throws Exception {
         String topic = InboundApplication.newTopic(1);
         send(topic, 0, range(0, 10));
-        try (LateDoor door = new LateDoor(); InboundApplication application = InboundApplication.startAt(door.address(),
-                directory, topic, InboundApplication.into("quotes", RING))) {
+        try (LateDoor door = new LateDoor();
+                InboundApplication application = InboundApplication.startAt(door.address(),
+                        directory, topic, InboundApplication.into("quotes", RING))) {
             InboundBridge bridge = application.bridge();
-            await().atMost(Duration.ofMinutes(1)).until(() -> bridge.state() == BridgeState.WAITING
-                    && bridge.figures().lastError() != null && bridge.figures().failed() > 0);
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> bridge.state() == BridgeState.WAITING
+                            && bridge.figures().lastError() != null && bridge.figures().failed() > 0);
             assertThat(bridge.figures().lastError()).contains("Timeout");
             door.open(KafkaBroker.bootstrapServers());
             assertThat(read(ring(application), 10)).isSorted();

@@ -54,7 +54,8 @@ class TableTests {
     }
 
     private static void awaitFilled(InboundApplication application) throws InterruptedException {
-        assertThat(application.bridge().awaitFilled(Duration.ofMinutes(1))).as(() -> application.bridge().figures()
+        assertThat(application.bridge().awaitFilled(Duration.ofMinutes(1))).as(() -> application.bridge()
+                .figures()
                 .toString()).isTrue();
     }
 
@@ -119,7 +120,8 @@ class TableTests {
                 InboundApplication.into("positions", POSITIONS[0], POSITIONS[1], "capacity=4", POSITIONS[3]))) {
             InboundBridge bridge = application.bridge();
             await().until(() -> bridge.state() == BridgeState.WAITING && map(application).size() == 4);
-            assertThat(bridge.figures().lastError()).contains("map is full: channel=market/positions, keys=4, capacity=4",
+            assertThat(bridge.figures().lastError()).contains(
+                    "map is full: channel=market/positions, keys=4, capacity=4",
                     "next key=K4");
             assertThat(bridge.isFilled()).isFalse();
             map(application).remove("K0");

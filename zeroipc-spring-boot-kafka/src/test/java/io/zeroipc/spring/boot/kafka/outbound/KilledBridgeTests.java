@@ -84,7 +84,8 @@ class KilledBridgeTests {
         String topic = KafkaBroker.uniqueName("killed");
         KafkaBroker.broker().addTopics(new NewTopic(topic, 3, (short) 1));
         try (Segment segment = Segment.named("market").baseDirectory(directory).size(1 << 20).create()) {
-            SharedQueue<Trade> queue = segment.create("trades", SharedQueue.spec(CODEC, 4096, OnConsumerDeath.REDELIVER));
+            SharedQueue<
+                    Trade> queue = segment.create("trades", SharedQueue.spec(CODEC, 4096, OnConsumerDeath.REDELIVER));
             AtomicLong sent = new AtomicLong();
             Thread sender = Thread.ofPlatform().start(() -> send(queue.outlet(), sent));
             PeerProcess bridge = start(topic, "queue", "options.on-consumer-death=redeliver");

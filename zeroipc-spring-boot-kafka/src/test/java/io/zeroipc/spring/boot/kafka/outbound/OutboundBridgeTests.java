@@ -57,7 +57,9 @@ class OutboundBridgeTests {
 
     @Test
     void elementsOfARingArriveAsTheirBytesWithTheirKeys() {
-        application.withPropertyValues(BridgedApplication.structure("trades", "ring", Trade.class.getName(), "capacity=64"))
+        application
+                .withPropertyValues(
+                        BridgedApplication.structure("trades", "ring", Trade.class.getName(), "capacity=64"))
                 .withPropertyValues("zeroipc.bridges.out.from=market/trades", "zeroipc.bridges.out.key=symbol")
                 .run(context -> {
                     SharedRing<Trade> ring = ring(context);
@@ -93,7 +95,9 @@ class OutboundBridgeTests {
 
     @Test
     void elementsAreJsonWhenThatIsWanted() {
-        application.withPropertyValues(BridgedApplication.structure("trades", "ring", Trade.class.getName(), "capacity=64"))
+        application
+                .withPropertyValues(
+                        BridgedApplication.structure("trades", "ring", Trade.class.getName(), "capacity=64"))
                 .withPropertyValues("zeroipc.bridges.out.from=market/trades", "zeroipc.bridges.out.format=json")
                 .run(context -> {
                     send(ring(context), trade(5));
@@ -119,7 +123,8 @@ class OutboundBridgeTests {
                     List<ConsumerRecord<byte[], byte[]>> records = records(200);
                     assertThat(records).extracting(record -> Codecs.int64().fromBytes(record.value()))
                             .containsExactlyElementsOf(IntStream.range(0, 200).asLongStream().boxed().toList());
-                    assertThat(records).extracting(ConsumerRecord::partition).containsOnly(records.getFirst().partition());
+                    assertThat(records).extracting(ConsumerRecord::partition)
+                            .containsOnly(records.getFirst().partition());
                 });
     }
 
