@@ -357,7 +357,7 @@ class InboundBridgeTests {
         assertThatThrownBy(() -> InboundApplication.start(directory, "none",
                 InboundApplication.into("quotes", RING[0], RING[1], RING[2],
                         "spring.kafka.consumer.properties.auto.offset.reset=by_duration:PT1H")))
-                .hasRootCauseMessage("bridge cannot begin like this: bridge=quotes-in (kafka:none to market/quotes),"
+                .hasMessage("bridge cannot begin like this: bridge=quotes-in (kafka:none to market/quotes),"
                         + " spring.kafka.consumer.auto-offset-reset=by_duration:pt1h (expected: earliest or latest)");
     }
 }

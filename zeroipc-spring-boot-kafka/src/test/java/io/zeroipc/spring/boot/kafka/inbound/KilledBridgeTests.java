@@ -82,9 +82,9 @@ class KilledBridgeTests {
                                 "spring.kafka.consumer.max-poll-records=100"));
                 for (int kill = 0; kill <= KILLS; kill++) {
                     long before = count.get();
-                    PeerProcess bridge = peers.start(PeerProcess.of(RingFlood.class)
+                    PeerProcess bridge = peers.start(PeerProcess.of(BridgingProcess.class)
                             .withArguments((Object[]) arguments));
-                    bridge.await("running");
+                    bridge.await(BridgingProcess.READY);
                     long target = kill < KILLS ? before + 1 + random.nextInt(ELEMENTS / KILLS / 2) : ELEMENTS;
                     while (count.get() < target && reading.isAlive()) {
                         assertThat(bridge.isAlive()).as(bridge::toString).isTrue();
