@@ -13,10 +13,15 @@ import org.jspecify.annotations.Nullable;
 /** Elements that are pushed together, and the records that they come from. For one thread. */
 final class Chunk {
 
+    private static final int NONE = -1;
+
     private final List<Object> elements = new ArrayList<>(Progress.CHUNK_MAX);
-    private final List<@Nullable Place> places = new ArrayList<>(Progress.CHUNK_MAX);
-    private final Set<Place> taken = new HashSet<>();
-    private final long[] records = new long[Progress.CHUNK_MAX];
+    private final List<UUID> origins = new ArrayList<>();
+    private final Set<Place> places = new HashSet<>();
+    private final int[] partitions = new int[Progress.CHUNK_MAX];
+    private final long[] offsets = new long[Progress.CHUNK_MAX];
+    private final int[] originIndexes = new int[Progress.CHUNK_MAX];
+    private final long[] positions = new long[Progress.CHUNK_MAX];
     /** Behind the last record that was looked at, by partition. */
     private final Map<Integer, Long> ends = new HashMap<>();
     private int pushed;
@@ -29,7 +34,7 @@ final class Chunk {
     record Place(UUID origin, long position) {}
 
     boolean isFull() {
-        return elements.size() == Progress.CHUNK_MAX;
+        return elements.size() == Progress.CHUNK_MAX || origins.size() == Progress.ORIGINS_MAX;
     }
 
     int size() {
@@ -38,17 +43,30 @@ final class Chunk {
 
     /** Whether an element of this place is in it. */
     boolean contains(Place place) {
-        return taken.contains(place);
+        return places.contains(place);
     }
 
+    /** @param place null where nobody knows */
     void add(Object element, int partition, long offset, @Nullable Place place) {
-        records[elements.size()] = Progress.record(partition, offset);
+        int index = elements.size();
+        partitions[index] = partition;
+        offsets[index] = offset;
+        originIndexes[index] = place == null ? NONE : indexOf(place.origin());
+        positions[index] = place == null ? NONE : place.position();
         elements.add(element);
-        places.add(place);
         if (place != null) {
-            taken.add(place);
+            places.add(place);
         }
         pass(partition, offset);
+    }
+
+    private int indexOf(UUID origin) {
+        int index = origins.lastIndexOf(origin);
+        if (index < 0) {
+            index = origins.size();
+            origins.add(origin);
+        }
+        return index;
     }
 
     /** Is done with a record that brings no element. */
@@ -56,9 +74,26 @@ final class Chunk {
         ends.put(partition, offset + 1);
     }
 
-    /** By {@link Progress#record}; of them, {@link #size} count. */
-    long[] records() {
-        return records;
+    /** Where its elements are from. */
+    List<UUID> origins() {
+        return origins;
+    }
+
+    int partitionOf(int index) {
+        return partitions[index];
+    }
+
+    long offsetOf(int index) {
+        return offsets[index];
+    }
+
+    /** Which of the {@link #origins} an element is from; -1 where nobody knows. */
+    int originOf(int index) {
+        return originIndexes[index];
+    }
+
+    long positionOf(int index) {
+        return positions[index];
     }
 
     /** What is not pushed. */
@@ -70,12 +105,12 @@ final class Chunk {
         return pushed == elements.size();
     }
 
-    /** So many more were pushed, which the structure will know again. */
+    /** So many more were pushed, which will be known again. */
     void pushed(int count, SeenPositions seen) {
         for (int end = pushed + count; pushed < end; pushed++) {
-            Place place = places.get(pushed);
-            if (place != null) {
-                seen.mark(place.origin(), place.position(), Progress.partitionOf(records[pushed]));
+            int origin = originIndexes[pushed];
+            if (origin != NONE) {
+                seen.mark(origins.get(origin), positions[pushed], partitions[pushed]);
             }
         }
     }
@@ -84,7 +119,7 @@ final class Chunk {
     void settle(Progress progress) {
         Map<Integer, Long> next = new HashMap<>(ends);
         for (int i = elements.size() - 1; i >= pushed; i--) {
-            next.put(Progress.partitionOf(records[i]), Progress.offsetOf(records[i]));
+            next.put(partitions[i], offsets[i]);
         }
         next.forEach(progress::advance);
     }
@@ -96,8 +131,8 @@ final class Chunk {
 
     void clear() {
         elements.clear();
+        origins.clear();
         places.clear();
-        taken.clear();
         ends.clear();
         pushed = 0;
     }

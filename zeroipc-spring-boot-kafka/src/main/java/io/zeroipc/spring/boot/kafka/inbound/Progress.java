@@ -2,11 +2,8 @@ package io.zeroipc.spring.boot.kafka.inbound;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.UUID;
-
-import org.jspecify.annotations.Nullable;
 
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
@@ -19,8 +16,8 @@ import io.zeroipc.flow.StateWriter;
  * what was about to be pushed. All of it changes at once, whenever the process is killed. For one thread.
  *
  * <p>
- * A chunk is announced before it is pushed: the records that it consists of, and how many elements the ring had been given before.
- * Nobody else writes to the ring; so after a kill the ring itself tells how many elements of the chunk have arrived.
+ * A chunk is announced before it is pushed: its records, where their elements are from, and how many elements the ring had been
+ * given before. Nobody else writes to the ring; so after a kill the ring itself tells how many elements of the chunk have arrived.
  */
 final class Progress {
 
@@ -28,12 +25,15 @@ final class Progress {
     static final int PARTITIONS_MAX = 256;
     /** Elements of a chunk, at most. */
     static final int CHUNK_MAX = 512;
+    /** Origins of the elements of a chunk, at most. */
+    static final int ORIGINS_MAX = 64;
 
     /** What the state has to be made of. */
     static final Codec<byte[]> CODEC = Codecs.bytes(Layout.SIZE);
 
     private static final int VERSION = 1;
     private static final int OFFSET_BITS = 48;
+    private static final int ORIGIN_SHIFT = 56;
 
     private final StateWriter<byte[]> writer;
     private final byte[] bytes;
@@ -79,19 +79,37 @@ final class Progress {
         }
     }
 
-    /** What was announced last, if it was not stored since that it is over. */
-    @Nullable
-    Announced announced() {
+    /**
+     * Finds out what became of the chunk that was announced last, and notes it: those of its elements that are in the ring are done
+     * with, and known. To be called when this is opened, before anything else.
+     *
+     * @param target which ring it is now
+     * @param writtenNow elements that it was given until now
+     */
+    void resolve(UUID target, long writtenNow, SeenPositions seen) {
+        UUID announced = new UUID(fields.getLong(Layout.TARGET_HIGH), fields.getLong(Layout.TARGET_LOW));
+        long written = fields.getLong(Layout.WRITTEN);
         int count = fields.getInt(Layout.COUNT);
-        if (count == 0) {
-            return null;
+        // A ring that has been given less than before is another one: nothing of the chunk is in it.
+        if (announced.equals(target) && writtenNow > written) {
+            long arrived = Math.min(count, writtenNow - written);
+            for (int i = 0; i < arrived; i++) {
+                long record = fields.getLong(Layout.RECORDS + i * Long.BYTES);
+                int origin = (int) (record >>> ORIGIN_SHIFT);
+                int partition = (int) (record >>> OFFSET_BITS) & PARTITIONS_MAX - 1;
+                if (origin > 0) {
+                    int at = Layout.ORIGINS + (origin - 1) * 2 * Long.BYTES;
+                    seen.mark(new UUID(fields.getLong(at), fields.getLong(at + Long.BYTES)),
+                            fields.getLong(Layout.POSITIONS + i * Long.BYTES), partition);
+                }
+                advance(partition, (record & (1L << OFFSET_BITS) - 1) + 1);
+            }
         }
-        long[] records = new long[count];
-        for (int i = 0; i < count; i++) {
-            records[i] = fields.getLong(Layout.RECORDS + i * Long.BYTES);
+        if (count > 0) {
+            // At once with the offsets: until then all of this can be done again.
+            stored = false;
+            store();
         }
-        return new Announced(new UUID(fields.getLong(Layout.TARGET_HIGH), fields.getLong(Layout.TARGET_LOW)),
-                fields.getLong(Layout.WRITTEN), records);
     }
 
     /**
@@ -99,16 +117,23 @@ final class Progress {
      *
      * @param target which ring it is
      * @param written elements that the ring was given before
-     * @param records by {@link #record}
-     * @param count of them
      */
-    void announce(UUID target, long written, long[] records, int count) {
+    void announce(UUID target, long written, Chunk chunk) {
         fields.putLong(Layout.TARGET_HIGH, target.getMostSignificantBits());
         fields.putLong(Layout.TARGET_LOW, target.getLeastSignificantBits());
         fields.putLong(Layout.WRITTEN, written);
-        fields.putInt(Layout.COUNT, count);
-        for (int i = 0; i < count; i++) {
-            fields.putLong(Layout.RECORDS + i * Long.BYTES, records[i]);
+        fields.putInt(Layout.COUNT, chunk.size());
+        List<UUID> origins = chunk.origins();
+        for (int i = 0; i < origins.size(); i++) {
+            int at = Layout.ORIGINS + i * 2 * Long.BYTES;
+            fields.putLong(at, origins.get(i).getMostSignificantBits());
+            fields.putLong(at + Long.BYTES, origins.get(i).getLeastSignificantBits());
+        }
+        for (int i = 0; i < chunk.size(); i++) {
+            long origin = chunk.originOf(i) + 1L;
+            fields.putLong(Layout.RECORDS + i * Long.BYTES,
+                    origin << ORIGIN_SHIFT | (long) chunk.partitionOf(i) << OFFSET_BITS | chunk.offsetOf(i));
+            fields.putLong(Layout.POSITIONS + i * Long.BYTES, chunk.positionOf(i));
         }
         writer.set(bytes);
         stored = false;
@@ -123,50 +148,6 @@ final class Progress {
         }
     }
 
-    /** A record by its partition and offset. */
-    static long record(int partition, long offset) {
-        return (long) partition << OFFSET_BITS | offset;
-    }
-
-    static int partitionOf(long record) {
-        return (int) (record >>> OFFSET_BITS);
-    }
-
-    static long offsetOf(long record) {
-        return record & (1L << OFFSET_BITS) - 1;
-    }
-
-    /** A chunk that was about to be pushed. */
-    static final class Announced {
-
-        private final UUID target;
-        private final long written;
-        private final long[] records;
-
-        private Announced(UUID target, long written, long[] records) {
-            this.target = target;
-            this.written = written;
-            this.records = records;
-        }
-
-        /**
-         * How far it has come in each partition, by what is in the ring now: elements are pushed in the order of the chunk.
-         *
-         * @return behind the last record of each partition that has arrived
-         */
-        Map<Integer, Long> arrived(UUID present, long writtenNow) {
-            Map<Integer, Long> ends = new HashMap<>();
-            // A ring that has been given less than before is another one: nothing of the chunk is in it.
-            if (target.equals(present) && writtenNow > written) {
-                long count = Math.min(records.length, writtenNow - written);
-                for (int i = 0; i < count; i++) {
-                    ends.put(partitionOf(records[i]), offsetOf(records[i]) + 1);
-                }
-            }
-            return ends;
-        }
-    }
-
     private static final class Layout {
 
         static final int VERSION = 0;
@@ -176,8 +157,11 @@ final class Progress {
         static final int WRITTEN = 24;
         /** The next offset and 1; 0 for none. */
         static final int OFFSETS = 32;
-        static final int RECORDS = OFFSETS + PARTITIONS_MAX * Long.BYTES;
-        static final int SIZE = RECORDS + CHUNK_MAX * Long.BYTES;
+        static final int ORIGINS = OFFSETS + PARTITIONS_MAX * Long.BYTES;
+        /** Index of the origin and 1, or 0 for none; partition; offset. */
+        static final int RECORDS = ORIGINS + ORIGINS_MAX * 2 * Long.BYTES;
+        static final int POSITIONS = RECORDS + CHUNK_MAX * Long.BYTES;
+        static final int SIZE = POSITIONS + CHUNK_MAX * Long.BYTES;
 
         private Layout() {
         }

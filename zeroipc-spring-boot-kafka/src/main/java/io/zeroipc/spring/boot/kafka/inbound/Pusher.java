@@ -47,8 +47,6 @@ final class Pusher {
     /** What is known of origins: whether they are of this machine. */
     private final Map<UUID, Boolean> owners = new HashMap<>();
     private final Chunk chunk = new Chunk();
-    /** Of each partition: records before it are in the structure already, although the progress does not say so. */
-    private final Map<Integer, Long> arrived = new HashMap<>();
     private byte[] originText = {};
     private @Nullable UUID origin;
     private boolean interfered;
@@ -65,10 +63,9 @@ final class Pusher {
         this.course = course;
         this.refused = refused;
         this.own = own;
-        Progress.Announced announced = progress.announced();
         UUID ring = target.identity();
-        if (announced != null && ring != null) {
-            arrived.putAll(announced.arrived(ring, target.written()));
+        if (ring != null) {
+            progress.resolve(ring, target.written(), seen);
         }
     }
 
@@ -100,12 +97,7 @@ final class Pusher {
         UUID from = origin(record.headers());
         long position = from == null ? -1 : BridgeHeaders.position(record.headers());
         Chunk.Place place = from == null || position < 0 ? null : new Chunk.Place(from, position);
-        if (offset < arrived.getOrDefault(partition, 0L)) {
-            if (place != null) {
-                seen.mark(place.origin(), place.position(), partition);
-            }
-            chunk.pass(partition, offset);
-        } else if (from != null && isOwn(from)) {
+        if (from != null && isOwn(from)) {
             course.addLoop();
             chunk.pass(partition, offset);
         } else if (place != null
@@ -157,7 +149,7 @@ final class Pusher {
             if (chunk.size() > 0) {
                 verifyNowAndThen();
                 if (ring != null) {
-                    progress.announce(ring, target.written(), chunk.records(), chunk.size());
+                    progress.announce(ring, target.written(), chunk);
                 } else if (definition.delivery() == Delivery.AT_MOST_ONCE) {
                     chunk.giveUp(progress);
                     progress.store();

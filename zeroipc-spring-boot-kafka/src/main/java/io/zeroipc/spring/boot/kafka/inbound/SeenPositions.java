@@ -29,7 +29,7 @@ final class SeenPositions {
     private static final int WORDS = BITS / Long.SIZE;
     private static final int ID_HIGH = 0;
     private static final int ID_LOW = 1;
-    /** When it was last marked, counted in markings of new origins. */
+    /** When it was last marked, counted in markings of all. */
     private static final int AGE = 2;
     /** The highest position and 1. */
     private static final int NEXT = 3;
@@ -76,9 +76,8 @@ final class SeenPositions {
     void mark(UUID origin, long position, int partition) {
         Integer known = slots.get(origin);
         int slot = known != null ? known : add(origin);
-        if (memory.getLongAcquire(at(slot, AGE)) != age) {
-            memory.setLongRelease(at(slot, AGE), age);
-        }
+        age++;
+        memory.setLongRelease(at(slot, AGE), age);
         long next = memory.getLongAcquire(at(slot, NEXT));
         if (position >= next) {
             clear(slot, next, position);
@@ -115,8 +114,6 @@ final class SeenPositions {
         for (int word = AGE; word < ORIGIN_LONGS; word++) {
             memory.setLongRelease(at(slot, word), 0);
         }
-        age++;
-        memory.setLongRelease(at(slot, AGE), age);
         memory.setLongRelease(at(slot, ID_LOW), origin.getLeastSignificantBits());
         memory.setLongRelease(at(slot, ID_HIGH), origin.getMostSignificantBits());
         slots.put(origin, slot);
