@@ -97,6 +97,7 @@ final class Shipment {
     }
 
     /** Those that have not arrived, up to the first that the producer does not take. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback is told the same
     private void send(Producer<byte[], byte[]> producer) throws InterruptedException {
         int index;
         while ((index = begin()) >= 0) {

@@ -29,6 +29,5 @@ final class BridgingProcess {
     @Configuration(proxyBeanMethods = false)
     @ImportAutoConfiguration({ZeroIpcAutoConfiguration.class, KafkaAutoConfiguration.class,
             KafkaBridgesAutoConfiguration.class})
-    static class Bridging {
-    }
+    static class Bridging {}
 }
