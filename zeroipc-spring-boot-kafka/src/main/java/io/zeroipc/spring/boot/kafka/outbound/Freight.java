@@ -20,11 +20,11 @@ import io.zeroipc.spring.boot.kafka.ElementFormat;
  * @param commonKey null for no key
  * @param constant headers that all records have
  */
-record Freight(String topic, ElementFormat format, @Nullable ElementKey key, byte @Nullable [] commonKey,
+record Freight(String topic, ElementFormat format, @Nullable ElementKey key, @Nullable String commonKey,
         List<Header> constant) {
 
     static Freight of(BridgeDefinition definition, ElementFormat format, @Nullable ElementKey key,
-            byte @Nullable [] commonKey) {
+            @Nullable String commonKey) {
         return new Freight(definition.topic(), format, key, commonKey,
                 List.of(new RecordHeader(BridgeHeaders.TYPE, format.typeHeader()),
                         new RecordHeader(BridgeHeaders.FORMAT, format.formatHeader()),
@@ -32,9 +32,7 @@ record Freight(String topic, ElementFormat format, @Nullable ElementKey key, byt
                                 BridgeHeaders.bytes(definition.channel().toString()))));
     }
 
-    /**
-     * Whether records have no key to choose their partition by.
-     */
+    /** Whether records have no key to choose their partition by. */
     boolean isKeyless() {
         return key == null && commonKey == null;
     }
@@ -53,8 +51,15 @@ record Freight(String topic, ElementFormat format, @Nullable ElementKey key, byt
         if (position >= 0) {
             headers.add(BridgeHeaders.POSITION, BridgeHeaders.bytes(Long.toString(position)));
         }
-        return new ProducerRecord<>(topic, partition, key == null ? commonKey : key.of(element),
+        return new ProducerRecord<>(topic, partition, keyOf(element),
                 format.toValue(element), headers);
+    }
+
+    private byte @Nullable [] keyOf(byte[] element) {
+        if (key != null) {
+            return key.of(element);
+        }
+        return commonKey == null ? null : BridgeHeaders.bytes(commonKey);
     }
 
     /** The partition of all records without a key that are of one origin: there they keep their order. */

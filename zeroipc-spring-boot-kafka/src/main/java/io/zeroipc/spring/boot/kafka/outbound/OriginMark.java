@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
-import org.jspecify.annotations.Nullable;
-
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
@@ -174,11 +172,5 @@ final class OriginMark implements AutoCloseable {
     @Override
     public void close() {
         segment.close();
-    }
-
-    static void close(@Nullable OriginMark mark) {
-        if (mark != null) {
-            mark.close();
-        }
     }
 }

@@ -88,8 +88,7 @@ final class TopicListener implements ElementListener {
         if (present != null && source.isBroadcast() && source.occupancy().capacity() <= 1
                 && present.isKeyless()) {
             // A value that replaces the one before: where the topic is compacted, the newest one stays.
-            freight = Freight.of(definition, present.format(), null,
-                    BridgeHeaders.bytes(definition.channel().toString()));
+            freight = Freight.of(definition, present.format(), null, definition.channel().toString());
         }
         shipments.clear();
         closeMark();
@@ -104,8 +103,11 @@ final class TopicListener implements ElementListener {
     }
 
     private void closeMark() {
-        OriginMark.close(mark);
+        OriginMark closing = mark;
         mark = null;
+        if (closing != null) {
+            closing.close();
+        }
     }
 
     @Override

@@ -133,7 +133,7 @@ class OutboundBridgeTests {
     void whatWasSentWhileTheBridgeWasStoppedArrivesFromTheSameOrigin() {
         String[] structure = BridgedApplication.structure("numbers", "ring", "int64", "capacity=64");
         for (int run = 0; run < 3; run++) {
-            int first = run * 20;
+            long first = run * 20L;
             application.withPropertyValues(structure)
                     .withPropertyValues("zeroipc.bridges.out.from=market/numbers",
                             "zeroipc.bridges.out.auto-startup=false")
@@ -220,7 +220,7 @@ class OutboundBridgeTests {
             application.withPropertyValues(structure)
                     .withPropertyValues("zeroipc.bridges.out.from=market/numbers")
                     .run(context -> {
-                        SharedStream<Long> stream = structure(context, "market.numbers");
+                        SharedStream<Long> stream = stream(context);
                         stream.emit(value);
                         Awaitility.await().until(() -> bridge(context).figures().carried() == 1);
                     });
@@ -234,7 +234,7 @@ class OutboundBridgeTests {
         application.withPropertyValues(BridgedApplication.structure("price", "state", "float64"))
                 .withPropertyValues("zeroipc.bridges.out.from=market/price")
                 .run(context -> {
-                    SharedState<Double> state = structure(context, "market.price");
+                    SharedState<Double> state = state(context);
                     try (var writer = state.writer()) {
                         writer.set(1.5);
                         Awaitility.await().until(() -> bridge(context).figures().carried() == 1);
@@ -253,7 +253,7 @@ class OutboundBridgeTests {
         application.withPropertyValues(BridgedApplication.structure("numbers", "queue", "int64", "capacity=64"))
                 .withPropertyValues("zeroipc.bridges.out.from=market/numbers")
                 .run(context -> {
-                    SharedQueue<Long> queue = structure(context, "market.numbers");
+                    SharedQueue<Long> queue = queue(context);
                     for (long i = 0; i < 10; i++) {
                         assertThat(queue.offer(i)).isTrue();
                     }
@@ -269,8 +269,18 @@ class OutboundBridgeTests {
     }
 
     @SuppressWarnings("unchecked") // declared so
-    private static <S> S structure(ApplicationContext context, String name) {
-        return (S) context.getBean(name);
+    private static SharedQueue<Long> queue(ApplicationContext context) {
+        return context.getBean(SharedQueue.class);
+    }
+
+    @SuppressWarnings("unchecked") // declared so
+    private static SharedStream<Long> stream(ApplicationContext context) {
+        return context.getBean(SharedStream.class);
+    }
+
+    @SuppressWarnings("unchecked") // declared so
+    private static SharedState<Double> state(ApplicationContext context) {
+        return context.getBean(SharedState.class);
     }
 
     private static Bridge bridge(ApplicationContext context) {
