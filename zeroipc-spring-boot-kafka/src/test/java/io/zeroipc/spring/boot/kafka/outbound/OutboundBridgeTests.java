@@ -2,6 +2,7 @@ package io.zeroipc.spring.boot.kafka.outbound;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,8 +11,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -261,6 +266,42 @@ class OutboundBridgeTests {
                     assertThat(records(10)).extracting(record -> Codecs.int64().fromBytes(record.value()))
                             .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
                 });
+    }
+
+    @Test
+    void whatTheBrokerRefusesEndsTheBridgeAndStaysUntilItDoesNot() {
+        String small = KafkaBroker.uniqueName("small");
+        KafkaBroker.broker()
+                .addTopics(new NewTopic(small, 1, (short) 1).configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "500")));
+        application.withPropertyValues(BridgedApplication.structure("frames", "ring", "bytes(1000)", "capacity=8"))
+                .withPropertyValues("zeroipc.bridges.out.from=market/frames", "zeroipc.bridges.out.to=kafka:" + small)
+                .run(context -> {
+                    SharedRing<byte[]> ring = ring(context);
+                    send(ring, new byte[1000]);
+                    Bridge bridge = bridge(context);
+                    Awaitility.await().until(() -> bridge.state() == BridgeState.FAILED);
+                    assertThat(bridge.figures().lastError()).contains("RecordTooLargeException");
+                    assertThat(bridge.figures().carried()).isZero();
+                    assertThat(ring.occupancy().used()).isEqualTo(1);
+
+                    allow(small, "2000");
+                    Awaitility.await().until(() -> {
+                        // The broker takes its time to learn of it.
+                        bridge.start();
+                        return bridge.figures().carried() == 1;
+                    });
+                    Awaitility.await().until(() -> ring.occupancy().used() == 0);
+                });
+    }
+
+    private static void allow(String topic, String bytes) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        KafkaBroker.broker()
+                .doWithAdmin(admin -> assertThat(admin
+                        .incrementalAlterConfigs(Map.of(resource,
+                                List.of(new AlterConfigOp(new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, bytes),
+                                        AlterConfigOp.OpType.SET))))
+                        .all()).succeedsWithin(Duration.ofMinutes(1)));
     }
 
     @SuppressWarnings("unchecked") // declared so
