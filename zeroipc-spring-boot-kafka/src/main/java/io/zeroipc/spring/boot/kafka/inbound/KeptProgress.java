@@ -17,7 +17,7 @@ import io.zeroipc.segment.Spec;
 final class KeptProgress implements AutoCloseable {
 
     /** Origins of which the positions are known, of structures that are given every element. */
-    static final int ORIGINS_MAX = 64;
+    static final int ORIGINS_MAX = 256;
 
     private static final String PROGRESS = "progress";
     private static final String SEEN = "seen";

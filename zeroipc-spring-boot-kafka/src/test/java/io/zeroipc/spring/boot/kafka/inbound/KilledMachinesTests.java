@@ -63,7 +63,7 @@ class KilledMachinesTests {
 
     @Test
     void nothingIsLostAndNothingComesTwice() throws Exception {
-        run(60_000, 4, Duration.ofSeconds(2));
+        run(30_000, 3, Duration.ofSeconds(2));
     }
 
     @Test

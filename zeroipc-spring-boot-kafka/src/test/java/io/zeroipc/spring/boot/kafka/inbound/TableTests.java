@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -12,10 +14,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.ByteArrayResource;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedMap;
 import io.zeroipc.spring.boot.kafka.BridgeState;
+import io.zeroipc.testing.Repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -152,6 +159,30 @@ class TableTests {
                         "zeroipc.bridges.quotes-in.key-format=number"))) {
             awaitFilled(application);
             assertThat(content(map(application))).isEqualTo(Map.of(0x31323334L, 1L));
+        }
+    }
+
+    @Test
+    void configurationOfTheGuideWorks() throws Exception {
+        String page = Repository.read("docs/guide/bridges.md");
+        String tables = page.substring(page.indexOf("\n## Tables\n"));
+        String yaml = tables.substring(tables.indexOf("```yaml\n") + 8).split("```", 2)[0];
+        List<PropertySource<?>> sources = new YamlPropertySourceLoader().load("page",
+                new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
+        List<String> properties = new ArrayList<>();
+        for (PropertySource<?> source : sources) {
+            for (String name : ((EnumerablePropertySource<?>) source).getPropertyNames()) {
+                properties.add(name.replace("positions-in", InboundApplication.BRIDGE) + "=" + source.getProperty(name));
+            }
+        }
+        String topic = newTable(1);
+        put(topic, "ACME", 1L);
+        // The topic is that of the test.
+        properties.removeIf(property -> property.contains(".from="));
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                properties.toArray(String[]::new))) {
+            awaitFilled(application);
+            assertThat(content(map(application))).isEqualTo(Map.of("ACME", 1L));
         }
     }
 }
