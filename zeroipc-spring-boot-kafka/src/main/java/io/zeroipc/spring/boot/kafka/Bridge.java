@@ -9,6 +9,11 @@ public interface Bridge {
         return definition().name();
     }
 
+    /** Whether it starts with the application. */
+    default boolean isAutoStartup() {
+        return definition().autoStartup();
+    }
+
     /** Begins to carry, and returns without waiting for a broker. Without effect when it runs. */
     void start();
 

@@ -35,7 +35,9 @@ public final class BridgeRegistry implements SmartInitializingSingleton, SmartLi
         for (BridgeDefinition definition : definitions) {
             BridgeFactory factory = factories.get(definition.direction());
             if (factory == null) {
-                throw new IllegalStateException("nobody makes such bridges: " + definition.describe());
+                throw new IllegalStateException("nobody makes such bridges: " + definition.describe()
+                        + " (expected: zeroipc.listener.enabled=true for bridges to topics, and spring.kafka's"
+                        + " producer and consumer factories)");
             }
             made.put(definition.name(), factory.create(definition));
         }
@@ -59,13 +61,38 @@ public final class BridgeRegistry implements SmartInitializingSingleton, SmartLi
     @Override
     public void start() {
         running = true;
-        bridges().stream().filter(bridge -> bridge.definition().autoStartup()).forEach(Bridge::start);
+        bridges().stream().filter(Bridge::isAutoStartup).forEach(Bridge::start);
     }
 
+    /** Stops all of them at once, as each may have to wait for its broker. */
     @Override
     public void stop() {
         running = false;
-        bridges().forEach(Bridge::stop);
+        List<Thread> stops = bridges().stream().map(BridgeRegistry::stopping).toList();
+        try {
+            for (Thread stop : stops) {
+                stop.join();
+            }
+        } catch (InterruptedException e) {
+            // They end by themselves.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Thread stopping(Bridge bridge) {
+        return Thread.ofPlatform().name("zeroipc-bridge-" + bridge.name() + "-stop").start(bridge::stop);
+    }
+
+    /** Does not hold up what else is stopped in this phase. */
+    @Override
+    public void stop(Runnable callback) {
+        Thread.ofPlatform().name("zeroipc-bridges-stop").start(() -> {
+            try {
+                stop();
+            } finally {
+                callback.run();
+            }
+        });
     }
 
     @Override

@@ -29,6 +29,11 @@ final class OutboundBridge implements Bridge {
     }
 
     @Override
+    public boolean isAutoStartup() {
+        return container.isAutoStartup();
+    }
+
+    @Override
     public void start() {
         container.start();
     }

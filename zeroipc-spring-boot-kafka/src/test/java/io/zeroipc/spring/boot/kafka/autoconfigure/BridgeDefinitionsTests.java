@@ -25,12 +25,16 @@ import io.zeroipc.spring.boot.kafka.BridgeDefinition;
 import io.zeroipc.spring.boot.kafka.BridgeDirection;
 import io.zeroipc.spring.boot.kafka.BridgeFormat;
 import io.zeroipc.spring.boot.kafka.BridgeRegistry;
+import io.zeroipc.spring.boot.kafka.BridgeState;
 import io.zeroipc.spring.boot.kafka.BridgedApplication;
 import io.zeroipc.spring.boot.kafka.Delivery;
 import io.zeroipc.spring.boot.kafka.KeyFormat;
 import io.zeroipc.spring.boot.kafka.OnFailure;
 import io.zeroipc.spring.boot.kafka.Trade;
+import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.listener.ChannelListenerContainer;
+import io.zeroipc.spring.listener.FailureAction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,6 +64,22 @@ class BridgeDefinitionsTests {
                         .containsExactly(new BridgeDefinition("trades-out", BridgeDirection.OUT,
                                 new ChannelName("market", "trades"), "trades", "symbol", BridgeFormat.JSON,
                                 Delivery.AT_LEAST_ONCE, 7, null, false, KeyFormat.TEXT, OnFailure.STOP)));
+    }
+
+    @Test
+    void bridgeIsAListenerThatPropertiesConfigure() {
+        application("zeroipc.bridges.out.from=market/trades", "zeroipc.bridges.out.to=kafka:trades",
+                "zeroipc.listener.endpoints.bridge.out.auto-startup=false",
+                "zeroipc.listener.endpoints.bridge.out.max-batch-size=7",
+                "zeroipc.listener.endpoints.bridge.out.failure-action=discard").run(context -> {
+                    ChannelListenerContainer container = context.getBean(ChannelListenerEndpointRegistry.class)
+                            .getContainer("bridge.out");
+                    assertThat(container.isRunning()).isFalse();
+                    assertThat(container.getSettings().getMaxBatchSize()).isEqualTo(7);
+                    assertThat(container.getSettings().failures().getFailureAction()).isEqualTo(FailureAction.DISCARD);
+                    assertThat(context.getBean(BridgeRegistry.class).find("out").orElseThrow().state())
+                            .isEqualTo(BridgeState.STOPPED);
+                });
     }
 
     @Test
