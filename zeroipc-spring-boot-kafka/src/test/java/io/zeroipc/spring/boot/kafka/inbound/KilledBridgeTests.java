@@ -114,8 +114,9 @@ class KilledBridgeTests {
         AtomicReference<Exception> failure = new AtomicReference<>();
         try (KafkaProducer<byte[], byte[]> producer = InboundApplication.producer()) {
             for (int number = 0; number < ELEMENTS; number++) {
-                Future<RecordMetadata> sent = producer.send(InboundApplication.record(topic, number % PARTITIONS, origin,
-                        number, new Quote(number, number / 2.0)), (_, e) -> failure.compareAndSet(null, e));
+                Future<RecordMetadata> sent = producer
+                        .send(InboundApplication.record(topic, number % PARTITIONS, origin,
+                                number, new Quote(number, number / 2.0)), (_, e) -> failure.compareAndSet(null, e));
                 if (number < PARTITIONS) {
                     // A partition that is just being made may refuse its first batch and take the one behind it: for ever.
                     sent.get();

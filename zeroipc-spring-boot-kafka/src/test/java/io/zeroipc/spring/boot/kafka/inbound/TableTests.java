@@ -172,7 +172,8 @@ class TableTests {
         List<String> properties = new ArrayList<>();
         for (PropertySource<?> source : sources) {
             for (String name : ((EnumerablePropertySource<?>) source).getPropertyNames()) {
-                properties.add(name.replace("positions-in", InboundApplication.BRIDGE) + "=" + source.getProperty(name));
+                properties
+                        .add(name.replace("positions-in", InboundApplication.BRIDGE) + "=" + source.getProperty(name));
             }
         }
         String topic = newTable(1);

@@ -272,7 +272,8 @@ class OutboundBridgeTests {
     void whatTheBrokerRefusesEndsTheBridgeAndStaysUntilItDoesNot() {
         String small = KafkaBroker.uniqueName("small");
         KafkaBroker.broker()
-                .addTopics(new NewTopic(small, 1, (short) 1).configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "500")));
+                .addTopics(
+                        new NewTopic(small, 1, (short) 1).configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "500")));
         application.withPropertyValues(BridgedApplication.structure("frames", "ring", "bytes(1000)", "capacity=8"))
                 .withPropertyValues("zeroipc.bridges.out.from=market/frames", "zeroipc.bridges.out.to=kafka:" + small)
                 .run(context -> {
