@@ -7,12 +7,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.LongStream;
 
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -136,6 +140,25 @@ class InboundBridgeTests {
         }
         try (InboundApplication application = InboundApplication.start(directory, topic, properties)) {
             assertThat(read(ring(application), 3000)).isSorted().doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void countsWhatIsGoneFromTheTopicAsLost() throws Exception {
+        String topic = InboundApplication.newTopic(1);
+        String[] properties = InboundApplication.into("quotes", RING);
+        send(topic, 0, range(0, 100));
+        try (InboundApplication application = InboundApplication.start(directory, topic, properties)) {
+            assertThat(read(ring(application), 100)).isSorted();
+        }
+        send(topic, 0, range(100, 200));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KafkaBroker.bootstrapServers()))) {
+            admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(150))).all().get();
+        }
+        try (InboundApplication application = InboundApplication.start(directory, topic, properties)) {
+            assertThat(read(ring(application), 50).getFirst()).isEqualTo(150);
+            assertThat(application.bridge().figures().lost()).isEqualTo(50);
+            assertThat(application.bridge().figures().lastError()).contains("offset=100, oldest=150");
         }
     }
 
