@@ -40,7 +40,7 @@ record PropertyTree(SequencedMap<String, PropertyTree> names, @Nullable Property
 
     /** A map of names that users choose to such records. */
     static PropertyTree ofMap(Class<? extends Record> values) {
-        return new PropertyTree(new LinkedHashMap<>(), of(values), false);
+        return new PropertyTree(new LinkedHashMap<>(), of(values), false, false);
     }
 
     private static PropertyTree of(Type type) {

@@ -53,7 +53,7 @@ final class TopicListener implements ElementListener {
 
     // Of the present attachment.
 
-    private @Nullable OriginMark mark;
+    private volatile @Nullable OriginMark mark;
     private volatile UUID session = UUID.randomUUID();
     private long highest = -1;
     /** That the structure has let go as soon as the next batch comes; -1 when there is none. */
