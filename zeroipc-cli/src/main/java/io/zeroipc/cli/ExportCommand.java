@@ -116,10 +116,14 @@ final class ExportCommand implements Callable<Integer> {
         try (URLClassLoader loader = new URLClassLoader(urls(classPath == null ? "." : classPath),
                 ExportCommand.class.getClassLoader())) {
             for (String type : types) {
-                elements.put(type, Codecs.forType(type, loader).schema());
+                ElementSchema schema = Codecs.forType(type, loader).schema();
+                elements.put(schema.typeName(), schema);
             }
         }
-        return Export.of(String.join(", ", types), elements);
+        // As a test in Java has it that compares the file with the classes.
+        return Export.of(String.join(", ",
+                elements.keySet().stream().map(type -> type.substring(type.lastIndexOf('$') + 1))
+                        .map(type -> type.substring(type.lastIndexOf('.') + 1)).toList()), elements);
     }
 
     private static URL[] urls(String classPath) throws MalformedURLException {

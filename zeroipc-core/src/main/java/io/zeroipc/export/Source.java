@@ -63,8 +63,10 @@ final class Source {
         comment("Types of " + model.title()
                 + ", made by zeroipc export. Make them again where they change, and leave this file alone.");
         for (Model.Root root : model.roots()) {
-            String type = root.kind().isEmpty() ? "" : root.kind() + " of ";
-            comment("  " + root.name() + ": " + type + root.schema().typeName() + ", " + root.schema().byteSize()
+            boolean byItself = root.kind().isEmpty() && root.element() instanceof Element.Structured;
+            String name = byItself ? "" : root.name() + ": ";
+            String kind = root.kind().isEmpty() ? "" : root.kind() + " of ";
+            comment("  " + name + kind + root.schema().typeName() + ", " + root.schema().byteSize()
                     + " bytes");
         }
         if (!model.unknown().isEmpty()) {

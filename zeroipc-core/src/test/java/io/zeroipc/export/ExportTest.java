@@ -391,7 +391,7 @@ class ExportTest {
     private static String head(Language language) {
         String mark = language == Language.PYTHON ? "#" : "//";
         return mark + " Types of Trade, made by zeroipc export. Make them again where they change, and leave this file"
-                + " alone.\n" + mark + "   Trade: " + Trade.class.getName() + ", 40 bytes\n";
+                + " alone.\n" + mark + "   " + Trade.class.getName() + ", 40 bytes\n";
     }
 
     @Test
