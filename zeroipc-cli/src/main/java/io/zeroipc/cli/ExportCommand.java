@@ -122,8 +122,12 @@ final class ExportCommand implements Callable<Integer> {
         }
         // As a test in Java has it that compares the file with the classes.
         return Export.of(String.join(", ",
-                elements.keySet().stream().map(type -> type.substring(type.lastIndexOf('$') + 1))
-                        .map(type -> type.substring(type.lastIndexOf('.') + 1)).toList()), elements);
+                elements.keySet()
+                        .stream()
+                        .map(type -> type.substring(type.lastIndexOf('$') + 1))
+                        .map(type -> type.substring(type.lastIndexOf('.') + 1))
+                        .toList()),
+                elements);
     }
 
     private static URL[] urls(String classPath) throws MalformedURLException {

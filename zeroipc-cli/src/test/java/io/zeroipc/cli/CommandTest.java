@@ -262,9 +262,11 @@ class CommandTest extends CommandLineTest {
 
         assertThat(run("export", "--class-path", path, "--type", "com.acme.Quote", "--type", "com.acme.Quote.Inner",
                 "-l", "cpp")).as(() -> err).isZero();
-        assertThat(out).startsWith("// Types of Quote, Inner, made by zeroipc export.").contains(
-                "//   com.acme.Quote$Inner, 4 bytes\n", "// com.acme.Quote, ZIPC01_", "static_assert(offsetof(Quote, bid) == 8,",
-                "struct Inner {");
+        assertThat(out).startsWith("// Types of Quote, Inner, made by zeroipc export.")
+                .contains(
+                        "//   com.acme.Quote$Inner, 4 bytes\n", "// com.acme.Quote, ZIPC01_",
+                        "static_assert(offsetof(Quote, bid) == 8,",
+                        "struct Inner {");
         assertThat(run("export", "--class-path", path, "--type", "com.acme.Nothing", "-l", "cpp")).isEqualTo(2);
         assertThat(err).contains("unknown element type: name=com.acme.Nothing");
         assertThat(run("export", "--class-path", path + "/none", "--type", "com.acme.Quote", "-l", "c")).isEqualTo(2);
