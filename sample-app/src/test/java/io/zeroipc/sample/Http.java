@@ -6,19 +6,23 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** What {@code curl} shows. */
-final class Http {
+public final class Http {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private Http() {
     }
 
-    static JsonNode get(int port, String path) {
+    public static JsonNode get(int port, String path) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build();
         try (HttpClient client = HttpClient.newHttpClient()) {
             return parse(client.send(request, HttpResponse.BodyHandlers.ofString()).body());
@@ -28,6 +32,13 @@ final class Http {
             Thread.currentThread().interrupt();
             throw new AssertionError(path, e);
         }
+    }
+
+    /** The port in what an instance logs about itself. */
+    public static int port(String line) {
+        Matcher matcher = Pattern.compile("at http://localhost:(\\d+)/").matcher(line);
+        assertThat(matcher.find()).as(line).isTrue();
+        return Integer.parseInt(matcher.group(1));
     }
 
     static JsonNode parse(String json) {

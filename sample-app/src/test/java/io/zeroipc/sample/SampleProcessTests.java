@@ -2,8 +2,6 @@ package io.zeroipc.sample;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -86,15 +84,15 @@ class SampleProcessTests {
     @Test
     void secondInstanceReadsAndTakesOverWhenTheMainOneIsKilled() throws Exception {
         try (PeerProcess main = application(ANY_PORT)) {
-            int port = port(main.awaitLineWith("main instance"));
+            int port = Http.port(main.awaitLineWith("main instance"));
             Telemetry sample = awaitSampleNotOf(0);
 
             // Configured for the very port that the main instance has.
             try (PeerProcess second = application(port)) {
                 String told = second.awaitLineWith("second instance", "process " + main.pid(), "localhost:" + port);
-                assertThat(port(told)).isNotEqualTo(port);
+                assertThat(Http.port(told)).isNotEqualTo(port);
                 assertThat(told).contains("starts no publisher and takes no alerts");
-                assertThat(Http.get(port(told), "/telemetry").at("/sample/publisher").asInt())
+                assertThat(Http.get(Http.port(told), "/telemetry").at("/sample/publisher").asInt())
                         .isEqualTo(sample.publisher());
 
                 main.kill();
@@ -148,11 +146,5 @@ class SampleProcessTests {
             assertThat(publisher.join()).isEqualTo(2);
             assertThat(publisher.output()).singleElement().asString().contains("unknown option: --cpu=1");
         }
-    }
-
-    private static int port(String line) {
-        Matcher matcher = Pattern.compile("at http://localhost:(\\d+)/").matcher(line);
-        assertThat(matcher.find()).as(line).isTrue();
-        return Integer.parseInt(matcher.group(1));
     }
 }

@@ -19,9 +19,11 @@ public class Cores {
     private static final Logger log = LoggerFactory.getLogger("sample.telemetry");
 
     private final ObjectProvider<SharedArray<Double>> cores;
+    private final boolean shown;
 
-    Cores(ObjectProvider<SharedArray<Double>> cores) {
+    Cores(ObjectProvider<SharedArray<Double>> cores, SampleProperties properties) {
         this.cores = cores;
+        this.shown = properties.cores();
     }
 
     /**
@@ -31,6 +33,9 @@ public class Cores {
      */
     public List<Double> busy(int count) {
         List<Double> shares = new ArrayList<>();
+        if (!shown) {
+            return shares;
+        }
         try {
             SharedArray<Double> array = cores.getObject();
             for (int i = 0; i < Math.min(count, array.capacity()); i++) {

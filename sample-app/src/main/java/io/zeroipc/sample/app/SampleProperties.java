@@ -10,10 +10,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * What can be set of the sample itself; the segment is set under {@code zeroipc}.
  *
  * @param staleAfter how long the newest sample may stay the newest before it is called stale
+ * @param cores whether the load of single cores is there: an array, which does not travel to other machines
  * @param publisher the process that takes the samples
  */
 @ConfigurationProperties("sample")
-public record SampleProperties(@DefaultValue("500ms") Duration staleAfter, @DefaultValue Publisher publisher) {
+public record SampleProperties(@DefaultValue("500ms") Duration staleAfter, @DefaultValue("true") boolean cores,
+        @DefaultValue Publisher publisher) {
 
     public SampleProperties {
         requirePositive("sample.stale-after", staleAfter);

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class SamplePropertiesTest {
 
     private static SampleProperties properties(Duration staleAfter, Duration delay, Duration longest) {
-        return new SampleProperties(staleAfter, new SampleProperties.Publisher(true, List.of(), delay, longest));
+        return new SampleProperties(staleAfter, true, new SampleProperties.Publisher(true, List.of(), delay, longest));
     }
 
     @Test

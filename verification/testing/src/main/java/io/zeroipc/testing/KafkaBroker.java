@@ -6,8 +6,8 @@ import java.util.UUID;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /**
- * One Kafka broker for all tests of a JVM, in this JVM: started by the first that asks, which takes up to half a minute, and
- * stopped with the JVM. Tests share it, so each uses topics of its own names. Topics are made when they are first used, with
+ * One Kafka broker for all tests of a JVM, in this JVM: started by the first that asks, which takes up to half a minute, and ends
+ * with the JVM. Tests share it, so each uses topics of its own names. Topics are made when they are first used, with
  * one partition. Thread-safe.
  */
 public final class KafkaBroker {
@@ -41,7 +41,6 @@ public final class KafkaBroker {
                     "offsets.topic.num.partitions", "1", "transaction.state.log.replication.factor", "1",
                     "transaction.state.log.min.isr", "1", "group.initial.rebalance.delay.ms", "0"));
             broker.afterPropertiesSet();
-            Runtime.getRuntime().addShutdownHook(new Thread(broker::destroy, "kafka-broker-stop"));
             return broker;
         }
     }

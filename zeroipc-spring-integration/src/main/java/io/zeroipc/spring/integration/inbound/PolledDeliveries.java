@@ -79,7 +79,7 @@ final class PolledDeliveries {
         }
     }
 
-    private static final class Taken {
+    static final class Taken {
 
         private final Object element;
         private final long position;
