@@ -53,6 +53,7 @@ class ContinuingListenerTests {
     @AfterEach
     void close() {
         container.stop();
+        segments.close();
         segment.close();
     }
 

@@ -39,7 +39,12 @@ public final class Listening {
         RING_BATCH("`@ChannelListener`, `block`, ring, batches",
                 desk -> new OwnExchange(OwnExchange.How.RING_BATCH, desk)),
         INTEGRATION("Spring Integration `QueueChannel`, poller, heap", QueueChannelExchange::new),
+        STREAM("Spring Cloud Stream, binder `zeroipc`", desk -> new StreamExchange(StreamExchange.Below.ZEROIPC, desk)),
+        STREAM_NATIVE("Spring Cloud Stream, binder `zeroipc`, native encoding",
+                desk -> new StreamExchange(StreamExchange.Below.ZEROIPC_NATIVE, desk)),
         KAFKA("`@KafkaListener`, broker in the same JVM", KafkaExchange::new),
+        STREAM_KAFKA("Spring Cloud Stream, binder `kafka`, broker in the same JVM",
+                desk -> new StreamExchange(StreamExchange.Below.KAFKA, desk)),
         HTTP("HTTP/1.1 on loopback, JDK", HttpExchange::new);
 
         private final String title;
