@@ -546,6 +546,13 @@ final class QueueSlots {
         return size;
     }
 
+    /** Whether the next position cannot be claimed to write: an estimate. */
+    boolean isFull() {
+        int tail = Atomics.getIntAcquire(block, QueueDescriptor.TAIL_OFFSET);
+        // Of the lap before: published, or taken and not released. Beyond: another producer was faster, and tail is another one.
+        return Wrapping.distance(sequence(tail), tail) < 0;
+    }
+
     /**
      * The position that consumers, or else producers, are held up by at this moment; null when there is none. Elements that are kept
      * until they are processed, or wait for another consumer, make the queue full, and are no stall.

@@ -372,6 +372,14 @@ public final class SharedQueue<T> implements Source<T>, Sink<T> {
         return size() == 0;
     }
 
+    /**
+     * Whether an element would find no room: an estimate. More than {@link #size()} at its capacity, as consumers have the slots of
+     * elements that they keep until these are processed.
+     */
+    public boolean isFull() {
+        return attachment.reading(slots::isFull);
+    }
+
     @Override
     public Occupancy occupancy() {
         return Occupancy.ofElements(size(), capacity());

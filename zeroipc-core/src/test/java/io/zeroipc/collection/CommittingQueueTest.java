@@ -55,6 +55,23 @@ class CommittingQueueTest {
     }
 
     @Test
+    void shouldBeFullWhileConsumersKeepWhatTheSlotsHold() {
+        SharedQueue<Integer> queue = queue(4);
+        assertThat(queue.isFull()).isFalse();
+        queue.offerAll(List.of(1, 2, 3, 4));
+        assertThat(queue.isFull()).isTrue();
+        try (CommittingIntake<Integer> intake = queue.committingIntake()) {
+            assertThat(intake.poll()).isEqualTo(1);
+            assertThat(queue.size()).isEqualTo(3);
+            assertThat(queue.isFull()).isTrue();
+            assertThat(queue.offer(5)).isFalse();
+            intake.commit(intake.position());
+            assertThat(queue.isFull()).isFalse();
+            assertThat(queue.offer(5)).isTrue();
+        }
+    }
+
+    @Test
     void shouldHandOutAgainWhatWasNotCommitted() {
         SharedQueue<Integer> queue = queue(8);
         queue.offerAll(List.of(1, 2, 3));

@@ -10,11 +10,14 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.segment.Structure;
+
 /**
- * Looks every half second whether the files of open segments are still there, and whether somebody has got stuck in their
- * structures, and who takes part in them. Whoever waits finds out by himself that a file is gone, and so do listeners and templates; code that only writes
- * into a structure it was given would go on for ever into a file that nobody sees. One daemon thread for a registry, from its
- * first open segment to its end.
+ * Looks every half second whether the files of open segments are still there, whether somebody has got stuck in their
+ * structures, and who takes part in them, and skips what was claimed in queues and given back. Whoever waits finds out by himself
+ * that a file is gone, and so do listeners and templates; code that only writes into a structure it was given would go on for ever
+ * into a file that nobody sees. One daemon thread for a registry, from its first open segment to its end.
  */
 final class SegmentWatch implements AutoCloseable {
 
@@ -67,11 +70,23 @@ final class SegmentWatch implements AutoCloseable {
             segments.add(slot.name());
             slot.openStructures().forEach((channel, structure) -> {
                 open.add(channel);
+                settle(structure);
                 stalls.look(channel, structure);
             });
         }
         stalls.retain(open);
         participants.retain(segments);
+    }
+
+    /**
+     * A producer that has given a claim back and sends nothing more is the only one who can skip it, and consumers in other processes
+     * wait there.
+     */
+    private static void settle(Structure structure) {
+        if (structure instanceof SharedQueue<?> queue && !queue.segment().isReadOnly()) {
+            // Closed meanwhile, perhaps: then that was done.
+            UserCode.<@Nullable Integer>call(queue::settle, _ -> null);
+        }
     }
 
     List<StuckStructure> stuck() {

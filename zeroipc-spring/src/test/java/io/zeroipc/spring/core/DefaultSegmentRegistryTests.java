@@ -68,6 +68,17 @@ class DefaultSegmentRegistryTests {
     }
 
     @Test
+    void queueWhenAClaimWasGivenBackGoesOnWithoutItsProducer() {
+        DefaultSegmentRegistry registry = registry(host().openedBy(Fixtures.file(directory)::openOrCreate));
+        SharedQueue<Integer> numbers = SharedQueue.create(registry.get("host"), "more", Codecs.int32(), 8);
+        numbers.offer(1);
+        numbers.abort(numbers.tryClaim());
+        assertThat(numbers.poll()).isEqualTo(1);
+        // Nobody uses the queue in this process any more; those of others would wait at the position that was given back.
+        await().until(() -> numbers.size() == 0);
+    }
+
+    @Test
     void structureWhenLookedUpAgainIsTheSameObject() {
         DefaultSegmentRegistry registry = registry(host().openedBy(Fixtures.file(directory)::openOrCreate));
         Structure numbers = registry.structure(NUMBERS);
