@@ -1,5 +1,7 @@
 package io.zeroipc.spring.boot.autoconfigure;
 
+import java.util.List;
+
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
@@ -19,6 +21,7 @@ import io.zeroipc.spring.converter.PayloadConverter;
 import io.zeroipc.spring.converter.PayloadConverters;
 import io.zeroipc.spring.core.ArenaRegistry;
 import io.zeroipc.spring.core.DefaultSegmentRegistry;
+import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
@@ -54,9 +57,13 @@ public final class ZeroIpcAutoConfiguration {
     @ConditionalOnMissingBean(SegmentRegistry.class)
     DefaultSegmentRegistry segmentRegistry(DefinitionBeans beans, ZeroIpcProperties properties,
             ZeroIpcConnectionDetails connectionDetails, BeanFactory beanFactory, Environment environment) {
-        SegmentDefinitions definitions = new SegmentDefinitions(properties, connectionDetails,
+        SegmentDefinitions segments = new SegmentDefinitions(properties, connectionDetails,
                 environment.getProperty("spring.application.name", ""), name -> beanFactory.getBean(name, Codec.class));
-        return new DefaultSegmentRegistry(definitions.create(beans.plan()), properties.primarySegment());
+        List<SegmentDefinition> declared = segments.create(beans.plan());
+        String primary = properties.primarySegment();
+        // The only one stays the one that short names mean, also when a library, such as a binder, adds others.
+        return new DefaultSegmentRegistry(declared,
+                primary == null && declared.size() == 1 ? declared.getFirst().name() : primary);
     }
 
     @Bean
