@@ -75,7 +75,10 @@ public final class EnvelopeHeaderMapper implements HeaderMapper<Map<String, Stri
         headers.forEach((name, value) -> {
             if (!isLocal(name) && matches(name, outbound)) {
                 String text = text(name, value);
-                if (text != null) {
+                if (text != null && FROM_ENVELOPE.containsKey(name)) {
+                    // Another header of that name, of an HTTP request perhaps, does not say what the payload is.
+                    target.putIfAbsent(name, text);
+                } else if (text != null) {
                     target.put(TO_ENVELOPE.getOrDefault(name, HeaderNames.toEnvelope(name)), text);
                 }
             }

@@ -60,6 +60,14 @@ class EnvelopeHeaderMapperTests {
     }
 
     @Test
+    void headerThatOthersCallSoDoesNotSayWhatThePayloadIs() {
+        assertThat(written(Map.of("contentType", "application/json", "content-type", "text/html", "correlationId", 1,
+                "correlation-id", 2)))
+                .isEqualTo(Map.of("content-type", "application/json", "correlation-id", "1"));
+        assertThat(written(Map.of("content-type", "text/html"))).isEqualTo(Map.of("content-type", "text/html"));
+    }
+
+    @Test
     void patternsSayWhatTravels() {
         mapper.setOutboundHeaderNames("!tradeSecret", "trade*");
         assertThat(written(Map.of("tradeId", 1, "tradeSecret", 2, "other", 3))).isEqualTo(Map.of("_trade_id", "1"));
