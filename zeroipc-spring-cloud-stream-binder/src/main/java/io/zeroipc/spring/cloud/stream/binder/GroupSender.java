@@ -147,7 +147,7 @@ final class GroupSender {
             }
             for (GroupQueue queue : queues) {
                 // Room that there is not is not worth what a claim that is given back costs the others.
-                if (queue.queue().size() >= queue.queue().capacity()) {
+                if (queue.queue().isFull()) {
                     return queue;
                 }
             }

@@ -1,9 +1,12 @@
 package io.zeroipc.spring.cloud.stream.binder;
 
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.InitializingBean;
@@ -53,8 +56,16 @@ public final class ZeroIpcMessageChannelBinder extends
     private final ChannelListenerContainerFactory containers;
     private final ZeroIpcExtendedBindingProperties extendedProperties;
     private final ZeroIpcTemplate template;
-    /** Ids of the listeners of this binder, by the destination that is consumed. */
-    private final Map<ConsumerDestination, String> listeners = new ConcurrentHashMap<>();
+    /** What consumes, by the destination itself: bindings of one group have equal ones. Guarded by itself. */
+    private final Map<ConsumerDestination, Consuming> consumers = new IdentityHashMap<>();
+
+    /**
+     * A consumer, from the first attempt to bind it until it is unbound.
+     *
+     * @param properties which are the same object when the binding is tried again
+     */
+    private record Consuming(String listenerId, ZeroIpcMessageDrivenChannelAdapter adapter,
+            ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {}
 
     /**
      * @param containers make listeners for the registry of the segments
@@ -119,31 +130,52 @@ public final class ZeroIpcMessageChannelBinder extends
     @Override
     protected MessageProducer createConsumerEndpoint(ConsumerDestination destination, @Nullable String group,
             ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
-        requireHeaderMode(properties.getHeaderMode(), destination.getName());
         ZeroIpcConsumerDestination from = (ZeroIpcConsumerDestination) destination;
+        try {
+            requireHeaderMode(properties.getHeaderMode(), destination.getName());
+            return adapter(from, group, properties);
+        } catch (RuntimeException e) {
+            endAttempt(from);
+            throw e;
+        }
+    }
+
+    private ZeroIpcMessageDrivenChannelAdapter adapter(ZeroIpcConsumerDestination from, @Nullable String group,
+            ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
         ZeroIpcMessageDrivenChannelAdapter adapter = new ZeroIpcMessageDrivenChannelAdapter(containers,
                 from.queue().channel().toString());
         adapter.setBeanFactory(getBeanFactory());
         adapter.setBeanName("inbound." + from.queue().channel());
-        adapter.setListenerId(listenerId(from, properties));
+        endFormerAttempts(from, properties);
+        adapter.setListenerId(register(from, adapter, properties));
         adapter.setMessagePostProcessor(new InboundMessages());
         configure(adapter.getListenerSettings(), from.deadLetters(), properties);
-        adapter.setErrorChannel(registerErrorInfrastructure(destination, group, properties).getErrorChannel());
+        adapter.setErrorChannel(registerErrorInfrastructure(from, group, properties).getErrorChannel());
         return adapter;
     }
 
     @Override
     protected PolledConsumerResources createPolledConsumerResources(String name, @Nullable String group,
             ConsumerDestination destination, ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
-        requireHeaderMode(properties.getHeaderMode(), name);
         ZeroIpcConsumerDestination from = (ZeroIpcConsumerDestination) destination;
+        try {
+            requireHeaderMode(properties.getHeaderMode(), name);
+            return polled(from, group, properties);
+        } catch (RuntimeException e) {
+            endAttempt(from);
+            throw e;
+        }
+    }
+
+    private PolledConsumerResources polled(ZeroIpcConsumerDestination from, @Nullable String group,
+            ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
         ZeroIpcMessageSource source = new ZeroIpcMessageSource(segments.registry(),
                 from.queue().channel().toString());
         source.setBeanFactory(getBeanFactory());
         source.setBeanName("polled." + from.queue().channel());
         initialize(source);
         return new PolledConsumerResources(new PolledQueue(source),
-                registerErrorInfrastructure(destination, group, properties, true));
+                registerErrorInfrastructure(from, group, properties, true));
     }
 
     private static void initialize(InitializingBean bean) {
@@ -190,25 +222,63 @@ public final class ZeroIpcMessageChannelBinder extends
     }
 
     /** That of the binding, where it has but one. */
-    private String listenerId(ZeroIpcConsumerDestination from,
+    private String register(ZeroIpcConsumerDestination from, ZeroIpcMessageDrivenChannelAdapter adapter,
             ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
         String wanted = StringUtils.hasText(properties.getBindingName())
                 ? properties.getBindingName()
                 : from.queue().channel().toString();
-        Set<String> taken = Set.copyOf(listeners.values());
-        String id = wanted;
-        for (int i = 2; taken.contains(id); i++) {
-            id = wanted + "#" + i;
+        synchronized (consumers) {
+            Set<String> taken = consumers.values().stream().map(Consuming::listenerId).collect(Collectors.toSet());
+            String id = wanted;
+            for (int i = 2; taken.contains(id); i++) {
+                id = wanted + "#" + i;
+            }
+            consumers.put(from, new Consuming(id, adapter, properties));
+            return id;
         }
-        listeners.put(from, id);
-        return id;
+    }
+
+    /**
+     * A binding that could not be started is not unbound, and is tried again, every half minute perhaps: it must not leave a consumer
+     * without a group behind each time, whose queue everybody would fill and nobody empty.
+     */
+    private void endFormerAttempts(ZeroIpcConsumerDestination from,
+            ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
+        List<ConsumerDestination> former = new ArrayList<>();
+        synchronized (consumers) {
+            consumers.forEach((destination, consuming) -> {
+                if (consuming.properties() == properties && properties.isAutoStartup()
+                        && !consuming.adapter().isRunning() && destination.getName().equals(from.getName())) {
+                    former.add(destination);
+                }
+            });
+        }
+        former.forEach(this::endAttempt);
+    }
+
+    /** It is not unbound, as it is not bound. */
+    private void endAttempt(ConsumerDestination destination) {
+        Consuming attempt;
+        synchronized (consumers) {
+            attempt = consumers.get(destination);
+        }
+        if (attempt != null) {
+            attempt.adapter().destroy();
+        }
+        end(destination);
+    }
+
+    private void end(ConsumerDestination destination) {
+        synchronized (consumers) {
+            consumers.remove(destination);
+        }
+        ((ZeroIpcConsumerDestination) destination).release();
     }
 
     @Override
     protected void afterUnbindConsumer(ConsumerDestination destination, String group,
             ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
-        listeners.remove(destination);
-        ((ZeroIpcConsumerDestination) destination).release();
+        end(destination);
     }
 
     /** For the endpoint of bindings: where it is. */

@@ -15,6 +15,7 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.MessageHandlingException;
+import org.springframework.messaging.MessagingException;
 
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.spring.cloud.stream.binder.provisioning.GroupQueue;
@@ -84,7 +85,7 @@ final class ZeroIpcProducerMessageHandler extends AbstractMessageHandler impleme
         MessageChannel channel = errorChannel;
         try {
             send(message);
-        } catch (MessageDeliveryException | MessageHandlingException e) {
+        } catch (MessagingException e) {
             if (channel == null || !channel.send(errorMessages.buildErrorMessage(e, null))) {
                 throw e;
             }
@@ -102,6 +103,11 @@ final class ZeroIpcProducerMessageHandler extends AbstractMessageHandler impleme
                     "interrupted while a group had no room for the message: destination=" + destination, e);
         } catch (ZeroIpcException e) {
             throw new MessageDeliveryException(message, String.valueOf(e.getMessage()), e);
+        } catch (MessagingException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new MessageHandlingException(message,
+                    "message was not sent: destination=" + destination + ": " + e.getMessage(), e);
         }
     }
 

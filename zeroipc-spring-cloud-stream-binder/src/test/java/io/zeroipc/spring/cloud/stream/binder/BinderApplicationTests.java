@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -35,8 +37,11 @@ import io.zeroipc.spring.cloud.stream.binder.provisioning.DestinationSegment;
 import io.zeroipc.spring.cloud.stream.binder.provisioning.GroupQueue;
 import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.spring.core.SegmentRegistry;
+import io.zeroipc.spring.core.ZeroIpcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** The binder in an application: what Boot and Actuator see of it, and where its segments are. */
@@ -124,6 +129,71 @@ class BinderApplicationTests {
                             "shouts",
                             Map.of("path", directory.resolve("stream.shouts").toString(), "queues",
                                     Map.of("ears", "0 of 1024"))));
+        }
+    }
+
+    @Test
+    void shouldLeaveShortNamesToTheOnlySegmentThatTheApplicationDeclares() throws Exception {
+        try (ConfigurableApplicationContext context = run(
+                "zeroipc.segments.plant.structures.alerts.type=queue",
+                "zeroipc.segments.plant.structures.alerts.element-type=int64",
+                "zeroipc.segments.plant.structures.alerts.capacity=4")) {
+            say(context, "hello");
+            assertThat(heard(context)).isEqualTo("HELLO");
+            ZeroIpcTemplate template = context.getBean(ZeroIpcTemplate.class);
+            template.send("alerts", 7L);
+            assertThat(template.tryReceive("plant/alerts", Long.class)).isEqualTo(7L);
+        }
+    }
+
+    @Test
+    void shouldEndAWaitForRoomWhenTheApplicationEnds() throws Exception {
+        FutureTask<Boolean> sending;
+        Thread sender;
+        try (ConfigurableApplicationContext context = run("spring.cloud.stream.bindings.full-out-0.destination=full",
+                "spring.cloud.stream.bindings.full-out-0.producer.required-groups=nobody",
+                "spring.cloud.stream.zeroipc.bindings.full-out-0.producer.send-timeout=0",
+                "spring.cloud.stream.zeroipc.binder.capacity=2")) {
+            StreamBridge bridge = context.getBean(StreamBridge.class);
+            bridge.send("full-out-0", "a");
+            bridge.send("full-out-0", "b");
+            sending = new FutureTask<>(() -> bridge.send("full-out-0", "c"));
+            sender = Thread.ofVirtual().start(sending);
+            await().until(() -> queue(context, "full", "nobody").queue().isFull());
+            assertThat(sending.isDone()).isFalse();
+        }
+        assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> sending.get(1, TimeUnit.MINUTES));
+        sender.join();
+    }
+
+    @Test
+    void shouldRefuseToStartWithQueuesThatCannotBeWhereTheBindingIsNotTriedAgain() {
+        assertThatThrownBy(() -> run("spring.cloud.stream.binding-retry-interval=0",
+                "spring.cloud.stream.zeroipc.bindings.hear-in-0.consumer.capacity=0").close())
+                .hasStackTraceContaining("binding cannot have such a queue:"
+                        + " binding=spring.cloud.stream.zeroipc.bindings.hear-in-0.consumer, capacity=0");
+    }
+
+    @Test
+    void shouldBindAgainWhenTheCauseOfAFailureIsGone() throws Exception {
+        Path taken = directory.resolve("stream.shouts");
+        Files.createDirectory(taken);
+        try (ConfigurableApplicationContext context = run("spring.cloud.stream.binding-retry-interval=1")) {
+            Files.delete(taken);
+            say(context, "hello");
+            assertThat(heard(context)).isEqualTo("HELLO");
+        }
+    }
+
+    @Test
+    void shouldStartAListenerAgainThatWasStoppedBesideItsBinding() throws Exception {
+        try (ConfigurableApplicationContext context = run()) {
+            context.getBean(ChannelListenerEndpointRegistry.class).getContainer("hear-in-0").stop();
+            say(context, "hello");
+            BindingsLifecycleController bindings = context.getBean(BindingsLifecycleController.class);
+            bindings.stop("hear-in-0");
+            bindings.start("hear-in-0");
+            assertThat(heard(context)).isEqualTo("HELLO");
         }
     }
 

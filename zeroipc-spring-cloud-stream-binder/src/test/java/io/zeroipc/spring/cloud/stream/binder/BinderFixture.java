@@ -15,6 +15,7 @@ import org.springframework.integration.channel.DirectChannel;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageHandler;
+import org.springframework.messaging.SubscribableChannel;
 import org.springframework.messaging.support.MessageBuilder;
 
 import io.zeroipc.spring.cloud.stream.binder.properties.ZeroIpcBinderProperties;
@@ -74,6 +75,12 @@ final class BinderFixture implements AutoCloseable {
         Binding<MessageChannel> binding = binder.getBinder().bindConsumer(destination, group, input, consumer(said));
         bindings.add(binding);
         return binding;
+    }
+
+    /** To the failures of a binding, which the binder has a channel for. */
+    void subscribeToErrors(String binding, MessageHandler handler) {
+        context.getBean(binder.getBinder().getBinderIdentity() + "." + binding + ".errors", SubscribableChannel.class)
+                .subscribe(handler);
     }
 
     static Message<byte[]> message(String text) {

@@ -13,7 +13,7 @@ import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.message;
 import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.text;
 
 /**
- * Another process with a binder. Arguments: directory, destination, what to do (<code>provision</code>, <code>hang</code>), the group,
+ * Another process with a binder. Arguments: directory, destination, what to do (<code>provision</code>, <code>print</code>, <code>hang</code>), the group,
  * {@code -} for none, and the capacity of queues.
  */
 final class BinderPeer {
@@ -31,6 +31,8 @@ final class BinderPeer {
         try (BinderFixture binder = new BinderFixture(directory, "capacity=" + arguments[4], "queues=16")) {
             switch (arguments[2]) {
                 case "provision" -> provision(binder, destination, group, commands);
+                case "print" -> binder.consume(destination, group,
+                        received -> System.out.println("got " + text(received)), consumer -> {});
                 case "hang" -> hang(binder, destination, group);
                 default -> throw new IllegalArgumentException(arguments[2]);
             }

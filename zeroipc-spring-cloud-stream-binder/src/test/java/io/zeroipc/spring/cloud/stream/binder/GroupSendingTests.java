@@ -2,17 +2,23 @@ package io.zeroipc.spring.cloud.stream.binder;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.cloud.stream.binder.BinderException;
 import org.springframework.cloud.stream.binder.BinderHeaders;
+import org.springframework.cloud.stream.binder.HeaderMode;
 import org.springframework.cloud.stream.provisioning.ProvisioningException;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.integration.MessageTimeoutException;
@@ -188,6 +194,116 @@ class GroupSendingTests {
     }
 
     @Test
+    void shouldClaimNothingWhereAnotherGroupKeepsWhatItIsProcessing() throws Exception {
+        CountDownLatch processed = new CountDownLatch(1);
+        CountDownLatch processing = new CountDownLatch(1);
+        there.consume("orders", "two", received -> {
+            processing.countDown();
+            try {
+                processed.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }, consumer -> {});
+        DirectChannel output = here.produce("orders", producer -> {
+            producer.setRequiredGroups("one", "two");
+            producer.getExtension().setFullAction(FullAction.FAIL);
+        });
+        output.send(message("m0"));
+        assertThat(processing.await(1, TimeUnit.MINUTES)).isTrue();
+        for (int i = 1; i < 4; i++) {
+            output.send(message("m" + i));
+        }
+        queue("one").poll();
+        assertThat(queue("two").size()).isEqualTo(3);
+        for (int i = 0; i < 3; i++) {
+            assertThatExceptionOfType(MessageTimeoutException.class).isThrownBy(() -> output.send(message("late")))
+                    .withMessageContaining("queue=two");
+        }
+        // What is claimed and given back is one more position for the others to step over.
+        assertThat(queue("one").size()).isEqualTo(3);
+        processed.countDown();
+    }
+
+    @Test
+    void shouldFindRecordsFromAThreadThatDoesNotSeeThem() throws Exception {
+        there.consume("readings", "charts", received -> {}, consumer -> {
+            consumer.setAutoStartup(false);
+            consumer.setUseNativeDecoding(true);
+            consumer.getExtension().setElementType(Reading.class.getName());
+        });
+        DirectChannel output = here.produce("readings", producer -> producer.setUseNativeEncoding(true));
+        FutureTask<Boolean> sending = new FutureTask<>(
+                () -> output.send(MessageBuilder.withPayload(new Reading(7, 21.5)).build()));
+        Thread sender = new Thread(sending);
+        sender.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        sender.start();
+        assertThat(sending.get(1, TimeUnit.MINUTES)).isTrue();
+        sender.join();
+        assertThat(queue("charts").poll()).isEqualTo(new Reading(7, 21.5));
+    }
+
+    @Test
+    void shouldRefuseAGroupThatIsPartitionedForSomeAlone() {
+        here.produce("orders", producer -> producer.setRequiredGroups("one"));
+        assertThatExceptionOfType(ProvisioningException.class)
+                .isThrownBy(() -> there.consume("orders", "one", received -> {}, consumer -> {
+                    consumer.setPartitioned(true);
+                    consumer.setInstanceCount(2);
+                    consumer.setInstanceIndex(0);
+                }))
+                .withMessageContaining("group is there without partitions: destination=orders, group=one, queues=[one]")
+                .withMessageContaining("partitioned alike");
+        there.consume("orders", "parts", received -> {}, consumer -> {
+            consumer.setPartitioned(true);
+            consumer.setInstanceCount(2);
+            consumer.setInstanceIndex(0);
+        });
+        assertThatExceptionOfType(ProvisioningException.class)
+                .isThrownBy(() -> here.produce("orders", producer -> producer.setRequiredGroups("parts")))
+                .withMessageContaining("group is there in partitions: destination=orders, group=parts,"
+                        + " queues=[parts-0, parts-1]");
+        // Dead letters are of the group, however it is divided.
+        there.consume("orders", "parts.dlq", received -> {}, consumer -> {});
+    }
+
+    @Test
+    void shouldLeaveNoQueueOfAnAnonymousConsumerThatCannotBeBound() {
+        here.produce("orders", producer -> {});
+        for (int i = 0; i < 20; i++) {
+            assertThatExceptionOfType(BinderException.class)
+                    .isThrownBy(() -> there.consume("orders", null, received -> {},
+                            consumer -> consumer.setHeaderMode(HeaderMode.embeddedHeaders)))
+                    .withStackTraceContaining("headers cannot be embedded");
+        }
+        assertThat(destination().groups().queues()).isEmpty();
+        assertThat(destination().queues()).hasSizeLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void shouldTellTheErrorChannelOfElementsThatCannotBe() {
+        there.consume("readings", "charts", received -> {}, consumer -> {
+            consumer.setAutoStartup(false);
+            consumer.setUseNativeDecoding(true);
+            consumer.getExtension().setElementType("string(4)");
+        });
+        List<Object> failures = new ArrayList<>();
+        DirectChannel output = here.produce("readings", producer -> {
+            producer.setUseNativeEncoding(true);
+            producer.setErrorChannelEnabled(true);
+            producer.populateBindingName("readings-out-0");
+        });
+        here.subscribeToErrors("readings-out-0", failure -> failures.add(failure.getPayload()));
+        output.send(MessageBuilder.withPayload("too long").build());
+        assertThat(failures).singleElement()
+                .asInstanceOf(InstanceOfAssertFactories.type(MessageHandlingException.class))
+                .satisfies(failure -> {
+                    assertThat(failure).hasMessageContaining("message was not sent: destination=readings");
+                    assertThat(failure.getFailedMessage()).isNotNull();
+                });
+    }
+
+    @Test
     void shouldRefuseToMixMessagesAndElements() {
         here.produce("orders", producer -> producer.setRequiredGroups("one"));
         DirectChannel output = here.produce("orders", producer -> producer.setUseNativeEncoding(true));
@@ -202,6 +318,11 @@ class GroupSendingTests {
         assertThatExceptionOfType(ProvisioningException.class)
                 .isThrownBy(() -> here.produce("a/b", producer -> {}))
                 .withMessageContaining("destination cannot be a segment: destination=a/b");
+        // Files that stand beside the one of another destination.
+        for (String name : List.of("orders.zipc", "orders.zipc-live", "orders.zipc-tmp")) {
+            assertThatExceptionOfType(ProvisioningException.class).isThrownBy(() -> here.produce(name, producer -> {}))
+                    .withMessageContaining("destination cannot be a segment: destination=" + name);
+        }
         here.produce("orders", producer -> producer.setRequiredGroups("one"));
         assertThatExceptionOfType(ProvisioningException.class)
                 .isThrownBy(() -> there.consume("orders", "one", received -> {},

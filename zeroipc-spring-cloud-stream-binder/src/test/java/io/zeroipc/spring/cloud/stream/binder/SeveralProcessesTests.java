@@ -104,6 +104,31 @@ class SeveralProcessesTests {
     }
 
     @Test
+    void shouldHoldUpNobodyByAMessageThatWasGivenUp() throws Exception {
+        DirectChannel output = here.produce("orders", producer -> producer.setRequiredGroups("one", "two"));
+        GroupQueue one = queue("one");
+        output.send(message("m0"));
+        // As a sender does that finds no room in another queue behind its first look.
+        one.queue().abort(one.queue().tryClaim());
+        output.send(message("m1"));
+        PeerProcess peer = start("print", "one", 4);
+        peer.await("got m0");
+        // Nothing is sent or received here any more.
+        peer.await("got m1");
+        peer.send("end");
+    }
+
+    private GroupQueue queue(String name) {
+        return List.copyOf(here.binder().segments().open())
+                .getFirst()
+                .queues()
+                .stream()
+                .filter(queue -> queue.name().text().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void shouldGiveWhatAKilledInstanceHadToAnother() throws Exception {
         DirectChannel output = here.produce("orders", producer -> producer.setRequiredGroups("billing"));
         PeerProcess peer = start("hang", "billing", 4);

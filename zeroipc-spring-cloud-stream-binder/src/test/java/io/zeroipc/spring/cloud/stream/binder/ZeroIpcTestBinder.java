@@ -33,7 +33,8 @@ final class ZeroIpcTestBinder extends
     }
 
     ZeroIpcTestBinder(GenericApplicationContext context, Path directory, ZeroIpcBinderProperties properties) {
-        this.segments = new StreamSegments(registry, directory, "", "test", properties);
+        this.segments = new StreamSegments(registry, directory, "", "test", properties,
+                getClass().getClassLoader());
         ZeroIpcExtendedBindingProperties bindings = new ZeroIpcExtendedBindingProperties();
         ZeroIpcMessageChannelBinder binder = new ZeroIpcMessageChannelBinder(segments,
                 new DefaultChannelListenerContainerFactory(registry), bindings, null);

@@ -38,7 +38,7 @@ public class ZeroIpcBinderConfiguration {
     StreamSegments zeroIpcStreamSegments(BinderSegments segments, ZeroIpcBinderProperties properties,
             Environment environment) {
         return new StreamSegments(segments.registry(), segments.baseDirectory(), segments.filePrefix(),
-                environment.getProperty("spring.application.name", ""), properties);
+                environment.getProperty("spring.application.name", ""), properties, segments.loader());
     }
 
     @Bean

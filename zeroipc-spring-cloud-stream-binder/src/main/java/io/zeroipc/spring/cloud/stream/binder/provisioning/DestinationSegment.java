@@ -46,12 +46,16 @@ public final class DestinationSegment {
     private final String name;
     private final Segment segment;
     private final SegmentRegistry registry;
+    private final @Nullable ClassLoader loader;
     private final SharedCounter changes;
     private final Map<String, GroupQueue> opened = new ConcurrentHashMap<>();
     private final ReentrantLock reading = new ReentrantLock();
     private volatile Groups groups;
 
-    DestinationSegment(String destination, String name, Segment segment, SegmentRegistry registry) {
+    /** @param loader finds records that are elements: whoever is the first to send may be a thread that does not see them */
+    DestinationSegment(String destination, String name, Segment segment, SegmentRegistry registry,
+            @Nullable ClassLoader loader) {
+        this.loader = loader;
         this.registry = registry;
         this.destination = destination;
         this.name = name;
@@ -127,12 +131,33 @@ public final class DestinationSegment {
     }
 
     private GroupQueue find(QueueName queue, QueueSettings settings) {
+        requireAsDivided(queue, settings);
         GroupQueue known = opened.get(queue.text());
         if (known == null) {
             known = isThere(queue) ? open(queue) : create(queue, settings);
         }
         requireAsAsked(known, settings);
         return known;
+    }
+
+    /** Producers would give a group its messages twice: once for the whole, where perhaps nobody consumes, and once for a partition. */
+    private void requireAsDivided(QueueName queue, QueueSettings settings) {
+        boolean whole = queue.partition() == QueueName.WHOLE;
+        List<String> others = segment.entries()
+                .stream()
+                .map(entry -> QueueName.parse(entry.name()))
+                .filter(other -> other != null && queue.kind() == QueueName.Kind.GROUP && other.kind() == queue.kind()
+                        && other.group().equals(queue.group()) && (other.partition() == QueueName.WHOLE) != whole)
+                .map(other -> String.valueOf(other))
+                .toList();
+        if (!others.isEmpty()) {
+            throw new ProvisioningException("group is there " + (whole ? "in partitions" : "without partitions")
+                    + ": destination=" + destination + ", group=" + queue.group() + ", queues=" + others
+                    + ", asked for by "
+                    + settings.binding() + "=" + queue
+                    + " (expected: partitioned alike by all applications that consume"
+                    + " or require the group; or remove " + segment.path() + " while no application uses it)");
+        }
     }
 
     private boolean isThere(QueueName queue) {
@@ -205,9 +230,9 @@ public final class DestinationSegment {
     }
 
     /** A record that this application does not have can be told from others, and not be sent. */
-    private static Codec<?> codec(ElementSchema element) {
+    private Codec<?> codec(ElementSchema element) {
         try {
-            return Codecs.forType(element.typeName(), null);
+            return Codecs.forType(element.typeName(), loader);
         } catch (IllegalArgumentException e) {
             return Codecs.schema(element);
         }

@@ -29,13 +29,14 @@ record QueueSettings(String binding, Codec<?> codec, int capacity, boolean sizeA
      *
      * @param binding its properties' prefix, for messages
      * @param elementType of native elements; null for messages
+     * @param loader finds it; null for the thread's own
      */
     static QueueSettings of(String binding, @Nullable Integer capacity, @Nullable DataSize elementSize,
-            @Nullable String elementType, ZeroIpcBinderProperties binder) {
+            @Nullable String elementType, ZeroIpcBinderProperties binder, @Nullable ClassLoader loader) {
         int room = capacity != null ? capacity : binder.capacity();
         try {
             Codec<?> codec = elementType != null
-                    ? Codecs.forType(elementType, null)
+                    ? Codecs.forType(elementType, loader)
                     : Codecs.frame(
                             Math.toIntExact((elementSize != null ? elementSize : binder.elementSize()).toBytes()));
             if (room < 1) {

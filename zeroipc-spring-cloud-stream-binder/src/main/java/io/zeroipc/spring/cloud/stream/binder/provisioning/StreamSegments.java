@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.stream.provisioning.ProvisioningException;
+import org.springframework.util.unit.DataSize;
 
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.segment.Segment;
@@ -26,6 +28,8 @@ import io.zeroipc.spring.core.SegmentRegistry;
 public final class StreamSegments {
 
     private static final Pattern DESTINATION = Pattern.compile("[A-Za-z0-9._-]{1,200}");
+    /** Of the files that stand beside the one of a segment. */
+    private static final Pattern BESIDE = Pattern.compile(".*[.]zipc(-[a-z]+)?");
     /** What C++ and Python open with default arguments. */
     private static final int ENTRIES_MIN = 64;
     /** Entries that are no queues. */
@@ -36,27 +40,37 @@ public final class StreamSegments {
     private final String filePrefix;
     private final String applicationName;
     private final ZeroIpcBinderProperties properties;
+    private final @Nullable ClassLoader loader;
     private final Map<String, DestinationSegment> open = new ConcurrentHashMap<>();
 
     /**
      * @param filePrefix in front of the names of files, as of all segments
      * @param applicationName what this process is called among those that use a segment; empty for the default
+     * @param loader finds records that are elements, whichever thread sends; null for the thread's own
      */
     public StreamSegments(SegmentRegistry registry, Path baseDirectory, String filePrefix, String applicationName,
-            ZeroIpcBinderProperties properties) {
+            ZeroIpcBinderProperties properties, @Nullable ClassLoader loader) {
         this.registry = registry;
         this.baseDirectory = baseDirectory;
         this.filePrefix = filePrefix;
         this.applicationName = applicationName;
         this.properties = properties;
+        this.loader = loader;
     }
 
     public SegmentRegistry registry() {
         return registry;
     }
 
-    ZeroIpcBinderProperties properties() {
-        return properties;
+    /**
+     * What a binding wants, with the binder's properties where it says nothing.
+     *
+     * @param binding its properties' prefix, for messages
+     * @param elementType of native elements; null for messages
+     */
+    QueueSettings settings(String binding, @Nullable Integer capacity, @Nullable DataSize elementSize,
+            @Nullable String elementType) {
+        return QueueSettings.of(binding, capacity, elementSize, elementType, properties, loader);
     }
 
     /** Those that are open. */
@@ -76,11 +90,12 @@ public final class StreamSegments {
 
     /** What a destination is called in the registry, and with the prefix of all files in the base directory. */
     private String nameOf(String destination) {
-        if (!DESTINATION.matcher(destination).matches() || !properties.prefix().matches("[A-Za-z0-9._-]*")) {
+        if (!DESTINATION.matcher(destination).matches() || BESIDE.matcher(destination).matches()
+                || !properties.prefix().matches("[A-Za-z0-9._-]*")) {
             throw new ProvisioningException("destination cannot be a segment: destination=" + destination + ", prefix="
                     + properties.prefix()
                     + " (expected: letters, digits, '.', '_' and '-', as in the name of a topic, at"
-                    + " most 200)");
+                    + " most 200, and not '.zipc' at the end)");
         }
         return properties.prefix() + destination;
     }
@@ -97,7 +112,7 @@ public final class StreamSegments {
                     + " (expected: another name of the segment, or another spring.cloud.stream.zeroipc.binder.prefix)");
         }
         try {
-            return new DestinationSegment(destination, name, registry.get(name), registry);
+            return new DestinationSegment(destination, name, registry.get(name), registry, loader);
         } catch (ZeroIpcException e) {
             throw new ProvisioningException("destination has no segment: destination=" + destination + ", path=" + path
                     + ": " + e.getMessage(), e);
@@ -120,7 +135,7 @@ public final class StreamSegments {
 
     /** Room for queues like the first one, or like those that nobody says anything about: half of them for dead letters. */
     private long sizeOf(int entries, QueueSettings first) {
-        QueueSettings other = QueueSettings.of("spring.cloud.stream.zeroipc.binder", null, null, null, properties);
+        QueueSettings other = settings("spring.cloud.stream.zeroipc.binder", null, null, null);
         QueueSettings largest = first.byteSize() > other.byteSize() ? first : other;
         List<Spec<?>> queues = new ArrayList<>();
         for (int i = 0; i < properties.queues(); i++) {
