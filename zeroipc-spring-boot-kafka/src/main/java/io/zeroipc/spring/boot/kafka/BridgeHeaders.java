@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BridgeHeaders {
 
-    /** The element's type: name and size in bytes, {@code com.acme.Trade;32}. */
+    /**
+     * The element's type: name and {@linkplain io.zeroipc.json.Fingerprint fingerprint}, {@code com.acme.Trade;ZIPC01_501a...}, which
+     * decides whether two types are the same. Name and size in bytes, {@code com.acme.Trade;32}, where the sender carries bytes of
+     * which it does not know what they mean.
+     */
     public static final String TYPE = "zeroipc-type";
     /** How the value is to be read: {@code bytes} or {@code json}. */
     public static final String FORMAT = "zeroipc-format";

@@ -1,23 +1,33 @@
 package io.zeroipc.spring.boot.kafka;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.codec.Codec;
+import io.zeroipc.json.Fingerprint;
 
 /** Between the bytes of one type's elements and the values of records. Thread-safe. */
 public final class ElementFormat {
+
+    private static final char SEPARATOR = ';';
 
     private final BridgeFormat format;
     private final String typeName;
     private final int byteSize;
     private final @Nullable Codec<?> codec;
     private final @Nullable JsonMapper mapper;
+    /** Null where nobody knows what the bytes mean. */
+    private final @Nullable String fingerprint;
     private final byte[] typeHeader;
     private final byte[] formatHeader;
+    /** What others say who mean the same, under another name: the last of these. */
+    private volatile byte @Nullable [] accepted;
 
     /**
      * @param typeName the element in the vocabulary of the codecs
@@ -39,7 +49,8 @@ public final class ElementFormat {
         this.byteSize = byteSize;
         this.codec = codec;
         this.mapper = mapper;
-        this.typeHeader = BridgeHeaders.bytes(typeName + ";" + byteSize);
+        this.fingerprint = codec == null ? null : Fingerprint.of(codec.schema());
+        this.typeHeader = BridgeHeaders.bytes(typeName + SEPARATOR + (fingerprint == null ? byteSize : fingerprint));
         this.formatHeader = BridgeHeaders.bytes(text(format));
     }
 
@@ -88,21 +99,52 @@ public final class ElementFormat {
     /**
      * Compares what a record says of itself, if it says anything.
      *
+     * @param valueSize bytes of its value, for messages
      * @throws IllegalArgumentException when it carries elements of another type, or in another format
      */
-    public void check(Headers headers) {
-        String theirFormat = BridgeHeaders.text(headers, BridgeHeaders.FORMAT);
-        if (theirFormat != null && !theirFormat.equals(text(format))) {
-            throw new IllegalArgumentException("record has another format: format=" + theirFormat + " (expected: "
-                    + text(format) + ", or format=" + theirFormat + " for the bridge)");
+    public void check(Headers headers, int valueSize) {
+        byte[] theirFormat = value(headers, BridgeHeaders.FORMAT);
+        if (theirFormat != null && !Arrays.equals(theirFormat, formatHeader)) {
+            throw new IllegalArgumentException(otherFormat(new String(theirFormat, StandardCharsets.UTF_8)));
         }
-        String theirType = BridgeHeaders.text(headers, BridgeHeaders.TYPE);
-        String type = typeName + ";" + byteSize;
+        byte[] theirType = value(headers, BridgeHeaders.TYPE);
         // As JSON, components count and not where they lie.
-        if (theirType != null && format == BridgeFormat.BYTES && !theirType.equals(type)) {
-            throw new IllegalArgumentException("record carries elements of another type: type=" + theirType
-                    + " (expected: " + type + ")");
+        if (theirType == null || format == BridgeFormat.JSON || Arrays.equals(theirType, typeHeader)
+                || Arrays.equals(theirType, accepted)) {
+            return;
         }
+        String theirs = new String(theirType, StandardCharsets.UTF_8);
+        if (!isSame(theirs)) {
+            throw new IllegalArgumentException(otherType(theirs, valueSize));
+        }
+        accepted = theirType;
+    }
+
+    private static byte @Nullable [] value(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null ? null : header.value();
+    }
+
+    private String otherFormat(String theirs) {
+        boolean known = Arrays.stream(BridgeFormat.values()).anyMatch(each -> text(each).equals(theirs));
+        return "record has another format: format=" + theirs + " (expected: " + text(format)
+                + (known ? ", or format=" + theirs + " for the bridge)" : ")");
+    }
+
+    /** Fingerprints decide, whatever the names; where the sender knew none, its name and size do. */
+    private boolean isSame(String theirs) {
+        String mark = theirs.substring(theirs.lastIndexOf(SEPARATOR) + 1);
+        return mark.equals(fingerprint) || theirs.equals(typeName + SEPARATOR + byteSize);
+    }
+
+    private String otherType(String theirs, int valueSize) {
+        int separator = theirs.lastIndexOf(SEPARATOR);
+        String mark = theirs.substring(separator + 1);
+        boolean marked = mark.startsWith(Fingerprint.PREFIX);
+        return "record carries elements of another type: type=" + (separator < 0 ? theirs : theirs.substring(0, separator))
+                + ", size=" + valueSize + (marked ? ", fingerprint=" + mark : "") + " (expected: type=" + typeName
+                + ", size=" + byteSize + (fingerprint == null ? "" : ", fingerprint=" + fingerprint)
+                + "; give both structures the same element type, or both bridges format=json)";
     }
 
     private static String text(BridgeFormat format) {

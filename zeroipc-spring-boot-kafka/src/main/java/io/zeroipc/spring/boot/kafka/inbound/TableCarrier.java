@@ -201,7 +201,7 @@ final class TableCarrier implements Carrier {
                 if (value == null) {
                     return new Row(key, null);
                 }
-                format.check(record.headers());
+                format.check(record.headers(), value.length);
                 return new Row(key, valueCodec.fromBytes(format.toElement(value)));
             });
         }

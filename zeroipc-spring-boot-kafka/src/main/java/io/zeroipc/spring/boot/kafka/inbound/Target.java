@@ -82,7 +82,7 @@ final class Target {
             }
             return value;
         }
-        present.check(record.headers());
+        present.check(record.headers(), value.length);
         return by.fromBytes(present.toElement(value));
     }
 

@@ -23,6 +23,7 @@ import org.springframework.context.event.EventListener;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.json.Fingerprint;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.boot.kafka.BridgeFilledEvent;
 import io.zeroipc.spring.boot.kafka.BridgeHeaders;
@@ -33,6 +34,8 @@ import io.zeroipc.testing.KafkaBroker;
 final class InboundApplication implements AutoCloseable {
 
     static final String BRIDGE = "quotes-in";
+    private static final String QUOTE = Quote.class.getName() + ";"
+            + Fingerprint.of(Codecs.record(Quote.class).schema());
 
     private final ConfigurableApplicationContext context;
 
@@ -107,14 +110,16 @@ final class InboundApplication implements AutoCloseable {
 
     static KafkaProducer<byte[], byte[]> producer() {
         return new KafkaProducer<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, KafkaBroker.bootstrapServers(),
-                ProducerConfig.LINGER_MS_CONFIG, 5), new ByteArraySerializer(), new ByteArraySerializer());
+                ProducerConfig.LINGER_MS_CONFIG, 5,
+                // A partition that was just made may refuse the first request and take the one behind it.
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /** A record as a bridge on another machine makes it. */
     static ProducerRecord<byte[], byte[]> record(String topic, int partition, UUID origin, long position, Quote quote) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, null,
                 Codecs.record(Quote.class).toBytes(quote));
-        record.headers().add(BridgeHeaders.TYPE, BridgeHeaders.bytes(Quote.class.getName() + ";16"));
+        record.headers().add(BridgeHeaders.TYPE, BridgeHeaders.bytes(QUOTE));
         record.headers().add(BridgeHeaders.FORMAT, BridgeHeaders.bytes("bytes"));
         record.headers().add(BridgeHeaders.ORIGIN, BridgeHeaders.bytes(origin.toString()));
         record.headers().add(BridgeHeaders.POSITION, BridgeHeaders.bytes(Long.toString(position)));

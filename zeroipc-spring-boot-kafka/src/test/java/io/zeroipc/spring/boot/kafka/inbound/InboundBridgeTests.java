@@ -192,7 +192,8 @@ class InboundBridgeTests {
         try (InboundApplication application = InboundApplication.start(directory, topic, properties)) {
             InboundBridge bridge = application.bridge();
             await().until(() -> bridge.state() == BridgeState.FAILED);
-            assertThat(bridge.figures().lastError()).contains("offset=5", "com.acme.Order;4", Quote.class.getName());
+            assertThat(bridge.figures().lastError()).contains("offset=5", "type=com.acme.Order, size=4",
+                    "type=" + Quote.class.getName() + ", size=16", "both bridges format=json");
             assertThat(read(ring(application), 5)).containsExactly(0L, 1L, 2L, 3L, 4L);
         }
         try (InboundApplication application = InboundApplication.start(directory, topic,

@@ -31,6 +31,7 @@ import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.flow.SharedStream;
+import io.zeroipc.json.Fingerprint;
 import io.zeroipc.spring.boot.kafka.Bridge;
 import io.zeroipc.spring.boot.kafka.BridgeFigures;
 import io.zeroipc.spring.boot.kafka.BridgeHeaders;
@@ -81,7 +82,8 @@ class OutboundBridgeTests {
                         assertThat(text(record.key())).isEqualTo(trade.symbol());
                         assertThat(BridgeHeaders.position(record.headers())).isEqualTo(trade.number());
                         assertThat(BridgeHeaders.text(record.headers(), BridgeHeaders.TYPE))
-                                .isEqualTo(Trade.class.getName() + ";24");
+                                .isEqualTo(Trade.class.getName() + ";"
+                                        + Fingerprint.of(Codecs.record(Trade.class).schema()));
                         assertThat(BridgeHeaders.text(record.headers(), BridgeHeaders.FORMAT)).isEqualTo("bytes");
                         assertThat(BridgeHeaders.text(record.headers(), BridgeHeaders.STRUCTURE))
                                 .isEqualTo("market/trades");
