@@ -48,7 +48,11 @@ final class Orphans {
         return count;
     }
 
-    /** Counts what the dead have left. What is added meanwhile may have been missed, and is looked for once more. */
+    /**
+     * Counts what the dead have left. What is added meanwhile may have been missed, and is looked for once more.
+     *
+     * @param look begins to look when it is called, and goes by nothing that was looked at before
+     */
     void countOfTheDead(IntSupplier look) {
         int before = additions();
         int found = look.getAsInt();

@@ -168,10 +168,10 @@ final class QueueRecoverer implements Recoverer {
         remains.count(RecoveryOutcome.REDELIVERED, 1);
     }
 
-    /** How many elements there are to be redelivered. */
+    /** How many elements there are to be redelivered, what was left since the remains were handed over included. */
     static int orphans(Remains remains, MemorySegment block, int capacity, long sequences) {
         int count = 0;
-        for (DeadClaim dead : remains.claims()) {
+        for (DeadClaim dead : remains.claimsByNow()) {
             for (int i = 0; i < ClaimWord.count(dead.claim()); i++) {
                 int position = ClaimWord.position(dead.claim()) + i;
                 if (isReader(dead.claim()) && isToRedeliver(dead.claim())

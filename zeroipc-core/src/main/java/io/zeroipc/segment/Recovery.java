@@ -402,6 +402,10 @@ final class Recovery {
         freeTheSettled();
     }
 
+    List<DeadClaim> claimsOfTheDead(long block) {
+        return claimsOfTheDead().getOrDefault(block, List.of());
+    }
+
     private Map<Long, List<DeadClaim>> claimsOfTheDead() {
         Map<Long, List<DeadClaim>> claims = new HashMap<>();
         for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {

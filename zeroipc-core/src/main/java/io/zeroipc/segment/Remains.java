@@ -70,6 +70,11 @@ public final class Remains {
         return claims;
     }
 
+    /** As {@link #claims}, looked for again: with what somebody has left since. Only to be looked at. */
+    public List<DeadClaim> claimsByNow() {
+        return recovery.claimsOfTheDead(block);
+    }
+
     /** Whether a dead participant has such a claim. */
     public boolean anyDead(LongPredicate claim) {
         return claims.stream().anyMatch(each -> claim.test(each.claim()));
