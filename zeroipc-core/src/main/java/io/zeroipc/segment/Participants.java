@@ -300,7 +300,7 @@ final class Participants {
             int place = i % (CELLS_PER_RECORD - 1);
             int number = place == 0 ? allocateNew(0) : records.getLast();
             if (number == Lane.NO_RECORD) {
-                giveBack(records.stream().mapToInt(Integer::intValue).toArray());
+                records.forEach(this::takeBack);
                 return List.of();
             }
             if (place == 0) {
@@ -312,6 +312,14 @@ final class Participants {
                     Atomics.getLongAcquire(memory, from + CELL_CLAIM));
         }
         return records;
+    }
+
+    /** A record in which stands what is said elsewhere, too. */
+    private void takeBack(int number) {
+        for (int i = 1; i < CELLS_PER_RECORD; i++) {
+            Atomics.setLongRelease(memory, cell(number * CELLS_PER_RECORD + i) + CELL_CLAIM, ClaimWord.NONE);
+        }
+        free.add(number);
     }
 
     /**
