@@ -33,6 +33,20 @@ public enum StopPoint {
     QUEUE_RELEASED,
     /** A consumer that keeps elements says in one cell what it has in two, and the other cell still stands. */
     QUEUE_KEPT_JOINED,
+    /** A consumer that ends has copied what it leaves into records of its own, and nobody else's row is taken. */
+    LEAVING_COPIED,
+    /** It has taken a row for what it leaves. */
+    LEAVING_ROW_TAKEN,
+    /** The first of these records is that row's. */
+    LEAVING_RECORD_PASSED,
+    /** All of them are, and its own cells still say the same. */
+    LEAVING_RECORDS_PASSED,
+    /** Its own cells say nothing any more. */
+    LEAVING_CELLS_CLEARED,
+    /** The lock of that row is free, and nothing says that the row is a dead one's. */
+    LEAVING_UNLOCKED,
+    /** Something says so. */
+    LEAVING_ENDED,
     /** Somebody has moved head over a position that nobody will publish, and has not released it. */
     QUEUE_HEAD_SKIPPED,
     /** A thread has announced the slot of a stack that it is about to own, to write. */

@@ -15,6 +15,7 @@ import io.zeroipc.PrintableText;
 import io.zeroipc.format.ClaimWord;
 import io.zeroipc.format.ParticipantsDescriptor;
 import io.zeroipc.memory.Atomics;
+import io.zeroipc.memory.StopPoint;
 import io.zeroipc.os.FileLocks;
 import io.zeroipc.os.MemoryBarrier;
 import io.zeroipc.os.PidNamespace;
@@ -251,6 +252,7 @@ final class Participants {
             lock.close();
             return false;
         }
+        StopPoint.LEAVING_COPIED.reach();
         int left = Atomics.getAndAddInt(memory, ParticipantsDescriptor.EPOCH_OFFSET, 1) + 1;
         MemorySegment.copy(memory, participant(index) + ParticipantsDescriptor.PARTICIPANT_PID, memory,
                 participant(row) + ParticipantsDescriptor.PARTICIPANT_PID,
@@ -262,16 +264,22 @@ final class Participants {
                 ParticipantsDescriptor.NOTED | (own & (ParticipantsDescriptor.PROCESS_LOCK
                         | ParticipantsDescriptor.UNANNOUNCED | ParticipantsDescriptor.WAKES)));
         Atomics.setLongRelease(memory, participant(row) + ParticipantsDescriptor.PARTICIPANT_STATE, present);
+        StopPoint.LEAVING_ROW_TAKEN.reach();
         for (int number : records) {
             Atomics.setLongRelease(memory, record(number) + RECORD_OWNER, owner(row, left, 0));
+            StopPoint.LEAVING_RECORD_PASSED.reach();
         }
+        StopPoint.LEAVING_RECORDS_PASSED.reach();
         for (int number : cells) {
             Atomics.setLongRelease(memory, cell(number) + CELL_CLAIM, ClaimWord.NONE);
         }
+        StopPoint.LEAVING_CELLS_CLEARED.reach();
         // First, as nobody who announces nothing is to be seen there. The row is that of this process, which lives.
         lock.close();
+        StopPoint.LEAVING_UNLOCKED.reach();
         boolean _ = Atomics.compareAndSetLong(memory, participant(row) + ParticipantsDescriptor.PARTICIPANT_STATE,
                 present, ParticipantsDescriptor.withState(present, ParticipantsDescriptor.DEAD));
+        StopPoint.LEAVING_ENDED.reach();
         return true;
     }
 

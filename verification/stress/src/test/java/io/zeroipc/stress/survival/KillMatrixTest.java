@@ -114,11 +114,11 @@ class KillMatrixTest {
     }
 
     /**
-     * Of structures whose parts pass from one to the next: {@code CollectionRecoveryTest} and {@code TopicRecoveryTest} of the engine
-     * kill at each of these.
+     * Of structures whose parts pass from one to the next, and of consumers that end: {@code CollectionRecoveryTest},
+     * {@code TopicRecoveryTest} and {@code LeavingRecoveryTest} of the engine kill at each of these.
      */
     private static boolean isKilledAtElsewhere(StopPoint step) {
-        return Stream.of("STACK_", "POOL_", "MAP_", "TOPIC_", "RECOVERY_RETURN").anyMatch(step.name()::startsWith);
+        return Stream.of("STACK_", "POOL_", "MAP_", "TOPIC_", "RECOVERY_RETURN", "LEAVING_").anyMatch(step.name()::startsWith);
     }
 
     @TestFactory
