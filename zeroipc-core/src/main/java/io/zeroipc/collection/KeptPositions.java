@@ -181,8 +181,8 @@ final class KeptPositions {
         slots.advanceReleased();
         if (full) {
             full = false;
-            // Whoever waits because of that waits for elements.
-            slots.arrivals().advance();
+            // Whoever waits because of that waits for elements, and none has come: where nobody wakes him, he would not look.
+            slots.arrivals().rouse();
         }
         return Release.DONE;
     }
@@ -219,6 +219,6 @@ final class KeptPositions {
                     run.count - run.released)));
         }
         runs.clear();
-        slots.arrivals().advance();
+        slots.arrivals().rouse();
     }
 }
