@@ -155,7 +155,17 @@ final class CommittingQueueIntake<T> implements CommittingIntake<T> {
     @Override
     public boolean isExhausted() {
         // Last: what this one has not committed may come again.
-        return exhausted.getAsBoolean() && kept.isEmpty();
+        if (!exhausted.getAsBoolean() || !kept.isEmpty()) {
+            return false;
+        }
+        // Once, as it is the end: another process may have left something of which nobody has told us.
+        try (Lane _ = attachment.enterToRead()) {
+            if (slots.isAnyLeft()) {
+                attachment.lookForDead();
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -170,12 +170,18 @@ final class QueueRecoverer implements Recoverer {
 
     /** How many elements there are to be redelivered, what was left since the remains were handed over included. */
     static int orphans(Remains remains, MemorySegment block, int capacity, long sequences) {
+        return remains.claimsByNow()
+                .stream()
+                .mapToInt(dead -> orphans(dead.claim(), block, capacity, sequences))
+                .sum();
+    }
+
+    /** How many elements of a claim of somebody who is gone are to be redelivered. */
+    static int orphans(long claim, MemorySegment block, int capacity, long sequences) {
         int count = 0;
-        for (DeadClaim dead : remains.claimsByNow()) {
-            for (int i = 0; i < ClaimWord.count(dead.claim()); i++) {
-                int position = ClaimWord.position(dead.claim()) + i;
-                if (isReader(dead.claim()) && isToRedeliver(dead.claim())
-                        && isTaken(block, capacity, sequences, position)) {
+        if (isReader(claim) && isToRedeliver(claim)) {
+            for (int i = 0; i < ClaimWord.count(claim); i++) {
+                if (isTaken(block, capacity, sequences, ClaimWord.position(claim) + i)) {
                     count++;
                 }
             }

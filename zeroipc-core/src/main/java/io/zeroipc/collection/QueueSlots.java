@@ -489,6 +489,12 @@ final class QueueSlots {
         }
     }
 
+    /** Whether somebody is gone with elements that are to be redelivered, in whatever process that is known. */
+    boolean isAnyLeft() {
+        return attachment.isLeft(blockOffset,
+                claim -> QueueRecoverer.orphans(claim, block, capacity, sequences) > 0);
+    }
+
     /** What one consumer takes and keeps, where {@link #canKeep()} says so. To be called in an operation. */
     KeptPositions keeping() {
         return new KeptPositions(this, attachment, orphans);

@@ -188,6 +188,14 @@ public final class Attachment {
         }
     }
 
+    /**
+     * Whether somebody who is dead, or has left something as if he were, says such a claim of a block; false where that cannot be seen,
+     * since this process takes no part. Asks the kernel about each of the others. To be called in an operation.
+     */
+    public boolean isLeft(long block, LongPredicate claim) {
+        return recovery != null && recovery.isLeft(block, claim);
+    }
+
     /** Runs something during which nobody goes on for the dead of this segment; waits until nobody does. */
     public void withoutRecovery(Runnable action) {
         if (recovery == null) {

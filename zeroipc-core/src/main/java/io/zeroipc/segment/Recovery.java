@@ -437,6 +437,33 @@ final class Recovery {
         return stateOf(word) == DEAD && epochOf(word) == epochOf(owner);
     }
 
+    /** Without the lock, so that it can be seen while another process recovers. */
+    boolean isLeft(long block, LongPredicate claim) {
+        for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {
+            for (int i = 1; i < CELLS_PER_RECORD; i++) {
+                int cell = number * CELLS_PER_RECORD + i;
+                long found = Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM);
+                if (found != ClaimWord.NONE && claim.test(found)
+                        && Atomics.getLong(memory, cell(cell) + CELL_BLOCK) == block
+                        && (isOfTheDead(number) || isOfOneWhoIsGone(number))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Of somebody of whom it is not said yet that he is dead. */
+    private boolean isOfOneWhoIsGone(int record) {
+        long owner = Atomics.getLongAcquire(memory, record(record) + RECORD_OWNER);
+        int row = ParticipantsDescriptor.participantOf(owner);
+        if (!isRow(row) || row == participants.index()) {
+            return false;
+        }
+        long word = stateWord(row);
+        return epochOf(word) == epochOf(owner) && stateOf(word) != FREE && view.isDead(row, word);
+    }
+
     boolean anyLive(long block, LongPredicate claim) {
         // The end of the records is read now: a record that is added later announces what is claimed later.
         return countLive(block, claim) > 0;

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.memory.StopPoint;
 import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.OnConsumerDeath;
@@ -25,6 +26,9 @@ final class LeavingPeer {
     public static void main(String[] arguments) throws Exception {
         Thread.ofPlatform().daemon().start(LeavingPeer::goOnWhenTold);
         try (Segment segment = Segment.at(Path.of(arguments[1])).participant("peer").open()) {
+            if (arguments[0].equals("receive")) {
+                receiveOne(segment);
+            }
             SharedQueue<Long> queue = segment.open("queue", SharedQueue.spec(Codecs.int64(), 0,
                     OnConsumerDeath.REDELIVER));
             CommittingIntake<Long> intake = queue.committingIntake();
@@ -38,6 +42,15 @@ final class LeavingPeer {
             }
         }
         // By the segment's close.
+        waitInVain();
+    }
+
+    private static void receiveOne(Segment segment) throws InterruptedException {
+        CommittingIntake<Long> intake = segment
+                .open("channel", SharedChannel.spec(Codecs.int64(), 0, OnConsumerDeath.REDELIVER))
+                .committingIntake();
+        intake.poll();
+        intake.close();
         waitInVain();
     }
 

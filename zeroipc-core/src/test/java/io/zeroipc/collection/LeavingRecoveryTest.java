@@ -7,6 +7,7 @@ import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,7 +15,10 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.memory.StopPoint;
+import io.zeroipc.segment.CommittingIntake;
+import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.RecoveryOutcome;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.test.PeerProcess;
@@ -97,6 +101,25 @@ class LeavingRecoveryTest {
         }
         assertThat(segment.deaths()).isEmpty();
         assertThat(segment.recoveries()).isEqualTo(Map.of(RecoveryOutcome.REDELIVERED, (long) RUNS));
+    }
+
+    /** A channel that is closed has no end for others before they have these. */
+    @Test
+    void shouldHaveItsElementsReceivedBeforeTheEnd() throws Exception {
+        SharedChannel<Long> channel = segment.create("channel",
+                SharedChannel.spec(Codecs.int64(), 4, OnConsumerDeath.REDELIVER));
+        channel.trySendAll(List.of(1L, 2L, 3L));
+        channel.close();
+        List<Long> received = new ArrayList<>();
+        try (PeerProcess peer = peers.start(PeerProcess.of(LeavingPeer.class).withArguments("receive",
+                segment.path())); CommittingIntake<Long> intake = channel.committingIntake()) {
+            peer.await("left");
+            for (Long element = intake.take(); element != null; element = intake.take()) {
+                received.add(element);
+                intake.commit(intake.position());
+            }
+        }
+        assertThat(received).containsExactlyInAnyOrder(1L, 2L, 3L);
     }
 
     private PeerProcess stoppedAt(StopPoint step, String role) throws Exception {
