@@ -43,7 +43,8 @@ class IntegrationArchitectureTests {
                         "io.zeroipc.spring.core..", "io.zeroipc.spring.listener..",
                         "org.springframework.integration..", "org.springframework.messaging..",
                         "org.springframework.beans..", "org.springframework.context..", "org.springframework.core..",
-                        "org.springframework.expression..", "org.apache.commons.logging", "org.jspecify..", "java..")
+                        "org.springframework.expression..", "org.springframework.util..", "org.apache.commons.logging",
+                        "org.jspecify..", "java..")
                 .check(classes);
     }
 
