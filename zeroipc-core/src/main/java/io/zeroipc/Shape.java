@@ -101,6 +101,7 @@ public final class Shape {
     /**
      * Bytes of all elements.
      *
+     * @param elementSize 1 or more
      * @throws IllegalArgumentException when they do not fit 64 bits
      */
     public long byteSize(int elementSize) {

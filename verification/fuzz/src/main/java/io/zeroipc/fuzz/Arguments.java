@@ -6,6 +6,7 @@ import java.lang.reflect.Parameter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.Shape;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedPool;
@@ -33,6 +35,7 @@ import io.zeroipc.flow.SharedStream;
 import io.zeroipc.flow.StateWriter;
 import io.zeroipc.flow.TopicSubscriber;
 import io.zeroipc.manifest.PackedArray;
+import io.zeroipc.segment.Binding;
 import io.zeroipc.segment.CommittingIntake;
 import io.zeroipc.segment.SlotConsumer;
 import io.zeroipc.segment.Source;
@@ -57,6 +60,9 @@ final class Arguments {
     private final RandomGenerator random;
     private final Values values;
     private final Mischief mischief;
+    /** Operations that take what a shape says. */
+    private static final Set<String> SHAPED = Set.of("index", "at", "row", "rowIndex", "byteSize", "length");
+
     private final BiFunction<Class<?>, Actor, @Nullable Object> others;
 
     /** @param others gives a structure of a type for an operation of an actor; null when there is none */
@@ -118,8 +124,25 @@ final class Arguments {
     /** The arguments; null when the operation has no right ones now. */
     @Nullable
     Object @Nullable [] of(Actor actor, Method method) {
-        if (method.getName().equals("committingIntake") && !((Source<?>) actor.self()).canCommit()) {
+        if (List.of(method.getParameterTypes()).contains(Binding.class)) {
+            // For structures that consist of this one.
             return null;
+        }
+        if (actor.self() instanceof Source<?> source && (method.getName().equals("committingIntake") && !source.canCommit()
+                || method.getName().equals("intakeBehind") && !source.canContinue())) {
+            return null;
+        }
+        Shape shape = switch (actor.self()) {
+            case Shape self -> self;
+            case SharedArray<?> array -> array.shape();
+            case PackedArray<?> array -> array.shape();
+            default -> null;
+        };
+        if (shape != null && shape.dimensions() == 0 && method.getName().equals("row")) {
+            return null;
+        }
+        if (shape != null && method.getParameterCount() > 0 && SHAPED.contains(method.getName())) {
+            return ofShape(shape, method);
         }
         if (actor.self() instanceof PackedArray<?> array && method.getParameterCount() > 0
                 && !method.getName().startsWith("copy")) {
@@ -138,19 +161,26 @@ final class Arguments {
         return arguments;
     }
 
+    /** Indexes that there are, of an element or of a row. */
+    private Object @Nullable [] ofShape(Shape shape, Method method) {
+        int dimensions = shape.dimensions();
+        return switch (method.getName()) {
+            case "byteSize" -> new Object[] {1 + random.nextInt(Integer.MAX_VALUE)};
+            case "length" -> dimensions == 0 ? null : new Object[] {random.nextInt(dimensions)};
+            case "row", "rowIndex" -> dimensions == 0 ? null : new Object[] {random.nextLong(shape.length(0))};
+            default -> {
+                long[] indexes = shape.lengths().stream().mapToLong(random::nextLong).toArray();
+                if (method.getParameterCount() == 1) {
+                    yield new Object[] {indexes};
+                }
+                yield indexes.length == 2 ? new Object[] {indexes[0], indexes[1]} : null;
+            }
+        };
+    }
+
     private @Nullable Object @Nullable [] ofPacked(PackedArray<?> array, Actor actor, Method method) {
         if (array.length() == 0) {
             return null;
-        }
-        if (method.getName().equals("index") || method.getName().equals("at")) {
-            long[] indexes = array.shape().lengths().stream().mapToLong(random::nextLong).toArray();
-            if (method.getParameterCount() == 1) {
-                return new Object[] {indexes};
-            }
-            return indexes.length == 2 ? new Object[] {indexes[0], indexes[1]} : null;
-        }
-        if (method.getName().equals("row")) {
-            return array.shape().dimensions() == 0 ? null : new Object[] {random.nextLong(array.shape().length(0))};
         }
         long position = random.nextLong(array.length());
         if (method.getParameterCount() == 1) {

@@ -52,7 +52,8 @@ final class Corpus {
     /** A value that is not the one without the option. */
     private static final Map<String, List<String>> OPTIONS = Map.of("overwrite", List.of("true"), "slots", List.of("8"),
             "unbuffered", List.of("true"), "mode", List.of("broadcast", "manual"), "max", List.of("6"), "width",
-            List.of("4", "8"), "chunk-size", List.of("100"), "on-consumer-death", List.of("redeliver"), "key", KEYS);
+            List.of("4", "8"), "chunk-size", List.of("100"), "on-consumer-death", List.of("redeliver"), "shape",
+            List.of("1, 5"), "key", KEYS);
 
     private static final Set<String> SLOW = Set.of("state", "signal", "stack");
 
