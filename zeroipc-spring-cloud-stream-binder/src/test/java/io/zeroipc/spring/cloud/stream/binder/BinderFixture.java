@@ -2,8 +2,8 @@ package io.zeroipc.spring.cloud.stream.binder;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
@@ -28,7 +28,7 @@ final class BinderFixture implements AutoCloseable {
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(
             IntegrationAutoConfiguration.class);
     private final ZeroIpcTestBinder binder;
-    private final List<Binding<?>> bindings = new ArrayList<>();
+    private final List<Binding<?>> bindings = new CopyOnWriteArrayList<>();
 
     BinderFixture(Path directory, String... properties) {
         ZeroIpcBinderProperties said = ZeroIpcTestBinder.properties(properties);

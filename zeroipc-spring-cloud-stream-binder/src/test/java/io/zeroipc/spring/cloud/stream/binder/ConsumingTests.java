@@ -3,9 +3,12 @@ package io.zeroipc.spring.cloud.stream.binder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.cloud.stream.binder.BinderHeaders;
 import org.springframework.cloud.stream.binder.HeaderMode;
 import org.springframework.cloud.stream.provisioning.ProvisioningException;
+import org.springframework.integration.IntegrationMessageHeaderAccessor;
+import org.springframework.integration.StaticMessageHeaderAccessor;
 import org.springframework.integration.channel.DirectChannel;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
@@ -25,6 +30,7 @@ import org.springframework.messaging.support.MessageBuilder;
 
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.spring.cloud.stream.binder.provisioning.GroupQueue;
+import io.zeroipc.spring.listener.AckMode;
 
 import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.message;
 import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.text;
@@ -89,6 +95,80 @@ class ConsumingTests {
         binder.produce("orders", producer -> {}).send(message("x"));
         assertThat(text(next())).isEqualTo("x");
         assertThat(attempts).hasValue(3);
+    }
+
+    @Test
+    void shouldTakeAndGiveAtAnyTimeWhileItIsStoppedAndStarted() throws Exception {
+        Set<String> processed = ConcurrentHashMap.newKeySet();
+        var binding = binder.consume("orders", "billing", message -> processed.add(text(message)),
+                consumer -> consumer.setConcurrency(2));
+        DirectChannel output = binder.produce("orders", producer -> {});
+        Thread sender = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < 20_000; i++) {
+                output.send(message("m" + i));
+            }
+        });
+        for (int i = 0; i < 20; i++) {
+            binding.stop();
+            binding.start();
+            binding.pause();
+            binding.resume();
+        }
+        sender.join();
+        await().until(() -> processed.size() == 20_000);
+        assertThat(queue("billing").size()).isZero();
+    }
+
+    @Test
+    void shouldKeepWhatIsNotAcknowledged() throws Exception {
+        var binding = binder.consume("orders", "billing", got::add,
+                consumer -> consumer.getExtension().setAckMode(AckMode.MANUAL));
+        DirectChannel output = binder.produce("orders", producer -> {});
+        output.send(message("a"));
+        output.send(message("b"));
+        Message<?> first = next();
+        assertThat(text(next())).isEqualTo("b");
+        StaticMessageHeaderAccessor.getAcknowledgment(first).acknowledge();
+        binding.stop();
+        binding.start();
+        assertThat(text(next())).isEqualTo("b");
+        assertThat(got).isEmpty();
+    }
+
+    @Test
+    void shouldRemoveWhatWasTakenWhereNothingIsAcknowledged() throws Exception {
+        binder.consume("orders", "billing", message -> {
+            got.add(message);
+            throw new IllegalStateException("lost");
+        }, consumer -> consumer.getExtension().setAckMode(AckMode.NONE));
+        binder.produce("orders", producer -> {}).send(message("a"));
+        assertThat(next().getHeaders()).doesNotContainKey(IntegrationMessageHeaderAccessor.ACKNOWLEDGMENT_CALLBACK);
+        await().until(() -> !queue("billing").isFull() && queue("billing").isEmpty());
+    }
+
+    @Test
+    void shouldMakeABatchWithAPoisonousMessageDeadLetters() throws Exception {
+        DirectChannel output = binder.produce("orders", producer -> producer.setRequiredGroups("billing"));
+        for (int i = 0; i < 3; i++) {
+            output.send(message(i == 1 ? "poison" : "m" + i));
+        }
+        binder.consume("orders", "billing", batch -> {
+            if (((List<?>) batch.getPayload()).stream().anyMatch(each -> new String((byte[]) each,
+                    StandardCharsets.UTF_8).equals("poison"))) {
+                throw new IllegalStateException("poison");
+            }
+        }, consumer -> {
+            consumer.setBatchMode(true);
+            consumer.getExtension().setEnableDlq(true);
+        });
+        binder.consume("orders", "billing.dlq", got::add, consumer -> {});
+        Set<String> letters = new HashSet<>();
+        for (int i = 0; i < 3; i++) {
+            Message<?> letter = next();
+            letters.add(text(letter));
+            assertThat(letter.getHeaders()).containsEntry("cause-message", "poison");
+        }
+        assertThat(letters).containsExactlyInAnyOrder("m0", "poison", "m2");
     }
 
     @Test

@@ -1,15 +1,20 @@
 package io.zeroipc.spring.cloud.stream.binder;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.cloud.stream.binder.BinderException;
 import org.springframework.cloud.stream.binder.BinderHeaders;
+import org.springframework.cloud.stream.binder.Binding;
 import org.springframework.cloud.stream.binder.HeaderMode;
 import org.springframework.cloud.stream.provisioning.ProvisioningException;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
@@ -38,6 +44,7 @@ import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.message;
 import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /** Who gets a message, and what happens when somebody has no room for it. */
 class GroupSendingTests {
@@ -223,6 +230,116 @@ class GroupSendingTests {
         // What is claimed and given back is one more position for the others to step over.
         assertThat(queue("one").size()).isEqualTo(3);
         processed.countDown();
+    }
+
+    @Test
+    void shouldGiveAMessageToAllGroupsOrToNoneWhoeverElseSends() throws Exception {
+        int senders = 3;
+        int each = 2000;
+        List<Set<String>> got = List.of(ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet(),
+                ConcurrentHashMap.newKeySet());
+        for (int i = 0; i < got.size(); i++) {
+            Set<String> mine = got.get(i);
+            (i == 0 ? here : there).consume("orders", "group" + i, received -> mine.add(text(received)),
+                    consumer -> {});
+        }
+        Set<String> sent = ConcurrentHashMap.newKeySet();
+        LongAdder failed = new LongAdder();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < senders; i++) {
+            String name = "s" + i + "-";
+            DirectChannel output = (i == 0 ? there : here).produce("orders",
+                    producer -> producer.getExtension().setFullAction(FullAction.FAIL));
+            threads.add(Thread.ofPlatform().start(() -> {
+                for (int n = 0; n < each; n++) {
+                    try {
+                        output.send(message(name + n));
+                        sent.add(name + n);
+                    } catch (MessageTimeoutException e) {
+                        failed.increment();
+                    }
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(sent.size() + failed.sum()).isEqualTo((long) senders * each);
+        for (Set<String> group : got) {
+            await().untilAsserted(() -> assertThat(group).hasSameSizeAs(sent));
+            assertThat(group).isEqualTo(sent);
+        }
+    }
+
+    @Test
+    void shouldNotSendIntoAFileThatIsGone() throws Exception {
+        DirectChannel output = here.produce("orders", producer -> {
+            producer.setRequiredGroups("one");
+            producer.getExtension().setFullAction(FullAction.DROP);
+        });
+        output.send(message("m0"));
+        Files.delete(directory.resolve("stream.orders"));
+        await().untilAsserted(() -> assertThatExceptionOfType(MessageDeliveryException.class)
+                .isThrownBy(() -> output.send(message("lost")))
+                .withMessageContaining("orders"));
+    }
+
+    @Test
+    void shouldGiveAnAnonymousConsumerNothingThatWasSentBefore() {
+        there.consume("orders", null, received -> {}, consumer -> consumer.setAutoStartup(false));
+        DirectChannel output = here.produce("orders", producer -> {});
+        output.send(message("m0"));
+        assertThat(find("~anonymous-0").queue().size()).isEqualTo(1);
+        // As the end of its process leaves it.
+        there.binder().cleanup();
+        BinderFixture next = new BinderFixture(directory, "capacity=4");
+        try {
+            next.consume("orders", null, received -> {}, consumer -> consumer.setAutoStartup(false));
+            assertThat(find("~anonymous-0").isOwned()).isTrue();
+            assertThat(find("~anonymous-0").queue().size()).isZero();
+        } finally {
+            next.close();
+        }
+    }
+
+    @Test
+    void shouldServeAnonymousConsumersThatComeAndGoAtOnce() throws Exception {
+        DirectChannel output = here.produce("orders", producer -> {});
+        AtomicBoolean over = new AtomicBoolean();
+        Thread sender = Thread.ofPlatform().start(() -> {
+            while (!over.get()) {
+                output.send(message("to whoever is there"));
+            }
+        });
+        List<FutureTask<Integer>> all = new ArrayList<>();
+        for (BinderFixture binder : List.of(here, there, there)) {
+            FutureTask<Integer> task = new FutureTask<>(() -> comeAndGo(binder));
+            all.add(task);
+            Thread.ofPlatform().start(task);
+        }
+        try {
+            for (FutureTask<Integer> task : all) {
+                assertThat(task.get(2, TimeUnit.MINUTES)).isEqualTo(50);
+            }
+        } finally {
+            over.set(true);
+            sender.join();
+        }
+        assertThat(destination().groups().queues()).isEmpty();
+        assertThat(destination().queues()).hasSizeLessThanOrEqualTo(3);
+    }
+
+    private static int comeAndGo(BinderFixture binder) throws InterruptedException {
+        int served = 0;
+        for (int i = 0; i < 50; i++) {
+            CountDownLatch got = new CountDownLatch(1);
+            Binding<?> binding = binder.consume("orders", null, received -> got.countDown(), consumer -> {});
+            if (got.await(1, TimeUnit.MINUTES)) {
+                served++;
+            }
+            binding.unbind();
+        }
+        return served;
     }
 
     @Test

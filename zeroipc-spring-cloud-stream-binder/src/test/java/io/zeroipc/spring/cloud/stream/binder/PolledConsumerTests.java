@@ -15,12 +15,14 @@ import org.springframework.cloud.stream.binder.RequeueCurrentMessageException;
 import org.springframework.integration.channel.DirectChannel;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHandler;
+import org.springframework.messaging.MessageHandlingException;
 import org.springframework.messaging.support.MessageBuilder;
 
 import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.consumer;
 import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.message;
 import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Consumers that ask for a message when they want one. */
 class PolledConsumerTests {
@@ -79,6 +81,27 @@ class PolledConsumerTests {
         })).isTrue();
         assertThat(source.poll(got::add)).isTrue();
         assertThat(text(got.getFirst())).isEqualTo("a");
+        binding.unbind();
+    }
+
+    @Test
+    void shouldTellThePollerWhenThereIsNoRoomForALetter() {
+        Binding<PollableSource<MessageHandler>> binding = bind(true);
+        // As many as the queue of dead letters has room for, and one more.
+        for (int i = 0; i <= 1024; i++) {
+            output.send(message("m" + i));
+            boolean last = i == 1024;
+            MessageHandler failing = message -> {
+                throw new IllegalStateException("no such customer");
+            };
+            if (last) {
+                assertThatExceptionOfType(MessageHandlingException.class).isThrownBy(() -> source.poll(failing))
+                        .withStackTraceContaining("there is no room for it among the dead letters:"
+                                + " channel=stream.orders/billing, dead letters=stream.orders/billing.dlq");
+            } else {
+                assertThat(source.poll(failing)).isTrue();
+            }
+        }
         binding.unbind();
     }
 
