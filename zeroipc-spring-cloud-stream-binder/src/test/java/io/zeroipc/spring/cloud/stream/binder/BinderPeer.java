@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 import org.springframework.integration.channel.DirectChannel;
@@ -13,7 +14,7 @@ import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.message;
 import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.text;
 
 /**
- * Another process with a binder. Arguments: directory, destination, what to do (<code>provision</code>, <code>print</code>, <code>hang</code>), the group,
+ * Another process with a binder. Arguments: directory, destination, what to do (<code>provision</code>, <code>print</code>, <code>send</code>, <code>hang</code>), the group,
  * {@code -} for none, and the capacity of queues.
  */
 final class BinderPeer {
@@ -33,6 +34,7 @@ final class BinderPeer {
                 case "provision" -> provision(binder, destination, group, commands);
                 case "print" -> binder.consume(destination, group,
                         received -> System.out.println("got " + text(received)), consumer -> {});
+                case "send" -> send(binder, destination, commands);
                 case "hang" -> hang(binder, destination, group);
                 default -> throw new IllegalArgumentException(arguments[2]);
             }
@@ -55,6 +57,17 @@ final class BinderPeer {
         commands.readLine();
         for (int i = 0; i < MESSAGES; i++) {
             output.send(message(group + " " + i));
+        }
+    }
+
+    /** Sends without an end. */
+    private static void send(BinderFixture binder, String destination, BufferedReader commands) throws IOException {
+        DirectChannel output = binder.produce(destination, producer -> producer.getExtension()
+                .setSendTimeout(Duration.ZERO));
+        System.out.println("ready");
+        commands.readLine();
+        for (int i = 0;; i++) {
+            output.send(message("m" + i));
         }
     }
 

@@ -25,6 +25,7 @@ import io.zeroipc.test.PeerProcesses;
 import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.message;
 import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Binders of several processes on one destination, and what is left when one of them is killed. */
 @Tag("process")
@@ -116,6 +117,40 @@ class SeveralProcessesTests {
         // Nothing is sent or received here any more.
         peer.await("got m1");
         peer.send("end");
+    }
+
+    @Test
+    void shouldGoOnWhenProducersAreKilledWhileTheySendToSeveralGroups() throws Exception {
+        List<BlockingQueue<String>> got = new ArrayList<>();
+        for (String group : List.of("one", "two", "three")) {
+            BlockingQueue<String> mine = new LinkedBlockingQueue<>();
+            got.add(mine);
+            here.consume("orders", group, received -> mine.add(text(received)), consumer -> {});
+        }
+        DirectChannel output = here.produce("orders", producer -> producer.getExtension()
+                .setSendTimeout(Duration.ZERO));
+        for (int kill = 0; kill < 5; kill++) {
+            List<PeerProcess> all = List.of(start("send", "-", 4), start("send", "-", 4));
+            for (PeerProcess peer : all) {
+                peer.await("ready");
+                peer.send("go on");
+            }
+            // In the middle of sending, wherever that is.
+            await().until(() -> got.getLast().size() > 1000);
+            for (PeerProcess peer : all) {
+                peer.kill();
+            }
+            got.forEach(BlockingQueue::clear);
+            String end = "end of " + kill;
+            output.send(message(end));
+            for (BlockingQueue<String> group : got) {
+                await().until(() -> group.contains(end));
+            }
+            got.forEach(BlockingQueue::clear);
+        }
+        for (String group : List.of("one", "two", "three")) {
+            assertThat(queue(group).queue().size()).isZero();
+        }
     }
 
     private GroupQueue queue(String name) {
