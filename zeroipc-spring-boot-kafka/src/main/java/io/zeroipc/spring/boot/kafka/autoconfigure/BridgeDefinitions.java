@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
+import io.zeroipc.collection.SharedMap;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.flow.SharedStream;
@@ -17,6 +18,8 @@ import io.zeroipc.spring.boot.autoconfigure.InvalidZeroIpcPropertyException;
 import io.zeroipc.spring.boot.autoconfigure.UnknownProperties;
 import io.zeroipc.spring.boot.kafka.BridgeDefinition;
 import io.zeroipc.spring.boot.kafka.BridgeDirection;
+import io.zeroipc.spring.boot.kafka.KeyFormat;
+import io.zeroipc.spring.boot.kafka.OnFailure;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.UnknownChannelException;
@@ -25,9 +28,13 @@ import io.zeroipc.spring.core.UnknownChannelException;
 final class BridgeDefinitions {
 
     private static final String KAFKA = "kafka:";
+    /** The kind of a structure that nobody knows yet. */
+    private static final String UNKNOWN = "none";
     /** Kinds that one writer at a time fills. */
     private static final Set<String> ONE_WRITER = Set.of(SharedRing.KIND.label(), SharedState.KIND.label(),
-            SharedStream.KIND.label());
+            SharedStream.KIND.label(), SharedMap.KIND.label());
+    /** Kinds that are as all of their topic is. */
+    private static final Set<String> WHOLE = Set.of(SharedState.KIND.label(), SharedMap.KIND.label());
     private static final int TOPIC_LENGTH_MAX = 249;
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]+");
 
@@ -75,6 +82,11 @@ final class BridgeDefinitions {
                     "so many elements cannot be in flight", "Write 1 to " + BridgeDefinition.MAX_IN_FLIGHT_MAX + ".");
         }
         refuseOther(property, in ? bridge.key() : bridge.group(), in);
+        if (in) {
+            refuseOut(property, bridge, segments.kindOf(channel));
+        } else {
+            refuseIn(property, bridge);
+        }
         BridgeDefinition definition = new BridgeDefinition(name, in ? BridgeDirection.IN : BridgeDirection.OUT, channel,
                 topic, text(bridge.key()), bridge.format(), bridge.delivery(), inFlight,
                 text(bridge.group()), bridge.autoStartup(), bridge.keyFormat(), bridge.onFailure());
@@ -128,6 +140,37 @@ final class BridgeDefinitions {
                     ? "bridge from a topic makes no keys"
                     : "bridge to a topic is in no consumer group",
                     "Remove it: it is for bridges " + (in ? "to" : "from") + " a topic.");
+        }
+    }
+
+    /** What a bridge from a topic would not do, whatever was written. */
+    private static void refuseOut(String property, BridgeProperties.Bridge bridge, String kind) {
+        if (bridge.maxInFlight() != null) {
+            throw new InvalidZeroIpcPropertyException(property + ".max-in-flight", bridge.maxInFlight(),
+                    "bridge from a topic takes what a poll brings",
+                    "Remove it, or write spring.kafka.consumer.max-poll-records.");
+        }
+        if (text(bridge.group()) != null && WHOLE.contains(kind)) {
+            throw new InvalidZeroIpcPropertyException(property + ".group", bridge.group(),
+                    "a " + kind + " is as all of its topic is, and shares it with nobody", "Remove it.");
+        }
+        if (bridge.keyFormat() != KeyFormat.TEXT && !kind.equals(SharedMap.KIND.label()) && !kind.equals(UNKNOWN)) {
+            throw new InvalidZeroIpcPropertyException(property + ".key-format", bridge.keyFormat(),
+                    "keys of records become those of a map, and this is a " + kind, "Remove it.");
+        }
+    }
+
+    /** What a bridge to a topic would not do. */
+    private static void refuseIn(String property, BridgeProperties.Bridge bridge) {
+        if (bridge.keyFormat() != KeyFormat.TEXT) {
+            throw new InvalidZeroIpcPropertyException(property + ".key-format", bridge.keyFormat(),
+                    "keys of a bridge to a topic are texts", "Remove it: it is for bridges from a topic to a map.");
+        }
+        if (bridge.onFailure() != OnFailure.STOP) {
+            throw new InvalidZeroIpcPropertyException(property + ".on-failure", bridge.onFailure(),
+                    "a bridge to a topic is a listener, which has failure actions",
+                    "Write zeroipc.listener.endpoints.bridge" + property.substring(BridgeDefinition.PROPERTY.length())
+                            + ".failure-action.");
         }
     }
 

@@ -17,6 +17,9 @@ import io.zeroipc.spring.core.NearMatches;
 /** The key of an element's record: one component of the element as text, read without decoding the rest. Thread-safe. */
 final class ElementKey {
 
+    /** What the names of byte arrays begin with, of one length each or of any up to one. */
+    private static final String BYTES = "bytes(";
+
     private final String name;
     private final int offset;
     private final Codec<Map<String, @Nullable Object>> codec;
@@ -70,15 +73,23 @@ final class ElementKey {
     @SuppressWarnings("unchecked") // what has fields is a map of them
     private static Codec<Map<String, @Nullable Object>> codec(BridgeDefinition definition, String component,
             ElementSchema.Field field) {
+        if (field.typeName().startsWith(BYTES)) {
+            throw noText(definition, component, field, null);
+        }
         ElementSchema alone = new ElementSchema(component, field.byteSize(), 1, List.of(new ElementSchema.Field(
                 field.name(), field.typeName(), 0, field.byteSize(), 1, field.constants(), null)));
         try {
             return (Codec<Map<String, @Nullable Object>>) Codecs.schema(alone);
         } catch (IllegalArgumentException e) {
-            throw new InvalidZeroIpcPropertyException(definition.property("key"), component,
-                    "component has no text: type=" + field.typeName(),
-                    "Choose a number, a text or another single value.", e);
+            throw noText(definition, component, field, e);
         }
+    }
+
+    private static InvalidZeroIpcPropertyException noText(BridgeDefinition definition, String component,
+            ElementSchema.Field field, @Nullable IllegalArgumentException cause) {
+        return new InvalidZeroIpcPropertyException(definition.property("key"), component,
+                "component has no text: type=" + field.typeName(), "Choose a number, a text or another single value.",
+                cause);
     }
 
     /** In UTF-8; null where the component has no value. */

@@ -9,12 +9,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationListener;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.zeroipc.codec.Codec;
+import io.zeroipc.flow.SharedTopic;
+import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.boot.kafka.Bridge;
 import io.zeroipc.spring.boot.kafka.BridgeDefinition;
 import io.zeroipc.spring.boot.kafka.BridgeDirection;
 import io.zeroipc.spring.boot.kafka.BridgeFactory;
 import io.zeroipc.spring.config.ChannelListenerContainerFactory;
 import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.ElementTypes;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.event.ChannelListenerStoppedEvent;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
@@ -25,6 +30,8 @@ public final class OutboundBridgeFactory implements BridgeFactory, ApplicationLi
     /** Bytes of elements that are on their way, where the definition does not say how many elements. */
     private static final int IN_FLIGHT_BYTES = 8 * 1024 * 1024;
     private static final int IN_FLIGHT = 10_000;
+    /** Of messages of a topic that is not there yet. */
+    private static final int UNKNOWN_MESSAGE_BYTES = 64 * 1024;
 
     private final SegmentRegistry segments;
     private final ChannelListenerEndpointRegistry listeners;
@@ -77,10 +84,21 @@ public final class OutboundBridgeFactory implements BridgeFactory, ApplicationLi
         if (wanted != null) {
             return wanted;
         }
-        int size = segments.findStructure(definition.channel())
-                .map(structure -> Math.max(1, structure.elementSize()))
-                .orElse(1);
-        return Math.clamp(IN_FLIGHT_BYTES / size, 1, IN_FLIGHT);
+        long size = segments.findStructure(definition.channel())
+                .map(OutboundBridgeFactory::elementSize)
+                .orElseGet(() -> declaredSize(definition.channel()));
+        return (int) Math.clamp(IN_FLIGHT_BYTES / Math.max(1, size), 1, IN_FLIGHT);
+    }
+
+    private static long elementSize(Structure structure) {
+        return structure instanceof SharedTopic topic ? topic.chunkSize() : structure.elementSize();
+    }
+
+    private long declaredSize(ChannelName channel) {
+        Codec<?> codec = ElementTypes.declaredCodec(segments, channel);
+        return codec != null
+                ? codec.byteSize()
+                : segments.kindOf(channel).equals(SharedTopic.KIND.label()) ? UNKNOWN_MESSAGE_BYTES : 1;
     }
 
     @Override

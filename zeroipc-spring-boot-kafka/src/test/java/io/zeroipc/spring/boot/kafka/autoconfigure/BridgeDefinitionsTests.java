@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -21,6 +22,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
+import io.zeroipc.codec.Length;
 import io.zeroipc.spring.boot.kafka.BridgeDefinition;
 import io.zeroipc.spring.boot.kafka.BridgeDirection;
 import io.zeroipc.spring.boot.kafka.BridgeFormat;
@@ -49,6 +51,8 @@ class BridgeDefinitionsTests {
                 .withPropertyValues(
                         BridgedApplication.structure("trades", "ring", Trade.class.getName(), "capacity=64"))
                 .withPropertyValues(BridgedApplication.structure("numbers", "queue", "int64", "capacity=64"))
+                .withPropertyValues(
+                        BridgedApplication.structure("frames", "ring", Frame.class.getName(), "capacity=64"))
                 .withPropertyValues(BridgedApplication.structure("prices", "map", "float64", "capacity=64",
                         "options.key=string(8)"))
                 .withPropertyValues(properties);
@@ -113,6 +117,19 @@ class BridgeDefinitionsTests {
                         "to=kafka:b", "key=number"),
                 wrong("elements do not stay in the structure until they have arrived", "redeliver",
                         "from=market/numbers", "to=kafka:b", "delivery=at-least-once"),
+                wrong("bridge from a topic takes what a poll brings", "max-poll-records", "from=kafka:b",
+                        "to=market/numbers", "max-in-flight=7"),
+                wrong("a map is as all of its topic is", "Remove it", "from=kafka:b", "to=market/prices", "group=g"),
+                wrong("keys of records become those of a map, and this is a queue", "Remove it", "from=kafka:b",
+                        "to=market/numbers", "key-format=number"),
+                wrong("keys of a bridge to a topic are texts", "Remove it", "from=market/trades", "to=kafka:b",
+                        "key-format=bytes"),
+                wrong("a bridge to a topic is a listener", "zeroipc.listener.endpoints.bridge.x.failure-action",
+                        "from=market/trades", "to=kafka:b", "on-failure=skip"),
+                wrong("component has no text: type=bytes(4)", "Choose a number", "from=market/frames", "to=kafka:b",
+                        "key=tag"),
+                wrong("a topic cannot have this name", "letters, digits", "from=kafka://b", "to=market/trades"),
+                wrong("neither end of the bridge is a topic", "Write 'kafka:'", "from=kafka b", "to=market/trades"),
                 wrong("", "ring", "from=market/prices", "to=kafka:b"));
     }
 
@@ -142,15 +159,41 @@ class BridgeDefinitionsTests {
                 });
     }
 
-    @Test
-    void bridgesIntoOneRingAreRefused() {
-        application("zeroipc.bridges.a.from=kafka:a", "zeroipc.bridges.a.to=market/trades",
-                "zeroipc.bridges.b.from=kafka:b", "zeroipc.bridges.b.to=market/trades").run(context -> {
+    @ParameterizedTest
+    @CsvSource({"trades, ring", "prices, map"})
+    void bridgesIntoOneStructureThatIsOnesOwnAreRefused(String structure, String kind) {
+        application("zeroipc.bridges.a.from=kafka:a", "zeroipc.bridges.a.to=market/" + structure,
+                "zeroipc.bridges.b.from=kafka:b", "zeroipc.bridges.b.to=market/" + structure).run(context -> {
                     assertThat(context).hasFailed();
                     assertThat(NestedExceptionUtils.getMostSpecificCause(context.getStartupFailure()))
-                            .hasMessageContaining("two bridges would write into one ring: bridge 'a'");
+                            .hasMessageContaining("two bridges would write into one " + kind + ": bridge 'a'");
                 });
     }
+
+    @Test
+    void inFlightAreFewerWhereElementsAreLarge() {
+        application(
+                Stream.of(
+                        BridgedApplication.structure("large", "ring", "bytes(8192)", "capacity=16"),
+                        new String[] {"zeroipc.segments.market.structures.messages.type=topic",
+                                "zeroipc.segments.market.structures.messages.capacity=4",
+                                "zeroipc.segments.market.structures.messages.options.chunk-size=65536",
+                                "zeroipc.bridges.numbers.from=market/numbers", "zeroipc.bridges.numbers.to=kafka:a",
+                                "zeroipc.bridges.large.from=market/large", "zeroipc.bridges.large.to=kafka:a",
+                                "zeroipc.bridges.messages.from=market/messages",
+                                "zeroipc.bridges.messages.to=kafka:a"})
+                        .flatMap(Arrays::stream)
+                        .toArray(String[]::new))
+                .run(context -> {
+                    ChannelListenerEndpointRegistry listeners = context.getBean(ChannelListenerEndpointRegistry.class);
+                    assertThat(Stream.of("numbers", "large", "messages")
+                            .map(name -> listeners.getContainer("bridge." + name).getSettings().getMaxBatchSize()))
+                            .containsExactly(10_000, 1024, 128);
+                });
+    }
+
+    /** With a component that is no text. */
+    record Frame(@Length(4) byte[] tag, long number) {}
 
     private static FailureAnalysis analyze(Throwable failure) {
         SpringFactoriesLoader loader = SpringFactoriesLoader.forDefaultResourceLocation();
