@@ -4,8 +4,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+
+import io.zeroipc.spring.core.UserCode;
 
 /** The producer of one bridge: made when there is something to send, as often as it takes. Thread-safe. */
 final class BridgeProducer {
@@ -18,7 +21,8 @@ final class BridgeProducer {
         this.factory = factory;
     }
 
-    Producer<byte[], byte[]> get() {
+    /** @throws NotArrivedException when it cannot be made now */
+    Producer<byte[], byte[]> get() throws NotArrivedException {
         lock.lock();
         try {
             DefaultKafkaProducerFactory<byte[], byte[]> made = present;
@@ -27,6 +31,12 @@ final class BridgeProducer {
                 present = made;
             }
             return made.createProducer();
+        } catch (KafkaException e) {
+            String reason = "producer cannot be made: error=" + UserCode.describe(ProducerFailures.reason(e));
+            if (ProducerFailures.isFinal(e)) {
+                throw new KafkaException(reason, e);
+            }
+            throw new NotArrivedException(reason, e);
         } finally {
             lock.unlock();
         }

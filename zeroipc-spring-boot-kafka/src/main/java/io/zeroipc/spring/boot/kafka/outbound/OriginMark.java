@@ -1,7 +1,6 @@
 package io.zeroipc.spring.boot.kafka.outbound;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -25,7 +24,8 @@ import io.zeroipc.spring.boot.kafka.BridgeDefinition;
 
 /**
  * Which life of a structure elements are from, and how far they have come: a UUID and a position, in a segment of its own beside that
- * of the structure, so that they outlive this process. For one thread at a time.
+ * of the structure, so that they outlive this process. The first half of the UUID stays that of the bridge, whatever begins anew, so
+ * that what comes back to where it is from is known for good. For one thread at a time.
  *
  * <p>
  * The structure has begun anew when its segment is another file, or when a position comes that had come before: the position that
@@ -52,7 +52,9 @@ final class OriginMark implements AutoCloseable {
         this.file = file;
         Mark kept = state.get();
         if (kept == null || kept.file() != file) {
-            this.origin = UUID.randomUUID();
+            this.origin = kept == null
+                    ? UUID.randomUUID()
+                    : anotherLife(new UUID(kept.high(), kept.low()));
             this.position = -1;
             write();
         } else {
@@ -90,6 +92,26 @@ final class OriginMark implements AutoCloseable {
         }
     }
 
+    /** The origin of elements that no positions are kept of, for this run. */
+    static UUID session(BridgeDefinition definition, Source<?> source) {
+        try (OriginMark mark = open(definition, source)) {
+            return anotherLife(mark.origin());
+        } catch (ZeroIpcException e) {
+            // Another process makes it just now, or nobody can: then it is known for as long as this one runs.
+            return UUID.randomUUID();
+        }
+    }
+
+    /** An origin of the same bridge. */
+    static UUID anotherLife(UUID origin) {
+        return new UUID(origin.getMostSignificantBits(), UUID.randomUUID().getLeastSignificantBits());
+    }
+
+    /** Whether two origins are of one bridge. */
+    static boolean isSameBridge(UUID origin, UUID other) {
+        return origin.getMostSignificantBits() == other.getMostSignificantBits();
+    }
+
     /** Of one bridge of one structure; the digest keeps names apart that look the same here. */
     private static String name(BridgeDefinition definition, Path path) {
         String structure = path.getFileName() + "/" + definition.channel().structure();
@@ -117,8 +139,7 @@ final class OriginMark implements AutoCloseable {
     private static boolean isOf(Path file, UUID origin) {
         try (Segment segment = Segment.at(file).openTimeout(Duration.ZERO).openReadOnly()) {
             Mark kept = SharedState.open(segment, MARK, CODEC).get();
-            return kept != null && kept.high() == origin.getMostSignificantBits()
-                    && kept.low() == origin.getLeastSignificantBits();
+            return kept != null && kept.high() == origin.getMostSignificantBits();
         } catch (ZeroIpcException e) {
             // Of somebody else, or gone meanwhile.
             return false;
@@ -130,7 +151,7 @@ final class OriginMark implements AutoCloseable {
             Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
             return digest(String.valueOf(key)).getLeastSignificantBits();
         } catch (IOException e) {
-            throw new UncheckedIOException("file of the segment cannot be looked at: path=" + path, e);
+            throw new ZeroIpcException("file of the segment cannot be looked at: path=" + path, e);
         }
     }
 
@@ -152,7 +173,7 @@ final class OriginMark implements AutoCloseable {
         if (!begun) {
             begun = true;
             if (next <= position) {
-                origin = UUID.randomUUID();
+                origin = anotherLife(origin);
                 position = -1;
                 write();
             }

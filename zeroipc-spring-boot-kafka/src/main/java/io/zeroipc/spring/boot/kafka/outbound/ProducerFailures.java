@@ -2,6 +2,7 @@ package io.zeroipc.spring.boot.kafka.outbound;
 
 import java.util.List;
 
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -10,6 +11,7 @@ import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.jspecify.annotations.Nullable;
 
 /** Which failures another attempt does not mend. */
 final class ProducerFailures {
@@ -18,6 +20,8 @@ final class ProducerFailures {
             AuthorizationException.class, ConfigException.class, InvalidTopicException.class,
             PolicyViolationException.class, RecordTooLargeException.class, SerializationException.class,
             UnsupportedVersionException.class);
+    /** What is said of brokers whose names nobody knows: those of containers do not exist before they run. */
+    private static final String NO_BROKER = "No resolvable bootstrap urls";
 
     private ProducerFailures() {
     }
@@ -25,6 +29,15 @@ final class ProducerFailures {
     /** Whether an error, or what caused it, needs somebody who changes something. */
     static boolean isFinal(Exception error) {
         Throwable cause = error.getCause();
-        return FINAL.stream().anyMatch(type -> type.isInstance(error) || type.isInstance(cause));
+        return !isNobody(error) && !isNobody(cause) && FINAL.stream().anyMatch(type -> type.isInstance(error) || type.isInstance(cause));
+    }
+
+    private static boolean isNobody(@Nullable Throwable error) {
+        return error instanceof ConfigException && String.valueOf(error.getMessage()).startsWith(NO_BROKER);
+    }
+
+    /** That a client could not be made says nothing; why does. */
+    static Throwable reason(KafkaException error) {
+        return error.getCause() instanceof KafkaException cause ? cause : error;
     }
 }

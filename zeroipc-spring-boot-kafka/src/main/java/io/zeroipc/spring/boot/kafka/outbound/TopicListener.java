@@ -17,6 +17,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.ZeroIpcException;
+import io.zeroipc.collection.SharedRing;
 import io.zeroipc.segment.Source;
 import io.zeroipc.spring.boot.kafka.BridgeDefinition;
 import io.zeroipc.spring.boot.kafka.BridgeHeaders;
@@ -55,6 +57,7 @@ final class TopicListener implements ElementListener {
 
     private volatile @Nullable OriginMark mark;
     private volatile UUID session = UUID.randomUUID();
+    private @Nullable Source<?> attached;
     private long highest = -1;
     /** That the structure has let go as soon as the next batch comes; -1 when there is none. */
     private long lettingGo = -1;
@@ -94,11 +97,12 @@ final class TopicListener implements ElementListener {
         closeMark();
         lettingGo = -1;
         highest = -1;
-        session = UUID.randomUUID();
         committing = source.canCommit();
         boolean ordered = source.canContinue() || (source.canCommit() && source.isSingleConsumer());
         OriginMark opened = ordered ? OriginMark.open(definition, source) : null;
         mark = opened;
+        session = opened == null ? OriginMark.session(definition, source) : opened.origin();
+        attached = source;
         return opened == null ? OptionalLong.empty() : OptionalLong.of(opened.position());
     }
 
@@ -187,7 +191,7 @@ final class TopicListener implements ElementListener {
         }
         if (first >= 0 && first < highest - BACK_MAX) {
             // Of somebody who has died: so far back that nobody could tell it from what has come twice.
-            session = UUID.randomUUID();
+            session = OriginMark.anotherLife(session);
             highest = -1;
         }
         return session;
@@ -224,13 +228,28 @@ final class TopicListener implements ElementListener {
         producer.close();
         shipments.clear();
         unsent = 0;
+        keepLast();
         closeMark();
         waitingFor = null;
     }
 
+    /** No further batch will tell that the structure has let go of the last one; it is asked. */
+    private void keepLast() {
+        OriginMark present = mark;
+        try {
+            if (present != null && lettingGo >= 0 && attached instanceof SharedRing<?> ring
+                    && ring.totalWritten() - ring.size() > lettingGo) {
+                present.arrived(lettingGo);
+            }
+        } catch (ZeroIpcException | IllegalStateException e) {
+            LOG.debug("last position of the bridge is not kept: " + definition.describe(), e);
+        }
+        lettingGo = -1;
+    }
+
     /** Whether elements have this origin that no mark keeps. */
     boolean isFrom(UUID origin) {
-        return session.equals(origin);
+        return OriginMark.isSameBridge(session, origin);
     }
 
     /** Why it does not go on now; null when it does. */

@@ -1,6 +1,8 @@
 package io.zeroipc.spring.boot.kafka.outbound;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -184,6 +186,42 @@ class OutboundBridgeTests {
         assertThat(origins(records)).hasSize(2);
         assertThat(records).extracting(record -> BridgeHeaders.position(record.headers()))
                 .containsExactlyInAnyOrder(0L, 1L, 0L, 1L);
+    }
+
+    @Test
+    void aRingInTheSamePlaceOfTheDiskIsAnotherOrigin() throws IOException {
+        String[] structure = BridgedApplication.structure("numbers", "ring", "int64", "capacity=64");
+        for (int run = 0; run < 3; run++) {
+            application.withPropertyValues(structure)
+                    .withPropertyValues("zeroipc.bridges.out.from=market/numbers")
+                    .run(context -> {
+                        send(ring(context), 1L);
+                        Awaitility.await().until(() -> bridge(context).figures().carried() == 1);
+                    });
+            // File systems give the number of a file to the next one.
+            Files.delete(directory.resolve("market"));
+        }
+
+        assertThat(origins(records(3))).hasSize(3);
+    }
+
+    @Test
+    void brokersWhoseNamesNobodyKnowsYetAreWaitedFor() {
+        for (String key : List.of("", "symbol")) {
+            application
+                    .withPropertyValues(
+                            BridgedApplication.structure("trades", "ring", Trade.class.getName(), "capacity=64"))
+                    .withPropertyValues("spring.kafka.bootstrap-servers=broker.invalid:9092",
+                            "zeroipc.bridges.out.from=market/trades", "zeroipc.bridges.out.key=" + key,
+                            "zeroipc.listener.endpoints.bridge.out.shutdown-timeout=100ms")
+                    .run(context -> {
+                        send(ring(context), trade(1));
+                        Bridge bridge = bridge(context);
+                        Awaitility.await().until(() -> bridge.state() == BridgeState.WAITING);
+                        assertThat(bridge.figures().lastError()).contains("No resolvable bootstrap urls");
+                        assertThat(ring(context).occupancy().used()).isPositive();
+                    });
+        }
     }
 
     @Test
