@@ -136,6 +136,11 @@ final class Course {
         inFlight = 0;
     }
 
+    /** Somebody has stopped it, and knows what had ended it before. */
+    void stopped() {
+        state = BridgeState.STOPPED;
+    }
+
     BridgeState state() {
         return state;
     }

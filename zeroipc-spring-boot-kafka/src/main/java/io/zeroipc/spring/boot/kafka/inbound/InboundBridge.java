@@ -2,6 +2,7 @@ package io.zeroipc.spring.boot.kafka.inbound;
 
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -10,6 +11,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.spring.boot.kafka.Bridge;
@@ -32,15 +34,18 @@ public final class InboundBridge implements Bridge {
     private final BridgeDefinition definition;
     private final Course course;
     private final Carrier carrier;
+    private final BooleanSupplier reattaching;
     private final FailureLog failures = new FailureLog();
     private final ReentrantLock lifecycle = new ReentrantLock();
     /** Guarded by the lock. */
     private @Nullable Thread thread;
 
-    InboundBridge(BridgeDefinition definition, Course course, Carrier carrier) {
+    /** @param reattaching whether a segment that was replaced is followed */
+    InboundBridge(BridgeDefinition definition, Course course, Carrier carrier, BooleanSupplier reattaching) {
         this.definition = definition;
         this.course = course;
         this.carrier = carrier;
+        this.reattaching = reattaching;
     }
 
     @Override
@@ -68,8 +73,12 @@ public final class InboundBridge implements Bridge {
             Thread present = thread;
             if (present != null) {
                 course.stop();
-                present.join();
-                thread = null;
+                // Whoever hears in its thread that a table is filled may stop it, and cannot wait for himself.
+                if (present != Thread.currentThread()) {
+                    present.join();
+                    thread = null;
+                    course.stopped();
+                }
             }
         } catch (InterruptedException e) {
             // It ends by itself: nothing that it waits in takes longer than a few seconds.
@@ -160,7 +169,7 @@ public final class InboundBridge implements Bridge {
         if (problem == null || course.isStopping()) {
             return null;
         }
-        String message = UserCode.describe(problem);
+        String message = UserCode.describe(reason(problem));
         course.addFailed(message);
         if (passes(problem)) {
             course.waiting(message);
@@ -173,9 +182,17 @@ public final class InboundBridge implements Bridge {
         return message;
     }
 
+    /** That a client could not be made says nothing; why does. */
+    private static Throwable reason(Throwable problem) {
+        return problem instanceof KafkaException && problem.getCause() instanceof KafkaException cause
+                ? cause
+                : problem;
+    }
+
     /** Whether it can go on when somebody else has done something: started the broker, or ended. */
-    private static boolean passes(Throwable problem) {
+    private boolean passes(Throwable problem) {
         return switch (problem) {
+            case SegmentDetachedException _ -> reattaching.getAsBoolean();
             case ConfigException _,StructureMismatchException _,UnsupportedChannelTypeException _ -> false;
             case KafkaException _,ZeroIpcException _ -> true;
             default -> false;

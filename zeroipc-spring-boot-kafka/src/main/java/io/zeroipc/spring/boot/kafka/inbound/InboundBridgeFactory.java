@@ -59,7 +59,7 @@ public final class InboundBridgeFactory implements BridgeFactory {
                     case SharedMap<?, ?> _ -> new TableCarrier(definition, segments, consumers, mapper, course, filled);
                     case SharedState<?> _ -> new NewestCarrier(definition, segments, consumers, mapper, course, filled);
                     default -> new PushCarrier(definition, segments, consumers, mapper, course, own);
-                }));
+                }), () -> segments.isReattaching(definition.channel().segment()));
     }
 
     private void publish(BridgeFilledEvent event) {

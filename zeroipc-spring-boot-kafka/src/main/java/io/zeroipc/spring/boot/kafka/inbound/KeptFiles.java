@@ -1,7 +1,6 @@
 package io.zeroipc.spring.boot.kafka.inbound;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.UUID;
 
+import io.zeroipc.ZeroIpcException;
 import io.zeroipc.segment.Structure;
 import io.zeroipc.spring.boot.kafka.BridgeDefinition;
 
@@ -41,7 +41,7 @@ final class KeptFiles {
     /** The group of a bridge that nobody has given one: of this machine, this directory, and this structure. */
     static String group(Structure structure) {
         return plain("zeroipc." + host() + "." + structure.segment().name() + "." + structure.name()) + "."
-                + digest(structure.segment().path().toAbsolutePath().toString(), structure.name());
+                + digest(host(), structure.segment().path().toAbsolutePath().toString(), structure.name());
     }
 
     /** Which structure it is: another one when its segment was made anew. */
@@ -51,7 +51,7 @@ final class KeptFiles {
             Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
             return UUID.nameUUIDFromBytes((key + "/" + structure.name()).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException("file of the segment cannot be looked at: path=" + path, e);
+            throw new ZeroIpcException("file of the segment cannot be looked at: path=" + path, e);
         }
     }
 

@@ -40,7 +40,12 @@ final class NewestCarrier implements Carrier {
 
     @Override
     public void carry() throws InterruptedException {
-        Target target = Target.open(segments, definition, mapper);
+        try (Target target = Target.open(segments, definition, mapper)) {
+            carry(target);
+        }
+    }
+
+    private void carry(Target target) throws InterruptedException {
         try (KeptProgress _ = KeptProgress.open(KeptFiles.directory(target.structure()),
                 KeptFiles.progress(definition, "", target.structure()), 0);
                 TopicReader reader = new TopicReader(consumers.create(definition.name(), null, false),

@@ -52,7 +52,12 @@ final class PushCarrier implements Carrier {
 
     @Override
     public void carry() throws InterruptedException {
-        Target target = Target.open(segments, definition, mapper);
+        try (Target target = Target.open(segments, definition, mapper)) {
+            carry(target);
+        }
+    }
+
+    private void carry(Target target) throws InterruptedException {
         String given = definition.group();
         String group = given != null ? given : KeptFiles.group(target.structure());
         Path directory = KeptFiles.directory(target.structure());
@@ -171,6 +176,9 @@ final class PushCarrier implements Carrier {
                 Map<TopicPartition, Long> places = places(more);
                 reader.assign(partitions);
                 places.forEach(reader::seek);
+            } else if (partitions.size() < reader.assignment().size() && !partitions.isEmpty()) {
+                // Of a topic that was made anew with fewer of them: nobody would answer for those that are gone.
+                reader.assign(partitions);
             }
         }
 

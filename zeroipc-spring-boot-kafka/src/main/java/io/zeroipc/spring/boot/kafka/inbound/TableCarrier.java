@@ -188,6 +188,8 @@ final class TableCarrier implements Carrier {
                         return;
                     }
                 }
+                // Else it would go on in a file that nobody else has any more.
+                map.segment().verify();
                 discover();
             }
         }
@@ -235,7 +237,6 @@ final class TableCarrier implements Carrier {
             long now = System.nanoTime();
             if (now - discoveryAtNanos >= DISCOVERY_NANOS) {
                 discoveryAtNanos = now;
-                map.segment().verify();
                 Collection<TopicPartition> partitions = reader.partitions();
                 Set<TopicPartition> more = new HashSet<>(partitions);
                 more.removeAll(reader.assignment());

@@ -1,5 +1,6 @@
 package io.zeroipc.spring.boot.kafka.inbound;
 
+import java.util.Collection;
 import java.util.UUID;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -7,11 +8,17 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.codec.Codec;
+import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedRing;
+import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.SharedStream;
 import io.zeroipc.flow.SharedTopic;
+import io.zeroipc.flow.StateWriter;
+import io.zeroipc.flow.StreamEmitter;
 import io.zeroipc.segment.Outlet;
 import io.zeroipc.segment.Sink;
 import io.zeroipc.segment.Structure;
+import io.zeroipc.segment.WriterOutlet;
 import io.zeroipc.spring.boot.kafka.BridgeDefinition;
 import io.zeroipc.spring.boot.kafka.BridgeFormat;
 import io.zeroipc.spring.boot.kafka.ElementFormat;
@@ -20,10 +27,12 @@ import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.UnsupportedChannelTypeException;
 
 /** A structure that elements are pushed into, and how a record becomes one of them. For one thread. */
-final class Target {
+final class Target implements AutoCloseable {
 
     private final Structure structure;
     private final Outlet<Object> outlet;
+    /** Gives the writer's role back. */
+    private final Runnable whenClosed;
     /** Null where messages are bytes of any number. */
     private final @Nullable ElementFormat format;
     private final @Nullable Codec<?> codec;
@@ -32,10 +41,44 @@ final class Target {
     @SuppressWarnings("unchecked") // elements come from the structure's own codec
     private Target(Structure structure, Sink<?> sink, @Nullable ElementFormat format, @Nullable Codec<?> codec) {
         this.structure = structure;
-        this.outlet = (Outlet<Object>) sink.outlet();
         this.format = format;
         this.codec = codec;
         this.identity = structure instanceof SharedRing<?> ? KeptFiles.identity(structure) : null;
+        // A role that is the bridge's own ends with it, so that another process can go on; the common one stays for ever.
+        switch (sink) {
+            case SharedRing<?> ring -> {
+                RingWriter<Object> writer = (RingWriter<Object>) ring.writer();
+                this.outlet = new WriterOutlet<>(() -> writer, RingWriter::offer, RingWriter::offerAll, () -> false,
+                        ring::departures);
+                this.whenClosed = writer::close;
+            }
+            case SharedState<?> state -> {
+                StateWriter<Object> writer = (StateWriter<Object>) state.writer();
+                this.outlet = new WriterOutlet<>(() -> writer, Target::set, Target::setAll, () -> false);
+                this.whenClosed = writer::close;
+            }
+            case SharedStream<?> stream -> {
+                StreamEmitter<Object> emitter = (StreamEmitter<Object>) stream.emitter();
+                this.outlet = new WriterOutlet<>(() -> emitter, StreamEmitter::emit, StreamEmitter::emitAll,
+                        stream::isClosed);
+                this.whenClosed = emitter::close;
+            }
+            default -> {
+                this.outlet = (Outlet<Object>) sink.outlet();
+                this.whenClosed = () -> {
+                };
+            }
+        }
+    }
+
+    private static boolean set(StateWriter<Object> writer, Object value) {
+        writer.set(value);
+        return true;
+    }
+
+    private static int setAll(StateWriter<Object> writer, Collection<?> values) {
+        values.forEach(writer::set);
+        return values.size();
     }
 
     /**
@@ -98,6 +141,11 @@ final class Target {
     @Nullable
     UUID identity() {
         return identity;
+    }
+
+    @Override
+    public void close() {
+        whenClosed.run();
     }
 
     /** Elements that the ring was given. */

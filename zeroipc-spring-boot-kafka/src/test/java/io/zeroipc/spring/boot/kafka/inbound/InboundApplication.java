@@ -90,6 +90,11 @@ final class InboundApplication implements AutoCloseable {
         return context.getBean(Application.class).filled;
     }
 
+    /** From now on, in the thread of the event. */
+    void whenFilled(Runnable action) {
+        context.getBean(Application.class).whenFilled = action;
+    }
+
     @Override
     public void close() {
         context.close();
@@ -131,6 +136,8 @@ final class InboundApplication implements AutoCloseable {
     static class Application {
 
         final List<BridgeFilledEvent> filled = new CopyOnWriteArrayList<>();
+        volatile Runnable whenFilled = () -> {
+        };
 
         @Bean
         JsonMapper jsonMapper() {
@@ -140,6 +147,7 @@ final class InboundApplication implements AutoCloseable {
         @EventListener
         void onFilled(BridgeFilledEvent event) {
             filled.add(event);
+            whenFilled.run();
         }
     }
 }

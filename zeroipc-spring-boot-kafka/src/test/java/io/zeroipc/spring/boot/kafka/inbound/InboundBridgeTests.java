@@ -20,6 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.RingReader;
 import io.zeroipc.collection.RingWriter;
 import io.zeroipc.collection.SharedQueue;
@@ -30,10 +31,12 @@ import io.zeroipc.flow.SharedStream;
 import io.zeroipc.flow.SharedTopic;
 import io.zeroipc.flow.TopicSubscriber;
 import io.zeroipc.segment.Intake;
+import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.spring.boot.kafka.BridgeHeaders;
 import io.zeroipc.spring.boot.kafka.BridgeState;
+import io.zeroipc.spring.boot.kafka.TopicRecords;
 import io.zeroipc.testing.KafkaBroker;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -195,6 +198,10 @@ class InboundBridgeTests {
             assertThat(bridge.figures().lastError()).contains("offset=5", "type=com.acme.Order, size=4",
                     "type=" + Quote.class.getName() + ", size=16", "both bridges format=json");
             assertThat(read(ring(application), 5)).containsExactly(0L, 1L, 2L, 3L, 4L);
+            bridge.stop();
+            assertThat(bridge.state()).isEqualTo(BridgeState.STOPPED);
+            bridge.start();
+            await().until(() -> bridge.state() == BridgeState.FAILED);
         }
         try (InboundApplication application = InboundApplication.start(directory, topic,
                 InboundApplication.into("quotes", RING[0], RING[1], RING[2],
@@ -355,6 +362,128 @@ class InboundBridgeTests {
             assertThat(taken(jobs)).hasSize(20).isSorted();
         } finally {
             first.close();
+        }
+    }
+
+    @Test
+    void anotherProcessGoesOnWhenItIsStopped() throws Exception {
+        String topic = InboundApplication.newTopic(1);
+        for (String[] structure : new String[][] {RING,
+                {"type=stream", RING[1], RING[2], "options.mode=broadcast"}, {"type=state", RING[1]}}) {
+            String[] properties = InboundApplication.into(structure[0].substring("type=".length()), structure);
+            try (InboundApplication first = InboundApplication.start(directory, topic, properties)) {
+                await().until(() -> first.bridge().state() == BridgeState.RUNNING);
+                try (InboundApplication second = InboundApplication.start(directory, topic, properties)) {
+                    await().until(() -> second.bridge().state() == BridgeState.WAITING);
+                    first.bridge().stop();
+                    await().until(() -> second.bridge().state() == BridgeState.RUNNING);
+                }
+            }
+        }
+    }
+
+    @Test
+    void dropsWhatAQueueOfThisMachineHasSentBeforeARestart() throws Exception {
+        String topic = InboundApplication.newTopic(1);
+        String sent = "zeroipc.segments.market.structures.sent.";
+        List<String> circle = List.of(InboundApplication.into("quotes", RING[0], RING[1], RING[2], sent + "type=queue",
+                sent + RING[1], sent + RING[2], "zeroipc.bridges.quotes-out.from=market/sent",
+                "zeroipc.bridges.quotes-out.to=kafka:" + topic));
+        List<String> outOnly = new ArrayList<>(circle);
+        outOnly.add("zeroipc.bridges.quotes-in.auto-startup=false");
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                outOnly.toArray(String[]::new));
+                TopicRecords records = new TopicRecords(KafkaBroker.bootstrapServers(), topic)) {
+            @SuppressWarnings("unchecked") // as configured
+            SharedQueue<Quote> queue = application.structure("sent", SharedQueue.class);
+            for (long number = 0; number < 10; number++) {
+                assertThat(queue.offer(new Quote(number, 1))).isTrue();
+            }
+            records.await(10);
+        }
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                circle.toArray(String[]::new))) {
+            await().until(() -> application.bridge().loops() == 10);
+            assertThat(application.bridge().figures().carried()).isZero();
+        }
+    }
+
+    @Test
+    void endsWhenItsSegmentIsGone() throws Exception {
+        String topic = InboundApplication.newTopic(1);
+        send(topic, 0, range(0, 10));
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("quotes", RING))) {
+            InboundBridge bridge = application.bridge();
+            await().until(() -> bridge.figures().carried() == 10);
+            Files.delete(directory.resolve("market"));
+            send(topic, 0, range(10, 20));
+            await().until(() -> bridge.state() == BridgeState.FAILED);
+            assertThat(bridge.figures().lastError()).contains("file was removed");
+        }
+    }
+
+    @Test
+    void goesOnInASegmentThatWasMadeAnewWhereThatIsWanted() throws Exception {
+        String topic = InboundApplication.newTopic(1);
+        send(topic, 0, range(0, 10));
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("quotes", RING[0], RING[1], RING[2],
+                        "zeroipc.segments.market.on-replaced=reattach"))) {
+            InboundBridge bridge = application.bridge();
+            await().until(() -> bridge.figures().carried() == 10);
+            Files.delete(directory.resolve("market"));
+            try (Segment anew = Segment.named("market").baseDirectory(directory).size(4 << 20).openOrCreate()) {
+                SharedRing<Quote> ring = SharedRing.openOrCreate(anew, "quotes", Codecs.record(Quote.class), 1024);
+                send(topic, 0, range(10, 20));
+                assertThat(read(ring, 10)).containsExactly(10L, 11L, 12L, 13L, 14L, 15L, 16L, 17L, 18L, 19L);
+            }
+        }
+    }
+
+    @Test
+    void takesRecordsWithBrokenHeadersAsTheyAre() throws Exception {
+        String topic = InboundApplication.newTopic(1);
+        String[][] headers = {{"x", "1"}, {"", ""}, {origin.toString(), "-5"}, {origin.toString(), "1e9"},
+                {origin.toString(), "99999999999999999999"}, {"0-0-0-0-0", "0"}, {"0-0-0-0-1", "0"},
+                {origin.toString(), String.valueOf(Long.MAX_VALUE)}, {"1-1-1-1-1", String.valueOf(1L << 62)}};
+        try (KafkaProducer<byte[], byte[]> producer = InboundApplication.producer()) {
+            for (int i = 0; i < headers.length; i++) {
+                ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic,
+                        Codecs.record(Quote.class).toBytes(new Quote(i, 1)));
+                record.headers()
+                        .add(BridgeHeaders.ORIGIN, BridgeHeaders.bytes(headers[i][0]))
+                        .add(BridgeHeaders.POSITION, BridgeHeaders.bytes(headers[i][1]))
+                        .add(BridgeHeaders.TYPE, null);
+                var _ = producer.send(record);
+            }
+        }
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("quotes", RING))) {
+            assertThat(read(ring(application), headers.length)).isSorted();
+        }
+    }
+
+    @Test
+    void goesOnInATopicThatWasMadeAnew() throws Exception {
+        String topic = InboundApplication.newTopic(3);
+        for (int partition = 0; partition < 3; partition++) {
+            send(topic, partition, range(partition * 20L, partition * 20L + 20));
+        }
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("quotes", RING));
+                Admin admin = Admin.create(Map.of("bootstrap.servers", KafkaBroker.bootstrapServers()))) {
+            InboundBridge bridge = application.bridge();
+            assertThat(read(ring(application), 60)).hasSize(60);
+            admin.deleteTopics(List.of(topic)).all().get();
+            // Whoever asks for it makes it, with one partition.
+            await().ignoreExceptions()
+                    .until(() -> admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions()
+                            .size() == 1);
+            send(topic, 0, range(60, 70));
+            assertThat(read(ring(application), 10)).containsExactly(60L, 61L, 62L, 63L, 64L, 65L, 66L, 67L, 68L, 69L);
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> bridge.state() == BridgeState.RUNNING && bridge.figures().lag() == 0);
         }
     }
 

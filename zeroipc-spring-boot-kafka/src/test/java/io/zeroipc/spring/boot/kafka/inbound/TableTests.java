@@ -138,6 +138,26 @@ class TableTests {
     }
 
     @Test
+    void mayBeStoppedByWhoeverHearsThatItIsFilled() throws Exception {
+        String topic = newTable(1);
+        put(topic, "ACME", 1L);
+        try (InboundApplication application = InboundApplication.start(directory, topic,
+                InboundApplication.into("positions", POSITIONS))) {
+            InboundBridge bridge = application.bridge();
+            awaitFilled(application);
+            bridge.stop();
+            application.whenFilled(bridge::stop);
+            bridge.start();
+            await().until(() -> !bridge.isRunning() && bridge.state() == BridgeState.STOPPED);
+            put(topic, "ACME", 2L);
+            application.whenFilled(() -> {
+            });
+            bridge.start();
+            await().untilAsserted(() -> assertThat(content(map(application))).isEqualTo(Map.of("ACME", 2L)));
+        }
+    }
+
+    @Test
     void endsAtAKeyThatIsNone() throws Exception {
         String topic = newTable(1);
         put(topic, "12", 1L);
