@@ -22,7 +22,7 @@ public final class BridgeHeaders {
     public static final String FORMAT = "zeroipc-format";
     /**
      * Which life of a structure the element is from: a UUID that stays the same when the application that carries it is started
-     * again, and is another one when the structure begins anew, and in each base directory.
+     * again, and has another second half when the structure begins anew, and another first one in each base directory.
      */
     public static final String ORIGIN = "zeroipc-origin";
     /** The structure, {@code segment/structure}, by its names where it was read. */

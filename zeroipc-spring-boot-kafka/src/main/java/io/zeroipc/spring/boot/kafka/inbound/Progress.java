@@ -47,12 +47,20 @@ final class Progress {
         this.fields = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         if (kept == null) {
             fields.putInt(Layout.VERSION, VERSION);
+            UUID fresh = UUID.randomUUID();
+            fields.putLong(Layout.ID, fresh.getMostSignificantBits());
+            fields.putLong(Layout.ID + Long.BYTES, fresh.getLeastSignificantBits());
         } else if (fields.getInt(Layout.VERSION) != VERSION) {
             throw new ZeroIpcException("progress of the bridge has another version: " + state.binding().describe()
                     + ", version=" + fields.getInt(Layout.VERSION) + " (expected: " + VERSION + "; remove "
                     + state.segment().path() + " to begin anew)");
         }
         this.stored = true;
+    }
+
+    /** Tells this progress from that of another machine, for as long as it is kept. */
+    String id() {
+        return new UUID(fields.getLong(Layout.ID), fields.getLong(Layout.ID + Long.BYTES)).toString();
     }
 
     /** Whether nothing was ever kept. */
@@ -161,7 +169,8 @@ final class Progress {
         /** Index of the origin and 1, or 0 for none; partition; offset. */
         static final int RECORDS = ORIGINS + ORIGINS_MAX * 2 * Long.BYTES;
         static final int POSITIONS = RECORDS + CHUNK_MAX * Long.BYTES;
-        static final int SIZE = POSITIONS + CHUNK_MAX * Long.BYTES;
+        static final int ID = POSITIONS + CHUNK_MAX * Long.BYTES;
+        static final int SIZE = ID + 2 * Long.BYTES;
 
         private Layout() {
         }

@@ -13,6 +13,7 @@ import java.util.function.BiPredicate;
 
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -156,9 +157,9 @@ final class PushCarrier implements Carrier {
             Map<TopicPartition, Long> offsets = pusher.offsets(reader.assignment());
             if (!offsets.isEmpty() && !offsets.equals(committed)) {
                 if (last) {
-                    reader.commit(offsets);
+                    reader.commit(offsets, progress.id());
                 } else {
-                    reader.commitLater(offsets);
+                    reader.commitLater(offsets, progress.id());
                 }
                 committed = offsets;
             }
@@ -184,12 +185,17 @@ final class PushCarrier implements Carrier {
 
         /** Where to begin: where this or the group has ended, whichever is further. */
         private Map<TopicPartition, Long> places(Collection<TopicPartition> partitions) {
-            Map<TopicPartition, Long> places = new HashMap<>(reader.committed(Set.copyOf(partitions)));
+            Map<TopicPartition, Long> places = new HashMap<>();
+            Map<TopicPartition, OffsetAndMetadata> offsets = reader.committed(Set.copyOf(partitions));
             for (TopicPartition partition : partitions) {
                 requireRoom(partition);
                 long kept = progress.next(partition.partition());
+                OffsetAndMetadata offset = offsets.get(partition);
                 if (kept >= 0) {
-                    places.merge(partition, kept, Math::max);
+                    places.put(partition, kept);
+                }
+                if (offset != null && (kept < 0 || counts(offset))) {
+                    places.merge(partition, offset.offset(), Math::max);
                 }
             }
             Set<TopicPartition> fresh = new HashSet<>(partitions);
@@ -202,6 +208,17 @@ final class PushCarrier implements Carrier {
             places.forEach((partition, place) -> progress.advance(partition.partition(), place));
             progress.store();
             return places;
+        }
+
+        /** Whether an offset is of this machine, or of whoever has moved the group; members of a group go on for each other. */
+        private boolean counts(OffsetAndMetadata offset) {
+            String by = offset.metadata();
+            boolean ours = definition.group() != null || by.isBlank() || by.equals(progress.id());
+            if (!ours) {
+                course.addFailed("another machine has the same host name and directory: " + definition.describe()
+                        + " (expected: names of their own, or a group for each bridge)");
+            }
+            return ours;
         }
 
         private void requireRoom(TopicPartition partition) {
@@ -220,7 +237,7 @@ final class PushCarrier implements Carrier {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             pusher.interfere();
-            reader.commit(pusher.offsets(partitions));
+            reader.commit(pusher.offsets(partitions), progress.id());
         }
 
         @Override

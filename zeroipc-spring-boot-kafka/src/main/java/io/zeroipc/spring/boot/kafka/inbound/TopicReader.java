@@ -99,15 +99,9 @@ final class TopicReader implements AutoCloseable {
         return consumer.endOffsets(partitions, ANSWER_MAX);
     }
 
-    /** What the group has committed, where it has. */
-    Map<TopicPartition, Long> committed(Set<TopicPartition> partitions) {
-        Map<TopicPartition, Long> offsets = new HashMap<>();
-        consumer.committed(partitions, ANSWER_MAX).forEach((partition, offset) -> {
-            if (offset != null) {
-                offsets.put(partition, offset.offset());
-            }
-        });
-        return offsets;
+    /** What the group has committed; without those partitions, or with null, where it has not. */
+    Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
+        return consumer.committed(partitions, ANSWER_MAX);
     }
 
     /** The next records. Tells how far behind it is, and whether there is a broker. */
@@ -188,9 +182,13 @@ final class TopicReader implements AutoCloseable {
         course.lag(sum);
     }
 
-    /** Tells the broker how far it is, for whoever looks there; what is kept here is what counts. */
-    void commitLater(Map<TopicPartition, Long> offsets) {
-        consumer.commitAsync(metadata(offsets), (_, failure) -> {
+    /**
+     * Tells the broker how far it is, for whoever looks there; what is kept here is what counts.
+     *
+     * @param by who says so
+     */
+    void commitLater(Map<TopicPartition, Long> offsets, String by) {
+        consumer.commitAsync(metadata(offsets, by), (_, failure) -> {
             if (failure != null) {
                 course.addFailed("offsets were not committed: " + failure.getMessage());
             }
@@ -198,20 +196,21 @@ final class TopicReader implements AutoCloseable {
     }
 
     /** As {@link #commitLater}, and waits a moment for it. */
-    void commit(Map<TopicPartition, Long> offsets) {
+    void commit(Map<TopicPartition, Long> offsets, String by) {
         try {
-            consumer.commitSync(metadata(offsets), Duration.ofSeconds(2));
+            consumer.commitSync(metadata(offsets, by), Duration.ofSeconds(2));
         } catch (WakeupException e) {
             // That was for what it waited in before.
-            commit(offsets);
+            commit(offsets, by);
         } catch (KafkaException e) {
             course.addFailed("offsets were not committed: " + e.getMessage());
         }
     }
 
-    private static Map<TopicPartition, OffsetAndMetadata> metadata(Map<TopicPartition, Long> offsets) {
+    private static Map<TopicPartition, OffsetAndMetadata> metadata(Map<TopicPartition, Long> offsets,
+            String by) {
         Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>();
-        offsets.forEach((partition, offset) -> all.put(partition, new OffsetAndMetadata(offset)));
+        offsets.forEach((partition, offset) -> all.put(partition, new OffsetAndMetadata(offset, by)));
         return all;
     }
 

@@ -14,6 +14,7 @@ import java.util.stream.LongStream;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -143,6 +144,41 @@ class InboundBridgeTests {
         }
         try (InboundApplication application = InboundApplication.start(directory, topic, properties)) {
             assertThat(read(ring(application), 3000)).isSorted().doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void followsAGroupThatIsMovedForwardAndNoneOfAnotherMachine() throws Exception {
+        String topic = InboundApplication.newTopic(1);
+        String[] properties = InboundApplication.into("quotes", RING);
+        send(topic, 0, range(0, 100));
+        String group;
+        try (InboundApplication application = InboundApplication.start(directory, topic, properties)) {
+            assertThat(read(ring(application), 100)).isSorted();
+            group = KeptFiles.group(ring(application));
+        }
+        send(topic, 0, range(100, 200));
+        move(group, topic, 150, "another");
+        try (InboundApplication application = InboundApplication.start(directory, topic, properties)) {
+            assertThat(read(ring(application), 100).getFirst()).isEqualTo(100);
+            assertThat(application.bridge().figures().lastError()).contains("another machine");
+        }
+        send(topic, 0, range(200, 300));
+        move(group, topic, 250, "");
+        try (InboundApplication application = InboundApplication.start(directory, topic, properties)) {
+            assertThat(read(ring(application), 50).getFirst()).isEqualTo(250);
+        }
+        move(group, topic, 0, "");
+        send(topic, 0, range(300, 310));
+        try (InboundApplication application = InboundApplication.start(directory, topic, properties)) {
+            assertThat(read(ring(application), 10).getFirst()).isEqualTo(300);
+        }
+    }
+
+    private static void move(String group, String topic, long offset, String by) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KafkaBroker.bootstrapServers()))) {
+            admin.alterConsumerGroupOffsets(group,
+                    Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(offset, by))).all().get();
         }
     }
 

@@ -138,6 +138,51 @@ class KeptProgressTests {
     }
 
     @Test
+    void positionsFromBeforeTheWindowAreKnownByTheirPartition() {
+        try (KeptProgress kept = open()) {
+            SeenPositions seen = kept.seen();
+            for (long position = 0; position < 3 * SeenPositions.WINDOW; position++) {
+                seen.mark(ORIGIN, position, (int) (position % 2));
+            }
+        }
+        try (KeptProgress kept = open()) {
+            assertThat(kept.seen().contains(ORIGIN, 10, 0)).isTrue();
+            assertThat(kept.seen().contains(ORIGIN, 11, 1)).isTrue();
+            assertThat(kept.seen().contains(ORIGIN, 10, 2)).isFalse();
+        }
+    }
+
+    @Test
+    void positionsAreThoseOfOneOriginOnly() {
+        try (KeptProgress kept = KeptProgress.open(directory, "many", 257)) {
+            for (int number = 1; number <= 257; number++) {
+                kept.seen().mark(new UUID(number, number), number, 0);
+            }
+            assertThat(kept.seen().evicted()).isZero();
+        }
+        try (KeptProgress kept = KeptProgress.open(directory, "many", 257)) {
+            for (int number = 1; number <= 257; number++) {
+                assertThat(kept.seen().contains(new UUID(number, number), number, 0)).isTrue();
+                assertThat(kept.seen().contains(new UUID(number, number), number - 1, 0)).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void progressIsKnownAgainByItsName() {
+        String id;
+        try (KeptProgress kept = open()) {
+            id = kept.progress().id();
+            kept.progress().advance(0, 1);
+            kept.progress().store();
+        }
+        try (KeptProgress kept = open(); KeptProgress other = KeptProgress.open(directory, "other", 1)) {
+            assertThat(kept.progress().id()).isEqualTo(id);
+            assertThat(other.progress().id()).isNotEqualTo(id);
+        }
+    }
+
+    @Test
     void originOfLongAgoMakesRoomForANewOne() {
         try (KeptProgress kept = KeptProgress.open(directory, "few", 2)) {
             SeenPositions seen = kept.seen();
