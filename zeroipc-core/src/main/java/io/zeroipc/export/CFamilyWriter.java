@@ -65,7 +65,8 @@ abstract sealed class CFamilyWriter implements TypeWriter permits CppWriter, CWr
 
     private void struct(Source source, Struct struct, Map<Type, String> names, Names others) {
         String name = String.valueOf(names.get(struct));
-        Map<Part, String> parts = Names.ofParts(struct, RULES, Set.copyOf(names.values()));
+        // Of a macro as well as of a type, which a member would be taken for.
+        Map<Part, String> parts = Names.ofParts(struct, RULES, others.taken());
         source.about(struct);
         if (struct.isPacked()) {
             source.line("#pragma pack(push, " + struct.packing() + ")");

@@ -86,6 +86,11 @@ final class Names {
         return name;
     }
 
+    /** All that are taken so far. */
+    Set<String> taken() {
+        return Set.copyOf(taken);
+    }
+
     /** In this order. */
     Map<Type, String> of(List<Type> types) {
         Map<Type, String> names = new LinkedHashMap<>();

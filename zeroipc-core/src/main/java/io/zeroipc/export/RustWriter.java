@@ -45,6 +45,7 @@ final class RustWriter implements TypeWriter {
         }
         for (Model.Root root : model.plainRoots()) {
             source.blank()
+                    .line("#[allow(non_camel_case_types, dead_code)]")
                     .line("pub type " + raw(all.take(Names.camel(root.name()))) + " = " + type(root.element(), names)
                             + ";", root.element().meaning());
         }

@@ -506,6 +506,26 @@ class ExportTest {
         assertThat(wide.source(Language.RUST)).contains("#[repr(C, align(8))]\n", "    pub padding18: [u8; 6],\n");
     }
 
+    /** A macro takes each name of its spelling, wherever it stands. */
+    @Test
+    void shouldCallNoMemberOfCAsAFingerprint() {
+        SequencedMap<String, ElementSchema> elements = new LinkedHashMap<>();
+        elements.put("Order", new ElementSchema("Order", 4, 4, List.of(field("id", "int32", 0, 4, 1))));
+        elements.put("Receipt", new ElementSchema("Receipt", 64, 1,
+                List.of(field("Order_fingerprint", "string(64)", 0, 64, 1))));
+        assertThat(Export.of("shop", elements).source(Language.C)).contains("#define Order_fingerprint \"",
+                "    char Order_fingerprint_2[64];");
+    }
+
+    /** Also of a structure that is called as something that stands in front of every file. */
+    @Test
+    void shouldMakeNoWarningOfANameInRust() {
+        SequencedMap<String, ElementSchema> elements = new LinkedHashMap<>();
+        elements.put("result", new ElementSchema("int64", 8, 8, List.of()));
+        assertThat(Export.of("shop", elements).source(Language.RUST))
+                .contains("#[allow(non_camel_case_types, dead_code)]\npub type Result_2 = i64;\n");
+    }
+
     @Test
     void shouldRefuseFieldsThatNoStructCanHave() {
         assertThatIllegalArgumentException()
