@@ -190,7 +190,7 @@ public final class PackedArenaBuilder {
 
     private Map<String, ArrayPlace> places() {
         Map<String, ArrayPlace> places = new LinkedHashMap<>();
-        long offset = 0;
+        long end = 0;
         for (Map.Entry<String, Wanted> each : arrays.entrySet()) {
             Shape shape = each.getValue().shape();
             if (shape == null) {
@@ -198,9 +198,11 @@ public final class PackedArenaBuilder {
                         "array has no shape: manifest=" + manifest + ", name=" + each.getKey()
                                 + " (expected: elements in each dimension)");
             }
+            // Where that cannot be counted, no further array has room, and no file has so many bytes.
+            long offset = end > Long.MAX_VALUE - ALIGNMENT ? end : Math.ceilDiv(end, ALIGNMENT) * ALIGNMENT;
             ArrayPlace place = new ArrayPlace(each.getValue().codec().schema(), offset, shape);
             places.put(each.getKey(), place);
-            offset = Math.multiplyExact(Math.ceilDiv(place.end(), ALIGNMENT), ALIGNMENT);
+            end = place.end();
         }
         return places;
     }

@@ -78,6 +78,11 @@ class PackedArenaBuilderTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PackedArena.at(directory.resolve("none.json")).create())
                 .withMessageContaining("arena has no arrays");
+        assertThatExceptionOfType(ZeroIpcException.class).as("more than any file has")
+                .isThrownBy(() -> PackedArena.at(directory.resolve("all.json"))
+                        .array("all", Codecs.int8(), Shape.of(Long.MAX_VALUE))
+                        .create())
+                .withMessageContainingAll("arena cannot be created", "all.bin");
         assertThatExceptionOfType(ZeroIpcException.class)
                 .isThrownBy(() -> PackedArena.at(directory.resolve("no/where.json"))
                         .array("a", Codecs.int8(), Shape.of(1))
