@@ -103,6 +103,28 @@ class LeavingRecoveryTest {
         assertThat(segment.recoveries()).isEqualTo(Map.of(RecoveryOutcome.REDELIVERED, (long) RUNS));
     }
 
+    /** What a dead one has said twice is kept by one of the living, and not another one's until he is done. */
+    @Test
+    void shouldNotHandOutASecondTimeWhatSomebodyKeeps() throws Exception {
+        SharedQueue<Long> keeping = segment.open("queue",
+                SharedQueue.spec(Codecs.int64(), 0, OnConsumerDeath.REDELIVER));
+        try (CommittingIntake<Long> intake = keeping.committingIntake()) {
+            try (PeerProcess peer = stoppedAt(StopPoint.LEAVING_RECORDS_PASSED, "close")) {
+                peer.kill();
+            }
+            List<Long> taken = new ArrayList<>();
+            await().until(() -> {
+                intake.drainTo(taken::add, RUNS);
+                return taken.size() >= RUNS;
+            });
+            assertThat(taken).containsExactlyInAnyOrderElementsOf(evenOnes());
+            assertThat(observed()).isEmpty();
+            intake.commit(intake.position());
+        }
+        await().until(() -> segment.participants().size() == 1);
+        assertThat(drained()).isEmpty();
+    }
+
     /** A channel that is closed has no end for others before they have these. */
     @Test
     void shouldHaveItsElementsReceivedBeforeTheEnd() throws Exception {

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import io.zeroipc.StructureBusyException;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.format.ParticipantsDescriptor;
 import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.memory.Atomics;
@@ -27,6 +29,7 @@ import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.TemporarySegments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** What an ended consumer has left, where others are looking at that moment, or there is too little room for it. */
 class LeftBehindTest {
@@ -92,6 +95,63 @@ class LeftBehindTest {
         }
         assertThat(queue.poll()).isNull();
         assertThat(claims()).isEmpty();
+    }
+
+    /** Whoever counts sees what is left before he has begun; of what is left while he is at it he cannot tell. */
+    @Test
+    void shouldBeLookedForOnceMoreWhenItIsLeftDuringALook() {
+        Orphans orphans = new Orphans();
+        orphans.countOfTheDead(() -> {
+            orphans.addOfTheDead(3);
+            return 0;
+        });
+        assertThat(orphans.count()).isPositive();
+        orphans.countOfTheDead(() -> 0);
+        assertThat(orphans.count()).isZero();
+    }
+
+    /** Nobody would find it after a death. */
+    @Test
+    void shouldNotBeTakenWhereItCannotBeSaidThatItIsKept() throws Exception {
+        queue.offerAll(IntStream.range(0, 20).boxed().toList());
+        List<Integer> others = new ArrayList<>();
+        try (Arena arena = Arena.ofShared(); CommittingIntake<Integer> intake = queue.committingIntake()) {
+            MemorySegment file = participants(arena);
+            takeAllRecordsBut(0, file, others);
+            // As many as there are cells in this thread's record.
+            for (int i = 0; i < ParticipantsDescriptor.CELLS_PER_RECORD - 1; i++) {
+                assertThat(intake.poll()).isEqualTo(2 * i);
+                assertThat(queue.poll()).isEqualTo(2 * i + 1);
+            }
+            assertThatExceptionOfType(StructureBusyException.class).isThrownBy(intake::poll)
+                    .withMessageContainingAll("no element can be kept", "name=q");
+            assertThatExceptionOfType(StructureBusyException.class).isThrownBy(() -> intake.drainTo(_ -> {}, 2));
+            assertThat(queue.size()).isEqualTo(6);
+            freeRecords(file, others);
+            assertThat(intake.poll()).isEqualTo(14);
+        }
+    }
+
+    /** In this JVM alone, as there is no record for others to find it in. */
+    @Test
+    void shouldKeepAChannelFromItsEndWhereThereIsNoRoomForIt() throws Exception {
+        SharedChannel<Integer> channel = segment.create("c",
+                SharedChannel.spec(Codecs.int32(), 4, OnConsumerDeath.REDELIVER));
+        channel.trySend(1);
+        channel.close();
+        List<Integer> others = new ArrayList<>();
+        try (Arena arena = Arena.ofShared(); CommittingIntake<Integer> next = channel.committingIntake()) {
+            CommittingIntake<Integer> intake = channel.committingIntake();
+            assertThat(intake.poll()).isEqualTo(1);
+            MemorySegment file = participants(arena);
+            takeAllRecordsBut(0, file, others);
+            intake.close();
+            freeRecords(file, others);
+            assertThat(next.isExhausted()).isFalse();
+            assertThat(next.poll()).isEqualTo(1);
+            next.commit(next.position());
+            assertThat(next.isExhausted()).isTrue();
+        }
     }
 
     private MemorySegment participants(Arena arena) throws IOException {
