@@ -12,7 +12,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.zeroipc.Shape;
 import io.zeroipc.codec.Codecs;
+import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedMap;
 import io.zeroipc.collection.SharedRing;
 import io.zeroipc.flow.SharedStream;
@@ -51,6 +53,7 @@ class CataloguePageTest {
         try (Segment segment = Segment.at(path).size(1 << 16).create()) {
             SharedMap.create(segment, "map", Codecs.int32(), Codecs.int64(), 4);
             SharedRing.create(segment, "plain", Codecs.int32(), 4);
+            SharedArray.create(segment, "array", Codecs.int32(), Shape.of(2, 3));
             segment.create("ring", SharedRing.spec(Codecs.int32(), 4, true));
             SharedStream.create(segment, "stream", Codecs.int32(), 4, SharedStream.Mode.BROADCAST);
 

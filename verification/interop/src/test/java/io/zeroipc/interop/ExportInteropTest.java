@@ -41,7 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("process")
 class ExportInteropTest {
 
-    private static final int FEW = 250;
+    private static final int FEW = 40;
     private static final int MANY = 10_000;
     /** Types in one file: compilers take longer to start than to read. */
     private static final int BATCH = 250;
