@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.integration.support.MessageBuilder;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
@@ -105,6 +106,32 @@ class ZeroIpcChannelTests {
             interrupted.join();
             assertThat(received.get()).isNull();
         });
+    }
+
+    @Test
+    void pollableChannelWhenItsContextEndsEndsTheWaits() {
+        AtomicReference<Thread> receiver = new AtomicReference<>();
+        AtomicReference<Thread> sender = new AtomicReference<>();
+        List<Throwable> thrown = new CopyOnWriteArrayList<>();
+        runner().withUserConfiguration(Polled.class).run(context -> {
+            PollableChannel trades = context.getBean("trades", PollableChannel.class);
+            PollableChannel texts = context.getBean("texts", PollableChannel.class);
+            assertThat(trades.send(TRADE, Long.MAX_VALUE)).isTrue();
+            assertThat(trades.send(TRADE)).isTrue();
+            sender.set(start(() -> trades.send(TRADE), thrown));
+            receiver.set(start(texts::receive, thrown));
+            await().during(Duration.ofMillis(100)).until(() -> sender.get().isAlive() && receiver.get().isAlive());
+        });
+        await().until(() -> !sender.get().isAlive() && !receiver.get().isAlive());
+        assertThat(thrown).hasSize(2).extracting(NestedExceptionUtils::getMostSpecificCause)
+                .allMatch(IllegalStateException.class::isInstance);
+    }
+
+    private static Thread start(Runnable waiting, List<Throwable> thrown) {
+        Thread thread = Thread.ofPlatform().unstarted(waiting);
+        thread.setUncaughtExceptionHandler((_, e) -> thrown.add(e));
+        thread.start();
+        return thread;
     }
 
     @Test

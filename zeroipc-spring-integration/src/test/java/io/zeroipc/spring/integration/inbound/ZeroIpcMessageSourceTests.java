@@ -4,7 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
@@ -198,6 +204,48 @@ class ZeroIpcMessageSourceTests {
             source.stop();
             source.start();
             assertThat(receive(source).getPayload()).isEqualTo(TWO);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"market/ring", "market/kept"})
+    void elementsWhenAcknowledgedByOtherThreadsWhileOthersAreTakenAreEachThereOnce(String channel) {
+        ZeroIpcMessageSource source = new ZeroIpcMessageSource(channel);
+        source.setReceiveTimeout(Duration.ofMillis(1));
+        int elements = 5000;
+        run(source, template -> {
+            FutureTask<Integer> sending = new FutureTask<>(() -> {
+                int sent = 0;
+                while (sent < elements && template.trySend(channel, new Trade(sent, sent), Duration.ofMinutes(1))) {
+                    sent++;
+                }
+                return sent;
+            });
+            Thread sender = Thread.ofPlatform().start(sending);
+            Set<Object> accepted = ConcurrentHashMap.newKeySet();
+            try (ExecutorService acknowledging = Executors.newFixedThreadPool(3)) {
+                Random random = new Random(1);
+                while (accepted.size() < elements && !(sending.isDone() && sending.get() < elements)) {
+                    Message<?> message = source.receive();
+                    if (message == null) {
+                        continue;
+                    }
+                    boolean again = random.nextInt(10) == 0;
+                    if (!again) {
+                        assertThat(accepted.add(message.getPayload())).as(message.toString()).isTrue();
+                    }
+                    acknowledging.execute(() -> {
+                        callback(message).acknowledge(again ? Status.REQUEUE : Status.ACCEPT);
+                        callback(message).acknowledge(Status.REQUEUE);
+                    });
+                }
+            }
+            sender.join();
+            assertThat(accepted).hasSize(elements);
+            assertThat(source.receive()).isNull();
+            source.stop();
+            source.start();
+            assertThat(source.receive()).isNull();
         });
     }
 

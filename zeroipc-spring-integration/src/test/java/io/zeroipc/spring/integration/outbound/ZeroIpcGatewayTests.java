@@ -70,6 +70,38 @@ class ZeroIpcGatewayTests {
     }
 
     @Test
+    void replyThatComesTooLateIsNotTakenForTheNext() {
+        ZeroIpcOutboundGateway gateway = new ZeroIpcOutboundGateway("market/frames");
+        gateway.setReplyTimeout(Duration.ofMillis(50));
+        gateway.setReplyType(String.class);
+        QueueChannel replies = new QueueChannel();
+        gateway.setOutputChannel(replies);
+        runner().run(context -> {
+            gateway.setBeanFactory(context.getBeanFactory());
+            gateway.afterPropertiesSet();
+            assertThatExceptionOfType(ReplyRequiredException.class)
+                    .isThrownBy(() -> gateway.handleMessage(new GenericMessage<>("first")));
+            ZeroIpcOperations template = context.getBean(ZeroIpcOperations.class);
+            Envelope first = template.tryReceive("market/frames", Envelope.class, Duration.ofMinutes(1));
+            template.reply(first, "to the first");
+            gateway.setReplyTimeout(Duration.ofMinutes(1));
+            Thread answering = Thread.ofPlatform().start(() -> {
+                try {
+                    template.reply(template.tryReceive("market/frames", Envelope.class, Duration.ofMinutes(1)),
+                            "to the second");
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            gateway.handleMessage(new GenericMessage<>("second"));
+            answering.join();
+            assertThat(replies.receive(0).getPayload()).isEqualTo("to the second");
+            assertThat(replies.receive(0)).isNull();
+            gateway.destroy();
+        });
+    }
+
+    @Test
     void requestWhenNoReplyIsRequiredEndsTheFlow() {
         ZeroIpcOutboundGateway gateway = new ZeroIpcOutboundGateway("market/frames");
         gateway.setReplyTimeout(Duration.ofMillis(50));

@@ -90,15 +90,15 @@ final class GroupSender {
                     throw new GroupFullException(destination.destination(), full,
                             Duration.ofNanos(System.nanoTime() - began));
                 }
-                room.set(full.queue().departures());
-                attempts = room.get().pause(deadline, attempts);
+                // From the queue of the dead nothing departs any more.
+                if (!isOfTheDead(full)) {
+                    room.set(full.queue().departures());
+                    attempts = room.get().pause(deadline, attempts);
+                }
                 verifyNowAndThen();
                 // Somebody may have come meanwhile.
                 Offer offer = new Offer(destination.groups().of(partition), element);
                 full = offer.toAllOrNone();
-                if (full != null) {
-                    isOfTheDead(full);
-                }
             }
         } finally {
             supervisor.ends();

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -117,6 +118,33 @@ class SeveralProcessesTests {
         // Nothing is sent or received here any more.
         peer.await("got m1");
         peer.send("end");
+    }
+
+    @Test
+    void shouldEndAWaitForAnAnonymousConsumerThatIsKilledMeanwhile() throws Exception {
+        DirectChannel output = here.produce("orders", producer -> {
+            producer.setRequiredGroups("rest");
+            producer.getExtension().setSendTimeout(Duration.ZERO);
+        });
+        PeerProcess peer = start("hang", "-", 4);
+        peer.await("bound");
+        output.send(message("m0"));
+        peer.await("got m0");
+        FutureTask<Boolean> sending = new FutureTask<>(() -> {
+            boolean sent = true;
+            for (int i = 1; i <= 4; i++) {
+                sent &= output.send(message("m" + i));
+                // The other group has room for all.
+                queue("rest").queue().poll();
+            }
+            return sent;
+        });
+        Thread sender = Thread.ofPlatform().start(sending);
+        await().until(() -> queue("~anonymous-0").queue().isFull());
+        await().during(Duration.ofMillis(100)).until(() -> !sending.isDone());
+        peer.kill();
+        assertThat(sending.get(1, TimeUnit.MINUTES)).isTrue();
+        sender.join();
     }
 
     @Test
