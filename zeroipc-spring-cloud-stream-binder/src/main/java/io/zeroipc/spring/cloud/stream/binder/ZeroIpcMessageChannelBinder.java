@@ -57,7 +57,7 @@ public final class ZeroIpcMessageChannelBinder extends
     private final ZeroIpcExtendedBindingProperties extendedProperties;
     private final ZeroIpcTemplate template;
     /** What consumes, by the destination itself: bindings of one group have equal ones. Guarded by itself. */
-    private final Map<ConsumerDestination, Consuming> consumers = new IdentityHashMap<>();
+    private final IdentityHashMap<ConsumerDestination, Consuming> consumers = new IdentityHashMap<>();
 
     /**
      * A consumer, from the first attempt to bind it until it is unbound.
@@ -242,6 +242,7 @@ public final class ZeroIpcMessageChannelBinder extends
      * A binding that could not be started is not unbound, and is tried again, every half minute perhaps: it must not leave a consumer
      * without a group behind each time, whose queue everybody would fill and nobody empty.
      */
+    @SuppressWarnings("ReferenceEquality") // the same binding has the same object, and another one may have an equal one
     private void endFormerAttempts(ZeroIpcConsumerDestination from,
             ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
         List<ConsumerDestination> former = new ArrayList<>();
