@@ -1,6 +1,7 @@
 package io.zeroipc.benchmarks.pair;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -77,7 +78,7 @@ final class StreamExchange implements Exchange {
         properties.put("spring.cloud.stream.zeroipc.binder.capacity", CAPACITY);
         properties.put("spring.cloud.stream.zeroipc.binder.element-size", "256B");
         properties.put("spring.cloud.stream.zeroipc.binder.queues", "1");
-        String prefix = "listening-" + ProcessHandle.current().pid() + "-" + below.ordinal() + "-";
+        String prefix = "listening-" + ProcessHandle.current().pid() + "-" + below.name().toLowerCase(Locale.ROOT) + "-";
         DESTINATIONS.forEach((binding, destination) -> {
             properties.put(BINDINGS + binding + ".destination", prefix + destination);
             properties.put(BINDINGS + binding + ".content-type", "application/octet-stream");

@@ -74,7 +74,7 @@ public final class InboundBridge implements Bridge {
             if (present != null) {
                 course.stop();
                 // Whoever hears in its thread that a table is filled may stop it, and cannot wait for himself.
-                if (present != Thread.currentThread()) {
+                if (!present.equals(Thread.currentThread())) {
                     present.join();
                     thread = null;
                     course.stopped();

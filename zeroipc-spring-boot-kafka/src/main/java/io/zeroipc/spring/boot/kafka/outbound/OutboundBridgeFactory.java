@@ -87,7 +87,7 @@ public final class OutboundBridgeFactory implements BridgeFactory, ApplicationLi
         long size = segments.findStructure(definition.channel())
                 .map(OutboundBridgeFactory::elementSize)
                 .orElseGet(() -> declaredSize(definition.channel()));
-        return (int) Math.clamp(IN_FLIGHT_BYTES / Math.max(1, size), 1, IN_FLIGHT);
+        return Math.clamp(IN_FLIGHT_BYTES / Math.max(1, size), 1, IN_FLIGHT);
     }
 
     private static long elementSize(Structure structure) {

@@ -193,6 +193,7 @@ class BridgeDefinitionsTests {
     }
 
     /** With a component that is no text. */
+    @SuppressWarnings("ArrayRecordComponent") // that is what fixed arrays look like
     record Frame(@Length(4) byte[] tag, long number) {}
 
     private static FailureAnalysis analyze(Throwable failure) {
