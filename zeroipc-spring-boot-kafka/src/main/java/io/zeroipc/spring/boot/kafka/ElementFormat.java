@@ -141,7 +141,8 @@ public final class ElementFormat {
         int separator = theirs.lastIndexOf(SEPARATOR);
         String mark = theirs.substring(separator + 1);
         boolean marked = mark.startsWith(Fingerprint.PREFIX);
-        return "record carries elements of another type: type=" + (separator < 0 ? theirs : theirs.substring(0, separator))
+        return "record carries elements of another type: type="
+                + (separator < 0 ? theirs : theirs.substring(0, separator))
                 + ", size=" + valueSize + (marked ? ", fingerprint=" + mark : "") + " (expected: type=" + typeName
                 + ", size=" + byteSize + (fingerprint == null ? "" : ", fingerprint=" + fingerprint)
                 + "; give both structures the same element type, or both bridges format=json)";

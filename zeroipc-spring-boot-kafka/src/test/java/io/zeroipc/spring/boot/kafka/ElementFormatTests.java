@@ -93,7 +93,8 @@ class ElementFormatTests {
                 JsonMapper.builder().build());
         assertThatNoException().isThrownBy(() -> json.check(type("com.acme.Order;ZIPC01_00"), 3));
         assertThatIllegalArgumentException().isThrownBy(() -> json.check(headers(BridgeHeaders.FORMAT, "bytes"), 3))
-                .withMessage("record has another format: format=bytes (expected: json, or format=bytes for the bridge)");
+                .withMessage(
+                        "record has another format: format=bytes (expected: json, or format=bytes for the bridge)");
         assertThatIllegalArgumentException().isThrownBy(() -> json.check(headers(BridgeHeaders.FORMAT, "avro"), 3))
                 .withMessage("record has another format: format=avro (expected: json)");
     }

@@ -16,6 +16,8 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 /** Makes consumers of bytes as the application's own are made: its brokers, its security, its settings. Thread-safe. */
 public final class Consumers {
 
+    private static final int METADATA_AGE_MILLIS = 5_000;
+
     private final Supplier<? extends ConsumerFactory<?, ?>> application;
 
     /** @param application what the application reads from its brokers with */
@@ -36,6 +38,8 @@ public final class Consumers {
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         // Where to begin is decided here: a consumer would skip what is gone without a word.
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        // A consumer answers from memory how many partitions there are: five minutes old, if nobody says otherwise.
+        settings.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_AGE_MILLIS);
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         Object prefix = settings.get(CommonClientConfigs.CLIENT_ID_CONFIG);

@@ -1,8 +1,11 @@
 package io.zeroipc.spring.boot.kafka.inbound;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -17,6 +20,8 @@ import io.zeroipc.spring.core.SegmentRegistry;
  * state as it is. For the thread of one bridge.
  */
 final class NewestCarrier implements Carrier {
+
+    private static final long DISCOVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final BridgeDefinition definition;
     private final SegmentRegistry segments;
@@ -63,6 +68,7 @@ final class NewestCarrier implements Carrier {
         private final TopicReader reader;
         /** What the state has; null for nothing of this topic. */
         private @Nullable ConsumerRecord<byte[], byte[]> newest;
+        private long discoveryAtNanos = System.nanoTime();
 
         Session(Target target, TopicReader reader) {
             this.target = target;
@@ -89,6 +95,23 @@ final class NewestCarrier implements Carrier {
                 }
                 set(found);
                 target.structure().segment().verify();
+                discover();
+            }
+        }
+
+        /** Where partitions are added, the key of the state leads to another one. */
+        private void discover() {
+            long now = System.nanoTime();
+            if (now - discoveryAtNanos >= DISCOVERY_NANOS) {
+                discoveryAtNanos = now;
+                List<TopicPartition> partitions = reader.partitions();
+                Set<TopicPartition> more = new HashSet<>(partitions);
+                more.removeAll(reader.assignment());
+                if (!more.isEmpty()) {
+                    Map<TopicPartition, Long> beginnings = reader.beginnings(more);
+                    reader.assign(partitions);
+                    beginnings.forEach(reader::seek);
+                }
             }
         }
 

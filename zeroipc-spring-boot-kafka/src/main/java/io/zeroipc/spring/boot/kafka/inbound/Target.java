@@ -65,8 +65,7 @@ final class Target implements AutoCloseable {
             }
             default -> {
                 this.outlet = (Outlet<Object>) sink.outlet();
-                this.whenClosed = () -> {
-                };
+                this.whenClosed = () -> {};
             }
         }
     }

@@ -98,7 +98,8 @@ public final class OutboundBridgeFactory implements BridgeFactory, ApplicationLi
         Codec<?> codec = ElementTypes.declaredCodec(segments, channel);
         return codec != null
                 ? codec.byteSize()
-                : segments.kindOf(channel).equals(SharedTopic.KIND.label()) ? UNKNOWN_MESSAGE_BYTES : 1;
+                : segments.kindOf(channel).equals(SharedTopic.KIND.label()) ? UNKNOWN_MESSAGE_BYTES
+                : 1;
     }
 
     @Override

@@ -29,7 +29,8 @@ final class ProducerFailures {
     /** Whether an error, or what caused it, needs somebody who changes something. */
     static boolean isFinal(Exception error) {
         Throwable cause = error.getCause();
-        return !isNobody(error) && !isNobody(cause) && FINAL.stream().anyMatch(type -> type.isInstance(error) || type.isInstance(cause));
+        return !isNobody(error) && !isNobody(cause)
+                && FINAL.stream().anyMatch(type -> type.isInstance(error) || type.isInstance(cause));
     }
 
     private static boolean isNobody(@Nullable Throwable error) {

@@ -193,7 +193,7 @@ class BridgeDefinitionsTests {
     }
 
     /** With a component that is no text. */
-    @SuppressWarnings("ArrayRecordComponent") // that is what fixed arrays look like
+    @SuppressWarnings("ArrayRecordComponent")
     record Frame(@Length(4) byte[] tag, long number) {}
 
     private static FailureAnalysis analyze(Throwable failure) {

@@ -117,7 +117,8 @@ final class InboundApplication implements AutoCloseable {
         return new KafkaProducer<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, KafkaBroker.bootstrapServers(),
                 ProducerConfig.LINGER_MS_CONFIG, 5,
                 // A partition that was just made may refuse the first request and take the one behind it.
-                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1), new ByteArraySerializer(), new ByteArraySerializer());
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1), new ByteArraySerializer(),
+                new ByteArraySerializer());
     }
 
     /** A record as a bridge on another machine makes it. */
@@ -136,8 +137,7 @@ final class InboundApplication implements AutoCloseable {
     static class Application {
 
         final List<BridgeFilledEvent> filled = new CopyOnWriteArrayList<>();
-        volatile Runnable whenFilled = () -> {
-        };
+        volatile Runnable whenFilled = () -> {};
 
         @Bean
         JsonMapper jsonMapper() {

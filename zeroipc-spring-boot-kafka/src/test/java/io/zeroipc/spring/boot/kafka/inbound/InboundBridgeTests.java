@@ -1,6 +1,8 @@
 package io.zeroipc.spring.boot.kafka.inbound;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.UUID;
 import java.util.stream.LongStream;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -333,6 +336,28 @@ class InboundBridgeTests {
     }
 
     @Test
+    void findsPartitionsThatAreAddedLater() throws Exception {
+        String topic = InboundApplication.newTopic(1);
+        send(topic, 0, range(0, 10));
+        Path there = Files.createDirectory(directory.resolve("there"));
+        try (InboundApplication one = InboundApplication.start(directory, topic,
+                InboundApplication.into("quotes", RING));
+                InboundApplication other = InboundApplication.start(there, topic,
+                        InboundApplication.into("latest", "type=state", RING[1]));
+                Admin admin = Admin.create(Map.of("bootstrap.servers", KafkaBroker.bootstrapServers()))) {
+            assertThat(read(ring(one), 10)).isSorted();
+            assertThat(other.bridge().awaitFilled(Duration.ofMinutes(1))).isTrue();
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(2))).all().get();
+            send(topic, 1, range(10, 20));
+            assertThat(read(ring(one), 10)).isSorted().hasSize(10);
+            @SuppressWarnings("unchecked") // as configured
+            SharedState<Quote> state = other.structure("latest", SharedState.class);
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(state.get()).isEqualTo(new Quote(19, 9.5)));
+        }
+    }
+
+    @Test
     void readsEachRecordOnceAcrossThePartitionsOfAGroup() throws Exception {
         String topic = InboundApplication.newTopic(4);
         String[] properties = InboundApplication.into("quotes", RING[0], RING[1], RING[2],
@@ -351,6 +376,67 @@ class InboundBridgeTests {
                     others.drainTo(quote -> assertThat(seen.add(quote.number())).isTrue(), 10_000);
                     return seen.size() == 2000;
                 });
+            }
+        }
+    }
+
+    @Test
+    void nothingIsLostOrTwiceWherePartitionsGoWhileTheStructureIsFull() throws Exception {
+        String topic = InboundApplication.newTopic(2);
+        send(topic, 0, range(0, 40));
+        send(topic, 1, range(40, 80));
+        String[] properties = InboundApplication.into("quotes", RING[0], RING[1], "capacity=16",
+                "zeroipc.bridges.quotes-in.group=" + topic + "-group");
+        Path here = Files.createDirectory(directory.resolve("one"));
+        Path there = Files.createDirectory(directory.resolve("other"));
+        try (InboundApplication one = InboundApplication.start(here, topic, properties)) {
+            await().until(() -> one.bridge().state() == BridgeState.WAITING && ring(one).size() == 16);
+            try (InboundApplication other = InboundApplication.start(there, topic, properties)) {
+                await().atMost(Duration.ofMinutes(1)).until(() -> ring(other).size() > 0);
+                List<Long> numbers = new ArrayList<>();
+                try (RingReader<Quote> ones = ring(one).reader(); RingReader<Quote> others = ring(other).reader()) {
+                    await().atMost(Duration.ofMinutes(1)).until(() -> {
+                        ones.drainTo(quote -> numbers.add(quote.number()), 100);
+                        others.drainTo(quote -> numbers.add(quote.number()), 100);
+                        return new HashSet<>(numbers).size() == 80 && one.bridge().figures().lag() == 0
+                                && other.bridge().figures().lag() == 0;
+                    });
+                    ones.drainTo(quote -> numbers.add(quote.number()), 100);
+                    others.drainTo(quote -> numbers.add(quote.number()), 100);
+                }
+                assertThat(numbers).hasSize(80);
+            }
+        }
+    }
+
+    @Test
+    void keepsItsProgressBehindEachChunkOrBeforeItAsItWasTold() throws Exception {
+        String topic = InboundApplication.newTopic(1);
+        send(topic, 0, range(0, 2000));
+        String poll = "spring.kafka.consumer.max-poll-records=2000";
+        for (String delivery : List.of("at-least-once", "at-most-once")) {
+            Path here = Files.createDirectory(directory.resolve(delivery));
+            try (InboundApplication application = InboundApplication.start(here, topic,
+                    InboundApplication.into("jobs", "type=queue", RING[1], RING[2], poll,
+                            "zeroipc.bridges.quotes-in.delivery=" + delivery))) {
+                InboundBridge bridge = application.bridge();
+                await().untilAsserted(() -> assertThat(String.valueOf(bridge.figures().lastError()))
+                        .contains("structure is full"));
+                // A process that is killed now begins there.
+                if (delivery.equals("at-least-once")) {
+                    assertThat(kept(here)).isBetween(512L, 1024L);
+                } else {
+                    assertThat(kept(here)).isGreaterThan(1024);
+                }
+            }
+        }
+    }
+
+    private static long kept(Path directory) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory,
+                file -> file.getFileName().toString().matches("zeroipc-bridge-in\\..*\\.[0-9a-f]+"))) {
+            try (Segment segment = Segment.at(files.iterator().next()).openReadOnly()) {
+                return new Progress(SharedState.open(segment, "progress", Progress.CODEC), null).next(0);
             }
         }
     }
@@ -514,7 +600,11 @@ class InboundBridgeTests {
             admin.deleteTopics(List.of(topic)).all().get();
             // Whoever asks for it makes it, with one partition.
             await().ignoreExceptions()
-                    .until(() -> admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions()
+                    .until(() -> admin.describeTopics(List.of(topic))
+                            .allTopicNames()
+                            .get()
+                            .get(topic)
+                            .partitions()
                             .size() == 1);
             send(topic, 0, range(60, 70));
             assertThat(read(ring(application), 10)).containsExactly(60L, 61L, 62L, 63L, 64L, 65L, 66L, 67L, 68L, 69L);

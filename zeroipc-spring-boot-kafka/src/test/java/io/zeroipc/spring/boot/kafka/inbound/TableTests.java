@@ -150,8 +150,7 @@ class TableTests {
             bridge.start();
             await().until(() -> !bridge.isRunning() && bridge.state() == BridgeState.STOPPED);
             put(topic, "ACME", 2L);
-            application.whenFilled(() -> {
-            });
+            application.whenFilled(() -> {});
             bridge.start();
             await().untilAsserted(() -> assertThat(content(map(application))).isEqualTo(Map.of("ACME", 2L)));
         }
