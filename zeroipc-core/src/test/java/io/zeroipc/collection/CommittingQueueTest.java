@@ -201,6 +201,7 @@ class CommittingQueueTest {
             two.commit(4);
             assertThat(claims()).extracting(ParticipantClaim::position).containsExactlyInAnyOrder(0L, 2L);
             two.commit(2);
+            two.commit(4);
         }
         assertThat(claims()).isEmpty();
         assertWhole(queue);
