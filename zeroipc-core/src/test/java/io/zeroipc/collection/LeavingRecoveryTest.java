@@ -133,8 +133,10 @@ class LeavingRecoveryTest {
         channel.trySendAll(List.of(1L, 2L, 3L));
         channel.close();
         List<Long> received = new ArrayList<>();
-        try (PeerProcess peer = peers.start(PeerProcess.of(LeavingPeer.class).withArguments("receive",
-                segment.path())); CommittingIntake<Long> intake = channel.committingIntake()) {
+        try (PeerProcess peer = peers.start(PeerProcess.of(LeavingPeer.class)
+                .withArguments("receive",
+                        segment.path()));
+                CommittingIntake<Long> intake = channel.committingIntake()) {
             peer.await("left");
             for (Long element = intake.take(); element != null; element = intake.take()) {
                 received.add(element);

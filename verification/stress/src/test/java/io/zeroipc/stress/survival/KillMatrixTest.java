@@ -118,7 +118,8 @@ class KillMatrixTest {
      * {@code TopicRecoveryTest} and {@code LeavingRecoveryTest} of the engine kill at each of these.
      */
     private static boolean isKilledAtElsewhere(StopPoint step) {
-        return Stream.of("STACK_", "POOL_", "MAP_", "TOPIC_", "RECOVERY_RETURN", "LEAVING_").anyMatch(step.name()::startsWith);
+        return Stream.of("STACK_", "POOL_", "MAP_", "TOPIC_", "RECOVERY_RETURN", "LEAVING_")
+                .anyMatch(step.name()::startsWith);
     }
 
     @TestFactory
