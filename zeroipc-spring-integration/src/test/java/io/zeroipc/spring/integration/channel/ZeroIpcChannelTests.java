@@ -123,7 +123,8 @@ class ZeroIpcChannelTests {
             await().during(Duration.ofMillis(100)).until(() -> sender.get().isAlive() && receiver.get().isAlive());
         });
         await().until(() -> !sender.get().isAlive() && !receiver.get().isAlive());
-        assertThat(thrown).hasSize(2).extracting(NestedExceptionUtils::getMostSpecificCause)
+        assertThat(thrown).hasSize(2)
+                .extracting(NestedExceptionUtils::getMostSpecificCause)
                 .allMatch(IllegalStateException.class::isInstance);
     }
 

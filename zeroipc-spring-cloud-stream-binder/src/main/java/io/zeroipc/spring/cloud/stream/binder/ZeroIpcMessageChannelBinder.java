@@ -242,7 +242,7 @@ public final class ZeroIpcMessageChannelBinder extends
      * A binding that could not be started is not unbound, and is tried again, every half minute perhaps: it must not leave a consumer
      * without a group behind each time, whose queue everybody would fill and nobody empty.
      */
-    @SuppressWarnings("ReferenceEquality") // the same binding has the same object, and another one may have an equal one
+    @SuppressWarnings("ReferenceEquality") // it is the same binding, and not one that says the same
     private void endFormerAttempts(ZeroIpcConsumerDestination from,
             ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
         List<ConsumerDestination> former = new ArrayList<>();

@@ -153,8 +153,9 @@ class ConsumingTests {
             output.send(message(i == 1 ? "poison" : "m" + i));
         }
         binder.consume("orders", "billing", batch -> {
-            if (((List<?>) batch.getPayload()).stream().anyMatch(each -> new String((byte[]) each,
-                    StandardCharsets.UTF_8).equals("poison"))) {
+            if (((List<?>) batch.getPayload()).stream()
+                    .anyMatch(each -> new String((byte[]) each,
+                            StandardCharsets.UTF_8).equals("poison"))) {
                 throw new IllegalStateException("poison");
             }
         }, consumer -> {
