@@ -317,7 +317,9 @@ class GroupSendingTests {
         });
         List<FutureTask<Integer>> all = new ArrayList<>();
         for (BinderFixture binder : List.of(here, there, there)) {
-            FutureTask<Integer> task = new FutureTask<>(() -> comeAndGo(binder));
+            // Its error channel is called so.
+            String name = "in-" + all.size();
+            FutureTask<Integer> task = new FutureTask<>(() -> comeAndGo(binder, name));
             all.add(task);
             Thread.ofPlatform().start(task);
         }
@@ -333,11 +335,12 @@ class GroupSendingTests {
         assertThat(destination().queues()).hasSizeLessThanOrEqualTo(3);
     }
 
-    private static int comeAndGo(BinderFixture binder) throws InterruptedException {
+    private static int comeAndGo(BinderFixture binder, String name) throws InterruptedException {
         int served = 0;
         for (int i = 0; i < 50; i++) {
             CountDownLatch got = new CountDownLatch(1);
-            Binding<?> binding = binder.consume("orders", null, received -> got.countDown(), consumer -> {});
+            Binding<?> binding = binder.consume("orders", null, received -> got.countDown(),
+                    consumer -> consumer.populateBindingName(name));
             if (got.await(1, TimeUnit.MINUTES)) {
                 served++;
             }
