@@ -128,8 +128,9 @@ final class Arguments {
             // For structures that consist of this one.
             return null;
         }
-        if (actor.self() instanceof Source<?> source && (method.getName().equals("committingIntake") && !source.canCommit()
-                || method.getName().equals("intakeBehind") && !source.canContinue())) {
+        if (actor.self() instanceof Source<?> source
+                && (method.getName().equals("committingIntake") && !source.canCommit()
+                        || method.getName().equals("intakeBehind") && !source.canContinue())) {
             return null;
         }
         Shape shape = switch (actor.self()) {

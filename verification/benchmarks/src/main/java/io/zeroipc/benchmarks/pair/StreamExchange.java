@@ -78,7 +78,8 @@ final class StreamExchange implements Exchange {
         properties.put("spring.cloud.stream.zeroipc.binder.capacity", CAPACITY);
         properties.put("spring.cloud.stream.zeroipc.binder.element-size", "256B");
         properties.put("spring.cloud.stream.zeroipc.binder.queues", "1");
-        String prefix = "listening-" + ProcessHandle.current().pid() + "-" + below.name().toLowerCase(Locale.ROOT) + "-";
+        String prefix = "listening-" + ProcessHandle.current().pid() + "-" + below.name().toLowerCase(Locale.ROOT)
+                + "-";
         DESTINATIONS.forEach((binding, destination) -> {
             properties.put(BINDINGS + binding + ".destination", prefix + destination);
             properties.put(BINDINGS + binding + ".content-type", "application/octet-stream");
@@ -88,7 +89,9 @@ final class StreamExchange implements Exchange {
                 side = ".consumer";
             }
             if (below == Below.ZEROIPC_NATIVE) {
-                properties.put(BINDINGS + binding + side + ".use-native-" + (side.equals(".producer") ? "encoding" : "decoding"),
+                properties.put(
+                        BINDINGS + binding + side + ".use-native-"
+                                + (side.equals(".producer") ? "encoding" : "decoding"),
                         "true");
                 properties.put("spring.cloud.stream.zeroipc.bindings." + binding + side + ".element-type", "bytes(64)");
             }
