@@ -129,8 +129,8 @@ final class Arguments {
             return null;
         }
         if (actor.self() instanceof Source<?> source
-                && (method.getName().equals("committingIntake") && !source.canCommit()
-                        || method.getName().equals("intakeBehind") && !source.canContinue())) {
+                && ((method.getName().equals("committingIntake") && !source.canCommit())
+                        || (method.getName().equals("intakeBehind") && !source.canContinue()))) {
             return null;
         }
         Shape shape = switch (actor.self()) {
