@@ -157,7 +157,7 @@ final class Recovery {
             }
             try {
                 action.accept(new Remains(this, block,
-                        claimsOfTheDead().computeIfAbsent(block, _ -> new ArrayList<>())));
+                        claimsOfTheDead(block)));
                 freeTheSettled();
             } finally {
                 held.close();
@@ -402,12 +402,25 @@ final class Recovery {
         freeTheSettled();
     }
 
+    /** Of one block, without a word about the others: each queue asks at each look. */
     List<DeadClaim> claimsOfTheDead(long block) {
-        return claimsOfTheDead().getOrDefault(block, List.of());
+        List<DeadClaim> claims = new ArrayList<>();
+        eachClaimOfTheDead((of, cell, claim) -> {
+            if (of == block) {
+                claims.add(new DeadClaim(cell, claim));
+            }
+        });
+        return claims;
     }
 
     private Map<Long, List<DeadClaim>> claimsOfTheDead() {
         Map<Long, List<DeadClaim>> claims = new HashMap<>();
+        eachClaimOfTheDead((of, cell, claim) -> claims.computeIfAbsent(of, _ -> new ArrayList<>())
+                .add(new DeadClaim(cell, claim)));
+        return claims;
+    }
+
+    private void eachClaimOfTheDead(ClaimOfTheDead action) {
         for (int number = 1; number < ParticipantsDescriptor.recordsTop(memory); number++) {
             if (!isOfTheDead(number)) {
                 continue;
@@ -419,12 +432,17 @@ final class Recovery {
                     // It has said nothing, so it has claimed nothing.
                     change(cell, claim, ClaimWord.NONE);
                 } else if (claim != ClaimWord.NONE) {
-                    claims.computeIfAbsent(Atomics.getLong(memory, cell(cell) + CELL_BLOCK), _ -> new ArrayList<>())
-                            .add(new DeadClaim(cell, claim));
+                    action.accept(Atomics.getLong(memory, cell(cell) + CELL_BLOCK), cell, claim);
                 }
             }
         }
-        return claims;
+    }
+
+    /** Told of each claim of somebody who is dead. */
+    @FunctionalInterface
+    private interface ClaimOfTheDead {
+
+        void accept(long block, int cell, long claim);
     }
 
     private boolean isOfTheDead(int record) {

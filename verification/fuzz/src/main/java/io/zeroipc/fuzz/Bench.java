@@ -24,6 +24,7 @@ final class Bench implements AutoCloseable {
 
     private final Path path;
     private final Path catalogue;
+    private final Path live;
     private final Path manifest;
     private final FileChannel channel;
     private final Arena arena = Arena.ofShared();
@@ -35,6 +36,7 @@ final class Bench implements AutoCloseable {
     Bench(Path path, long sizeMax) throws IOException {
         this.path = path;
         this.catalogue = path.resolveSibling(path.getFileName() + ".zipc");
+        this.live = path.resolveSibling(path.getFileName() + ".zipc-live");
         this.manifest = path.resolveSibling(path.getFileName() + ".json");
         this.channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
@@ -68,6 +70,8 @@ final class Bench implements AutoCloseable {
         }
         size = image.size();
         Files.deleteIfExists(catalogue);
+        // What consumers of former images have left stands there for queues that are not there any more.
+        Files.deleteIfExists(live);
     }
 
     /** As {@link #load}, for a file that others have mapped: it keeps its length. */
@@ -103,7 +107,7 @@ final class Bench implements AutoCloseable {
         channel.close();
         Files.deleteIfExists(path);
         Files.deleteIfExists(catalogue);
-        Files.deleteIfExists(path.resolveSibling(path.getFileName() + ".zipc-live"));
+        Files.deleteIfExists(live);
         Files.deleteIfExists(manifest);
     }
 }
