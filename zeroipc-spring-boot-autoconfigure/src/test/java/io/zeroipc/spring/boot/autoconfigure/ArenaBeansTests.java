@@ -1,11 +1,13 @@
 package io.zeroipc.spring.boot.autoconfigure;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -198,18 +200,24 @@ class ArenaBeansTests {
 
     @Test
     void arenaWhenAbsentIsWaitedForWhereThePolicyIsToRetry() throws Exception {
-        Thread maker = Thread.ofPlatform().unstarted(() -> {
+        Thread starter = Thread.currentThread();
+        Thread maker = Thread.ofPlatform().start(() -> {
+            await().until(() -> isWaitingForAnArena(starter));
             try {
-                Thread.sleep(200);
                 makeArena();
-            } catch (IOException | InterruptedException e) {
-                throw new IllegalStateException(e);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         });
-        maker.start();
         runner("zeroipc.startup-failure-policy=retry", "zeroipc.open-timeout=1m", "zeroipc.open-retry-interval=5ms")
                 .run(context -> assertThat(context.getBean(PackedArena.class).names()).containsExactly("grid", "hits"));
         maker.join();
+    }
+
+    private static boolean isWaitingForAnArena(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(ArenaRegistry.class.getName()))
+                && thread.getState() == Thread.State.TIMED_WAITING;
     }
 
     @ParameterizedTest
