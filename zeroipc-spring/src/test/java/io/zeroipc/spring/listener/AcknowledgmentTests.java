@@ -90,11 +90,11 @@ class AcknowledgmentTests {
         settings.setAutoStartup(false);
         ChannelListenerContainer container = container("ring", true, _ -> {
             entered.countDown();
-            awaitLatch(proceed);
+            Latches.await(proceed);
         });
         List.of(1, 2, 3, 4, 5).forEach(value -> template.send("host/ring", value));
         container.start();
-        awaitLatch(entered);
+        Latches.await(entered);
         // More than a quarter of the ring, which a reader without commits would have given back by now.
         assertThat(depth()).isEqualTo(5);
         proceed.countDown();
@@ -110,11 +110,11 @@ class AcknowledgmentTests {
             received.add((Integer) message.getPayload());
             entered.countDown();
             if (block.get()) {
-                awaitForEver();
+                Latches.awaitForEver();
             }
         });
         template.send("host/ring", 1);
-        awaitLatch(entered);
+        Latches.await(entered);
         container.stop();
         assertThat(depth()).isEqualTo(1);
         block.set(false);
@@ -275,19 +275,6 @@ class AcknowledgmentTests {
         received.add((Integer) message.getPayload());
     }
 
-    private record Listening(boolean isBatch, Consumer<ElementMessage> action) implements ElementListener {
-
-        @Override
-        public PayloadForm formOf(ChannelName channel, String elementTypeName, Class<?> elementType) {
-            return PayloadForm.VALUE;
-        }
-
-        @Override
-        public void onMessage(ElementMessage message) {
-            action.accept(message);
-        }
-    }
-
     private ChannelListenerContainer start(String structure, boolean batch, Consumer<ElementMessage> action) {
         ChannelListenerContainer container = container(structure, batch, action);
         container.start();
@@ -295,10 +282,7 @@ class AcknowledgmentTests {
     }
 
     private ChannelListenerContainer container(String structure, boolean batch, Consumer<ElementMessage> action) {
-        ChannelListenerContainer container = new ChannelListenerContainer("test",
-                List.of(new ChannelName("host", structure)), new Listening(batch, action), settings, segments);
-        containers.add(container);
-        return container;
+        return listeners.container(structure, batch, settings, action);
     }
 
     private static <S extends Structure> StructureDefinition structure(String name, Spec<S> spec) {
@@ -307,21 +291,5 @@ class AcknowledgmentTests {
 
     private long depth() {
         return segments.structure(new ChannelName("host", "ring")).occupancy().used();
-    }
-
-    private static void awaitForEver() {
-        try {
-            new CountDownLatch(1).await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted by the stop", e);
-        }
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -186,13 +186,13 @@ class ChannelKindTests {
         ChannelListenerContainer container = new ChannelListenerContainer("slow", List.of(IN),
                 FunctionElementListener.of(Integer.class, value -> {
                     entered.countDown();
-                    awaitLatch(proceed);
+                    Latches.await(proceed);
                     received.add(value);
                 }), new ListenerSettings(), segments);
         containers.add(container);
         container.start();
         template.send("in", 1);
-        awaitLatch(entered);
+        Latches.await(entered);
         IntStream.rangeClosed(2, 1000).forEach(value -> template.send("in", value));
         proceed.countDown();
         await().until(() -> received.contains(1000));
@@ -378,13 +378,5 @@ class ChannelKindTests {
         container.setApplicationEventPublisher(event -> events.add((ChannelListenerEvent) event));
         containers.add(container);
         return container;
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 }

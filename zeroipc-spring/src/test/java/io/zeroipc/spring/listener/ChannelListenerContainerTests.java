@@ -167,20 +167,20 @@ class ChannelListenerContainerTests {
         CountDownLatch proceed = new CountDownLatch(1);
         ChannelListenerContainer container = container(value -> {
             entered.countDown();
-            awaitLatch(proceed);
+            Latches.await(proceed);
             received.add(value);
         });
         container.start();
         template.send("host/in", 1);
         template.send("host/in", 2);
-        awaitLatch(entered);
+        Latches.await(entered);
         CountDownLatch stopped = new CountDownLatch(1);
         container.stop(stopped::countDown);
         await().until(() -> container.getState() == ContainerState.STOPPING);
         assertThat(stopped.getCount()).isEqualTo(1);
         assertThat(container.isRunning()).isTrue();
         proceed.countDown();
-        awaitLatch(stopped);
+        Latches.await(stopped);
         assertThat(container.getState()).isEqualTo(ContainerState.STOPPED);
         assertThat(container.isRunning()).isFalse();
         assertThat(container.isInExpectedState()).isTrue();
@@ -205,7 +205,7 @@ class ChannelListenerContainerTests {
         });
         container.start();
         template.send("host/in", 1);
-        awaitLatch(entered);
+        Latches.await(entered);
         container.stop();
         assertThat(interrupted).isTrue();
         assertThat(container.getState()).isEqualTo(ContainerState.STOPPED);
@@ -225,7 +225,7 @@ class ChannelListenerContainerTests {
                 ends);
         template.send("host/in", 1);
         template.send("host/more", 1);
-        awaitLatch(entered);
+        Latches.await(entered);
         Thread stopping = Thread.ofPlatform().start(patient::stop);
         await().until(() -> patient.getState() == ContainerState.STOPPING);
         impatient.stop();
@@ -283,7 +283,7 @@ class ChannelListenerContainerTests {
         try {
             template.send("host/in", 1);
             template.send("host/in", 2);
-            awaitLatch(entered);
+            Latches.await(entered);
             container.stop();
             assertThat(stuck.isAlive()).isTrue();
             assertThat(container.isRunning()).isFalse();
@@ -361,11 +361,11 @@ class ChannelListenerContainerTests {
         CountDownLatch proceed = new CountDownLatch(1);
         ChannelListenerContainer container = container(value -> {
             entered.countDown();
-            awaitLatch(proceed);
+            Latches.await(proceed);
         });
         container.start();
         template.send("host/in", 1);
-        awaitLatch(entered);
+        Latches.await(entered);
         container.pause();
         assertThat(container.isPauseRequested()).isTrue();
         assertThat(container.isPaused()).isFalse();
@@ -585,13 +585,5 @@ class ChannelListenerContainerTests {
                 .filter(thread -> thread.getName().equals(name))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 }

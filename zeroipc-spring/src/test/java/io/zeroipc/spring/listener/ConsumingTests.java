@@ -201,17 +201,17 @@ class ConsumingTests {
         CountDownLatch proceed = new CountDownLatch(1);
         ChannelListenerContainer container = listener(value -> {
             entered.countDown();
-            awaitLatch(proceed);
+            Latches.await(proceed);
             received.add(value);
         });
         container.start();
         List.of(1, 2, 3, 4).forEach(value -> template.send("host/in", value));
-        awaitLatch(entered);
+        Latches.await(entered);
         CountDownLatch stopped = new CountDownLatch(1);
         container.stop(stopped::countDown);
         await().until(() -> container.getState() == ContainerState.STOPPING);
         proceed.countDown();
-        awaitLatch(stopped);
+        Latches.await(stopped);
         assertThat(received).containsExactly(1, 2, 3, 4);
         assertThat(container.isInExpectedState()).isTrue();
     }
@@ -360,14 +360,6 @@ class ConsumingTests {
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
         }
     }
 }

@@ -91,12 +91,12 @@ class KeptQueueListenerTests {
             receive(message);
             entered.countDown();
             if (block.get()) {
-                awaitForEver();
+                Latches.awaitForEver();
             }
         });
         send(1, 2, 3);
         container.start();
-        awaitLatch(entered);
+        Latches.await(entered);
         List<Integer> first = List.copyOf(received);
         container.stop();
         assertThat(kept()).isEqualTo(first.size());
@@ -275,19 +275,6 @@ class KeptQueueListenerTests {
         receive(message);
     }
 
-    private record Listening(boolean isBatch, Consumer<ElementMessage> action) implements ElementListener {
-
-        @Override
-        public PayloadForm formOf(ChannelName channel, String elementTypeName, Class<?> elementType) {
-            return PayloadForm.VALUE;
-        }
-
-        @Override
-        public void onMessage(ElementMessage message) {
-            action.accept(message);
-        }
-    }
-
     private ChannelListenerContainer start(String structure, boolean batch, Consumer<ElementMessage> action) {
         ChannelListenerContainer container = container(structure, batch, action);
         container.start();
@@ -295,10 +282,7 @@ class KeptQueueListenerTests {
     }
 
     private ChannelListenerContainer container(String structure, boolean batch, Consumer<ElementMessage> action) {
-        ChannelListenerContainer container = new ChannelListenerContainer("test",
-                List.of(new ChannelName("host", structure)), new Listening(batch, action), settings, segments);
-        listeners.containers.add(container);
-        return container;
+        return listeners.container(structure, batch, settings, action);
     }
 
     private Structure structure(String name) {
@@ -330,21 +314,5 @@ class KeptQueueListenerTests {
             assertThat(template.trySend("host/" + structure, i)).isTrue();
         }
         assertThat(template.trySend("host/" + structure, 8)).isFalse();
-    }
-
-    private static void awaitForEver() {
-        try {
-            new CountDownLatch(1).await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted by the stop", e);
-        }
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 }

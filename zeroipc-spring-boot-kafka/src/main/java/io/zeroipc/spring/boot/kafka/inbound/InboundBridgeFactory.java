@@ -53,12 +53,13 @@ public final class InboundBridgeFactory implements BridgeFactory {
     public Bridge create(BridgeDefinition definition) {
         consumers.check(definition.describe());
         Course course = new Course();
+        Work work = new Work(definition, segments, consumers, mapper, course);
         Runnable filled = () -> publish(new BridgeFilledEvent(this, definition));
         return new InboundBridge(definition, course,
                 new KindCarrier(segments, definition, structure -> switch (structure) {
-                    case SharedMap<?, ?> _ -> new TableCarrier(definition, segments, consumers, mapper, course, filled);
-                    case SharedState<?> _ -> new NewestCarrier(definition, segments, consumers, mapper, course, filled);
-                    default -> new PushCarrier(definition, segments, consumers, mapper, course, own);
+                    case SharedMap<?, ?> _ -> new TableCarrier(work, filled);
+                    case SharedState<?> _ -> new NewestCarrier(work, filled);
+                    default -> new PushCarrier(work, own);
                 }), () -> segments.isReattaching(definition.channel().segment()));
     }
 

@@ -21,31 +21,22 @@ import io.zeroipc.spring.core.SegmentRegistry;
  */
 final class NewestCarrier implements Carrier {
 
-    private static final long DISCOVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
-
+    private final Work work;
     private final BridgeDefinition definition;
-    private final SegmentRegistry segments;
-    private final Consumers consumers;
-    private final @Nullable JsonMapper mapper;
     private final Course course;
-    private final RefusedRecords refused;
     private final Runnable whenFilled;
 
     /** @param whenFilled is called in the thread of the bridge */
-    NewestCarrier(BridgeDefinition definition, SegmentRegistry segments, Consumers consumers,
-            @Nullable JsonMapper mapper, Course course, Runnable whenFilled) {
-        this.definition = definition;
-        this.segments = segments;
-        this.consumers = consumers;
-        this.mapper = mapper;
-        this.course = course;
-        this.refused = new RefusedRecords(definition, course);
+    NewestCarrier(Work work, Runnable whenFilled) {
+        this.work = work;
+        this.definition = work.definition();
+        this.course = work.course();
         this.whenFilled = whenFilled;
     }
 
     @Override
     public void carry() throws InterruptedException {
-        try (Target target = Target.open(segments, definition, mapper)) {
+        try (Target target = work.target()) {
             carry(target);
         }
     }
@@ -53,8 +44,7 @@ final class NewestCarrier implements Carrier {
     private void carry(Target target) throws InterruptedException {
         try (KeptProgress _ = KeptProgress.open(KeptFiles.directory(target.structure()),
                 KeptFiles.progress(definition, "", target.structure()), 0);
-                TopicReader reader = new TopicReader(consumers.create(definition.name(), null, false),
-                        definition.topic(), course)) {
+                TopicReader reader = work.reader()) {
             new Session(target, reader).run();
         } catch (InternalError e) {
             // A page of the mapping is gone. Rethrown as it is when the file proves to be intact.
@@ -68,7 +58,6 @@ final class NewestCarrier implements Carrier {
         private final TopicReader reader;
         /** What the state has; null for nothing of this topic. */
         private @Nullable ConsumerRecord<byte[], byte[]> newest;
-        private long discoveryAtNanos = System.nanoTime();
 
         Session(Target target, TopicReader reader) {
             this.target = target;
@@ -95,23 +84,7 @@ final class NewestCarrier implements Carrier {
                 }
                 set(found);
                 target.structure().segment().verify();
-                discover();
-            }
-        }
-
-        /** Where partitions are added, the key of the state leads to another one. */
-        private void discover() {
-            long now = System.nanoTime();
-            if (now - discoveryAtNanos >= DISCOVERY_NANOS) {
-                discoveryAtNanos = now;
-                List<TopicPartition> partitions = reader.partitions();
-                Set<TopicPartition> more = new HashSet<>(partitions);
-                more.removeAll(reader.assignment());
-                if (!more.isEmpty()) {
-                    Map<TopicPartition, Long> beginnings = reader.beginnings(more);
-                    reader.assign(partitions);
-                    beginnings.forEach(reader::seek);
-                }
+                reader.takeMorePartitions();
             }
         }
 
@@ -152,7 +125,7 @@ final class NewestCarrier implements Carrier {
 
         private void set(@Nullable ConsumerRecord<byte[], byte[]> record) {
             if (record != null && isNewer(newest, record)) {
-                Object value = refused.orElse(record, () -> target.element(record));
+                Object value = work.refused().orElse(record, () -> target.element(record));
                 if (value != null) {
                     target.outlet().offer(value);
                     course.addCarried(1);

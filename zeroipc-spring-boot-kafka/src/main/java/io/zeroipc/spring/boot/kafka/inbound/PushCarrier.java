@@ -30,30 +30,22 @@ import io.zeroipc.spring.core.SegmentRegistry;
 final class PushCarrier implements Carrier {
 
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long DISCOVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    private final Work work;
     private final BridgeDefinition definition;
-    private final SegmentRegistry segments;
-    private final Consumers consumers;
-    private final @Nullable JsonMapper mapper;
     private final Course course;
-    private final RefusedRecords refused;
     private final BiPredicate<Path, UUID> own;
 
-    PushCarrier(BridgeDefinition definition, SegmentRegistry segments, Consumers consumers, @Nullable JsonMapper mapper,
-            Course course, BiPredicate<Path, UUID> own) {
-        this.definition = definition;
-        this.segments = segments;
-        this.consumers = consumers;
-        this.mapper = mapper;
-        this.course = course;
-        this.refused = new RefusedRecords(definition, course);
+    PushCarrier(Work work, BiPredicate<Path, UUID> own) {
+        this.work = work;
+        this.definition = work.definition();
+        this.course = work.course();
         this.own = own;
     }
 
     @Override
     public void carry() throws InterruptedException {
-        try (Target target = Target.open(segments, definition, mapper)) {
+        try (Target target = work.target()) {
             carry(target);
         }
     }
@@ -64,9 +56,8 @@ final class PushCarrier implements Carrier {
         Path directory = KeptFiles.directory(target.structure());
         try (KeptProgress kept = KeptProgress.open(directory,
                 KeptFiles.progress(definition, group, target.structure()), KeptProgress.ORIGINS_MAX);
-                TopicReader reader = new TopicReader(consumers.create(definition.name(), group, given != null),
-                        definition.topic(), course)) {
-            new Session(new Pusher(definition, target, kept, reader, course, refused,
+                TopicReader reader = work.reader(group, given != null)) {
+            new Session(new Pusher(definition, target, kept, reader, course, work.refused(),
                     origin -> own.test(directory, origin)), kept.progress(), reader)
                     .run(given != null);
         } catch (InternalError e) {
@@ -147,7 +138,7 @@ final class PushCarrier implements Carrier {
                 progress.store();
                 commit(false);
             }
-            if (!inGroup && now - discoveryAtNanos >= DISCOVERY_NANOS) {
+            if (!inGroup && now - discoveryAtNanos >= TopicReader.DISCOVERY_NANOS) {
                 discoveryAtNanos = now;
                 assign(reader.partitions());
             }
@@ -203,7 +194,8 @@ final class PushCarrier implements Carrier {
             if (!fresh.isEmpty()) {
                 // A partition that nobody shares and that was added later has nothing but what came since this bridge began.
                 boolean added = definition.group() == null && !progress.isNew();
-                places.putAll(consumers.beginsEarliest() || added ? reader.beginnings(fresh) : reader.ends(fresh));
+                places.putAll(
+                        work.consumers().beginsEarliest() || added ? reader.beginnings(fresh) : reader.ends(fresh));
             }
             places.forEach((partition, place) -> progress.advance(partition.partition(), place));
             progress.store();

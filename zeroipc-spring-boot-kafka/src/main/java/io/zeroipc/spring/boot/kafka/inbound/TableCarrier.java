@@ -34,38 +34,29 @@ import io.zeroipc.spring.core.SegmentRegistry;
 final class TableCarrier implements Carrier {
 
     private static final Duration FULL_INTERVAL = Duration.ofMillis(200);
-    private static final long DISCOVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** Keys that may be collected beyond what the map holds, as records without a value may follow for them. */
     private static final int SURPLUS_MAX = 65_536;
 
+    private final Work work;
     private final BridgeDefinition definition;
-    private final SegmentRegistry segments;
-    private final Consumers consumers;
-    private final @Nullable JsonMapper mapper;
     private final Course course;
-    private final RefusedRecords refused;
     private final Runnable whenFilled;
 
     /** @param whenFilled is called in the thread of the bridge */
-    TableCarrier(BridgeDefinition definition, SegmentRegistry segments, Consumers consumers,
-            @Nullable JsonMapper mapper, Course course, Runnable whenFilled) {
-        this.definition = definition;
-        this.segments = segments;
-        this.consumers = consumers;
-        this.mapper = mapper;
-        this.course = course;
-        this.refused = new RefusedRecords(definition, course);
+    TableCarrier(Work work, Runnable whenFilled) {
+        this.work = work;
+        this.definition = work.definition();
+        this.course = work.course();
         this.whenFilled = whenFilled;
     }
 
     @Override
     @SuppressWarnings("unchecked") // keys and values come from the map's own codecs
     public void carry() throws InterruptedException {
-        SharedMap<Object, Object> map = (SharedMap<Object, Object>) segments.tryStructure(definition.channel());
+        SharedMap<Object, Object> map = (SharedMap<Object, Object>) work.segments().tryStructure(definition.channel());
         try (KeptProgress _ = KeptProgress.open(KeptFiles.directory(map),
                 KeptFiles.progress(definition, "", map), 0);
-                TopicReader reader = new TopicReader(consumers.create(definition.name(), null, false),
-                        definition.topic(), course)) {
+                TopicReader reader = work.reader()) {
             new Session(map, reader).run();
         } catch (InternalError e) {
             // A page of the mapping is gone. Rethrown as it is when the file proves to be intact.
@@ -88,18 +79,17 @@ final class TableCarrier implements Carrier {
         private final Codec<Object> valueCodec;
         private final KeyReader keys;
         private final ElementFormat format;
-        private long discoveryAtNanos = System.nanoTime();
 
         @SuppressWarnings("unchecked") // the codecs are the map's own
         Session(SharedMap<Object, Object> map, TopicReader reader) {
             this.map = map;
             this.reader = reader;
             this.keyCodec = (Codec<Object>) Codecs.forType(map.keyType(), null);
-            Codec<?> declared = ElementTypes.codecOf(segments, definition.channel());
+            Codec<?> declared = ElementTypes.codecOf(work.segments(), definition.channel());
             this.valueCodec = (Codec<Object>) (declared != null ? declared : Codecs.forType(map.elementType(), null));
             this.keys = new KeyReader(keyCodec, definition.keyFormat());
             this.format = new ElementFormat(definition.format(), map.elementType(), map.elementSize(), valueCodec,
-                    mapper);
+                    work.mapper());
         }
 
         void run() throws InterruptedException {
@@ -190,12 +180,12 @@ final class TableCarrier implements Carrier {
                 }
                 // Else it would go on in a file that nobody else has any more.
                 map.segment().verify();
-                discover();
+                reader.takeMorePartitions();
             }
         }
 
         private @Nullable Row row(ConsumerRecord<byte[], byte[]> record) {
-            return refused.orElse(record, () -> {
+            return work.refused().orElse(record, () -> {
                 Object key = keys.key(record.key());
                 // A key that does not fit is refused here, with its record.
                 var _ = keyCodec.toBytes(key);
@@ -231,21 +221,6 @@ final class TableCarrier implements Carrier {
 
         private static Object shown(Object key) {
             return key instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : key;
-        }
-
-        private void discover() {
-            long now = System.nanoTime();
-            if (now - discoveryAtNanos >= DISCOVERY_NANOS) {
-                discoveryAtNanos = now;
-                Collection<TopicPartition> partitions = reader.partitions();
-                Set<TopicPartition> more = new HashSet<>(partitions);
-                more.removeAll(reader.assignment());
-                if (!more.isEmpty()) {
-                    Map<TopicPartition, Long> beginnings = reader.beginnings(more);
-                    reader.assign(partitions);
-                    beginnings.forEach(reader::seek);
-                }
-            }
         }
     }
 }

@@ -3,6 +3,7 @@ package io.zeroipc.spring.boot.kafka.inbound;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -29,6 +30,8 @@ final class TopicReader implements AutoCloseable {
     private static final long LAG_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** After so long without a record the broker is asked whether it is there. */
     private static final long SILENCE_MAX_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** How often it is looked whether there are more partitions. */
+    static final long DISCOVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Consumer<byte[], byte[]> consumer;
     private final String topic;
@@ -38,6 +41,7 @@ final class TopicReader implements AutoCloseable {
     private boolean silent;
     private long lagAtNanos = System.nanoTime();
     private long heardAtNanos = System.nanoTime();
+    private long discoveryAtNanos = System.nanoTime();
 
     /** Closes the consumer with itself. */
     TopicReader(Consumer<byte[], byte[]> consumer, String topic, Course course) {
@@ -72,6 +76,23 @@ final class TopicReader implements AutoCloseable {
         consumer.assign(partitions);
         if (held) {
             consumer.pause(consumer.assignment());
+        }
+    }
+
+    /** Takes partitions that were added to the topic, from their beginnings; looks for them now and then. */
+    void takeMorePartitions() {
+        long now = System.nanoTime();
+        if (now - discoveryAtNanos < DISCOVERY_NANOS) {
+            return;
+        }
+        discoveryAtNanos = now;
+        List<TopicPartition> present = partitions();
+        Set<TopicPartition> more = new HashSet<>(present);
+        more.removeAll(assignment());
+        if (!more.isEmpty()) {
+            Map<TopicPartition, Long> beginnings = beginnings(more);
+            assign(present);
+            beginnings.forEach(this::seek);
         }
     }
 
