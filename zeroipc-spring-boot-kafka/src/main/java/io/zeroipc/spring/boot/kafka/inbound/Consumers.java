@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -42,8 +44,7 @@ public final class Consumers {
         settings.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_AGE_MILLIS);
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-        Object prefix = settings.get(CommonClientConfigs.CLIENT_ID_CONFIG);
-        settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, (prefix == null ? "zeroipc" : prefix) + "-" + bridge);
+        settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId(settings, bridge));
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
         if (group != null) {
             settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
@@ -55,6 +56,20 @@ public final class Consumers {
                 new ByteArrayDeserializer(), new ByteArrayDeserializer());
         listeners(from).forEach(factory::addListener);
         return factory.createConsumer();
+    }
+
+    /** Asks the brokers what a consumer cannot; to be closed. */
+    Admin admin(String bridge) {
+        Map<String, Object> settings = new HashMap<>(application.get().getConfigurationProperties());
+        // What is for consumers alone would be warned of.
+        settings.keySet().retainAll(AdminClientConfig.configNames());
+        settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId(settings, bridge) + "-admin");
+        return Admin.create(settings);
+    }
+
+    private static String clientId(Map<String, Object> settings, String bridge) {
+        Object prefix = settings.get(CommonClientConfigs.CLIENT_ID_CONFIG);
+        return (prefix == null ? "zeroipc" : prefix) + "-" + bridge;
     }
 
     /** They see consumers, and no records. */

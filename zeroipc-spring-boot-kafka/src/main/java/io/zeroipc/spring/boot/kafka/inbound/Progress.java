@@ -31,7 +31,8 @@ final class Progress {
     /** What the state has to be made of. */
     static final Codec<byte[]> CODEC = Codecs.bytes(Layout.SIZE);
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final UUID UNKNOWN = new UUID(0, 0);
     private static final int OFFSET_BITS = 48;
     private static final int ORIGIN_SHIFT = 56;
 
@@ -76,6 +77,28 @@ final class Progress {
     /** The offset of the first record of a partition that is not done with; -1 when nothing is known. */
     long next(int partition) {
         return fields.getLong(Layout.OFFSETS + partition * Long.BYTES) - 1;
+    }
+
+    /**
+     * Says which topic the offsets are of. Those of another one that had the name before are forgotten; {@link #store} keeps that.
+     *
+     * @return whether there were such
+     */
+    boolean begin(UUID topic) {
+        UUID known = new UUID(fields.getLong(Layout.TOPIC_HIGH), fields.getLong(Layout.TOPIC_LOW));
+        if (known.equals(topic)) {
+            return false;
+        }
+        boolean other = !known.equals(UNKNOWN) && !isNew();
+        if (other) {
+            for (int partition = 0; partition < PARTITIONS_MAX; partition++) {
+                fields.putLong(Layout.OFFSETS + partition * Long.BYTES, 0);
+            }
+        }
+        fields.putLong(Layout.TOPIC_HIGH, topic.getMostSignificantBits());
+        fields.putLong(Layout.TOPIC_LOW, topic.getLeastSignificantBits());
+        stored = false;
+        return other;
     }
 
     /** Is done with all records of a partition before this one; {@link #store} keeps it. */
@@ -170,7 +193,9 @@ final class Progress {
         static final int RECORDS = ORIGINS + ORIGINS_MAX * 2 * Long.BYTES;
         static final int POSITIONS = RECORDS + CHUNK_MAX * Long.BYTES;
         static final int ID = POSITIONS + CHUNK_MAX * Long.BYTES;
-        static final int SIZE = ID + 2 * Long.BYTES;
+        static final int TOPIC_HIGH = ID + 2 * Long.BYTES;
+        static final int TOPIC_LOW = TOPIC_HIGH + Long.BYTES;
+        static final int SIZE = TOPIC_LOW + Long.BYTES;
 
         private Layout() {
         }

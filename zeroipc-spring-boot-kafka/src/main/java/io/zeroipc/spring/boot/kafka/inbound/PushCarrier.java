@@ -75,6 +75,8 @@ final class PushCarrier implements Carrier {
         private Map<TopicPartition, Long> committed = Map.of();
         private long tickAtNanos = System.nanoTime();
         private long discoveryAtNanos = System.nanoTime();
+        /** Whether what was kept is of another topic, of which this one knows nothing. */
+        private boolean anew;
 
         Session(Pusher pusher, Progress progress, TopicReader reader) {
             this.pusher = pusher;
@@ -138,9 +140,12 @@ final class PushCarrier implements Carrier {
                 progress.store();
                 commit(false);
             }
-            if (!inGroup && now - discoveryAtNanos >= TopicReader.DISCOVERY_NANOS) {
+            if (now - discoveryAtNanos >= TopicReader.DISCOVERY_NANOS) {
                 discoveryAtNanos = now;
-                assign(reader.partitions());
+                reader.requireSameTopic();
+                if (!inGroup) {
+                    assign(reader.partitions());
+                }
             }
         }
 
@@ -176,6 +181,7 @@ final class PushCarrier implements Carrier {
 
         /** Where to begin: where this or the group has ended, whichever is further. */
         private Map<TopicPartition, Long> places(Collection<TopicPartition> partitions) {
+            recognise();
             Map<TopicPartition, Long> places = new HashMap<>();
             Map<TopicPartition, OffsetAndMetadata> offsets = reader.committed(Set.copyOf(partitions));
             for (TopicPartition partition : partitions) {
@@ -195,11 +201,23 @@ final class PushCarrier implements Carrier {
                 // A partition that nobody shares and that was added later has nothing but what came since this bridge began.
                 boolean added = definition.group() == null && !progress.isNew();
                 places.putAll(
-                        work.consumers().beginsEarliest() || added ? reader.beginnings(fresh) : reader.ends(fresh));
+                        work.consumers().beginsEarliest() || added || anew
+                                ? reader.beginnings(fresh)
+                                : reader.ends(fresh));
             }
             places.forEach((partition, place) -> progress.advance(partition.partition(), place));
             progress.store();
             return places;
+        }
+
+        /** Offsets of another topic that had the name would be valid ones as soon as this one has so many records. */
+        private void recognise() {
+            UUID topic = reader.id();
+            if (topic != null && progress.begin(topic)) {
+                anew = true;
+                course.addFailed(
+                        "topic was made anew: " + definition.describe() + "; it is read from its oldest record on");
+            }
         }
 
         /** Whether an offset is of this machine, or of whoever has moved the group; members of a group go on for each other. */

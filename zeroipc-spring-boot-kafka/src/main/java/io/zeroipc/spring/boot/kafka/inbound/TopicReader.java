@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one topic. For the thread of one bridge. */
 final class TopicReader implements AutoCloseable {
@@ -34,8 +36,11 @@ final class TopicReader implements AutoCloseable {
     static final long DISCOVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Consumer<byte[], byte[]> consumer;
+    private final TopicIdentity identity;
     private final String topic;
     private final Course course;
+    /** Which topic of the name it is; null while that is not known. */
+    private @Nullable UUID id;
     private boolean held;
     /** Whether the broker has not answered when it was asked. */
     private boolean silent;
@@ -43,9 +48,10 @@ final class TopicReader implements AutoCloseable {
     private long heardAtNanos = System.nanoTime();
     private long discoveryAtNanos = System.nanoTime();
 
-    /** Closes the consumer with itself. */
-    TopicReader(Consumer<byte[], byte[]> consumer, String topic, Course course) {
+    /** Closes the consumer and what asks for the topic's identity with itself. */
+    TopicReader(Consumer<byte[], byte[]> consumer, TopicIdentity identity, String topic, Course course) {
         this.consumer = consumer;
+        this.identity = identity;
         this.topic = topic;
         this.course = course;
         course.reading(consumer);
@@ -64,7 +70,9 @@ final class TopicReader implements AutoCloseable {
         List<TopicPartition> found = List.of();
         while (found.isEmpty() && !course.isStopping()) {
             found = partitions();
-            if (found.isEmpty()) {
+            if (!found.isEmpty()) {
+                id();
+            } else {
                 course.waiting("there is no such topic: topic=" + topic);
                 course.sleep(Duration.ofSeconds(1));
             }
@@ -79,13 +87,35 @@ final class TopicReader implements AutoCloseable {
         }
     }
 
-    /** Takes partitions that were added to the topic, from their beginnings; looks for them now and then. */
+    /** Which topic of the name it is that it reads; null while that is not known. */
+    @Nullable
+    UUID id() {
+        if (id == null) {
+            id = identity.find().orElse(null);
+        }
+        return id;
+    }
+
+    /** @throws KafkaException when another topic has the name now: what was read says nothing of that one */
+    void requireSameTopic() {
+        UUID known = id();
+        identity.find().filter(present -> !present.equals(known)).ifPresent(_ -> {
+            throw new KafkaException("topic was made anew: topic=" + topic);
+        });
+    }
+
+    /**
+     * Takes partitions that were added to the topic, from their beginnings; looks for them now and then.
+     *
+     * @throws KafkaException when it is another topic
+     */
     void takeMorePartitions() {
         long now = System.nanoTime();
         if (now - discoveryAtNanos < DISCOVERY_NANOS) {
             return;
         }
         discoveryAtNanos = now;
+        requireSameTopic();
         List<TopicPartition> present = partitions();
         Set<TopicPartition> more = new HashSet<>(present);
         more.removeAll(assignment());
@@ -238,6 +268,7 @@ final class TopicReader implements AutoCloseable {
     @Override
     public void close() {
         course.reading(null);
+        identity.close();
         consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
     }
 }

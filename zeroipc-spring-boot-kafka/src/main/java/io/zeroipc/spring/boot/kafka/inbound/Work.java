@@ -27,6 +27,7 @@ record Work(BridgeDefinition definition, SegmentRegistry segments, Consumers con
 
     /** @param given whether partitions are shared with who else is in the group */
     TopicReader reader(@Nullable String group, boolean given) {
-        return new TopicReader(consumers.create(definition.name(), group, given), definition.topic(), course);
+        return new TopicReader(consumers.create(definition.name(), group, given),
+                new TopicIdentity(consumers.admin(definition.name()), definition.topic()), definition.topic(), course);
     }
 }

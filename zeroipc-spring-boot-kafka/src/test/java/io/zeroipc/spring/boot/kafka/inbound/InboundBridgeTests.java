@@ -7,15 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -23,6 +26,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.RingReader;
@@ -610,6 +615,45 @@ class InboundBridgeTests {
             assertThat(read(ring(application), 10)).containsExactly(60L, 61L, 62L, 63L, 64L, 65L, 66L, 67L, 68L, 69L);
             await().atMost(Duration.ofMinutes(1))
                     .until(() -> bridge.state() == BridgeState.RUNNING && bridge.figures().lag() == 0);
+        }
+    }
+
+    /** Offsets of the former topic say nothing, and are valid ones all the same: there are more records now than there were. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void beginsAgainWhereTheTopicWasMadeAnewMeanwhile(boolean inGroup) throws Exception {
+        String topic = InboundApplication.newTopic(1);
+        String[] properties = InboundApplication.into("quotes", RING[0], RING[1], RING[2],
+                inGroup
+                        ? "zeroipc.bridges.quotes-in.group=" + topic + "-group"
+                        : "zeroipc.bridges.quotes-in.on-failure=stop");
+        String[] later = Stream
+                .concat(Arrays.stream(properties), Stream.of("spring.kafka.consumer.properties.auto.offset.reset=latest"))
+                .toArray(String[]::new);
+        send(topic, 0, range(0, 10));
+        try (InboundApplication application = InboundApplication.start(directory, topic, properties)) {
+            assertThat(read(ring(application), 10)).hasSize(10);
+        }
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KafkaBroker.bootstrapServers()))) {
+            admin.deleteTopics(List.of(topic)).all().get();
+            await().ignoreExceptions()
+                    .until(() -> !admin.listTopics().names().get().contains(topic));
+            await().ignoreExceptions().until(() -> {
+                admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+                return true;
+            });
+        }
+        send(topic, 0, range(100, 130));
+        try (InboundApplication application = InboundApplication.start(directory, topic, later)) {
+            assertThat(read(ring(application), 30))
+                    .containsExactlyElementsOf(LongStream.range(100, 130).boxed().toList());
+            assertThat(application.bridge().figures().lastError()).contains("topic was made anew", topic);
+        }
+        try (InboundApplication application = InboundApplication.start(directory, topic, later)) {
+            send(topic, 0, range(130, 140));
+            assertThat(read(ring(application), 10))
+                    .containsExactlyElementsOf(LongStream.range(130, 140).boxed().toList());
+            assertThat(application.bridge().figures().lastError()).isNull();
         }
     }
 
