@@ -74,6 +74,10 @@ final class ExportCommand implements Callable<Integer> {
             description = "A record on the class path; more than once for several.")
     private List<String> types = List.of();
 
+    @Option(names = "--types-only",
+            description = "Types without the code that reads and writes the segment's structures.")
+    private boolean typesOnly;
+
     @Option(names = "--json", description = "Changes nothing: types are no JSON.")
     @SuppressWarnings("unused") // accepted by every command
     private boolean json;
@@ -85,6 +89,9 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Export export = export().inPackage(packageName);
+        if (typesOnly) {
+            export = export.typesOnly();
+        }
         if (output == null) {
             export.source(language).lines().map(PrintableText::of).forEach(terminal::line);
         } else {

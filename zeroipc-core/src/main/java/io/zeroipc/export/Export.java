@@ -17,10 +17,12 @@ import io.zeroipc.inspect.Inspector;
 import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.segment.DeclaredType;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.sync.SharedCounter;
 
 /**
  * Types of elements as source text of other languages: of a segment's structures, of records, or of any schema. What is made checks
- * its own layout, when it is compiled or imported, and tells the fingerprint of each record. The same types make the same text.
+ * its own layout, when it is compiled or imported, and tells the fingerprint of each record. The same types make the same text. Of a
+ * segment it is, in C++, Rust, Python and TypeScript, all that a program needs to work with its structures.
  *
  * <p>
  * Immutable, and safe for any thread.
@@ -59,18 +61,15 @@ public final class Export {
                         + " (present: " + String.join(", ", all.sequencedKeySet()) + ")", segment.name(), name);
             }
             ElementSchema schema = report.schema();
-            if (schema == null && !structures.isEmpty()) {
+            if (schema == null && !structures.isEmpty() && !report.kind().equals(SharedCounter.KIND.label())) {
                 throw new IllegalArgumentException("element type is not known: segment=" + segment.name()
                         + ", structure=" + name + ", kind=" + report.kind()
                         + " (expected: a structure of elements whose type its creator has declared)");
             }
             DeclaredType type = declared.get(name);
-            if (type != null && type.key() != null && schema != null) {
-                builder.add(name + " key", "keys of " + report.kind(), type.key());
-            }
-            builder.add(name, report.kind(), schema);
+            builder.add(name, report.kind(), type == null || schema == null ? null : type.key(), schema);
         }
-        return new Export(builder.build(segment.name()), new TypeWriter.Target("", ""));
+        return new Export(builder.build(segment.name(), segment.path().toString()), new TypeWriter.Target("", ""));
     }
 
     /** Of record classes, and all records in them. */
@@ -113,6 +112,11 @@ public final class Export {
      */
     public Export inPackage(@Nullable String packageName) {
         return new Export(model, new TypeWriter.Target(target.name(), packageName == null ? "" : packageName));
+    }
+
+    /** Types alone, also where they are those of a segment. */
+    public Export typesOnly() {
+        return new Export(model.withoutPeer(), target);
     }
 
     /**

@@ -41,6 +41,18 @@ public enum Language {
         return Arrays.stream(values()).map(Language::label).collect(Collectors.joining(", "));
     }
 
+    /** Of files, without the dot: {@code hpp}. */
+    public String extension() {
+        return switch (this) {
+            case CPP -> "hpp";
+            case C -> "h";
+            case PYTHON -> "py";
+            case TYPESCRIPT -> "ts";
+            case RUST -> "rs";
+            case JAVA -> "java";
+        };
+    }
+
     TypeWriter writer() {
         return switch (this) {
             case CPP -> new CppWriter();

@@ -21,11 +21,32 @@ import io.zeroipc.export.Type.Struct;
  *
  * @param title whose types these are
  * @param unknown names of structures of whose elements nothing is known
+ * @param peer what a program reaches with these types; null for types alone
  */
-record Model(String title, List<Root> roots, List<Type> types, List<String> unknown) {
+record Model(String title, List<Root> roots, List<Type> types, List<String> unknown, @Nullable Peer peer) {
 
     /** An element that was asked for: that of a structure, or a record by itself. */
     record Root(String name, String kind, ElementSchema schema, Element element) {}
+
+    /**
+     * A segment, and what is in it.
+     *
+     * @param path of its file
+     */
+    record Peer(String path, List<Structure> structures) {}
+
+    /**
+     * A structure of a segment.
+     *
+     * @param kind the label
+     * @param key null where there are none, or nothing is known of them
+     * @param element null where there are none, or nothing is known of them
+     */
+    record Structure(String name, String kind, @Nullable Root key, @Nullable Root element) {}
+
+    Model withoutPeer() {
+        return new Model(title, roots, types, unknown, null);
+    }
 
     /** Records in front, which are to have the names that their fingerprints were made with. */
     List<Type> byImportance() {
@@ -60,21 +81,40 @@ record Model(String title, List<Root> roots, List<Type> types, List<String> unkn
         private final List<Root> roots = new ArrayList<>();
         private final Set<Type> types = new LinkedHashSet<>();
         private final List<String> unknown = new ArrayList<>();
+        private final List<Structure> structures = new ArrayList<>();
 
-        void add(String name, String kind, @Nullable ElementSchema schema) {
-            if (schema == null) {
+        void add(String name, String kind, ElementSchema schema) {
+            root(name, kind, schema);
+        }
+
+        void add(String name, String kind, @Nullable ElementSchema key, @Nullable ElementSchema element) {
+            Root ofKey = key == null ? null : root(name + " key", "keys of " + kind, key);
+            Root ofElement = element == null ? null : root(name, kind, element);
+            if (ofElement == null) {
                 unknown.add(name);
-                return;
             }
+            structures.add(new Structure(name, kind, ofKey, ofElement));
+        }
+
+        private Root root(String name, String kind, ElementSchema schema) {
             String wanted = Names.camel(name);
             Element element = schema.fields().isEmpty()
                     ? plain(schema.typeName(), schema.byteSize())
                     : new Element.Structured(struct(schema, wanted, ""));
-            roots.add(new Root(name, kind, schema, element));
+            Root root = new Root(name, kind, schema, element);
+            roots.add(root);
+            return root;
         }
 
+        /** Types alone. */
         Model build(String title) {
-            return new Model(title, List.copyOf(roots), List.copyOf(types), List.copyOf(unknown));
+            return new Model(title, List.copyOf(roots), List.copyOf(types), List.copyOf(unknown), null);
+        }
+
+        /** With the structures of the segment at this path. */
+        Model build(String title, String path) {
+            return new Model(title, List.copyOf(roots), List.copyOf(types), List.copyOf(unknown),
+                    new Peer(path, List.copyOf(structures)));
         }
 
         private Struct struct(ElementSchema schema, String nameless, String fieldOf) {

@@ -29,6 +29,12 @@ final class Source {
         return line("");
     }
 
+    /** Lines that are complete, whatever is around them. */
+    Source verbatim(String lines) {
+        text.append(lines);
+        return this;
+    }
+
     /** A line that begins a block. */
     Source open(String line) {
         line(line);

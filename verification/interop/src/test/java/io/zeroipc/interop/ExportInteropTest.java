@@ -178,7 +178,7 @@ class ExportInteropTest {
     private record Outcome(boolean ok, String text) {}
 
     private Outcome compile(Language language, String name, String source) throws Exception {
-        Path file = directory.resolve(name + "." + extension(language));
+        Path file = directory.resolve(name + "." + language.extension());
         Files.writeString(file, source);
         return switch (language) {
             case CPP -> header(file, "cpp", "g++", "-std=c++17", "-Wno-subobject-linkage");
@@ -220,17 +220,6 @@ class ExportInteropTest {
         Outcome without = run(python, "-B", "-W", "error", "-c",
                 "import sys; sys.modules['numpy'] = None; import " + name);
         return without.ok() ? run(python, "-B", "-W", "error", "-c", "import " + name) : without;
-    }
-
-    private static String extension(Language language) {
-        return switch (language) {
-            case CPP -> "hpp";
-            case C -> "h";
-            case PYTHON -> "py";
-            case TYPESCRIPT -> "ts";
-            case RUST -> "rs";
-            case JAVA -> "java";
-        };
     }
 
     private Outcome run(String... command) throws Exception {

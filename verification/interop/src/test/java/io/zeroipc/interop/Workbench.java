@@ -47,7 +47,8 @@ final class Workbench implements AfterEachCallback {
         return start(language.command());
     }
 
-    private Peer start(List<String> command) {
+    /** As {@link #start(Language)}, started by this command. */
+    Peer start(List<String> command) {
         Peer peer = new Peer(command);
         peers.add(peer);
         return peer;

@@ -1,0 +1,130 @@
+package io.zeroipc.interop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+import io.zeroipc.export.Export;
+import io.zeroipc.export.Language;
+import io.zeroipc.segment.Segment;
+import io.zeroipc.testing.Repository;
+import io.zeroipc.testing.Requirements;
+
+/**
+ * Programs of {@code src/test/<language>/exported.*}, each with the file {@code stage.*} beside it that is exported from a segment with a
+ * {@link Stage}. They are made once per run of the tests, with warnings as errors. What they can be told to do
+ * stands at {@link ExportedPeersInteropTest}.
+ */
+final class ExportedPeers {
+
+    private static final Map<Language, List<String>> COMMANDS = new EnumMap<>(Language.class);
+
+    private ExportedPeers() {
+    }
+
+    /** What starts the program; a test that needs a tool that is not there ends here. */
+    static synchronized List<String> command(Language language) {
+        List<String> command = COMMANDS.get(language);
+        if (command == null) {
+            try {
+                command = build(language, directory(language));
+            } catch (IOException e) {
+                throw new UncheckedIOException("program cannot be made: language=" + language.label(), e);
+            }
+            COMMANDS.put(language, command);
+        }
+        return command;
+    }
+
+    /** Where a program of this language, and the exported file, are. */
+    static Path directory(Language language) {
+        return module().resolve("target/exported").resolve(language.label());
+    }
+
+    private static List<String> build(Language language, Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("stage." + language.extension()), source(language, directory));
+        return switch (language) {
+            case CPP -> cpp(directory);
+            case RUST -> rust(directory);
+            case PYTHON -> python(directory);
+            case TYPESCRIPT -> typescript(directory);
+            case C, JAVA -> throw new IllegalArgumentException("types alone: language=" + language.label());
+        };
+    }
+
+    private static String source(Language language, Path directory) throws IOException {
+        Path file = directory.resolve("stage.zipc-example");
+        Files.deleteIfExists(file);
+        Files.deleteIfExists(Path.of(file + ".zipc"));
+        try (Segment segment = Segment.at(file).size(Workbench.SIZE).create()) {
+            Stage.in(segment);
+            return Export.of(segment).named("stage").source(language);
+        }
+    }
+
+    private static List<String> cpp(Path directory) {
+        Path program = directory.resolve("exported");
+        run(directory, Requirements.program("g++").toString(), "-O2", "-std=c++17", "-pthread", "-Wall", "-Wextra",
+                "-Wpedantic", "-Werror", "-I", directory.toString(), "-o", program.toString(),
+                source("cpp", "exported.cpp"));
+        return List.of(program.toString());
+    }
+
+    private static List<String> rust(Path directory) throws IOException {
+        Path program = directory.resolve("exported");
+        // The file that is exported is a module of the program's, which is where rustc looks for it.
+        Files.copy(Path.of(source("rust", "exported.rs")), directory.resolve("exported.rs"),
+                StandardCopyOption.REPLACE_EXISTING);
+        run(directory, Requirements.program("rustc").toString(), "--edition=2021", "-O", "-Dwarnings", "-o",
+                program.toString(), directory.resolve("exported.rs").toString());
+        return List.of(program.toString());
+    }
+
+    private static List<String> python(Path directory) throws IOException {
+        Files.copy(Path.of(source("python", "exported.py")), directory.resolve("exported.py"),
+                StandardCopyOption.REPLACE_EXISTING);
+        return List.of(Requirements.python().toString(), "-B", "-W", "error",
+                directory.resolve("exported.py").toString());
+    }
+
+    private static List<String> typescript(Path directory) {
+        throw new UnsupportedOperationException("not yet: " + directory);
+    }
+
+    static Path module() {
+        return Repository.root().resolve("verification/interop");
+    }
+
+    private static String source(String language, String file) {
+        return module().resolve("src/test").resolve(language).resolve(file).toString();
+    }
+
+    private static void run(Path directory, String... command) {
+        List<String> all = new ArrayList<>(List.of(command));
+        Path messages = directory.resolve("compiler.log");
+        try {
+            int status = new ProcessBuilder(all).directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(messages.toFile())
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                throw new AssertionError("program does not compile: command=" + all + ", status=" + status + "\n"
+                        + Files.readString(messages, StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("program cannot be compiled: command=" + all, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while compiling: command=" + all, e);
+        }
+    }
+}
