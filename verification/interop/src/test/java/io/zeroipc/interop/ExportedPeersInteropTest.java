@@ -359,7 +359,7 @@ class ExportedPeersInteropTest {
         Peer peer = open(language);
         assertThat(peer.ask("map-get", 5)).isEqualTo("none");
         assertThat(peer.ask("set-contains", -9)).isEqualTo("false");
-        stage.places().put(5L, Parcel.of(5, 50));
+        stage.places().put(5L, new Place(5, 50));
         stage.members().add(-9L);
         assertThat(peer.ask("map-get", 5)).isEqualTo("5 50");
         assertThat(peer.ask("set-contains", -9)).isEqualTo("true");
@@ -369,7 +369,7 @@ class ExportedPeersInteropTest {
         assertThat(peer.ask("set-contains", -9)).isEqualTo("false");
 
         for (long key = 0; key < 32; key++) {
-            stage.places().put(key, Parcel.of((int) key, 0));
+            stage.places().put(key, new Place((int) key, 0));
         }
         long looks = many(language);
         peer.begin("map-watch", looks);
@@ -378,7 +378,7 @@ class ExportedPeersInteropTest {
             if (turn % 3 == 0) {
                 stage.places().remove(key);
             }
-            stage.places().put(key, Parcel.of((int) key, turn));
+            stage.places().put(key, new Place((int) key, (int) turn));
         }
         List<Long> findings = peer.numbers();
         assertThat(findings.get(0)).as("found").isPositive();

@@ -23,12 +23,12 @@ import io.zeroipc.sync.SharedCounter;
  * @param results a queue of 64
  * @param events a buffered channel of 64
  * @param total a counter
- * @param places a map of 64 from {@code int64}
+ * @param places a map of 64 from {@code int64} to {@link Place}
  * @param members a set of 64 {@code int64}
  */
 record Stage(SharedArray<Long> numbers, SharedState<Parcel> newest, SharedRing<Parcel> feed,
         SharedRing<Parcel> history, SharedQueue<Parcel> jobs, SharedQueue<Parcel> results, SharedChannel<Parcel> events,
-        SharedCounter total, SharedMap<Long, Parcel> places, SharedSet<Long> members) {
+        SharedCounter total, SharedMap<Long, Place> places, SharedSet<Long> members) {
 
     static Stage in(Segment segment) {
         return new Stage(SharedArray.create(segment, "numbers", Codecs.int64(), 1000),
@@ -39,7 +39,7 @@ record Stage(SharedArray<Long> numbers, SharedState<Parcel> newest, SharedRing<P
                 SharedQueue.create(segment, "results", Parcel.CODEC, 64),
                 SharedChannel.create(segment, "events", Parcel.CODEC, 64),
                 SharedCounter.create(segment, "total"),
-                SharedMap.create(segment, "places", Codecs.int64(), Parcel.CODEC, 64),
+                SharedMap.create(segment, "places", Codecs.int64(), Place.CODEC, 64),
                 SharedSet.create(segment, "members", Codecs.int64(), 64));
     }
 }
