@@ -1,5 +1,7 @@
 package io.zeroipc.benchmarks.pair;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** How each measuring JVM is started: ours needs the first of these options only, and that for {@code block}. */
@@ -17,5 +19,14 @@ final class Jvm {
             "-Djava.awt.headless=true");
 
     private Jvm() {
+    }
+
+    /** What starts one, with the class path of this one. */
+    static List<String> command(Class<?> main, Path argument) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(OPTIONS);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName(), argument.toString()));
+        return command;
     }
 }

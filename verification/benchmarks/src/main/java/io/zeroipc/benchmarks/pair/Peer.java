@@ -43,20 +43,24 @@ final class Peer implements AutoCloseable {
     }
 
     /**
-     * Starts one.
+     * Starts a JVM.
      *
      * @param processors where it runs, as taskset calls them
      * @param main class whose main method it runs
      */
     Peer(String name, String processors, Class<?> main, Path directory, Path log) {
+        this(name, processors, Jvm.command(main, directory), log);
+    }
+
+    /**
+     * Starts a program that keeps to the rules of a {@link Worker}.
+     *
+     * @param processors where it runs, as taskset calls them
+     */
+    Peer(String name, String processors, List<String> program, Path log) {
         this.name = name;
         List<String> command = new ArrayList<>(Processors.pinnedTo(processors));
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(Jvm.OPTIONS);
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(main.getName());
-        command.add(directory.toString());
+        command.addAll(program);
         try {
             process = new ProcessBuilder(command).redirectError(log.toFile()).start();
         } catch (IOException e) {
