@@ -6,7 +6,7 @@ import java.util.Set;
 
 import io.zeroipc.export.Type.Constants;
 
-/** A header in C++17. */
+/** A header in C++17: types, and the class of a segment where they are those of one. */
 final class CppWriter extends CFamilyWriter {
 
     @Override
@@ -14,21 +14,40 @@ final class CppWriter extends CFamilyWriter {
         String namespace = String.join("::", target.packageParts("\\.|::", RULES, Language.CPP));
         Source source = new Source("//");
         source.head(model).line("#pragma once").blank().line("#include <cstddef>").line("#include <cstdint>");
-        if (!namespace.isEmpty()) {
-            source.blank().line("namespace " + namespace + " {");
-        }
-        Map<Type, String> names = model.namesIn(RULES, Set.of());
+        begin(source, namespace);
+        Model.Peer peer = model.peer();
+        Map<Type, String> names = model.namesIn(RULES, peer == null ? Set.of() : CppPeer.TAKEN);
         Names others = new Names(RULES, new HashSet<>(names.values()));
+        if (peer != null) {
+            CppPeer.TAKEN.forEach(others::take);
+        }
         types(source, model, names, others);
         for (Model.Root root : model.plainRoots()) {
             source.blank()
                     .line("using " + others.take(Names.camel(root.name())) + " = " + type(root.element(), names)
                             + bytes(root.element()) + ";", root.element().meaning());
         }
+        if (peer != null) {
+            // Behind the types, so that no macro of the system's headers is taken for one of their names.
+            end(source, namespace);
+            CppPeer.runtime(source, peer);
+            begin(source, namespace);
+            new CppPeer(this, peer, names, others).write(source);
+        }
+        end(source, namespace);
+        return source.toString();
+    }
+
+    private static void begin(Source source, String namespace) {
+        if (!namespace.isEmpty()) {
+            source.blank().line("namespace " + namespace + " {");
+        }
+    }
+
+    private static void end(Source source, String namespace) {
         if (!namespace.isEmpty()) {
             source.blank().line("}");
         }
-        return source.toString();
     }
 
     @Override
