@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.zeroipc.export.Export;
 import io.zeroipc.export.Language;
@@ -25,6 +26,7 @@ import io.zeroipc.testing.Requirements;
 final class ExportedPeers {
 
     private static final Map<Language, List<String>> COMMANDS = new EnumMap<>(Language.class);
+    private static final Map<Language, List<String>> STOPPABLE = new EnumMap<>(Language.class);
 
     private ExportedPeers() {
     }
@@ -43,6 +45,20 @@ final class ExportedPeers {
         return command;
     }
 
+    /**
+     * What starts the program so that a thread of it stands still when it comes to a step for the n-th time.
+     *
+     * @param step a name of {@link io.zeroipc.memory.StopPoint}
+     */
+    static synchronized List<String> stoppable(Language language, String step, int n) {
+        List<String> plain = command(language);
+        List<String> command = STOPPABLE.computeIfAbsent(language, _ -> switch (language) {
+            case CPP -> cpp(directory(language), "stoppable", "-DZIPC_STOPPABLE");
+            default -> throw new IllegalArgumentException("cannot be stopped: command=" + plain);
+        });
+        return Stream.concat(Stream.of("env", "ZIPC_STOP_AT=" + step + ":" + n), command.stream()).toList();
+    }
+
     /** Where a program of this language, and the exported file, are. */
     static Path directory(Language language) {
         return module().resolve("target/exported").resolve(language.label());
@@ -52,7 +68,7 @@ final class ExportedPeers {
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("stage." + language.extension()), source(language, directory));
         return switch (language) {
-            case CPP -> cpp(directory);
+            case CPP -> cpp(directory, "exported");
             case RUST -> rust(directory);
             case PYTHON -> python(directory);
             case TYPESCRIPT -> typescript(directory);
@@ -70,11 +86,13 @@ final class ExportedPeers {
         }
     }
 
-    private static List<String> cpp(Path directory) {
-        Path program = directory.resolve("exported");
-        run(directory, Requirements.program("g++").toString(), "-O2", "-std=c++17", "-pthread", "-Wall", "-Wextra",
-                "-Wpedantic", "-Werror", "-I", directory.toString(), "-o", program.toString(),
-                source("cpp", "exported.cpp"));
+    private static List<String> cpp(Path directory, String name, String... options) {
+        Path program = directory.resolve(name);
+        List<String> command = new ArrayList<>(List.of(Requirements.program("g++").toString(), "-O2", "-std=c++17",
+                "-pthread", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", directory.toString(), "-o",
+                program.toString(), source("cpp", "exported.cpp")));
+        command.addAll(List.of(options));
+        run(directory, command.toArray(String[]::new));
         return List.of(program.toString());
     }
 

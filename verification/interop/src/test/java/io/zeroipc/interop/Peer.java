@@ -81,6 +81,11 @@ final class Peer implements AutoCloseable {
         return line.length() > 3 ? line.substring(3) : "";
     }
 
+    /** Waits until a thread of the peer stands still at this step, see {@link ExportedPeers#stoppable}. */
+    void awaitStop(String step) throws InterruptedException {
+        assertThat(next()).as("what the peer says").isEqualTo("stopped " + step);
+    }
+
     /** Whether an answer is there, so that {@link #answer} does not wait: the peer has done what it was told, or ended. */
     boolean hasAnswered() {
         return !output.isEmpty();
