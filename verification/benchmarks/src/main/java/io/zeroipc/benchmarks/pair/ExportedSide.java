@@ -11,7 +11,7 @@ import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 
 import io.zeroipc.codec.Codecs;
-import io.zeroipc.collection.LongQueue;
+import io.zeroipc.collection.LongQueueView;
 import io.zeroipc.collection.LongRing;
 import io.zeroipc.collection.RingReader;
 import io.zeroipc.collection.RingWriter;

@@ -79,8 +79,9 @@ public final class Exporting {
                     Peer cppProducer = new Peer("C++, producer", "0", cpp, log(directory, "c"));
                     Peer cppConsumer = new Peer("C++, consumer", "1", cpp, log(directory, "d"))) {
                 List<String> lines = new ArrayList<>();
-                lines.add(Header.processorName() + ", " + Header.system() + "; " + Processors.placement(List.of("0", "1"))
-                        + "; " + rounds + " slices of " + millis + " ms in turn");
+                lines.add(
+                        Header.processorName() + ", " + Header.system() + "; " + Processors.placement(List.of("0", "1"))
+                                + "; " + rounds + " slices of " + millis + " ms in turn");
                 for (String structure : List.of("ring", "queue")) {
                     Map<Pairing, List<Double>> rates = new EnumMap<>(Pairing.class);
                     for (int round = 0; round <= rounds; round++) {
@@ -114,8 +115,9 @@ public final class Exporting {
         String[] sent = producer.answer().split(" ");
         String[] received = consumer.answer().split(" ");
         if (!sent[0].equals(received[0])) {
-            throw new IllegalStateException("elements were lost: structure=" + structure + ", sent=" + sent[0] + ", received="
-                    + received[0]);
+            throw new IllegalStateException(
+                    "elements were lost: structure=" + structure + ", sent=" + sent[0] + ", received="
+                            + received[0]);
         }
         return Long.parseLong(received[0]) * NANOS_OF_MILLIONTH / Long.parseLong(received[1]);
     }
@@ -131,8 +133,9 @@ public final class Exporting {
             for (int i = 0; i < ratios.length; i++) {
                 ratios[i] = all.get(i) / base.get(i);
             }
-            lines.add("| " + pairing.title + " | " + shown(Quartiles.of(all.stream().mapToDouble(each -> each).toArray()))
-                    + " | " + shown(Quartiles.of(ratios)) + " |");
+            lines.add(
+                    "| " + pairing.title + " | " + shown(Quartiles.of(all.stream().mapToDouble(each -> each).toArray()))
+                            + " | " + shown(Quartiles.of(ratios)) + " |");
         });
         return lines;
     }
@@ -149,7 +152,8 @@ public final class Exporting {
         }
         Path program = directory.resolve("program");
         Path messages = directory.resolve("compiler.log");
-        int status = new ProcessBuilder("g++", "-O3", "-std=c++17", "-pthread", "-o", program.toString(), source.toString())
+        int status = new ProcessBuilder("g++", "-O3", "-std=c++17", "-pthread", "-o", program.toString(),
+                source.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(messages.toFile())
                 .start()
