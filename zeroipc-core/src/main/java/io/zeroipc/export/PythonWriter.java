@@ -4,6 +4,7 @@ import java.text.Normalizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 
 import io.zeroipc.export.Type.Constants;
 import io.zeroipc.export.Type.Member;
@@ -14,7 +15,7 @@ import io.zeroipc.export.Type.Struct;
 /** A module for Python 3.9 and newer, with nothing but its standard library, and with NumPy where that is there. */
 final class PythonWriter implements TypeWriter {
 
-    private static final Set<String> KEYWORDS = Set.of("False", "None", "True", "and", "as", "assert", "async", "await",
+    static final Set<String> KEYWORDS = Set.of("False", "None", "True", "and", "as", "assert", "async", "await",
             "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global",
             "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
             "with", "yield");
@@ -39,21 +40,30 @@ final class PythonWriter implements TypeWriter {
     public String write(Model model, Target target) {
         target.refusePackage(Language.PYTHON);
         Source source = new Source("#");
-        source.head(model).line("import ctypes");
+        Model.Peer peer = model.peer();
+        source.head(model);
+        if (peer == null) {
+            source.line("import ctypes");
+        } else {
+            PythonPeer.imports(source, model);
+        }
         if (model.types().stream().anyMatch(Constants.class::isInstance)) {
             source.line("import enum");
         }
         source.blank().open("try:").line("import numpy").end();
         source.open("except ImportError:").line("numpy = None").end();
         helpers(source);
+        if (peer != null) {
+            PythonPeer.records(source);
+        }
 
-        Names all = new Names(RULES, OWN);
+        Names all = new Names(RULES, peer == null ? OWN : PythonPeer.own(OWN));
         Map<Type, String> names = all.of(model.byImportance());
         for (Type type : model.types()) {
             source.blank().blank();
             switch (type) {
                 case Constants constants -> constants(source, String.valueOf(names.get(type)), constants);
-                case Struct struct -> struct(source, struct, names, all);
+                case Struct struct -> struct(source, struct, names, all, peer != null);
             }
         }
         Map<Model.Root, String> plain = new LinkedHashMap<>();
@@ -68,12 +78,19 @@ final class PythonWriter implements TypeWriter {
             dtypes.put(struct, all.take(names.get(struct) + "_dtype"));
             dtype(source, struct, dtypes);
         }
-        plain.forEach((root, name) -> source.line(all.take(name + "_dtype") + " = numpy.dtype("
-                + format(root.element(), dtypes) + ")"));
+        Map<Model.Root, String> plainDtypes = new LinkedHashMap<>();
+        plain.forEach((root, name) -> {
+            String dtype = all.take(name + "_dtype");
+            plainDtypes.put(root, dtype);
+            source.line(dtype + " = numpy.dtype(" + format(root.element(), dtypes) + ")");
+        });
         if (dtypes.isEmpty() && plain.isEmpty()) {
             source.line("pass");
         }
         source.end();
+        if (peer != null) {
+            new PythonPeer(peer, names, dtypes, plainDtypes).write(source, model.title(), all);
+        }
         return source.toString();
     }
 
@@ -86,10 +103,12 @@ final class PythonWriter implements TypeWriter {
         source.end();
     }
 
-    private static void struct(Source source, Struct struct, Map<Type, String> names, Names all) {
+    private static void struct(Source source, Struct struct, Map<Type, String> names, Names all,
+            boolean shown) {
         String name = String.valueOf(names.get(struct));
         Map<Part, String> parts = Names.ofParts(struct, OF_FIELDS, Set.of());
-        source.about(struct).open("class " + name + "(ctypes.Structure):");
+        source.about(struct)
+                .open("class " + name + "(" + (shown ? PythonPeer.base(struct) : "ctypes.Structure") + "):");
         if (struct.isPacked()) {
             // From Python 3.14 on one is not allowed without the other.
             source.line("_layout_ = \"ms\"").line("_pack_ = " + struct.packing());
@@ -107,7 +126,11 @@ final class PythonWriter implements TypeWriter {
                         + (member.count() == 1 ? "" : " * " + member.count()) + "),", meaning(member.element(), names));
             }
         }
-        source.close("]").end().blank().blank();
+        source.close("]");
+        if (shown) {
+            shown(source, parts, names);
+        }
+        source.end().blank().blank();
         if (struct.role() == Role.RECORD) {
             source.line(all.take(name + "_fingerprint") + " = \"" + Source.fingerprint(struct) + "\"");
         }
@@ -123,6 +146,28 @@ final class PythonWriter implements TypeWriter {
                         member.offset());
             }
         });
+    }
+
+    /** What is said in its text of numbers that are constants, and of bytes that are nothing. */
+    private static void shown(Source source, Map<Part, String> parts, Map<Type, String> names) {
+        StringJoiner constants = new StringJoiner(", ", "{", "}");
+        StringJoiner padding = new StringJoiner(", ", "(", ",)");
+        parts.forEach((part, name) -> {
+            switch (part) {
+                case Part.Padding _ -> padding.add(Source.quoted(name));
+                case Part.Field(var member) -> {
+                    if (member.element() instanceof Element.Constant(var type)) {
+                        constants.add(Source.quoted(name) + ": " + names.get(type));
+                    }
+                }
+            }
+        });
+        if (constants.length() > "{}".length()) {
+            source.line("_constants_ = " + constants);
+        }
+        if (padding.length() > "(,)".length()) {
+            source.line("_padding_ = " + padding);
+        }
     }
 
     private static void check(Source source, String what, String actual, int expected) {

@@ -1,0 +1,17 @@
+import ctypes
+import errno
+import hashlib
+import json
+import mmap
+import os
+import stat
+import struct
+import sys
+import time
+import weakref
+from collections import namedtuple
+
+try:
+    import fcntl
+except ImportError:  # where there are no segments either
+    fcntl = None
