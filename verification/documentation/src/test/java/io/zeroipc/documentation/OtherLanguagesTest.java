@@ -1,5 +1,6 @@
 package io.zeroipc.documentation;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
@@ -136,23 +138,43 @@ class OtherLanguagesTest {
 
     @Test
     void shouldReadTheNewestMessageWhenJavaWritesThemInAllLengths() throws Exception {
-        write("zstate.py");
-        try (Segment segment = Segment.at(directory.resolve("camera")).size(1 << 16).create()) {
+        write("show.py");
+        try (Segment segment = camera()) {
             SharedState<byte[]> frames = SharedState.create(segment, "frames", Codecs.frame(1000));
-            String[] read = {Requirements.python().toString(), "-c", """
-                    import sys
-                    from zstate import State
-                    newest = State(sys.argv[1], "frames").read()
-                    print(newest and (newest[0], newest[1], len(newest[2]), newest[2][:5].decode()))
-                    """, segment.path().toString()};
-            assertThat(run(read)).isEqualTo("None");
+            export(segment);
+            String[] show = {Requirements.python().toString(), "-B", "-W", "error", "show.py"};
+            assertThat(run(show)).isEqualTo("None");
             try (StateWriter<byte[]> writer = frames.writer()) {
                 writer.set("hello".getBytes(StandardCharsets.UTF_8), 7);
-                assertThat(run(read)).isEqualTo("(1, 7, 5, 'hello')");
+                assertThat(run(show)).isEqualTo("Snapshot(version=1, timestamp=7, value=b'hello')");
                 writer.set(new byte[0], 8);
-                assertThat(run(read)).isEqualTo("(2, 8, 0, '')");
+                assertThat(run(show)).isEqualTo("Snapshot(version=2, timestamp=8, value=b'')");
                 writer.set("x".repeat(1000).getBytes(StandardCharsets.UTF_8), 9);
-                assertThat(run(read)).isEqualTo("(3, 9, 1000, 'xxxxx')");
+                assertThat(run(show))
+                        .isEqualTo("Snapshot(version=3, timestamp=9, value=b'" + "x".repeat(1000) + "')");
+            }
+        }
+    }
+
+    @Test
+    void shouldBeReadByJavaWhenPythonWritesAMessage() throws Exception {
+        write("send.py");
+        try (Segment segment = camera()) {
+            SharedState<byte[]> frames = SharedState.create(segment, "frames", Codecs.frame(1000));
+            export(segment);
+            for (String message : List.of("hello", "", "x".repeat(1000))) {
+                Path input = Files.writeString(directory.resolve("input"), message);
+                long before = frames.version();
+                Process send = new ProcessBuilder(Requirements.python().toString(), "-B", "-W", "error", "send.py")
+                        .directory(directory.toFile())
+                        .redirectInput(input.toFile())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+                assertThat(send.waitFor()).isZero();
+                assertThat(frames.snapshot()).isNotNull().satisfies(newest -> {
+                    assertThat(newest.version()).isEqualTo(before + 1);
+                    assertThat(newest.value()).asString(StandardCharsets.UTF_8).isEqualTo(message);
+                });
             }
         }
     }
@@ -160,21 +182,20 @@ class OtherLanguagesTest {
     /** Each message is its own checksum: what is torn is found out. */
     @Test
     void shouldReadWholeMessagesWhenPythonWritesThemWithoutAPause() throws Exception {
-        write("zstate.py");
         int messages = 20_000;
-        try (Segment segment = Segment.at(directory.resolve("camera")).size(1 << 16).create()) {
+        try (Segment segment = camera()) {
             SharedState<byte[]> frames = SharedState.create(segment, "frames", Codecs.frame(1000));
-            Process writer = new ProcessBuilder(Requirements.python().toString(), "-c", """
+            export(segment);
+            Process writer = new ProcessBuilder(Requirements.python().toString(), "-B", "-c", """
                     import random, struct, sys, zlib
-                    from zstate import State
-                    state = State(sys.argv[1], "frames")
-                    state.become_writer()
+                    import camera
+                    writer = camera.Camera().frames().writer()
                     print("writing", flush=True)
-                    for number in range(1, int(sys.argv[2]) + 1):
+                    for number in range(1, int(sys.argv[1]) + 1):
                         body = struct.pack("<I", number) + random.randbytes(random.randrange(900))
-                        state.write(struct.pack("<I", zlib.crc32(body)) + body)
+                        writer.set(struct.pack("<I", zlib.crc32(body)) + body)
                     sys.stdin.readline()
-                    """, segment.path().toString(), Integer.toString(messages)).directory(directory.toFile())
+                    """, Integer.toString(messages)).directory(directory.toFile())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             long seen = 0;
@@ -204,6 +225,61 @@ class OtherLanguagesTest {
                 assertThat(next.version()).isEqualTo(messages + 1);
             }
         }
+    }
+
+    /** The other way round: what Python has read is whole, and its numbers only grow. */
+    @Test
+    void shouldReadWholeMessagesWhenJavaWritesThemWithoutAPause() throws Exception {
+        try (Segment segment = camera()) {
+            SharedState<byte[]> frames = segment.create("frames", SharedState.spec(Codecs.frame(1000), 32));
+            export(segment);
+            Process reader = new ProcessBuilder(Requirements.python().toString(), "-B", "-c", """
+                    import struct, zlib
+                    import camera
+                    seen = 0
+                    print("reading", flush=True)
+                    for version, timestamp, payload in camera.Camera().frames().changes():
+                        assert struct.unpack_from("<I", payload)[0] == zlib.crc32(payload[4:]), "damaged"
+                        number = struct.unpack_from("<q", payload, 4)[0]
+                        assert number == timestamp, (number, timestamp)
+                        assert version > seen, (version, seen)
+                        seen = version
+                        if number == -1:
+                            break
+                    print("done", flush=True)
+                    """).directory(directory.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            try (StateWriter<byte[]> writer = frames.writer(); BufferedReader output = reader.inputReader()) {
+                assertThat(output.readLine()).isEqualTo("reading");
+                Random random = new Random(1);
+                for (long number = 1; number <= 200_000; number++) {
+                    writer.set(message(number, random.nextInt(900)), number);
+                }
+                writer.set(message(-1, 0), -1);
+                assertThat(output.readLine()).isEqualTo("done");
+                assertThat(reader.waitFor()).isZero();
+            } finally {
+                reader.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    private static byte[] message(long number, int more) {
+        ByteBuffer message = ByteBuffer.allocate(12 + more).order(ByteOrder.LITTLE_ENDIAN);
+        message.putLong(4, number);
+        for (int i = 12; i < 12 + more; i++) {
+            message.put(i, (byte) (number + i));
+        }
+        CRC32 checksum = new CRC32();
+        checksum.update(message.array(), 4, message.capacity() - 4);
+        return message.putInt(0, (int) checksum.getValue()).array();
+    }
+
+    private Segment camera() {
+        return Segment.at(directory.resolve("camera")).size(1 << 17).create();
+    }
+
+    private void export(Segment segment) throws IOException {
+        Files.writeString(directory.resolve("camera.py"), Export.of(segment).source(Language.PYTHON));
     }
 
     private static String layout() {

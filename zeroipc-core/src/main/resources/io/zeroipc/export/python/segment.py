@@ -444,7 +444,7 @@ class _Shared:
     def _requires(self, right, **found):
         """That the block is what it should be."""
         if not right:
-            raise ZeroIpcError("not a %s of these elements: %s, %s" % (self._kind, self, self._figures(found)))
+            raise ZeroIpcError("no %s of such elements: %s, %s" % (self._kind, self, self._figures(found)))
 
     def _damaged(self, **found):
         return ZeroIpcError("%s is damaged: %s, %s" % (self._kind, self, self._figures(found)))

@@ -63,7 +63,7 @@ class _State(_Shared):
             timestamp, value = words[slot // 8 + 1], copy(self._memory, slot + 24)
             # x86-64 keeps loads in order: one byte of a newer value, and this is not the old number any more.
             if before == words[slot // 8] == 2 * version & _MASK:
-                return version, timestamp, value
+                return version, timestamp - (timestamp >> 63 << 64), value
         raise ZeroIpcError("state is overwritten faster than it can be read: %s (expected: more slots, or fewer values)" % self)
 
     def await_change(self, version, timeout=None):
