@@ -1,5 +1,6 @@
 package io.zeroipc.export;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -38,7 +39,12 @@ final class TypeScriptWriter implements TypeWriter {
         target.refusePackage(Language.TYPESCRIPT);
         Source source = new Source("//");
         source.head(model);
+        TypeScriptPeer peer = TypeScriptPeer.of(model);
         Names all = new Names(RULES, OWN);
+        if (peer != null) {
+            peer.parts(source);
+            peer.reserved().forEach(all::take);
+        }
         Map<Type, String> names = all.of(model.byImportance());
         helpers(source, model);
         for (Type type : model.types()) {
@@ -50,9 +56,19 @@ final class TypeScriptWriter implements TypeWriter {
                 struct(source, struct, names);
             }
         }
-        for (Model.Root root : model.plainRoots()) {
+        Map<Model.Root, String> roots = new HashMap<>();
+        for (Model.Root root : model.roots()) {
+            if (root.element() instanceof Element.Structured(var type) && type.role() == Role.RECORD) {
+                roots.put(root, String.valueOf(names.get(type)));
+            } else if (peer != null || !(root.element() instanceof Element.Structured)) {
+                source.blank();
+                roots.put(root, all.take(Names.camel(root.name())));
+                plain(source, String.valueOf(roots.get(root)), root.element(), names);
+            }
+        }
+        if (peer != null) {
             source.blank();
-            plain(source, all.take(Names.camel(root.name())), root.element(), names);
+            peer.segment(source, all, roots, root -> type(root.element(), names));
         }
         return source.toString();
     }
@@ -335,7 +351,7 @@ final class TypeScriptWriter implements TypeWriter {
     }
 
     /** As it stands in front of a colon or a parenthesis. */
-    private static String property(String name) {
+    static String property(String name) {
         return name.matches("[A-Za-z_$][A-Za-z0-9_$]*") ? name : Source.quoted(name);
     }
 }

@@ -113,8 +113,16 @@ final class ExportedPeers {
                 directory.resolve("exported.py").toString());
     }
 
-    private static List<String> typescript(Path directory) {
-        throw new UnsupportedOperationException("not yet: " + directory);
+    private static List<String> typescript(Path directory) throws IOException {
+        Path node = Requirements.program("node");
+        String tsc = Requirements.program("tsc").toString();
+        Koffi.install(directory, node);
+        Files.copy(Path.of(source("typescript", "exported.ts")), directory.resolve("exported.ts"),
+                StandardCopyOption.REPLACE_EXISTING);
+        run(directory, tsc, "--strict", "--noUnusedLocals", "--noUnusedParameters", "--noImplicitReturns",
+                "--noImplicitOverride", "--noUncheckedIndexedAccess", "--target", "es2022", "--module", "es2022",
+                "--moduleResolution", "node", "exported.ts");
+        return List.of(node.toString(), directory.resolve("exported.js").toString());
     }
 
     static Path module() {

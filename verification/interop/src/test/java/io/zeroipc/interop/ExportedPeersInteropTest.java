@@ -297,7 +297,7 @@ class ExportedPeersInteropTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"CPP", "RUST"})
+    @EnumSource(names = {"CPP", "RUST", "TYPESCRIPT"})
     void shouldSendThroughAChannel(Language language) throws Exception {
         Stage stage = Stage.in(bench.create());
         Peer peer = open(language);
@@ -315,7 +315,7 @@ class ExportedPeersInteropTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"CPP", "RUST"})
+    @EnumSource(names = {"CPP", "RUST", "TYPESCRIPT"})
     void shouldReceiveFromAChannel(Language language) throws Exception {
         Stage stage = Stage.in(bench.create());
         Peer peer = open(language);
