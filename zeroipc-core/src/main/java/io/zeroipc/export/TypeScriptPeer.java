@@ -43,6 +43,8 @@ final class TypeScriptPeer {
 
     private final Model.Peer peer;
     private final Map<String, String> parts;
+    /** By the name of the type. */
+    private final Map<String, String> codecs = new LinkedHashMap<>();
 
     private TypeScriptPeer(Model.Peer peer) {
         this.peer = peer;
@@ -87,6 +89,13 @@ final class TypeScriptPeer {
      */
     void segment(Source source, Names all, Map<Root, String> roots, Function<Root, String> types) {
         String wanted = Names.camel(String.valueOf(Path.of(peer.path()).getFileName()));
+        for (Structure structure : peer.structures()) {
+            Root element = structure.element();
+            if (absence(structure) == null && element != null) {
+                codecs.computeIfAbsent(String.valueOf(roots.get(element)), type -> codec(source, all, type, element));
+            }
+        }
+        source.blank();
         // A record is often called as its segment, and has the first right to its name.
         String name = all.take(all.taken().contains(wanted) ? wanted + "Segment" : wanted);
         source.comment(
@@ -135,7 +144,27 @@ final class TypeScriptPeer {
         source.close("}");
     }
 
-    private static void method(Source source, String name, Structure structure, Map<Root, String> roots,
+    /** A declaration; its name. */
+    private static String codec(Source source, Names all, String type, Root root) {
+        String name = all.take("codecOf" + type);
+        if (!(root.element() instanceof Element.Structured(var struct)) || struct.role() != Role.RECORD) {
+            source.line("const " + name + " = Codecs." + (isValue(root.element()) ? "values" : "objects") + "(" + type
+                    + ");");
+            return name;
+        }
+        source.open("const " + name + " = Codecs.records(" + type + ", (to, from) => {");
+        Names.ofParts(struct, TypeScriptWriter.OF_PROPERTIES, Set.of()).forEach((part, partName) -> {
+            if (part instanceof Type.Part.Field) {
+                String property = TypeScriptWriter.property(partName);
+                String access = property.equals(partName) ? "." + property : "[" + property + "]";
+                source.line("to" + access + " = from" + access + ";");
+            }
+        });
+        source.close("});");
+        return name;
+    }
+
+    private void method(Source source, String name, Structure structure, Map<Root, String> roots,
             Function<Root, String> types) {
         Root element = structure.element();
         String type = "Shared" + Names.camel(structure.kind());
@@ -150,8 +179,7 @@ final class TypeScriptPeer {
             String numbers = numbers(structure);
             fingerprint = isRecord ? root + ".FINGERPRINT" : Source.quoted(Fingerprint.of(element.schema()));
             value = isRecord ? "<" + what + ", Fields<" + what + ">>" : "<" + what + ">";
-            codec = ", Codecs." + (isRecord ? "records" : isValue(element.element()) ? "values" : "objects") + "("
-                    + root + ")";
+            codec = ", " + codecs.get(root);
             if (numbers != null) {
                 type = "SharedNumbers";
                 value = "<" + what + ", " + numbers + ">";

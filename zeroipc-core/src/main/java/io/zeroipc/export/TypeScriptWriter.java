@@ -31,7 +31,7 @@ final class TypeScriptWriter implements TypeWriter {
             "RangeError", "TextDecoder", "TextEncoder", "Uint8Array", "absent", "checked", "getBytes", "getText",
             "setBytes", "setText", "exports", "Infinity");
     /** Every name is one of a property, in quotes if need be, but for these, which are there already. */
-    private static final Names.Rules OF_PROPERTIES = new Names.Rules(each -> true, each -> true,
+    static final Names.Rules OF_PROPERTIES = new Names.Rules(each -> true, each -> true,
             Set.of("constructor", "__proto__")::contains, name -> name);
 
     @Override
@@ -127,6 +127,7 @@ final class TypeScriptWriter implements TypeWriter {
         return model.roots().stream().map(Model.Root::element).anyMatch(condition)
                 || model.structs()
                         .stream()
+                        .filter(struct -> struct.role() != Role.FRAME)
                         .flatMap(struct -> struct.members().stream())
                         .map(Member::element)
                         .anyMatch(condition);

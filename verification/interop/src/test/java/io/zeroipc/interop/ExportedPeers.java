@@ -114,15 +114,25 @@ final class ExportedPeers {
     }
 
     private static List<String> typescript(Path directory) throws IOException {
-        Path node = Requirements.program("node");
-        String tsc = Requirements.program("tsc").toString();
-        Koffi.install(directory, node);
         Files.copy(Path.of(source("typescript", "exported.ts")), directory.resolve("exported.ts"),
                 StandardCopyOption.REPLACE_EXISTING);
-        run(directory, tsc, "--strict", "--noUnusedLocals", "--noUnusedParameters", "--noImplicitReturns",
-                "--noImplicitOverride", "--noUncheckedIndexedAccess", "--target", "es2022", "--module", "es2022",
-                "--moduleResolution", "node", "exported.ts");
-        return List.of(node.toString(), directory.resolve("exported.js").toString());
+        compile(directory, "exported.ts");
+        return List.of(node(), directory.resolve("exported.js").toString());
+    }
+
+    static String node() {
+        return Requirements.program("node").toString();
+    }
+
+    /** Programs in TypeScript and what they import, in {@link #directory} or below it, as a strict user compiles them. */
+    static void compile(Path directory, String... files) throws IOException {
+        String compiler = Requirements.program("tsc").toString();
+        Koffi.install(directory(Language.TYPESCRIPT), node());
+        List<String> command = new ArrayList<>(List.of(compiler, "--strict", "--noUnusedLocals", "--noUnusedParameters",
+                "--noImplicitReturns", "--noImplicitOverride", "--noUncheckedIndexedAccess", "--target", "es2022",
+                "--module", "node16"));
+        command.addAll(List.of(files));
+        run(directory, command.toArray(String[]::new));
     }
 
     static Path module() {

@@ -58,7 +58,7 @@ class ExportedPeersInteropTest {
     private static long many(Language language) {
         return switch (language) {
             case PYTHON -> 20_000;
-            case TYPESCRIPT -> 50_000;
+            case TYPESCRIPT -> 200_000;
             default -> 300_000;
         };
     }

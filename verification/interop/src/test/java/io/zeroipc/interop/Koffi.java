@@ -19,30 +19,30 @@ final class Koffi {
     private Koffi() {
     }
 
-    /** Makes the directory one of modules that find the package; a test that cannot have it ends here. */
-    static void install(Path directory, Path node) throws IOException {
-        Files.writeString(directory.resolve("package.json"), """
+    /** Makes a directory of modules that find the package, as do all below it; a test that cannot have it ends here. */
+    static synchronized void install(Path home, String node) throws IOException {
+        Files.createDirectories(home);
+        Files.writeString(home.resolve("package.json"), """
                 {"private": true, "type": "module", "dependencies": {"koffi": "%s"}}
                 """.formatted(VERSION));
-        if (isInstalled(directory, node)) {
+        if (isInstalled(home, node)) {
             return;
         }
         Path npm = Requirements.program("npm");
-        Path messages = directory.resolve("npm.log");
+        Path messages = home.resolve("npm.log");
         // What belongs to the processor is a package of its own: no script has to run.
         List<String> command = List.of(npm.toString(), "install", "--no-audit", "--no-fund", "--ignore-scripts",
                 "--no-package-lock", "--no-progress");
-        for (int attempt = 1; attempt <= ATTEMPTS && !isInstalled(directory, node); attempt++) {
-            run(directory, command, messages);
+        for (int attempt = 1; attempt <= ATTEMPTS && !isInstalled(home, node); attempt++) {
+            run(home, command, messages);
         }
-        Requirements.require(isInstalled(directory, node), "npm does not install koffi " + VERSION + ": command="
-                + command + ", output=" + Files.readString(messages, StandardCharsets.UTF_8).strip());
+        Requirements.require(isInstalled(home, node), "npm does not install koffi " + VERSION + ": command=" + command
+                + ", output=" + Files.readString(messages, StandardCharsets.UTF_8).strip());
     }
 
-    private static boolean isInstalled(Path directory, Path node) {
-        return Requirements
-                .succeeds(List.of(node.toString(), "-e", "if (require(process.argv[1]).version !== '" + VERSION
-                        + "') process.exit(1)", directory.resolve("node_modules/koffi").toString()));
+    private static boolean isInstalled(Path home, String node) {
+        return Requirements.succeeds(List.of(node, "-e", "if (require(process.argv[1]).version !== '" + VERSION
+                + "') process.exit(1)", home.resolve("node_modules/koffi").toString()));
     }
 
     private static void run(Path directory, List<String> command, Path messages) throws IOException {

@@ -41,18 +41,17 @@ export class SharedArray<T, V = T> {
     }
 
     set(index: number, value: V): void {
-        const at = this.#at(index), copy = this.#copy, { block } = this.#attached;
-        this.#codec.encode(value, copy);
+        const at = this.#at(index), encoded = this.#codec.encode(value), { block } = this.#attached;
         switch (this.#codec.size) {
             case 8:
                 // Pairs with the atomic load in get(): what was done before is visible to whoever sees the element.
-                Atomics.store(block.longs, at / 8, copy.longs[0]!);
+                Atomics.store(block.longs, at / 8, encoded.longs[0]!);
                 break;
             case 4:
-                Atomics.store(block.words, at / 4, copy.words[0]!);
+                Atomics.store(block.words, at / 4, encoded.words[0]!);
                 break;
             default:
-                Bytes.copy(copy, 0, block, at, this.#codec.size);
+                Bytes.copy(encoded, 0, block, at, this.#codec.size);
         }
     }
 

@@ -2,11 +2,15 @@
 export type Fields<T> = { [K in keyof T]: T[K] };
 
 /** Between the bytes of an element and what a program has. */
-interface Codec<T, V> {
-    readonly size: number;
-    /** Of bytes that are used again. */
+interface Codec<T, V> extends Encoder<V> {
+    /** The element whose bytes are at the start of some that are used again. */
     decode(copy: Bytes): T;
-    encode(value: V, copy: Bytes): void;
+}
+
+interface Encoder<V> {
+    readonly size: number;
+    /** The bytes of an element, which are good until the next one. */
+    encode(value: V): Bytes;
 }
 
 interface ElementType<T> {
@@ -24,33 +28,51 @@ interface RecordType<T> {
 class Codecs {
     /** Numbers and texts, which have nothing to do with the bytes any more. */
     static values<T>(type: ElementType<T>): Codec<T, T> {
+        const room = Bytes.of(type.SIZE);
         return {
             size: type.SIZE,
             decode: (copy) => type.get(copy.view, 0),
-            encode: (value, copy) => type.set(copy.view, 0, value),
+            encode: (value) => {
+                type.set(room.view, 0, value);
+                return room;
+            },
         };
     }
 
-    /** What looks at bytes, and so has some of its own. */
+    /** What looks at bytes, and so gets some that nobody changes. */
     static objects<T>(type: ElementType<T>): Codec<T, T> {
-        return {
-            size: type.SIZE,
-            decode: (copy) => type.get(new DataView(copy.buffer.slice(0)), 0),
-            encode: (value, copy) => type.set(copy.view, 0, value),
-        };
+        return { ...Codecs.values(type), decode: (copy) => type.get(new DataView(copy.buffer.slice(0)), 0) };
     }
 
-    static records<T extends object>(type: RecordType<T>): Codec<T, Fields<T>> {
+    /** As objects, which are made of all fields. */
+    static records<T extends object>(type: RecordType<T>, assign: (to: T, from: Fields<T>) => void): Codec<T, Fields<T>> {
+        const room = Bytes.of(type.SIZE);
+        const target = new type(room.view);
+        // A buffer takes longer to make than all the rest: elements that come one behind the other share one.
+        const stride = room.buffer.byteLength;
+        const shared = Math.max(1, Math.floor(4096 / stride)) * stride;
+        let kept = Bytes.of(shared);
+        let next = 0;
         return {
             size: type.SIZE,
-            decode: (copy) => new type(new DataView(copy.buffer.slice(0))),
-            encode: (value, copy) => {
-                if (value instanceof type) {
-                    type.copy(value, copy.view);
-                } else {
-                    copy.bytes.fill(0);
-                    Object.assign(new type(copy.view), value);
+            decode: (copy) => {
+                if (next === shared) {
+                    kept = Bytes.of(shared);
+                    next = 0;
                 }
+                const at = next;
+                next += stride;
+                Bytes.copy(copy, 0, kept, at, stride);
+                return new type(kept.view, at);
+            },
+            encode: (value) => {
+                if (value instanceof type) {
+                    type.copy(value, room.view);
+                } else {
+                    room.bytes.fill(0);
+                    assign(target, value);
+                }
+                return room;
             },
         };
     }

@@ -42,7 +42,7 @@ export class SharedQueue<T, V = T> implements AsyncIterable<T> {
     offer(element: V): boolean {
         this.#attached.segment.requireOpen();
         // What cannot be encoded is refused before anything is claimed, and nothing is in between that could fail.
-        this.#codec.encode(element, this.#copy);
+        const encoded = this.#codec.encode(element);
         const { words } = this.#block;
         for (let position = Atomics.load(words, SharedQueue.#TAIL); ;) {
             // Pairs with the store in poll(): equality means that the last consumer of the slot is done.
@@ -50,7 +50,7 @@ export class SharedQueue<T, V = T> implements AsyncIterable<T> {
             if (distance === 0) {
                 const found = Atomics.compareExchange(words, SharedQueue.#TAIL, position, position + 1 | 0);
                 if (found === position) {
-                    Bytes.copy(this.#copy, 0, this.#block, this.#slot(position), this.#codec.size);
+                    Bytes.copy(encoded, 0, this.#block, this.#slot(position), this.#codec.size);
                     // Pairs with the load in poll(). Earlier, and a consumer could read an element that is not there.
                     Atomics.store(words, this.#sequences + (position & this.#mask), position + 1 | 0);
                     return true;

@@ -173,23 +173,21 @@ class RingPositions {
 /** The writing side of a ring. */
 export class RingWriter<V> {
     readonly #attached: Attached;
-    readonly #codec: { readonly size: number; encode(value: V, copy: Bytes): void };
+    readonly #encoder: Encoder<V>;
     readonly #positions: RingPositions;
     readonly #overwriting: boolean;
-    readonly #copy: Bytes;
     #roles: bigint[] | null;
     #written: number;
     /** As last seen; when overwriting, what nobody else changes. */
     #read: number;
 
-    constructor(attached: Attached, codec: { readonly size: number; encode(value: V, copy: Bytes): void }, roles: bigint[],
-        positions: RingPositions, overwriting: boolean) {
+    constructor(attached: Attached, encoder: Encoder<V>, roles: bigint[], positions: RingPositions,
+        overwriting: boolean) {
         this.#attached = attached;
-        this.#codec = codec;
+        this.#encoder = encoder;
         this.#roles = roles;
         this.#positions = positions;
         this.#overwriting = overwriting;
-        this.#copy = Bytes.of(codec.size);
         this.#read = positions.consumed(0);
         this.#written = positions.written(this.#read);
     }
@@ -200,12 +198,12 @@ export class RingWriter<V> {
         if (this.#roles === null) {
             throw this.#attached.error("ring writer is closed");
         }
-        this.#codec.encode(element, this.#copy);
-        const { size } = this.#codec;
+        const encoded = this.#encoder.encode(element);
+        const { size } = this.#encoder;
         if (this.#written + size - this.#read > this.#positions.capacity && !this.#makeRoom(size)) {
             return false;
         }
-        Bytes.copy(this.#copy, 0, this.#attached.block, this.#positions.slot(this.#written), size);
+        Bytes.copy(encoded, 0, this.#attached.block, this.#positions.slot(this.#written), size);
         this.#written += size;
         // Pairs with the look of a reader or cursor: who sees the position sees the elements before it.
         this.#positions.storeWritten(this.#written);

@@ -127,22 +127,20 @@ export class SharedState<T, V = T> {
 /** The writing side of a state. */
 export class StateWriter<V> {
     readonly #attached: Attached;
-    readonly #codec: { readonly size: number; encode(value: V, copy: Bytes): void };
+    readonly #encoder: Encoder<V>;
     readonly #latest: number;
     readonly #slot: (version: bigint) => number;
-    readonly #copy: Bytes;
     #role: bigint | null;
     /** Mirrors what nobody else changes. */
     #version: bigint;
 
-    constructor(attached: Attached, codec: { readonly size: number; encode(value: V, copy: Bytes): void }, role: bigint,
-        latest: number, slot: (version: bigint) => number) {
+    constructor(attached: Attached, encoder: Encoder<V>, role: bigint, latest: number,
+        slot: (version: bigint) => number) {
         this.#attached = attached;
-        this.#codec = codec;
+        this.#encoder = encoder;
         this.#role = role;
         this.#latest = latest;
         this.#slot = slot;
-        this.#copy = Bytes.of(codec.size);
         this.#version = Atomics.load(attached.block.longs, latest);
     }
 
@@ -152,7 +150,7 @@ export class StateWriter<V> {
         if (this.#role === null) {
             throw this.#attached.error("state writer is closed");
         }
-        this.#codec.encode(value, this.#copy);
+        const encoded = this.#encoder.encode(value);
         const { block } = this.#attached;
         const { longs } = block;
         const next = BigInt.asIntN(64, this.#version + 1n);
@@ -162,8 +160,8 @@ export class StateWriter<V> {
         // Pairs with the fence of readers: whoever sees a byte stored from here on sees the odd sequence too.
         Bytes.fence();
         longs[at / 8 + 1] = timestamp;
-        longs[at / 8 + 2] = BigInt(this.#codec.size);
-        Bytes.copy(this.#copy, 0, block, at + 24, this.#codec.size);
+        longs[at / 8 + 2] = BigInt(this.#encoder.size);
+        Bytes.copy(encoded, 0, block, at + 24, this.#encoder.size);
         // Pairs with the first look of readers at the sequence: who sees the even one sees the bytes.
         Atomics.store(longs, at / 8, complete);
         // Pairs with the load of the version: who sees it finds its slot complete.
