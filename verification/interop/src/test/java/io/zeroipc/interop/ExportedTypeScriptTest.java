@@ -1,10 +1,13 @@
 package io.zeroipc.interop;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -176,6 +179,156 @@ class ExportedTypeScriptTest {
                             new Part(8, new Reading(0, 4, 0, "", false), new byte[3]));
             assertThat(texts.poll()).isNull();
             assertThat(small.get(1)).isEqualTo((short) 300);
+        }
+    }
+
+    /** None of these waits holds up the event loop, and each has its end. */
+    @Test
+    void shouldWaitWhileTheEventLoopGoesOn() throws Exception {
+        try (Segment segment = segment("waits")) {
+            segment.create("history", SharedRing.spec(Codecs.int64(), 8, true));
+            SharedRing.create(segment, "feed", Codecs.int64(), 2);
+            SharedQueue.create(segment, "jobs", Codecs.int64(), 2);
+            SharedState.create(segment, "newest", Codecs.int64());
+            SharedChannel.create(segment, "events", Codecs.int64(), 2);
+            export(segment, "waits");
+            Files.writeString(directory.resolve("wait.ts"), """
+                    import * as koffi from "koffi";
+                    import { Waits } from "./waits.js";
+
+                    const waits = Waits.open();
+                    const soon = (task: () => unknown) => setTimeout(task, 5);
+
+                    const writer = waits.history().writer();
+                    writer.offer(0n);
+                    const endless = new AbortController();
+                    soon(() => endless.abort());
+                    let last = 0n;
+                    for await (const each of waits.history().cursor("earliest").elements(endless.signal)) {
+                        last = each;
+                        writer.offer(each + 1n);
+                    }
+                    console.log(`left ${last > 0n}`);
+
+                    const aborted = new AbortController();
+                    soon(() => aborted.abort(new Error("enough")));
+                    await waits.jobs().take(aborted.signal).catch((e) => console.log(`${e}`));
+                    console.log(await waits.jobs().pollWithin(5));
+
+                    const cursor = waits.history().cursor();
+                    soon(() => cursor.close());
+                    for await (const each of cursor) {
+                        console.log(each);
+                    }
+                    console.log("closed");
+
+                    const feed = waits.feed().writer(), reader = waits.feed().reader();
+                    await feed.put(1n);
+                    await feed.put(2n);
+                    console.log(await feed.offerWithin(3n, 5));
+                    soon(() => console.log(reader.poll()));
+                    await feed.put(4n);
+                    for await (const each of reader) {
+                        console.log(each);
+                        if (each === 4n) {
+                            break;
+                        }
+                    }
+                    soon(() => feed.offer(5n));
+                    console.log(await reader.take());
+
+                    const state = waits.newest().writer();
+                    soon(() => state.set(6n));
+                    console.log((await waits.newest().awaitChange(0n, 60_000))?.value);
+                    console.log(await waits.newest().awaitChange(1n, 5));
+
+                    soon(() => waits.events().trySend(7n));
+                    setTimeout(() => waits.events().close(), 20);
+                    for await (const each of waits.events()) {
+                        console.log(each);
+                    }
+                    console.log(`${await waits.events().receive()} ${waits.events().trySend(8n)}`);
+                    await waits.events().send(8n).catch((e) => console.log(e.message.startsWith("channel is closed")));
+
+                    soon(() => koffi.load(null).func("int unlink(const char *path)")(waits.path));
+                    await waits.jobs().take().catch((e) => console.log(e.message.startsWith("segment was removed")));
+                    console.log(waits.isOpen);
+                    waits.close();
+
+                    """);
+            ExportedPeers.compile(directory, "wait.ts");
+            assertThat(run("wait.js")).isEqualTo("""
+                    left true
+                    Error: enough
+                    null
+                    closed
+                    false
+                    1n
+                    2n
+                    4n
+                    5n
+                    6n
+                    null
+                    7n
+                    null false
+                    true
+                    true
+                    false""");
+        }
+    }
+
+    /** What is no segment, or no such structure, is refused before it is used, and names what is wrong. */
+    @Test
+    void shouldRefuseWrongBytes() throws Exception {
+        try (Segment segment = segment("right")) {
+            SharedArray.create(segment, "it", Codecs.int64(), 8);
+            export(segment, "right");
+        }
+        Path right = directory.resolve("right");
+        Files.delete(directory.resolve("right.zipc"));
+        byte[] bytes = Files.readAllBytes(right);
+        Map<String, Map<Integer, Integer>> wrong = new LinkedHashMap<>();
+        wrong.put("is not finished", Map.of(0, 0));
+        wrong.put("magic", Map.of(0, 1));
+        wrong.put("version=1", Map.of(4, 1));
+        wrong.put("memory_size=1152921504607895552", Map.of(20, 1 << 28));
+        wrong.put("entry_count=1000", Map.of(8, 1000));
+        wrong.put("max_entries=4294967295", Map.of(12, -1));
+        wrong.put("points outside of the segment", Map.of(32 + 36, 1));
+        wrong.put("size=4294967368", Map.of(32 + 44, 1));
+        wrong.put("capacity=9", Map.of(32 + 48 * 64, 9));
+        wrong.put("capacity=18446744073709552000", Map.of(32 + 48 * 64, -1, 32 + 48 * 64 + 4, -1));
+        StringBuilder expected = new StringBuilder();
+        for (var each : wrong.entrySet()) {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes.clone()).order(ByteOrder.LITTLE_ENDIAN);
+            each.getValue().forEach(buffer::putInt);
+            Files.write(directory.resolve("wrong" + expected.chars().filter(c -> c == '\n').count()), buffer.array());
+            expected.append(each.getKey()).append('\n');
+        }
+        Files.createSymbolicLink(directory.resolve("wrong10"), right);
+        Files.createDirectory(directory.resolve("wrong11"));
+        Files.write(directory.resolve("wrong12"), new byte[3]);
+        expected.append("is a symbolic link\nis not a file\nfile is too short\nnot found: ENOENT\n");
+        Files.writeString(directory.resolve("refuse.ts"), """
+                import { Right, ZeroIpcError } from "./right.js";
+
+                const size = Right.open("right").it().length;
+                for (let i = 0; i < 14; i++) {
+                    try {
+                        Right.open(`wrong${i}`).it();
+                        console.log(`opened ${i}`);
+                    } catch (e) {
+                        console.log(e instanceof ZeroIpcError && e.message.includes(`wrong${i}`) ? `${e}` : `other ${e}`);
+                    }
+                }
+                console.log(size);
+                """);
+        ExportedPeers.compile(directory, "refuse.ts");
+        List<String> lines = run("refuse.js").lines().toList();
+        List<String> reasons = expected.toString().lines().toList();
+        assertThat(lines).hasSize(reasons.size() + 1).last().isEqualTo("8");
+        for (int i = 0; i < reasons.size(); i++) {
+            assertThat(lines.get(i)).startsWith("ZeroIpcError: ").contains(reasons.get(i));
         }
     }
 
