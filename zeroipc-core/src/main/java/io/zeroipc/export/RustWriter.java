@@ -10,7 +10,7 @@ import io.zeroipc.export.Type.Part;
 import io.zeroipc.export.Type.Struct;
 
 /**
- * A module in Rust, without a crate. What others write may be any bytes, and there are no bytes that one of these types may not have:
+ * A module in Rust, without a crate; of a segment, with all that opens it and reads and writes its structures. What others write may be any bytes, and there are no bytes that one of these types may not have:
  * a {@code bool} is a {@code u8} here, and an enum a number with names for some of its values.
  */
 final class RustWriter implements TypeWriter {
@@ -48,6 +48,13 @@ final class RustWriter implements TypeWriter {
                     .line("#[allow(non_camel_case_types, dead_code)]")
                     .line("pub type " + raw(all.take(Names.camel(root.name()))) + " = " + type(root.element(), names)
                             + ";", root.element().meaning());
+        }
+        Model.Peer peer = model.peer();
+        if (peer != null) {
+            String file = peer.path().substring(peer.path().lastIndexOf('/') + 1);
+            String segment = raw(all.take(Names.camel(file)));
+            new RustPeer(source, all.take("zipc"), element -> type(element, names))
+                    .write(peer, segment, RULES, RustWriter::raw);
         }
         return source.toString();
     }
