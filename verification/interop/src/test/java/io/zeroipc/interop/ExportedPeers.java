@@ -8,9 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 
 import io.zeroipc.export.Export;
 import io.zeroipc.export.Language;
@@ -26,7 +27,7 @@ import io.zeroipc.testing.Requirements;
 final class ExportedPeers {
 
     private static final Map<Language, List<String>> COMMANDS = new EnumMap<>(Language.class);
-    private static final Map<Language, List<String>> STOPPABLE = new EnumMap<>(Language.class);
+    private static final Set<Language> STOPPING = EnumSet.noneOf(Language.class);
 
     private ExportedPeers() {
     }
@@ -46,17 +47,20 @@ final class ExportedPeers {
     }
 
     /**
-     * What starts the program so that a thread of it stands still when it comes to a step for the n-th time.
-     *
-     * @param step a name of {@link io.zeroipc.memory.StopPoint}
+     * As {@link #command}, of a program that can be stopped between any two steps: at the one that {@code ZIPC_STOP_AT} names in its
+     * environment, as {@code STEP:n} for the n-th time, it says {@code stopped STEP}, and sleeps until it is killed.
      */
-    static synchronized List<String> stoppable(Language language, String step, int n) {
+    static synchronized List<String> stopping(Language language, String step) {
         List<String> plain = command(language);
-        List<String> command = STOPPABLE.computeIfAbsent(language, _ -> switch (language) {
-            case CPP -> cpp(directory(language), "stoppable", "-DZIPC_STOPPABLE");
-            default -> throw new IllegalArgumentException("cannot be stopped: command=" + plain);
-        });
-        return Stream.concat(Stream.of("env", "ZIPC_STOP_AT=" + step + ":" + n), command.stream()).toList();
+        Path directory = directory(language);
+        Path program = directory.resolve("stopping");
+        if (STOPPING.add(language)) {
+            switch (language) {
+                case RUST -> rust(directory, program, "--cfg", "zipc_stop");
+                default -> throw new IllegalArgumentException("cannot be stopped: " + plain);
+            }
+        }
+        return List.of("env", "ZIPC_STOP_AT=" + step, program.toString());
     }
 
     /** Where a program of this language, and the exported file, are. */
@@ -97,12 +101,17 @@ final class ExportedPeers {
     }
 
     private static List<String> rust(Path directory) throws IOException {
-        Path program = directory.resolve("exported");
         // The file that is exported is a module of the program's, which is where rustc looks for it.
         Files.copy(Path.of(source("rust", "exported.rs")), directory.resolve("exported.rs"),
                 StandardCopyOption.REPLACE_EXISTING);
-        run(directory, Requirements.program("rustc").toString(), "--edition=2021", "-O", "-Dwarnings", "-o",
-                program.toString(), directory.resolve("exported.rs").toString());
+        return rust(directory, directory.resolve("exported"));
+    }
+
+    private static List<String> rust(Path directory, Path program, String... options) {
+        List<String> command = new ArrayList<>(List.of(Requirements.program("rustc").toString(), "--edition=2021", "-O",
+                "-Dwarnings", "-o", program.toString(), directory.resolve("exported.rs").toString()));
+        command.addAll(List.of(options));
+        run(directory, command.toArray(String[]::new));
         return List.of(program.toString());
     }
 
