@@ -10,11 +10,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -26,10 +30,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.collection.RingCursor;
 import io.zeroipc.collection.SharedRing;
+import io.zeroipc.export.Export;
+import io.zeroipc.export.Language;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Source.Start;
 import io.zeroipc.spring.boot.test.autoconfigure.AutoConfigureTestZeroIpc;
+import io.zeroipc.testing.Koffi;
 import io.zeroipc.testing.Repository;
 import io.zeroipc.testing.Requirements;
 
@@ -170,6 +177,50 @@ class SampleApplicationTests {
                 binary, source.toString()));
 
         assertThatReaderAgrees(List.of(binary));
+    }
+
+    /** What stands in the project's README, with the file that is exported from the segment as it is. */
+    @ParameterizedTest
+    @EnumSource(names = {"PYTHON", "CPP", "TYPESCRIPT", "RUST"})
+    void programWithAnExportedFilePrintsTheNewestSample(Language language, @TempDir Path directory) throws Exception {
+        awaitFreshSample();
+        Matcher program = Pattern.compile("^```" + language.label() + "\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
+                .matcher(Repository.read("README.md"));
+        assertThat(program.find()).isTrue();
+        Path file = directory.resolve("newest." + (language == Language.CPP ? "cpp" : language.extension()));
+        Files.writeString(file, program.group(1));
+        Files.writeString(directory.resolve("telemetry." + language.extension()),
+                Export.of(segment).named("telemetry").source(language));
+
+        String printed = run(program(language, file));
+
+        Matcher number = Pattern.compile("(?:sample |number=)(\\d+), .*cpu[ =][0-9.]+").matcher(printed);
+        assertThat(number.find()).as(printed).isTrue();
+        assertThat(find(Long.parseLong(number.group(1)))).isNotNull();
+    }
+
+    /** What runs it, compiled as the README says. */
+    private static List<String> program(Language language, Path file) throws Exception {
+        String binary = file.resolveSibling("newest").toString();
+        return switch (language) {
+            case PYTHON -> List.of(Requirements.python().toString(), "-B", file.toString());
+            case CPP -> {
+                run(List.of(Requirements.program("g++").toString(), "-std=c++17", "-pthread", "-o", binary, file.toString()));
+                yield List.of(binary);
+            }
+            case RUST -> {
+                run(List.of(Requirements.program("rustc").toString(), "-o", binary, file.toString()));
+                yield List.of(binary);
+            }
+            case TYPESCRIPT -> {
+                String node = Requirements.program("node").toString();
+                Koffi.install(file.getParent(), node);
+                run(List.of(Requirements.program("tsc").toString(), "--strict", "--target", "es2022", "--module", "node16",
+                        file.toString()));
+                yield List.of(node, file.resolveSibling("newest.js").toString());
+            }
+            default -> throw new IllegalArgumentException("not in the README: " + language);
+        };
     }
 
     /** Both JVMs go on meanwhile, so the sample is looked up in the history by its number. */

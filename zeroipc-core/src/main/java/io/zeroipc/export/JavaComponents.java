@@ -23,12 +23,17 @@ final class JavaComponents {
      */
     record Component(String text, boolean exact) {}
 
+    private final String outer;
     private final Map<Type, String> names;
     private final Set<String> declared;
     private final Set<String> imports = new TreeSet<>();
 
-    /** @param names of all types that are declared */
-    JavaComponents(Map<Type, String> names) {
+    /**
+     * @param outer the class around all of them
+     * @param names of all types that are declared
+     */
+    JavaComponents(String outer, Map<Type, String> names) {
+        this.outer = outer;
         this.names = names;
         this.declared = names.values()
                 .stream()
@@ -72,12 +77,12 @@ final class JavaComponents {
             }
             case Element.Constant(var type) -> switch (type.scalar()) {
                 case INT32, UINT8, UINT16, UINT32 -> new Component(
-                        absent + unsigned(type.scalar()) + length + names.get(type) + brackets, true);
+                        absent + unsigned(type.scalar()) + length + reference(struct, type) + brackets, true);
                 default -> new Component(absent + annotation(type.scalar()) + length + primitive(type.scalar(), boxed)
                         + brackets, false);
             };
             case Element.Structured(var type) when type.role() == Role.RECORD -> new Component(
-                    absent + length + names.get(type) + brackets, true);
+                    absent + length + reference(struct, type) + brackets, true);
             case Element.Bytes bytes when bytes.isUuid() -> new Component(
                     absent + length + use("java.util.UUID") + brackets, true);
             case Element.Bytes bytes when !array -> new Component(
@@ -89,6 +94,13 @@ final class JavaComponents {
             default -> throw JavaWriter.refused(struct, member,
                     "no frame, and no array of texts, of bytes or of another array");
         };
+    }
+
+    /** A name as it is understood in a record: one in a class of its own hides the type that has its name around both. */
+    private String reference(Struct from, Type type) {
+        String name = String.valueOf(names.get(type));
+        String hidden = Names.simple(String.valueOf(names.get(from)));
+        return name.equals(hidden) || name.startsWith(hidden + ".") ? outer + "." + name : name;
     }
 
     private String flagged() {

@@ -64,7 +64,7 @@ final class JavaWriter implements TypeWriter {
                 .stream()
                 .filter(Constants.class::isInstance)
                 .forEach(type -> names.put(type, all.take(type.wantedName())));
-        JavaComponents components = new JavaComponents(names);
+        JavaComponents components = new JavaComponents(outer, names);
 
         Source body = new Source("//");
         if (namesakes.isEmpty()) {

@@ -52,6 +52,14 @@ class ExportTest {
         record Inner(double value) {}
     }
 
+    /** Of the same name as what is in it. */
+    static final class Around {
+
+        record Inner(ExportTest.Inner inside, int more) {}
+    }
+
+    record Nested(Around.Inner outside) {}
+
     record Both(Inner here, Elsewhere.Inner there, @Absent(Absent.By.FLAG) Inner perhaps) {}
 
     @RegisterExtension
@@ -539,6 +547,15 @@ class ExportTest {
                 .isThrownBy(() -> export(new ElementSchema("Names", 8, 1, List.of(field("all", "string(4)", 0, 8, 2))))
                         .source(Language.JAVA))
                 .withMessageContainingAll("no Java record has this layout", "field=all");
+    }
+
+    /** In the class that only the second one is in, the name alone would be that of the record itself. */
+    @Test
+    void shouldTellARecordFromTheOneOfItsNameThatIsInIt() {
+        assertThat(Export.of(Nested.class).named("All").source(Language.JAVA))
+                .contains("    public record Inner(\n            int value) {",
+                        "    public static final class Inner_2 {",
+                        "        public record Inner(\n                All.Inner inside,\n                int more) {");
     }
 
     @Test

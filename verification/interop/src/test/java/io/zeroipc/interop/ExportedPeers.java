@@ -16,6 +16,7 @@ import java.util.Set;
 import io.zeroipc.export.Export;
 import io.zeroipc.export.Language;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.testing.Koffi;
 import io.zeroipc.testing.Repository;
 import io.zeroipc.testing.Requirements;
 

@@ -1,4 +1,4 @@
-package io.zeroipc.interop;
+package io.zeroipc.testing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,10 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import io.zeroipc.testing.Requirements;
-
 /** The one package that exported files in TypeScript import, from npm. What is installed once stays until the next clean build. */
-final class Koffi {
+public final class Koffi {
 
     private static final String VERSION = "3.3.4";
     private static final int ATTEMPTS = 3;
@@ -19,8 +17,12 @@ final class Koffi {
     private Koffi() {
     }
 
-    /** Makes a directory of modules that find the package, as do all below it; a test that cannot have it ends here. */
-    static synchronized void install(Path home, String node) throws IOException {
+    /**
+     * Makes a directory of modules that find the package, as do all below it; a test that cannot have it ends here.
+     *
+     * @param node the program
+     */
+    public static synchronized void install(Path home, String node) throws IOException {
         Files.createDirectories(home);
         Files.writeString(home.resolve("package.json"), """
                 {"private": true, "type": "module", "dependencies": {"koffi": "%s"}}
