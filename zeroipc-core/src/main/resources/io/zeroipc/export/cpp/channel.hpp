@@ -8,7 +8,7 @@ namespace zipc {
 template <class T> class SharedChannel : public detail::Structure {
 public:
     SharedChannel(std::shared_ptr<Segment> segment, const std::string& name, const detail::Elements& elements = {})
-        : Structure(std::move(segment), name, "channel", name + "_header", elements), slots_(*segment_, checked()) {
+        : Structure(std::move(segment), name, "channel", name + "_header", elements), slots_(*segment_, checked(), describe()) {
         detail::require_element<T>();
     }
 

@@ -30,9 +30,9 @@ public:
                 || load_acquire<std::uint32_t>(block.bytes + block.size - 4) == capacity - 1;
     }
 
-    // block: one that fits
-    QueueSlots(const Segment& segment, const Segment::Block& block)
-        : participant_(segment.participant()), block_(block), capacity_(load_relaxed<std::uint32_t>(block.bytes + 8)),
+    // block: one that fits; label: for messages
+    QueueSlots(const Segment& segment, const Segment::Block& block, std::string label)
+        : participant_(segment.participant()), block_(block), label_(std::move(label)), capacity_(load_relaxed<std::uint32_t>(block.bytes + 8)),
           sequences_(block.bytes + header_size + round_up(sizeof(T) * std::uint64_t{capacity_}, 8)),
           arrivals_(segment.arrivals(block)), departures_(segment.departures(block)) {
         tail_guess_ = load_relaxed<std::uint32_t>(tail());
@@ -69,6 +69,8 @@ public:
             const std::uint32_t now = load_relaxed<std::uint32_t>(tail());
             if (now == position) {
                 cell.clear();
+                store_relaxed<std::uint32_t>(&tail_guess_, position);
+                require_behind(distance, "tail", position);
                 return false;
             }
             position = now;
@@ -106,6 +108,8 @@ public:
             const std::uint32_t now = load_relaxed<std::uint32_t>(head());
             if (now == position) {
                 cell.clear();
+                store_relaxed<std::uint32_t>(&head_guess_, position);
+                require_behind(distance, "head", position);
                 return std::nullopt;
             }
             position = now;
@@ -139,8 +143,18 @@ private:
 
     unsigned char* sequence(std::uint32_t position) const { return sequences_ + index(position) * 4; }
 
+    // Whoever moves a sequence beyond a position has moved the counter beyond it before, and we have seen that.
+    void require_behind(std::int32_t distance, const char* counter, std::uint32_t position) const {
+        if (distance > 0) {
+            throw Error("queue is damaged: " + label_ + ", " + counter + "=" + std::to_string(position) + ", sequence="
+                    + std::to_string(load_relaxed<std::uint32_t>(sequence(position))) + ", capacity=" + std::to_string(capacity_)
+                    + " (a program wrote to the queue's bytes past its operations; create it anew)");
+        }
+    }
+
     const std::shared_ptr<Participant> participant_;
     const Segment::Block block_;
+    const std::string label_;
     const std::uint32_t capacity_;
     unsigned char* const sequences_;
     const EventCount arrivals_;
@@ -157,7 +171,7 @@ private:
 template <class T> class SharedQueue : public detail::Structure {
 public:
     SharedQueue(std::shared_ptr<Segment> segment, const std::string& name, const detail::Elements& elements = {})
-        : Structure(std::move(segment), name, "queue", name, elements), slots_(*segment_, checked()) {
+        : Structure(std::move(segment), name, "queue", name, elements), slots_(*segment_, checked(), describe()) {
         detail::require_element<T>();
     }
 
