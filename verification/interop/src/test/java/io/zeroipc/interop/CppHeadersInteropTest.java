@@ -89,9 +89,11 @@ class CppHeadersInteropTest {
                     std::cout << *odd.by_symbol().get({'A', 'B', 'C'}) << ' ' << odd.by_symbol().contains_key({'A', 'B'}) << ' '
                               << *odd.small().get(-3) << ' ' << odd.small().contains_key(3) << ' '
                               << odd.odd().get(0.5)->data()[2] << '\\n';
-                    acme::odd::Trade trade = {};
+                    acme::odd::Trade trade;
+                    std::memset(static_cast<void*>(&trade), 0xFF, sizeof(trade)); // between the fields as well
                     trade.id = 1;
                     trade.side = acme::odd::TradeSide::SELL;
+                    std::memset(trade.symbol, 0, sizeof(trade.symbol));
                     std::memcpy(trade.symbol, "ABC", 3);
                     trade.perhaps.value = 5;
                     trade.perhaps.present = true;

@@ -25,7 +25,7 @@ public:
         return value;
     }
 
-    void set(std::int64_t index, const T& value) const { std::memcpy(at(index), &value, sizeof(T)); }
+    void set(std::int64_t index, const T& value) const { detail::write_element(at(index), value); }
 
     // All elements, one behind the other, as they are in the segment, for as long as this object is there.
     T* data() const { return static_cast<T*>(static_cast<void*>(block().bytes + 8)); }

@@ -107,6 +107,23 @@ template <class T> constexpr void require_element() {
     static_assert(alignof(T) <= 8, "elements are aligned to 8 bytes at most");
 }
 
+// The same with zeroes between the fields, as Java has them: what is compared by its bytes is equal then, and nothing of this
+// program's memory gets into the segment.
+template <class T> T without_gaps(const T& element) {
+    T copy = element;
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_clear_padding)
+    __builtin_clear_padding(&copy);
+#endif
+#endif
+    return copy;
+}
+
+template <class T> void write_element(void* to, const T& element) {
+    const T copy = without_gaps(element);
+    std::memcpy(to, &copy, sizeof(T));
+}
+
 } // namespace detail
 } // namespace zipc
 

@@ -52,7 +52,8 @@ public:
     }
 
     // Puts into value what stands beside the key; false when there is no such key.
-    bool find(const K& key, V& value) const {
+    bool find(const K& wanted, V& value) const {
+        const K key = without_gaps(wanted);
         const std::uint64_t hash = hash_of(key);
         int looks = 0;
         for (std::uint64_t step = 0; step < capacity_; ++step) {

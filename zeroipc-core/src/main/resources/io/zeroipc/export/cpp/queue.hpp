@@ -79,7 +79,7 @@ public:
         cell.confirm(live::claim(live::writing, position));
         ZIPC_STOP(QUEUE_CLAIM_CONFIRMED);
         store_relaxed<std::uint32_t>(&tail_guess_, position + 1);
-        std::memcpy(slot(position), &element, sizeof(T));
+        write_element(slot(position), element);
         ZIPC_STOP(QUEUE_WRITTEN);
         // Pairs with the consumer's acquire-load: who sees it sees the element.
         store_release<std::uint32_t>(sequence(position), position + 1);

@@ -119,7 +119,7 @@ public:
         if (write_ + sizeof(T) - read_ > ring_.capacity_ && !make_room()) {
             return false;
         }
-        std::memcpy(ring_.slot(write_), &element, sizeof(T));
+        detail::write_element(ring_.slot(write_), element);
         write_ += sizeof(T);
         // Pairs with the acquire-load of write_pos of reader and cursors: who sees the position sees the element.
         detail::store_release<std::uint64_t>(ring_.write_at(), write_);

@@ -123,7 +123,7 @@ public:
         std::atomic_thread_fence(std::memory_order_release);
         detail::store_relaxed<std::uint64_t>(slot + 8, timestamp);
         detail::store_relaxed<std::uint64_t>(slot + 16, sizeof(T));
-        std::memcpy(slot + data_offset, &value, sizeof(T));
+        detail::write_element(slot + data_offset, value);
         // Pairs with the reader's acquire-load: who sees the even sequence sees the bytes.
         detail::store_release<std::uint64_t>(slot, 2 * next);
         // Pairs with the acquire-load in version().
