@@ -20,14 +20,20 @@ final class CppPeer {
      * Names that the runtime has in the scope of the types: its own, and those that the headers of the system declare there and that
      * could be a type's.
      */
-    static final Set<String> TAKEN = Set.of("zipc", "ZIPC_STOP", "stat", "stat64", "lstat", "fstat", "flock", "flock64", "fcntl",
-            "open", "openat", "close", "read", "write", "pread", "pwrite", "pipe", "link", "unlink", "access", "dup", "fork",
-            "sync", "pause", "alarm", "sleep", "usleep", "nice", "lseek", "truncate", "mmap", "munmap", "mlock", "syscall",
-            "time", "clock", "tm", "timespec", "timeval", "itimerspec", "sigevent", "rename", "remove", "index", "rindex",
-            "signal", "div", "abs", "exit", "abort", "atexit", "rand", "random", "system", "select", "timezone", "daylight",
-            "iovec", "brk", "acct", "environ", "free", "malloc", "printf", "memcpy", "strlen");
+    static final Set<
+            String> TAKEN = Set.of("zipc", "ZIPC_STOP", "stat", "stat64", "lstat", "fstat", "flock", "flock64", "fcntl",
+                    "open", "openat", "close", "read", "write", "pread", "pwrite", "pipe", "link", "unlink", "access",
+                    "dup", "fork",
+                    "sync", "pause", "alarm", "sleep", "usleep", "nice", "lseek", "truncate", "mmap", "munmap", "mlock",
+                    "syscall",
+                    "time", "clock", "tm", "timespec", "timeval", "itimerspec", "sigevent", "rename", "remove", "index",
+                    "rindex",
+                    "signal", "div", "abs", "exit", "abort", "atexit", "rand", "random", "system", "select", "timezone",
+                    "daylight",
+                    "iovec", "brk", "acct", "environ", "free", "malloc", "printf", "memcpy", "strlen");
 
-    private static final List<String> FOUNDATION = List.of("base", "file", "wait", "participant", "catalogue", "segment");
+    private static final List<
+            String> FOUNDATION = List.of("base", "file", "wait", "participant", "catalogue", "segment");
 
     private final CppWriter writer;
     private final Model.Peer peer;
@@ -51,7 +57,10 @@ final class CppPeer {
     static void runtime(Source source, Model.Peer peer) {
         PeerText text = new PeerText(Language.CPP);
         Set<String> parts = new LinkedHashSet<>(FOUNDATION);
-        peer.structures().stream().filter(each -> obstacle(each) == null).forEach(each -> parts.addAll(parts(each.kind())));
+        peer.structures()
+                .stream()
+                .filter(each -> obstacle(each) == null)
+                .forEach(each -> parts.addAll(parts(each.kind())));
         parts.forEach(part -> source.blank().verbatim(text.part(part)));
     }
 
@@ -76,13 +85,15 @@ final class CppPeer {
 
     void write(Source source) {
         source.blank()
-                .comment("The segment. A method looks for its structure, and compares it with what it was when this file was made: keep what")
+                .comment(
+                        "The segment. A method looks for its structure, and compares it with what it was when this file was made: keep what")
                 .comment("it returns. Throws a zipc::Error when the structure is another one, or not there.")
                 .line("class " + name + " {")
                 .open("public:")
                 .line("static constexpr const char* default_path = " + literal(peer.path()) + ";")
                 .blank()
-                .line("explicit " + name + "(const std::string& path = default_path, zipc::Owner owner = zipc::Owner::same_or_root)")
+                .line("explicit " + name
+                        + "(const std::string& path = default_path, zipc::Owner owner = zipc::Owner::same_or_root)")
                 .line("    : segment_(zipc::Segment::open(path, owner)) {}");
         for (Model.Structure structure : peer.structures()) {
             String obstacle = obstacle(structure);
@@ -128,7 +139,8 @@ final class CppPeer {
     /** As an element is handed around, which bytes by themselves cannot be in C++. */
     private String type(Element element) {
         String single = writer.type(element, types);
-        return CFamilyWriter.bytes(element).isEmpty() ? single
+        return CFamilyWriter.bytes(element).isEmpty()
+                ? single
                 : "std::array<" + single + ", " + element.byteSize() + ">";
     }
 

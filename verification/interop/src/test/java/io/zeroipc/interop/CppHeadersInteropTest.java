@@ -124,7 +124,8 @@ class CppHeadersInteropTest {
         write("one.hpp", Export.of(segment).inPackage("one"));
         SharedChannel.create(segment, "events", Codecs.int64(), 8);
         write("two.hpp", Export.of(segment).inPackage("two"));
-        Files.writeString(directory.resolve("first.cpp"), "#include \"one.hpp\"\n#include \"two.hpp\"\nint main() {}\n");
+        Files.writeString(directory.resolve("first.cpp"),
+                "#include \"one.hpp\"\n#include \"two.hpp\"\nint main() {}\n");
         Files.writeString(directory.resolve("second.cpp"), "#include \"two.hpp\"\n#include \"one.hpp\"\n");
 
         build("-std=c++17", "first.cpp", "second.cpp");
@@ -135,8 +136,9 @@ class CppHeadersInteropTest {
     }
 
     private void build(String standard, String... files) throws Exception {
-        List<String> command = new ArrayList<>(List.of(Requirements.program("g++").toString(), standard, "-O2", "-pthread",
-                "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror", "-o", "program"));
+        List<String> command = new ArrayList<>(
+                List.of(Requirements.program("g++").toString(), standard, "-O2", "-pthread",
+                        "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror", "-o", "program"));
         command.addAll(List.of(files));
         run(command.toArray(String[]::new));
     }

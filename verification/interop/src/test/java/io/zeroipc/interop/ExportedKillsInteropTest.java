@@ -14,8 +14,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.zeroipc.collection.RingCursor;
+import io.zeroipc.collection.RingReader;
 import io.zeroipc.export.Language;
+import io.zeroipc.flow.SharedState;
+import io.zeroipc.flow.StateWriter;
+import io.zeroipc.segment.Source.Start;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -151,5 +157,71 @@ class ExportedKillsInteropTest {
             assertThat(stage.events().size()).isZero();
         }
         assertThat(stage.events().stall()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "CPP")
+    void shouldGoOnWithARingWhoseSidesAreKilled(Language language) throws Exception {
+        Stage stage = Stage.in(bench.create());
+        for (int kill = 0; kill < KILLS; kill++) {
+            long before = stage.feed().totalWritten();
+            Peer writer = open(language);
+            Peer reader = open(language);
+            reader.begin("ring-read", "feed", 1L << 40);
+            writer.begin("ring-write", "feed", 1, before, 1L << 40);
+            live();
+            reader.kill();
+            live();
+            writer.kill();
+            // Each element that was not given back is there: at most one that the reader had begun, and those behind it.
+            long next = stage.feed().totalWritten() - stage.feed().size();
+            assertThat(next).isGreaterThanOrEqualTo(before);
+            try (RingReader<Parcel> rest = stage.feed().reader()) {
+                for (Parcel parcel = rest.poll(); parcel != null; parcel = rest.poll()) {
+                    assertThat(parcel).isEqualTo(Parcel.of(1, next++));
+                }
+            }
+            assertThat(next).isEqualTo(stage.feed().totalWritten());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "CPP")
+    void shouldGoOnWithARingWhoseOverwriterIsKilled(Language language) throws Exception {
+        Stage stage = Stage.in(bench.create());
+        RingCursor<Parcel> cursor = stage.history().cursor(Start.EARLIEST);
+        Findings findings = new Findings();
+        for (int kill = 0; kill < KILLS; kill++) {
+            Peer writer = open(language);
+            writer.begin("ring-write", "history", 1, stage.history().totalWritten(), 1L << 40);
+            live();
+            writer.kill();
+            cursor.drainTo(findings::see, Integer.MAX_VALUE);
+        }
+        assertThat(findings.numbers().subList(1, 3)).containsExactly(0L, 0L);
+        assertThat(findings.received() + cursor.lost() + cursor.lag()).isEqualTo(stage.history().totalWritten());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "CPP")
+    void shouldGoOnWithAStateWhoseWriterIsKilled(Language language) throws Exception {
+        Stage stage = Stage.in(bench.create());
+        try (StateWriter<Parcel> first = stage.newest().writer()) {
+            first.set(Parcel.of(1, 1));
+        }
+        for (int kill = 0; kill < KILLS; kill++) {
+            long before = requireNonNull(stage.newest().snapshot()).version();
+            Peer writer = open(language);
+            writer.begin("state-set", 1, before + 1, 1L << 40);
+            live();
+            writer.kill();
+            SharedState.Snapshot<Parcel> newest = requireNonNull(stage.newest().snapshot());
+            assertThat(newest.version()).isGreaterThanOrEqualTo(before);
+            assertThat(newest.value()).isEqualTo(Parcel.of(1, newest.version()));
+            try (StateWriter<Parcel> next = stage.newest().writer()) {
+                next.set(Parcel.of(1, newest.version() + 1));
+            }
+            assertThat(requireNonNull(stage.newest().get()).sequence()).isEqualTo(newest.version() + 1);
+        }
     }
 }
