@@ -155,9 +155,8 @@ final class TypeScriptPeer {
         source.open("const " + name + " = Codecs.records(" + type + ", (to, from) => {");
         Names.ofParts(struct, TypeScriptWriter.OF_PROPERTIES, Set.of()).forEach((part, partName) -> {
             if (part instanceof Type.Part.Field) {
-                String property = TypeScriptWriter.property(partName);
-                String access = property.equals(partName) ? "." + property : "[" + property + "]";
-                source.line("to" + access + " = from" + access + ";");
+                source.line(TypeScriptWriter.access("to", partName) + " = " + TypeScriptWriter.access("from", partName)
+                        + ";");
             }
         });
         source.close("});");

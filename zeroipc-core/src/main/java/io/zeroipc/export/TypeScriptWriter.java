@@ -53,7 +53,7 @@ final class TypeScriptWriter implements TypeWriter {
                 constants(source, String.valueOf(names.get(type)), constants);
             } else if (type instanceof Struct struct && struct.role() == Role.RECORD) {
                 source.blank();
-                struct(source, struct, names);
+                struct(source, struct, names, peer != null);
             }
         }
         Map<Model.Root, String> roots = new HashMap<>();
@@ -142,7 +142,7 @@ final class TypeScriptWriter implements TypeWriter {
         source.close("} as const;");
     }
 
-    private void struct(Source source, Struct struct, Map<Type, String> names) {
+    private void struct(Source source, Struct struct, Map<Type, String> names, boolean isPeer) {
         String name = String.valueOf(names.get(struct));
         Map<Part, String> parts = Names.ofParts(struct, OF_PROPERTIES, Set.of());
         source.about(struct)
@@ -178,6 +178,18 @@ final class TypeScriptWriter implements TypeWriter {
                 accessors(source, property(partName), member, names);
             }
         });
+        if (isPeer) {
+            source.blank()
+                    .comment("What Node.js prints.")
+                    .open("[Symbol.for(\"nodejs.util.inspect.custom\")](): object {")
+                    .open("return {");
+            parts.forEach((part, partName) -> {
+                if (part instanceof Part.Field) {
+                    source.line(property(partName) + ": " + access("this", partName) + ",");
+                }
+            });
+            source.close("};").close("}");
+        }
         source.close("}");
     }
 
@@ -349,6 +361,12 @@ final class TypeScriptWriter implements TypeWriter {
             case UINT64 -> "BigUint64";
             default -> Names.camel(scalar.typeName());
         };
+    }
+
+    /** A property of an object. */
+    static String access(String object, String name) {
+        String property = property(name);
+        return object + (property.equals(name) ? "." + property : "[" + property + "]");
     }
 
     /** As it stands in front of a colon or a parenthesis. */

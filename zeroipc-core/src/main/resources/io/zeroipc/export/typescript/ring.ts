@@ -57,7 +57,15 @@ export class SharedRing<T, V = T> {
 
     /** A reader that removes nothing and that nobody waits for, from the next element to come, or from the oldest one there. */
     cursor(start: "latest" | "earliest" = "latest"): RingCursor<T> {
-        return new RingCursor(this.#attached, this.#codec, this.#positions(), start === "earliest");
+        const positions = this.#positions(), read = positions.consumed(0);
+        return new RingCursor(this.#attached, this.#codec, positions, start === "earliest" ? read : positions.written(read));
+    }
+
+    /** The element that was written last; null when there is none, or, in a ring without overwriting, when it was removed. */
+    newest(): T | null {
+        const positions = this.#positions(), read = positions.consumed(0);
+        const from = Math.max(read, positions.written(read) - this.#codec.size);
+        return new RingCursor(this.#attached, this.#codec, positions, from).poll();
     }
 
     /** Elements that can be read now: an estimate. */
@@ -332,12 +340,12 @@ export class RingCursor<T> implements AsyncIterable<T> {
     #lost = 0;
 
     constructor(attached: Attached, codec: { readonly size: number; decode(copy: Bytes): T }, positions: RingPositions,
-        earliest: boolean) {
+        from: number) {
         this.#attached = attached;
         this.#codec = codec;
         this.#positions = positions;
         this.#copy = Bytes.of(codec.size);
-        this.#position = earliest ? positions.consumed(0) : positions.written(positions.consumed(0));
+        this.#position = from;
     }
 
     /** The next element; null when there is none now, or none could be copied before it was overwritten. */

@@ -41,7 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is exported for Node.js, beyond what {@link ExportedPeersInteropTest} asks of every language. */
 @Tag("process")
-class ExportedTypeScriptTest {
+class ExportedTypeScriptInteropTest {
 
     record Reading(long timestamp, double value, int sensor, @Length(8) String unit, boolean valid) {
 
@@ -140,6 +140,7 @@ class ExportedTypeScriptTest {
                     if (frame === null || part === null || text === null) {
                         throw new Error("nothing there");
                     }
+                    console.log(part);
                     console.log(`${frame} ${part.id} ${part.last?.value} ${part.last?.unit} ${part.tag} ${text}`);
                     one.frames().offer(new Uint8Array([7, 8]));
                     two.parts().offer(part);
@@ -167,6 +168,11 @@ class ExportedTypeScriptTest {
                     """);
             ExportedPeers.compile(directory, "forms.ts");
             assertThat(run("forms.js")).isEqualTo("""
+                    {
+                      id: 5,
+                      last: { timestamp: 1n, value: 3, sensor: 7, unit: 'C', valid: true },
+                      tag: Uint8Array(3) [ 4, 5, 6 ]
+                    }
                     1,2,3 5 3 C 4,5,6 früh
                     RangeError: text does not fit: value=too long for it (expected: at most 8 bytes of UTF-8, none of them 0)
                     -9 -9 true
@@ -200,7 +206,10 @@ class ExportedTypeScriptTest {
                     const soon = (task: () => unknown) => setTimeout(task, 5);
 
                     const writer = waits.history().writer();
+                    console.log(waits.history().newest());
                     writer.offer(0n);
+                    writer.offer(1n);
+                    console.log(waits.history().newest());
                     const endless = new AbortController();
                     soon(() => endless.abort());
                     let last = 0n;
@@ -258,6 +267,8 @@ class ExportedTypeScriptTest {
                     """);
             ExportedPeers.compile(directory, "wait.ts");
             assertThat(run("wait.js")).isEqualTo("""
+                    null
+                    1n
                     left true
                     Error: enough
                     null
