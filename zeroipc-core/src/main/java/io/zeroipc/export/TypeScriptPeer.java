@@ -209,14 +209,14 @@ final class TypeScriptPeer {
     private static @Nullable String numbers(Structure structure) {
         Root root = structure.element();
         if (!structure.kind().equals("array") || root == null
-                || !(root.element() instanceof Element.Numeric(var scalar, _, _))) {
+                || !(root.element() instanceof Element.Numeric number)) {
             return null;
         }
-        return switch (scalar) {
+        return switch (number.scalar()) {
             case BOOL -> "Uint8Array";
             case INT64 -> "BigInt64Array";
             case UINT64 -> "BigUint64Array";
-            default -> Names.camel(scalar.typeName()) + "Array";
+            default -> Names.camel(number.scalar().typeName()) + "Array";
         };
     }
 

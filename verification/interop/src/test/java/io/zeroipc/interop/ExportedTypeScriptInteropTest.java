@@ -41,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is exported for Node.js, beyond what {@link ExportedPeersInteropTest} asks of every language. */
 @Tag("process")
+@SuppressWarnings("ArrayRecordComponent") // that is what fixed arrays look like
 class ExportedTypeScriptInteropTest {
 
     record Reading(long timestamp, double value, int sensor, @Length(8) String unit, boolean valid) {
