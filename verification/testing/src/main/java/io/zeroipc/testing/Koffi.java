@@ -7,12 +7,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
+import io.zeroipc.testing.Requirements;
+
 /** The one package that exported files in TypeScript import, from npm. What is installed once stays until the next clean build. */
 public final class Koffi {
 
     private static final String VERSION = "3.3.4";
     private static final int ATTEMPTS = 3;
-    private static final long PATIENCE_MINUTES = 3;
+    private static final long PATIENCE_MINUTES = 1;
+
+    /** Why it is not there, in this run; null as long as nobody has tried in vain. */
+    private static @Nullable String failure;
 
     private Koffi() {
     }
@@ -30,16 +37,25 @@ public final class Koffi {
         if (isInstalled(home, node)) {
             return;
         }
+        if (failure == null) {
+            failure = tryToInstall(home, node);
+        }
+        Requirements.require(failure == null, "npm does not install koffi " + VERSION + ": " + failure);
+    }
+
+    private static @Nullable String tryToInstall(Path home, String node) throws IOException {
         Path npm = Requirements.program("npm");
         Path messages = home.resolve("npm.log");
         // What belongs to the processor is a package of its own: no script has to run.
         List<String> command = List.of(npm.toString(), "install", "--no-audit", "--no-fund", "--ignore-scripts",
-                "--no-package-lock", "--no-progress");
-        for (int attempt = 1; attempt <= ATTEMPTS && !isInstalled(home, node); attempt++) {
+                "--no-package-lock", "--no-progress", "--fetch-retries=1", "--fetch-retry-mintimeout=1000");
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             run(home, command, messages);
+            if (isInstalled(home, node)) {
+                return null;
+            }
         }
-        Requirements.require(isInstalled(home, node), "npm does not install koffi " + VERSION + ": command=" + command
-                + ", output=" + Files.readString(messages, StandardCharsets.UTF_8).strip());
+        return "command=" + command + ", output=" + Files.readString(messages, StandardCharsets.UTF_8).strip();
     }
 
     private static boolean isInstalled(Path home, String node) {
