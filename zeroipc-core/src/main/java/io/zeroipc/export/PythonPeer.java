@@ -23,7 +23,7 @@ final class PythonPeer {
             "ring", "queue", "counter");
     /** Names at the edge of a part. */
     private static final Pattern NAME = Pattern
-            .compile("(?m)^(?:class |def |import | +import |from \\w+ import |)(\\w+)(?= =|[(]|$)");
+            .compile("(?m)^(?:class |def |import | +import |from \\w+ import |)(\\w+)(?= =|[(:]|$)");
     /** What the parts call of Python's own. */
     private static final Set<String> BUILT_IN = Set.of("all", "bytearray", "bytes", "classmethod", "hasattr",
             "isinstance", "len", "max", "memoryview", "min", "open", "property", "range", "repr", "slice", "str",

@@ -368,6 +368,30 @@ class ExportedPythonInteropTest {
         assertThat(stage.jobs().offer(Parcel.END)).isFalse();
     }
 
+    /** The same between exactly those two stores, which a kill seldom meets. */
+    @Test
+    void shouldEndWhatAProducerAndAConsumerHadBegun() throws Exception {
+        Segment segment = bench.create();
+        SharedQueue<Long> jobs = SharedQueue.create(segment, "jobs", Codecs.int64(), 4);
+        jobs.offer(1L);
+        assertThat(python(segment, """
+                queue = s.jobs()
+                queue._ints[queue._tail] += 1
+                with queue.producer() as producer:
+                    print(len(queue), producer.offer(2), len(queue), producer.offer(3), len(queue))
+                queue._ints[queue._head] += 1
+                with queue.consumer() as consumer:
+                    print(len(queue), consumer.drain(4), len(queue))
+                """)).isEqualTo("2 True 2 True 3\n2 [2, 3] 0");
+        for (long each = 0; each < 4; each++) {
+            assertThat(jobs.offer(each)).isTrue();
+        }
+        assertThat(jobs.offer(4L)).isFalse();
+        for (long each = 0; each < 4; each++) {
+            assertThat(jobs.poll()).isEqualTo(each);
+        }
+    }
+
     private Peer open() throws InterruptedException {
         Peer peer = bench.start(ExportedPeers.command(Language.PYTHON));
         peer.ask("open", bench.path());

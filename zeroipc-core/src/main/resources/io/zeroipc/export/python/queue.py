@@ -80,7 +80,6 @@ class _Producer(_Role):
         """Adds an element, waiting so many seconds at most for room; False when there is none."""
         self._require_open()
         queue = self._structure
-        queue._segment._require_writable()
         data = queue._element.encode(value)
         if self._left is not None and self._fill(data):
             return True
@@ -142,7 +141,6 @@ class _Consumer(_Role):
         """Removes the oldest element, waiting so many seconds at most for one; None when there is none."""
         self._require_open()
         queue = self._structure
-        queue._segment._require_writable()
         wait = None
         while True:
             head = queue._ints[queue._head]

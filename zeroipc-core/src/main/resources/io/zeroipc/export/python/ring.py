@@ -104,7 +104,6 @@ class _RingWriter(_Role):
         """Adds an element, waiting so many seconds at most for room; False when there is none."""
         self._require_open()
         ring = self._structure
-        ring._segment._require_writable()
         data = ring._element.encode(value)
         if not self._has_room(len(data)):
             wait = _Wait(ring._segment, timeout)
@@ -171,7 +170,6 @@ class _RingReader(_Role):
         """Removes the oldest element, waiting so many seconds at most for one; None when there is none."""
         self._require_open()
         ring = self._structure
-        ring._segment._require_writable()
         if not self._has_element():
             wait = _Wait(ring._segment, timeout)
             while not self._has_element():

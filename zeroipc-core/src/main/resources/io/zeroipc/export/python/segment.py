@@ -116,6 +116,7 @@ class _Role:
     def _require_open(self):
         if not self._closing.alive:
             raise ValueError("%s is closed: %s" % (self._role, self._structure))
+        self._structure._segment._require_locks()
 
     def close(self):
         """Gives the role back."""
@@ -367,6 +368,9 @@ class _Segment:
             )
         if not self._writable:
             raise ZeroIpcError("segment is open for reading: path=%s (expected: permission to write the file)" % self.path)
+        self._require_locks()
+
+    def _require_locks(self):
         if not self._locks.close.alive:
             raise ZeroIpcError("segment is closed, or was opened before a fork: path=%s (open it in this process)" % self.path)
 

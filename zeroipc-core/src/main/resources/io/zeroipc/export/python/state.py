@@ -101,7 +101,6 @@ class _StateWriter(_Role):
         """Sets the value, at a time in nanoseconds since 1970; now unless given."""
         self._require_open()
         state = self._structure
-        state._segment._require_writable()
         data = state._element.encode(value)
         words, version = state._words, (self._version + 1) & _MASK
         slot = state._slot(version)
