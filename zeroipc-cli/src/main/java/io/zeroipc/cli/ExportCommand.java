@@ -35,16 +35,19 @@ import io.zeroipc.segment.Segment;
 /** The types of elements in other languages. */
 @Command(name = "export", mixinStandardHelpOptions = true,
         description = {"Writes the types of elements as source text, with a layout that compilers check.",
-                "Those of a segment's structures, or with --class-path and --type those of an application's records."},
+                "Those of a segment's structures, or with --class-path and --type those of an application's records, or with --from "
+                        + "those of a segment that an application's configuration declares."},
         footer = {"  zeroipc export lab --language cpp -o lab.hpp",
                 "  zeroipc export lab history --language java --package com.acme -o Tick.java",
-                "  zeroipc export --class-path target/classes --type com.acme.Tick --language python -o tick.py"})
+                "  zeroipc export --class-path target/classes --type com.acme.Tick --language python -o tick.py",
+                "  zeroipc export --from target/classes/application.yml --class-path target/classes market -l rust -o market.rs"})
 final class ExportCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "SEGMENT",
-            description = "Name in the directory, or path of a file; none with --type.")
+            description = "Name in the directory, or path of a file; none with --type. With --from a key of zeroipc.segments, "
+                    + "or nothing where there is one.")
     private @Nullable String segment;
 
     @Parameters(index = "1..*", arity = "0..*", paramLabel = "STRUCTURE",
@@ -74,9 +77,14 @@ final class ExportCommand implements Callable<Integer> {
             description = "A record on the class path; more than once for several.")
     private List<String> types = List.of();
 
-    @Option(names = "--types-only",
-            description = "Types without the code that reads and writes the segment's structures.")
-    private boolean typesOnly;
+    @Option(names = "--from", paramLabel = "YAML",
+            description = "Configuration of an application, application.yml; more than once for several, of which the later "
+                    + "ones win. Records are those on the class path.")
+    private List<Path> configurations = List.of();
+
+    @Option(names = "--profile", split = ",", paramLabel = "PROFILE",
+            description = "Profile whose documents of the configuration count, too.")
+    private List<String> profiles = List.of();
 
     @Option(names = "--json", description = "Changes nothing: types are no JSON.")
     @SuppressWarnings("unused") // accepted by every command
@@ -103,25 +111,52 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private Export export() throws IOException {
+        if (!configurations.isEmpty()) {
+            return ofConfiguration();
+        }
+        if (!profiles.isEmpty()) {
+            throw new UsageException("profile is given without a configuration: profile=" + String.join(",", profiles)
+                    + " (expected: --from with it)");
+        }
         if ((segment == null) == types.isEmpty()) {
-            throw new UsageException("types of what? (expected: a SEGMENT, or --type with a record)");
+            throw new UsageException("types of what? (expected: a SEGMENT, --type with a record, or --from with a"
+                    + " configuration)");
         }
         if (segment == null) {
             return ofRecords();
         }
         if (classPath != null) {
             throw new UsageException("class path is given without a record: segment=" + segment
-                    + " (expected: --type instead of the segment)");
+                    + " (expected: --type instead of the segment, or --from with a configuration)");
         }
         try (Segment opened = Target.builder(segment, directory).owner(OwnerRule.ANY).openReadOnly()) {
             return Export.of(opened, structures);
         }
     }
 
+    private Export ofConfiguration() throws IOException {
+        if (!types.isEmpty()) {
+            throw new UsageException("a configuration and records are given: --from=" + configurations.getFirst()
+                    + ", --type=" + types.getFirst() + " (expected: one of them)");
+        }
+        Property configuration = ConfigurationFiles.read(configurations, profiles, terminal::note);
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader loader = classes()) {
+            // Names of records stand in options of structures too, which are read by those that know them.
+            Thread.currentThread().setContextClassLoader(loader);
+            return DeclaredSegment.of(configuration, segment).export(structures, terminal::note);
+        } finally {
+            Thread.currentThread().setContextClassLoader(context);
+        }
+    }
+
+    private URLClassLoader classes() throws MalformedURLException {
+        return new URLClassLoader(urls(classPath == null ? "." : classPath), ExportCommand.class.getClassLoader());
+    }
+
     private Export ofRecords() throws IOException {
         SequencedMap<String, ElementSchema> elements = new LinkedHashMap<>();
-        try (URLClassLoader loader = new URLClassLoader(urls(classPath == null ? "." : classPath),
-                ExportCommand.class.getClassLoader())) {
+        try (URLClassLoader loader = classes()) {
             for (String type : types) {
                 ElementSchema schema = Codecs.forType(type, loader).schema();
                 elements.put(schema.typeName(), schema);

@@ -272,7 +272,7 @@ class CommandTest extends CommandLineTest {
         assertThat(run("export", "--class-path", path + "/none", "--type", "com.acme.Quote", "-l", "c")).isEqualTo(2);
         assertThat(err).contains("class path does not exist");
         assertThat(run("export", "-l", "c")).isEqualTo(2);
-        assertThat(err).contains("expected: a SEGMENT, or --type with a record");
+        assertThat(err).contains("expected: a SEGMENT, --type with a record, or --from with a configuration");
         assertThat(in("export", "market", "--type", "com.acme.Quote", "-l", "c")).isEqualTo(2);
     }
 

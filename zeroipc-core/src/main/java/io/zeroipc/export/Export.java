@@ -1,5 +1,6 @@
 package io.zeroipc.export;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,6 +71,23 @@ public final class Export {
             builder.add(name, report.kind(), type == null || schema == null ? null : type.key(), schema);
         }
         return new Export(builder.build(segment.name(), segment.path().toString()), new TypeWriter.Target("", ""));
+    }
+
+    /**
+     * Of structures that are declared and that nobody has made yet: the same as of their segment, once it is there.
+     *
+     * @param segment the file that it will be
+     * @param structures in the order of their creation
+     */
+    public static Export of(Path segment, Collection<DeclaredType> structures) {
+        Model.Builder builder = new Model.Builder();
+        for (DeclaredType type : structures) {
+            if (type.key() != null && type.element() != null) {
+                builder.add(type.name() + " key", "keys of " + type.kind(), type.key());
+            }
+            builder.add(type.name(), type.kind(), type.element());
+        }
+        return new Export(builder.build(String.valueOf(segment.getFileName())), new TypeWriter.Target("", ""));
     }
 
     /** Of record classes, and all records in them. */
