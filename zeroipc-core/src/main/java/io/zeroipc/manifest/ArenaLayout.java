@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import io.zeroipc.ElementSchema;
 import io.zeroipc.Shape;
 import io.zeroipc.json.Json;
-import io.zeroipc.json.SchemaJson;
 
 /**
  * What a manifest says of a packed arena: the file, and where each of its arrays lies.
@@ -95,9 +94,7 @@ record ArenaLayout(@Nullable String file, Map<String, ArrayPlace> entries) {
 
     private static ArrayPlace place(String name, Map<String, @Nullable Object> structure) {
         requireLittle(structure);
-        ElementSchema element = structure.get("element") != null
-                ? SchemaJson.fromJson(structure.get("element"))
-                : NumpyTypes.toSchema(structure.get(DTYPE), name + '.' + DTYPE);
+        ElementSchema element = Repetitions.element(name, structure);
         long offset = Json.whole(structure.get(OFFSET), name + '.' + OFFSET, 0, LENGTH_MAX);
         Object order = structure.getOrDefault("order", "C");
         if (!"C".equals(order)) {
@@ -115,7 +112,7 @@ record ArenaLayout(@Nullable String file, Map<String, ArrayPlace> entries) {
             throw Json.wrong(name + '.' + SHAPE, lengths,
                     "at most " + Shape.DIMENSIONS_MAX + " dimensions, and fewer elements than 2^63 bytes hold");
         }
-        requireDense(name, structure.get("strides"), place);
+        Repetitions.require(name, structure, place);
         return place;
     }
 
@@ -123,23 +120,6 @@ record ArenaLayout(@Nullable String file, Map<String, ArrayPlace> entries) {
         // numpy.ndarray() takes a number for a list of one as well.
         List<@Nullable Object> lengths = shape instanceof Long ? List.of(shape) : Json.array(shape, what);
         return lengths.stream().map(length -> Json.whole(length, what, 1, LENGTH_MAX)).toList();
-    }
-
-    private static void requireDense(String name, @Nullable Object strides, ArrayPlace place) {
-        if (strides == null) {
-            return;
-        }
-        List<@Nullable Object> given = Json.array(strides, name + ".strides");
-        if (given.size() != place.shape().dimensions()) {
-            throw Json.wrong(name + ".strides", strides, "one for each dimension");
-        }
-        long expected = place.element().byteSize();
-        for (int i = place.shape().dimensions() - 1; i >= 0; i--) {
-            if (!Long.valueOf(expected).equals(given.get(i))) {
-                throw Json.wrong(name + ".strides", strides, "row by row and without gaps, or left out");
-            }
-            expected *= place.shape().length(i);
-        }
     }
 
     /** A number of bytes that belongs to two arrays is a slip in one of their offsets. */

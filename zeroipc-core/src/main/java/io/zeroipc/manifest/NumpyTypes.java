@@ -1,6 +1,7 @@
 package io.zeroipc.manifest;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,22 +102,54 @@ final class NumpyTypes {
      * are the numbers that they are.
      */
     static boolean agree(Object one, Object other) {
+        return agree(one, other, false);
+    }
+
+    /** Whether two types describe the same elements: as {@link #agree}, and with fields of the same names. */
+    static boolean isSame(Object one, Object other) {
+        return agree(one, other, true);
+    }
+
+    private static boolean agree(Object one, Object other, boolean byName) {
         if (one instanceof String a && other instanceof String b) {
             return isBytes(a) || isBytes(b) || asNumber(a).equals(asNumber(b));
         }
         if (one instanceof Map<?, ?> a && other instanceof Map<?, ?> b) {
+            if (byName && !Objects.equals(a.get("names"), b.get("names"))) {
+                return false;
+            }
             if (!Objects.equals(a.get("offsets"), b.get("offsets")) || !(a.get("formats") instanceof List<?> formats)
                     || !(b.get("formats") instanceof List<?> others)) {
                 return false;
             }
             for (int i = 0; i < formats.size(); i++) {
-                if (!agree(formats.get(i), others.get(i))) {
+                if (!agree(formats.get(i), others.get(i), byName)) {
                     return false;
                 }
             }
             return true;
         }
         return isBytes(one) || isBytes(other);
+    }
+
+    /** Bytes of one of a name of the vocabulary; 0 for a name that is none. */
+    static int sizeOf(String name) {
+        Matcher nullable = NULLABLE.matcher(name);
+        String plain = nullable.matches() ? nullable.group(1) : name;
+        Matcher sized = SIZED.matcher(plain);
+        if (sized.matches()) {
+            long number = Long.parseLong(sized.group(2));
+            long size = sized.group(1).equals("frame") ? Math.ceilDiv(number, 4) * 4 + Integer.BYTES : number;
+            return (int) Math.min(size, Integer.MAX_VALUE);
+        }
+        return switch (plain) {
+            case "bool", "int8", "uint8" -> Byte.BYTES;
+            case "int16", "uint16" -> Short.BYTES;
+            case "int32", "uint32", "float32" -> Integer.BYTES;
+            case "int64", "uint64", "float64", "instant", "datetime", "duration", "date" -> Long.BYTES;
+            case "uuid" -> 2 * Long.BYTES;
+            default -> plain.startsWith("decimal(") ? Long.BYTES : 0;
+        };
     }
 
     private static boolean isBytes(Object type) {
@@ -156,6 +189,7 @@ final class NumpyTypes {
             fields.add(new ElementSchema.Field(name, field.typeName(), offset, field.byteSize(), field.count(),
                     List.of(), field.nested()));
         }
+        fields.sort(Comparator.comparingInt(ElementSchema.Field::offset));
         return new ElementSchema("record", itemSize, 1, fields);
     }
 

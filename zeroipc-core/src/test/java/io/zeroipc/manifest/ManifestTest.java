@@ -145,6 +145,27 @@ class ManifestTest {
                 "offsets":[0,16,24,32,40,56,64,80],"itemsize":96}""");
     }
 
+    /** What dtype says of these is less than what element says, and never something else. */
+    @Test
+    void shouldOpenWhatItSaysTwiceOfElementsWhateverIsInThem() {
+        Path manifest = segments.directory().resolve("arena.json");
+        try (PackedArena arena = PackedArena.at(manifest)
+                .array("samples", Codecs.record(Sample.class), Shape.of(2))
+                .array("deals", Codecs.record(Deal.class), Shape.of(2, 3))
+                .array("frames", Codecs.frame(5), Shape.of(2))
+                .array("ids", Codecs.uuid(), Shape.of(2))
+                .array("prices", Codecs.decimal(2), Shape.of(2))
+                .array("times", Codecs.dateTime(), Shape.of(2))
+                .array("texts", Codecs.string(3), Shape.of(2))
+                .array("flags", Codecs.bool(), Shape.of(2))
+                .openOrCreate()) {
+            for (String name : arena.names()) {
+                assertThat(arena.array(name).get(0)).as(name).isNotNull();
+            }
+        }
+        assertThat(PackedArena.read(manifest).get("deals").element()).isEqualTo(Codecs.record(Deal.class).schema());
+    }
+
     @ParameterizedTest
     @CsvSource({"<M8[ns],instant", "=m8[ns],duration", "M8[D],date"})
     void shouldReadTheTimesOfNumpy(String type, String name) {
