@@ -17,7 +17,7 @@ import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
 import io.zeroipc.spring.boot.autoconfigure.metrics.ZeroIpcMetricsAutoConfiguration;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
 
-/** An application in which every meter has something to count: all kinds of channels, listeners of both types. */
+/** An application in which every meter has something to count: all kinds of channels, listeners of both types, an arena. */
 final class MeteredApplication {
 
     static final int SENT = 5;
@@ -35,6 +35,10 @@ final class MeteredApplication {
                 .withUserConfiguration(Listeners.class)
                 .withBean(MeterRegistry.class, () -> meters)
                 .withPropertyValues("zeroipc.base-directory=" + directory, "zeroipc.segments.market.size=256KB",
+                        "zeroipc.arenas.weather.manifest=" + directory.resolve("weather.json"),
+                        "zeroipc.arenas.weather.mode=open-or-create",
+                        "zeroipc.arenas.weather.arrays.grid.element-type=float64",
+                        "zeroipc.arenas.weather.arrays.grid.shape=10,5",
                         STRUCTURES + "orders.type=queue", STRUCTURES + "orders.element-type=int32",
                         STRUCTURES + "orders.capacity=16", STRUCTURES + "ticks.type=ring",
                         STRUCTURES + "ticks.element-type=int32", STRUCTURES + "ticks.capacity=16",
@@ -50,6 +54,7 @@ final class MeteredApplication {
     /** Sends to every channel, waits for the listeners, and runs a queue full and empty. */
     static void use(ApplicationContext context) {
         context.getBean(SegmentMetrics.class).bindTo(context.getBean(MeterRegistry.class));
+        context.getBean(ArenaMetrics.class).bindTo(context.getBean(MeterRegistry.class));
         context.getBean(ListenerMetrics.class).bindTo(context.getBean(MeterRegistry.class));
         context.getBean(TemplateMetrics.class).bindTo(context.getBean(MeterRegistry.class));
         ZeroIpcTemplate template = context.getBean(ZeroIpcTemplate.class);

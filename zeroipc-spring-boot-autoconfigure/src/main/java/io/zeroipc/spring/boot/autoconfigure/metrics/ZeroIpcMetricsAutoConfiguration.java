@@ -12,16 +12,18 @@ import org.springframework.context.annotation.Bean;
 
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcProperties;
+import io.zeroipc.spring.boot.metrics.ArenaMetrics;
 import io.zeroipc.spring.boot.metrics.ListenerMetrics;
 import io.zeroipc.spring.boot.metrics.SegmentMetrics;
 import io.zeroipc.spring.boot.metrics.TemplateMetrics;
 import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
+import io.zeroipc.spring.core.ArenaRegistry;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
 import io.zeroipc.spring.observation.DefaultZeroIpcListenerObservationConvention;
 import io.zeroipc.spring.observation.ZeroIpcListenerObservationConvention;
 
-/** {@link EnableAutoConfiguration Auto-configuration} of the meters of segments, structures and listeners. */
+/** {@link EnableAutoConfiguration Auto-configuration} of the meters of segments, structures, arenas and listeners. */
 @AutoConfiguration(after = ZeroIpcAutoConfiguration.class,
         afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
@@ -36,6 +38,13 @@ public final class ZeroIpcMetricsAutoConfiguration {
     @ConditionalOnMissingBean
     SegmentMetrics segmentMetrics(SegmentRegistry registry, ZeroIpcProperties properties) {
         return new SegmentMetrics(registry, properties.metrics().structures());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(ArenaRegistry.class)
+    ArenaMetrics arenaMetrics(ArenaRegistry registry) {
+        return new ArenaMetrics(registry);
     }
 
     @Bean
