@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -50,6 +52,24 @@ class FingerprintTest {
         return Stream.concat(Stream.<Codec<?>>of(Codecs.record(Order.class), Codecs.int32(), Codecs.string(16))
                 .map(Codec::schema),
                 Stream.of(tick, with(tick, 0, "gr\u00f6\u00dfe \"\\", "int64", 0, 1, List.of(), null))).toList();
+    }
+
+    /** Of types that are equal, and of those that differ in one place, there are thousands. */
+    @Test
+    void shouldBeOneExactlyWhereLayoutsAndNamesAreOneInTenThousandTypes() {
+        long seed = Long.getLong("zeroipc.fingerprint.seed", System.nanoTime());
+        RandomTypes random = new RandomTypes(seed);
+        Map<ElementSchema, String> byType = new HashMap<>();
+        Map<String, ElementSchema> byFingerprint = new HashMap<>();
+        for (int i = 0; i < 10_000; i++) {
+            ElementSchema type = random.next();
+            String fingerprint = Fingerprint.of(random.elsewhere(type));
+            String before = byType.put(type, fingerprint);
+            assertThat(fingerprint).as("seed=%s, type=%s", seed, type).isEqualTo(before == null ? fingerprint : before);
+            ElementSchema other = byFingerprint.put(fingerprint, type);
+            assertThat(type).as("seed=%s, fingerprint=%s", seed, fingerprint).isEqualTo(other == null ? type : other);
+        }
+        assertThat(byType).as("seed=%s", seed).hasSizeBetween(4_000, 8_000);
     }
 
     @Test

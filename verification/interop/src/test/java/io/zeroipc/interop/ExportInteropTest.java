@@ -102,6 +102,7 @@ class ExportInteropTest {
                 .containsAll(elements.values().stream().map(Fingerprint::of).toList());
     }
 
+    /** Of records as the engine lays them out; {@code FingerprintTest} has ten thousand types without classes. */
     @Test
     void shouldHaveOneFingerprintExactlyWhereLayoutsAndNamesAreOne() throws Exception {
         Map<String, ElementSchema> byFingerprint = new HashMap<>();
