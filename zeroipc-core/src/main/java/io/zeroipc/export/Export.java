@@ -82,12 +82,10 @@ public final class Export {
     public static Export of(Path segment, Collection<DeclaredType> structures) {
         Model.Builder builder = new Model.Builder();
         for (DeclaredType type : structures) {
-            if (type.key() != null && type.element() != null) {
-                builder.add(type.name() + " key", "keys of " + type.kind(), type.key());
-            }
-            builder.add(type.name(), type.kind(), type.element());
+            builder.add(type.name(), type.kind(), type.element() == null ? null : type.key(), type.element());
         }
-        return new Export(builder.build(String.valueOf(segment.getFileName())), new TypeWriter.Target("", ""));
+        return new Export(builder.build(String.valueOf(segment.getFileName()), segment.toString()),
+                new TypeWriter.Target("", ""));
     }
 
     /** Of record classes, and all records in them. */

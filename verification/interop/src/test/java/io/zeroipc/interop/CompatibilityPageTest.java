@@ -14,7 +14,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.provider.EnumSource;
 
+import io.zeroipc.export.Language;
 import io.zeroipc.testing.Repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,6 +29,9 @@ class CompatibilityPageTest {
     private static final Pattern SECTION = Pattern.compile("^## \\w+: `(\\w+)`$(.*?)(?=^## )",
             Pattern.MULTILINE | Pattern.DOTALL);
     private static final String HEAD = "| structure | C++ reads Java | Java reads C++ | Python reads Java | Java reads Python |";
+    private static final String HEAD_OF_EXPORTED = "| structure | what | C++ | Rust | Python | Node.js |";
+    private static final List<Language> EXPORTED = List.of(Language.CPP, Language.RUST, Language.PYTHON,
+            Language.TYPESCRIPT);
     private static final Pattern PAGE_LINK = Pattern.compile("\\(format/(\\w+\\.md)\\)");
     private static final List<String> NOT_STRUCTURES = List.of("catalogue.md", "elements.md", "envelope.md",
             "fingerprint.md",
@@ -57,7 +62,7 @@ class CompatibilityPageTest {
         List<String> tests = sections().flatMap(section -> TEST.matcher(section.group(2)).results())
                 .map(MatchResult::group)
                 .toList();
-        List<List<String>> rows = head();
+        List<List<String>> rows = rows(HEAD);
         assertThat(rows).isNotEmpty();
         for (List<String> row : rows) {
             assertThat(row).as(row.get(0)).hasSize(5);
@@ -76,11 +81,30 @@ class CompatibilityPageTest {
         }
     }
 
-    /** The cells of the first table: which side reads which, for each structure. */
-    private static List<List<String>> head() {
+    /** A cell has the name of a test that is run with the language of its column, and no such test is left out. */
+    @Test
+    void shouldBackEachCellOfExportedFilesByATest() throws Exception {
+        List<List<String>> rows = rows(HEAD_OF_EXPORTED);
+        assertThat(rows).hasSizeGreaterThan(10);
+        for (List<String> row : rows) {
+            List<String> cells = row.subList(2, row.size());
+            String test = cells.getFirst().replace("`", "");
+            List<String> languages = List
+                    .of(ExportedPeersInteropTest.class.getDeclaredMethod(test, Language.class)
+                            .getAnnotation(EnumSource.class)
+                            .names());
+            assertThat(cells).as("%s %s", row.get(0), row.get(1))
+                    .isEqualTo(EXPORTED.stream()
+                            .map(language -> languages.contains(language.name()) ? "`" + test + "`" : "")
+                            .toList());
+        }
+    }
+
+    /** The cells of the table with this head. */
+    private static List<List<String>> rows(String head) {
         return Repository.read(PAGE)
                 .lines()
-                .dropWhile(line -> !line.equals(HEAD))
+                .dropWhile(line -> !line.equals(head))
                 .skip(2)
                 .takeWhile(line -> line.startsWith("|"))
                 .map(line -> List.of(line.substring(2, line.length() - 2).split(" \\| ", -1)))
