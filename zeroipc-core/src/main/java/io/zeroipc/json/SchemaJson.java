@@ -1,7 +1,6 @@
 package io.zeroipc.json;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +65,6 @@ public final class SchemaJson {
             for (Object field : Json.array(object.get("fields"), "fields")) {
                 fields.add(field(Json.object(field, "fields"), size));
             }
-            fields.sort(Comparator.comparingInt(ElementSchema.Field::offset));
         }
         long alignment = Json.whole(object.getOrDefault("alignment", 1L), "alignment", 1, 8);
         if (Long.bitCount(alignment) != 1) {
