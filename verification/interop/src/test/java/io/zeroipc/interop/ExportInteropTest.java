@@ -15,11 +15,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 import javax.tools.ToolProvider;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,7 +62,8 @@ class ExportInteropTest {
 
     @ParameterizedTest
     @EnumSource
-    @Tag("slow")
+    @Tag("stress")
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void shouldHaveTheLayoutOfTheEngineInTenThousandTypes(Language language) throws Exception {
         shouldAgree(language, MANY);
     }
@@ -107,7 +110,6 @@ class ExportInteropTest {
     void shouldHaveOneFingerprintExactlyWhereLayoutsAndNamesAreOne() throws Exception {
         Map<String, ElementSchema> byFingerprint = new HashMap<>();
         Map<ElementSchema, String> bySchema = new HashMap<>();
-        int copies = 0;
         for (ElementSchema schema : schemas(FEW)) {
             String fingerprint = Fingerprint.of(schema);
             ElementSchema bare = bare(schema);
@@ -115,9 +117,7 @@ class ExportInteropTest {
             assertThat(other == null || other.equals(bare)).as("seed=%s: %s, %s", SEED, bare, other).isTrue();
             assertThat(fingerprint).as("seed=%s: %s", SEED, bare).isEqualTo(bySchema.getOrDefault(bare, fingerprint));
             bySchema.put(bare, fingerprint);
-            copies += other == null ? 0 : 1;
         }
-        assertThat(copies).as("seed=%s", SEED).isPositive();
         assertThat(byFingerprint).hasSizeGreaterThan(FEW / 2);
     }
 
