@@ -2,6 +2,8 @@
 
 def _shown(value, constants=None):
     if isinstance(value, ctypes.Array):
+        if value._type_ is ctypes.c_char:
+            return _shown(value.value)
         if constants is None and value._type_ is ctypes.c_uint8:
             return repr(bytes(value))
         return "[%s]" % ", ".join(_shown(each, constants) for each in value)
