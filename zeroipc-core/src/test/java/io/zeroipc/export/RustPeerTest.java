@@ -21,6 +21,7 @@ import io.zeroipc.testing.TemporarySegments;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is written of a segment. Whether it works is a matter of {@code verification/interop}. */
+@SuppressWarnings("ArrayRecordComponent") // that is what fixed arrays look like
 class RustPeerTest {
 
     record Inner(byte flag, int value) {}
@@ -78,8 +79,10 @@ class RustPeerTest {
 
         // first, 2 bytes; three times flag, 3 bytes, value; 2 bytes up to the value of the optional; 7 behind its flag.
         assertThat(Codecs.record(Outer.class).schema().byteSize()).isEqualTo(48);
-        assertThat(Export.of(segment).source(Language.RUST)).contains("unsafe impl zipc::Element for Outer {\n"
-                + "    const GAPS: &'static [(usize, usize)] = &[(2, 2), (5, 3), (13, 3), (21, 3), (28, 4), (41, 7)];\n")
+        assertThat(Export.of(segment).source(Language.RUST)).contains("""
+                unsafe impl zipc::Element for Outer {
+                    const GAPS: &'static [(usize, usize)] = &[(2, 2), (5, 3), (13, 3), (21, 3), (28, 4), (41, 7)];
+                """)
                 .doesNotContain("Element for Inner");
     }
 
@@ -89,8 +92,11 @@ class RustPeerTest {
         SharedStack.create(segment, "undo", Codecs.int64(), 8);
         SharedMutex.create(segment, "lock");
 
-        assertThat(Export.of(segment).source(Language.RUST)).contains("// Not reached from here:\n"
-                + "//   undo: no code in Rust for the kind stack\n//   lock: no code in Rust for the kind mutex\n")
+        assertThat(Export.of(segment).source(Language.RUST)).contains("""
+                // Not reached from here:
+                //   undo: no code in Rust for the kind stack
+                //   lock: no code in Rust for the kind mutex
+                """)
                 .doesNotContain("pub fn undo", "mod array {");
     }
 

@@ -22,6 +22,7 @@ impl<T: Element> Array<T> {
         if block.length() < ELEMENTS_AT {
             return Err(block.unfit(format!("bytes={} (expected: an array)", block.length())));
         }
+        block.await_ready(|| block.u64(0).load(Acquire) != 0);
         let length = block.u64(0).load(Acquire);
         let expected = length.checked_mul(size_of::<T>() as u64).and_then(|bytes| bytes.checked_add(8));
         if length == 0 || expected != Some(block.length() as u64) {

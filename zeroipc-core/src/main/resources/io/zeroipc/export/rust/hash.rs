@@ -99,6 +99,7 @@ impl<K: Element> Entries<K> {
         if block.length() < ENTRIES_AT {
             return Err(block.unfit(format!("bytes={} (expected: a map or set)", block.length())));
         }
+        block.await_ready(|| [4, 8].iter().all(|&at| block.u32(at).load(Acquire) != 0));
         let [capacity, key, value] = [4, 8, 12].map(|at| u64::from(block.u32(at).load(Acquire)));
         if capacity == 0
             || key != size_of::<K>() as u64

@@ -2,6 +2,7 @@ use std::marker::PhantomData;
 use std::mem::size_of;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicU8};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::element::{load_value, store, with_bytes, Element};
 use super::error::Error;
@@ -84,6 +85,16 @@ impl Block {
         let to = self.at(offset, size_of::<T>());
         // SAFETY: within the block, and no part of the value.
         with_bytes(value, |bytes| unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) });
+    }
+
+    /// Waits, for a second or so, until whoever makes it has done so: programs in other languages publish a block before they format it.
+    pub(super) fn await_ready(&self, ready: impl Fn() -> bool) {
+        for _ in 0..1000 {
+            if ready() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     pub(super) fn length(&self) -> usize {

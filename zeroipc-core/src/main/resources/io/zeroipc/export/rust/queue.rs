@@ -60,6 +60,7 @@ impl<T: Element> Queue<T> {
         if block.length() < SLOTS_AT {
             return Err(block.unfit(format!("bytes={} (expected: a queue)", block.length())));
         }
+        block.await_ready(|| [CAPACITY_AT, ELEMENT_SIZE_AT].iter().all(|&at| block.u32(at).load(Acquire) != 0));
         let capacity = block.u32(CAPACITY_AT).load(Acquire);
         let stored = block.u32(ELEMENT_SIZE_AT).load(Acquire);
         let sequences = SLOTS_AT as u64 + (size * u64::from(capacity)).next_multiple_of(8);
@@ -74,6 +75,12 @@ impl<T: Element> Queue<T> {
                 block.length()
             )));
         }
+        // The sequence of the last slot is written last.
+        let last = sequences as usize + 4 * (capacity as usize - 1);
+        block.await_ready(|| {
+            block.u32(last).load(Acquire) == capacity - 1
+                || [HEAD_AT, TAIL_AT].iter().any(|&at| block.u32(at).load(Acquire) != 0)
+        });
         let guess = |at| Guess { position: AtomicU32::new(block.u32(at).load(Relaxed)), empty: AtomicU32::new(0) };
         Ok(Queue {
             capacity,

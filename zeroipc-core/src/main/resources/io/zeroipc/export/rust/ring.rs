@@ -47,6 +47,7 @@ impl<T: Element> Ring<T> {
         if block.length() <= SLOTS_AT {
             return Err(block.unfit(format!("bytes={} (expected: a ring)", block.length())));
         }
+        block.await_ready(|| block.u32(16).load(Acquire) != 0 && block.u32(20).load(Acquire) != 0);
         let (capacity, size) = (u64::from(block.u32(16).load(Acquire)), u64::from(block.u32(20).load(Acquire)));
         if size != Self::STEP || capacity % Self::STEP != 0 || capacity + SLOTS_AT as u64 != block.length() as u64 {
             return Err(block.unfit(format!(

@@ -42,7 +42,9 @@ impl<T: Element> State<T> {
     #[doc(hidden)]
     pub fn attach(segment: &Segment, name: &str, exported: Exported) -> Result<State<T>, Error> {
         let block = segment.declared_block(name, "", exported)?;
-        if block.length() <= HEADER_BYTES || block.u64(0).load(Acquire) != MAGIC {
+        let is_state = block.length() > HEADER_BYTES;
+        block.await_ready(|| !is_state || block.u64(0).load(Acquire) != 0);
+        if !is_state || block.u64(0).load(Acquire) != MAGIC {
             return Err(block.unfit(format!("bytes={} (expected: a state)", block.length())));
         }
         let [version, payload, slots, stride] = [8, 16, 24, 32].map(|at| block.u64(at).load(Relaxed));

@@ -96,11 +96,12 @@ impl EventCount {
             std::hint::spin_loop();
             return Ok(());
         }
-        if turn.count <= SPINS + YIELDS {
-            std::thread::yield_now();
-            return Ok(());
-        }
         let Some(word) = self.word() else {
+            // Nobody tells.
+            if turn.count <= SPINS + YIELDS {
+                std::thread::yield_now();
+                return Ok(());
+            }
             std::thread::sleep(most);
             return self.verify(turn);
         };
