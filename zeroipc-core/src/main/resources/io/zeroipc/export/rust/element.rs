@@ -61,8 +61,11 @@ pub(super) fn with_bytes<T: Element, R>(value: T, then: impl FnOnce(&[u8]) -> R)
 #[inline]
 pub(super) unsafe fn load_value<T: Element>(from: *const u8) -> T {
     let mut bytes = MaybeUninit::<T>::uninit();
-    load(from, bytes.as_mut_ptr().cast(), size_of::<T>());
-    bytes.assume_init()
+    // SAFETY: there is room for the type, all of it is written, and any bytes are a value.
+    unsafe {
+        load(from, bytes.as_mut_ptr().cast(), size_of::<T>());
+        bytes.assume_init()
+    }
 }
 
 // Why elements that others may write while they are read, or read while they are written, are copied by atomic accesses without an
@@ -77,21 +80,24 @@ pub(super) unsafe fn load_value<T: Element>(from: *const u8) -> T {
 unsafe fn load(from: *const u8, to: *mut u8, length: usize) {
     let mut at = 0;
     while at < length {
-        let address = from.add(at);
-        let left = length - at;
-        at += if address as usize % 8 == 0 && left >= 8 {
-            to.add(at).cast::<u64>().write_unaligned((*address.cast::<AtomicU64>()).load(Relaxed));
-            8
-        } else if address as usize % 4 == 0 && left >= 4 {
-            to.add(at).cast::<u32>().write_unaligned((*address.cast::<AtomicU32>()).load(Relaxed));
-            4
-        } else if address as usize % 2 == 0 && left >= 2 {
-            to.add(at).cast::<u16>().write_unaligned((*address.cast::<AtomicU16>()).load(Relaxed));
-            2
-        } else {
-            to.add(at).write((*address.cast::<AtomicU8>()).load(Relaxed));
-            1
-        };
+        // SAFETY: within both, and aligned where it is asked for.
+        unsafe {
+            let (from, to, left) = (from.add(at), to.add(at), length - at);
+            let address = from as usize;
+            at += if address % 8 == 0 && left >= 8 {
+                to.cast::<u64>().write_unaligned((*from.cast::<AtomicU64>()).load(Relaxed));
+                8
+            } else if address % 4 == 0 && left >= 4 {
+                to.cast::<u32>().write_unaligned((*from.cast::<AtomicU32>()).load(Relaxed));
+                4
+            } else if address % 2 == 0 && left >= 2 {
+                to.cast::<u16>().write_unaligned((*from.cast::<AtomicU16>()).load(Relaxed));
+                2
+            } else {
+                to.write((*from.cast::<AtomicU8>()).load(Relaxed));
+                1
+            };
+        }
     }
 }
 
@@ -99,23 +105,25 @@ unsafe fn load(from: *const u8, to: *mut u8, length: usize) {
 /// `to` is mapped with room for them.
 #[inline]
 pub(super) unsafe fn store(bytes: &[u8], to: *mut u8) {
-    let from = bytes.as_ptr();
     let mut at = 0;
     while at < bytes.len() {
-        let address = to.add(at);
-        let left = bytes.len() - at;
-        at += if address as usize % 8 == 0 && left >= 8 {
-            (*address.cast::<AtomicU64>()).store(from.add(at).cast::<u64>().read_unaligned(), Relaxed);
-            8
-        } else if address as usize % 4 == 0 && left >= 4 {
-            (*address.cast::<AtomicU32>()).store(from.add(at).cast::<u32>().read_unaligned(), Relaxed);
-            4
-        } else if address as usize % 2 == 0 && left >= 2 {
-            (*address.cast::<AtomicU16>()).store(from.add(at).cast::<u16>().read_unaligned(), Relaxed);
-            2
-        } else {
-            (*address.cast::<AtomicU8>()).store(*from.add(at), Relaxed);
-            1
-        };
+        // SAFETY: as in load().
+        unsafe {
+            let (from, to, left) = (bytes.as_ptr().add(at), to.add(at), bytes.len() - at);
+            let address = to as usize;
+            at += if address % 8 == 0 && left >= 8 {
+                (*to.cast::<AtomicU64>()).store(from.cast::<u64>().read_unaligned(), Relaxed);
+                8
+            } else if address % 4 == 0 && left >= 4 {
+                (*to.cast::<AtomicU32>()).store(from.cast::<u32>().read_unaligned(), Relaxed);
+                4
+            } else if address % 2 == 0 && left >= 2 {
+                (*to.cast::<AtomicU16>()).store(from.cast::<u16>().read_unaligned(), Relaxed);
+                2
+            } else {
+                (*to.cast::<AtomicU8>()).store(*from, Relaxed);
+                1
+            };
+        }
     }
 }

@@ -1,8 +1,7 @@
 // What the standard library does not have of Linux: mappings, locks of open file descriptions, futexes.
 
-use std::ffi::{c_int, c_long, c_void};
 use std::fs::{File, Metadata, OpenOptions};
-use std::io;
+use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
@@ -18,35 +17,71 @@ use std::time::Duration;
 )))]
 compile_error!("segments are used on Linux on x86-64 and aarch64");
 
-extern "C" {
-    fn mmap(address: *mut c_void, length: usize, protection: c_int, flags: c_int, file: c_int, offset: i64) -> *mut c_void;
-    fn munmap(address: *mut c_void, length: usize) -> c_int;
-    fn fcntl(file: c_int, command: c_int, ...) -> c_int;
-    fn posix_fallocate(file: c_int, offset: i64, length: i64) -> c_int;
-    fn geteuid() -> u32;
-    fn syscall(number: c_long, ...) -> c_long;
-}
-
-const READ_AND_WRITE: c_int = 3;
-const MAP_SHARED: c_int = 1;
-const F_OFD_SETLK: c_int = 37;
+const READ_AND_WRITE: usize = 3;
+const MAP_SHARED: usize = 1;
+const F_OFD_SETLK: usize = 37;
+const F_WRLCK: i16 = 1;
+const F_UNLCK: i16 = 2;
 const EACCES: i32 = 13;
 const EAGAIN: i32 = 11;
-const FUTEX_WAIT: c_int = 0;
-const FUTEX_WAKE: c_int = 1;
-const MEMBARRIER_REGISTER_GLOBAL_EXPEDITED: c_int = 1 << 2;
+const FUTEX_WAIT: usize = 0;
+const FUTEX_WAKE: usize = 1;
+const MEMBARRIER_REGISTER_GLOBAL_EXPEDITED: usize = 1 << 2;
 
 #[cfg(target_arch = "x86_64")]
 mod numbers {
     pub const O_NOFOLLOW: i32 = 0o400000;
-    pub const FUTEX: std::ffi::c_long = 202;
-    pub const MEMBARRIER: std::ffi::c_long = 324;
+    pub const MMAP: usize = 9;
+    pub const MUNMAP: usize = 11;
+    pub const FCNTL: usize = 72;
+    pub const GETEUID: usize = 107;
+    pub const FUTEX: usize = 202;
+    pub const MEMBARRIER: usize = 324;
 }
 #[cfg(not(target_arch = "x86_64"))]
 mod numbers {
     pub const O_NOFOLLOW: i32 = 0o100000;
-    pub const FUTEX: std::ffi::c_long = 98;
-    pub const MEMBARRIER: std::ffi::c_long = 283;
+    pub const MMAP: usize = 222;
+    pub const MUNMAP: usize = 215;
+    pub const FCNTL: usize = 25;
+    pub const GETEUID: usize = 175;
+    pub const FUTEX: usize = 98;
+    pub const MEMBARRIER: usize = 283;
+}
+
+/// Calls the kernel. Not by functions of the C library, as editions of Rust differ in how these are declared.
+///
+/// # Safety
+/// As the call of that number has it.
+unsafe fn call(number: usize, arguments: [usize; 6]) -> io::Result<usize> {
+    let [a, b, c, d, e, f] = arguments;
+    let result: isize;
+    // SAFETY: the registers that the kernel takes and changes; what it does is for the caller.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        std::arch::asm!(
+            "syscall",
+            inlateout("rax") number => result,
+            in("rdi") a, in("rsi") b, in("rdx") c, in("r10") d, in("r8") e, in("r9") f,
+            lateout("rcx") _, lateout("r11") _,
+            options(nostack)
+        )
+    };
+    // SAFETY: as above.
+    #[cfg(target_arch = "aarch64")]
+    unsafe {
+        std::arch::asm!(
+            "svc 0",
+            in("x8") number,
+            inlateout("x0") a => result,
+            in("x1") b, in("x2") c, in("x3") d, in("x4") e, in("x5") f,
+            options(nostack)
+        )
+    };
+    if (-4095..0).contains(&result) {
+        return Err(io::Error::from_raw_os_error(-result as i32));
+    }
+    Ok(result as usize)
 }
 
 /// `struct flock` of Linux on 64 bits.
@@ -73,13 +108,9 @@ unsafe impl Sync for Mapping {}
 impl Mapping {
     pub(super) fn of(file: &File, length: usize) -> io::Result<Mapping> {
         // SAFETY: a new mapping at an address that the kernel chooses.
-        let start = unsafe {
-            mmap(std::ptr::null_mut(), length, READ_AND_WRITE, MAP_SHARED, file.as_raw_fd(), 0)
-        };
-        if start as isize == -1 {
-            return Err(io::Error::last_os_error());
-        }
-        Ok(Mapping { start: start.cast(), length })
+        let start =
+            unsafe { call(numbers::MMAP, [0, length, READ_AND_WRITE, MAP_SHARED, file.as_raw_fd() as usize, 0])? };
+        Ok(Mapping { start: start as *mut u8, length })
     }
 
     pub(super) fn start(&self) -> *mut u8 {
@@ -94,7 +125,7 @@ impl Mapping {
 impl Drop for Mapping {
     fn drop(&mut self) {
         // SAFETY: ours, and nobody has a pointer into it any more: structures keep what owns it.
-        unsafe { munmap(self.start.cast(), self.length) };
+        let _ = unsafe { call(numbers::MUNMAP, [self.start as usize, self.length, 0, 0, 0, 0]) };
     }
 }
 
@@ -123,8 +154,8 @@ pub(super) fn identity(of: &Metadata) -> (u64, u64) {
 
 /// What keeps a file from being trusted: only files of this user or root are, that others cannot write.
 pub(super) fn distrust(of: &Metadata) -> Option<String> {
-    // SAFETY: has no conditions.
-    let user = unsafe { geteuid() };
+    // SAFETY: has no conditions, and never fails.
+    let user = unsafe { call(numbers::GETEUID, [0; 6]) }.map_or(u32::MAX, |user| user as u32);
     if !of.file_type().is_file() {
         Some("it is no regular file".to_string())
     } else if of.uid() != user && of.uid() != 0 {
@@ -138,51 +169,42 @@ pub(super) fn distrust(of: &Metadata) -> Option<String> {
 
 /// Takes the lock of one byte; false when somebody else has it. It ends with the last descriptor of `file`.
 pub(super) fn try_lock(file: &File, position: u64) -> io::Result<bool> {
-    set_lock(file, position, 1)
+    set_lock(file, position, F_WRLCK)
 }
 
 pub(super) fn unlock(file: &File, position: u64) {
     // What cannot be given back is given back with the descriptor.
-    let _ = set_lock(file, position, 2);
+    let _ = set_lock(file, position, F_UNLCK);
 }
 
 fn set_lock(file: &File, position: u64, kind: i16) -> io::Result<bool> {
     let lock = Flock { kind, whence: 0, start: position as i64, length: 1, pid: 0 };
+    let arguments = [file.as_raw_fd() as usize, F_OFD_SETLK, &lock as *const Flock as usize, 0, 0, 0];
     // SAFETY: the kernel reads the struct, which is as it wants it.
-    if unsafe { fcntl(file.as_raw_fd(), F_OFD_SETLK, &lock as *const Flock) } == 0 {
-        return Ok(true);
-    }
-    let error = io::Error::last_os_error();
-    match error.raw_os_error() {
-        Some(EAGAIN) | Some(EACCES) => Ok(false),
-        _ => Err(error),
+    match unsafe { call(numbers::FCNTL, arguments) } {
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.raw_os_error(), Some(EAGAIN) | Some(EACCES)) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
-/// Reserves bytes, so that a full file system is an error now and not a signal later.
-pub(super) fn reserve(file: &File, length: usize) -> io::Result<()> {
-    // SAFETY: has no conditions.
-    match unsafe { posix_fallocate(file.as_raw_fd(), 0, length as i64) } {
-        0 => Ok(()),
-        error => Err(io::Error::from_raw_os_error(error)),
-    }
+/// Fills a new file with zeroes, so that a full file system is an error now and not a signal later.
+pub(super) fn reserve(mut file: &File, length: usize) -> io::Result<()> {
+    file.write_all(&vec![0; length])
 }
 
 /// Sleeps while the word has this value, until somebody wakes, or for so long. May return without a reason.
 pub(super) fn sleep_on(word: &AtomicU32, value: u32, time: Duration) {
     let timeout: [i64; 2] = [time.as_secs() as i64, i64::from(time.subsec_nanos())];
+    let arguments = [word.as_ptr() as usize, FUTEX_WAIT, value as usize, timeout.as_ptr() as usize, 0, 0];
     // SAFETY: the kernel looks at a word that is mapped as long as the reference lives. Not in the private form, as other
-    // processes map it too.
-    unsafe {
-        syscall(numbers::FUTEX, word.as_ptr(), FUTEX_WAIT, value, timeout.as_ptr(), 0usize, 0usize);
-    }
+    // processes map it too. Why it returns does not matter: the caller looks.
+    let _ = unsafe { call(numbers::FUTEX, arguments) };
 }
 
 pub(super) fn wake_all(word: &AtomicU32) {
     // SAFETY: as in sleep_on().
-    unsafe {
-        syscall(numbers::FUTEX, word.as_ptr(), FUTEX_WAKE, c_int::MAX, 0usize, 0usize, 0usize);
-    }
+    let _ = unsafe { call(numbers::FUTEX, [word.as_ptr() as usize, FUTEX_WAKE, i32::MAX as usize, 0, 0, 0]) };
 }
 
 /// Has this process pass a full fence whenever another one asks all for it; false where the kernel does not know that.
@@ -190,6 +212,6 @@ pub(super) fn passes_fences_of_others() -> bool {
     static REGISTERED: OnceLock<bool> = OnceLock::new();
     *REGISTERED.get_or_init(|| {
         // SAFETY: has no conditions.
-        unsafe { syscall(numbers::MEMBARRIER, MEMBARRIER_REGISTER_GLOBAL_EXPEDITED, 0 as c_int, 0 as c_int) == 0 }
+        unsafe { call(numbers::MEMBARRIER, [MEMBARRIER_REGISTER_GLOBAL_EXPEDITED, 0, 0, 0, 0, 0]) }.is_ok()
     })
 }
