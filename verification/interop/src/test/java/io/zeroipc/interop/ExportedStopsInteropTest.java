@@ -1,5 +1,7 @@
 package io.zeroipc.interop;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,14 @@ class ExportedStopsInteropTest {
 
     static Stream<Arguments> stopsOfConsumers() {
         return stops("QUEUE_TAKE_ANNOUNCED", "QUEUE_TAKEN", "QUEUE_TAKE_CONFIRMED", "QUEUE_READ", "QUEUE_RELEASED");
+    }
+
+    static Stream<Arguments> stopsOfThoseWhoLeave() {
+        return stops("LEAVING", "LEFT");
+    }
+
+    static Stream<Arguments> stopsOfTheFirst() {
+        return stops("LIVE_MADE", "JOINED");
     }
 
     static Stream<Arguments> stopsOfThoseWhoCome() {
@@ -190,6 +200,11 @@ class ExportedStopsInteropTest {
         }
         peer.awaitLine("stopped " + step);
         peer.kill();
+        requireParts(language, segment, stage);
+    }
+
+    /** The next ones take part, and nobody but those who live is there. */
+    private void requireParts(Language language, Segment segment, Stage stage) throws Exception {
         for (int life = 0; life < 3; life++) {
             Peer next = bench.start(ExportedPeers.command(language));
             next.ask("open", bench.path());
@@ -203,6 +218,45 @@ class ExportedStopsInteropTest {
             assertThat(living(segment)).allMatch(Participant::announcing);
             next.kill();
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("stopsOfThoseWhoLeave")
+    void shouldGoOnBehindWhoWasAboutToLeave(Language language, String step) throws Exception {
+        Segment segment = bench.create();
+        Stage stage = Stage.in(segment);
+        Peer peer = bench.start(ExportedPeers.stopping(language, step));
+        peer.ask("open", bench.path());
+        peer.begin("queue-push", "jobs", 1, 0, 1);
+        peer.answer();
+        assertThat(stage.jobs().take()).isEqualTo(Parcel.of(1, 0));
+        peer.closeInput();
+        peer.awaitLine("stopped " + step);
+        peer.kill();
+        requireParts(language, segment, stage);
+    }
+
+    /** Whoever comes first makes the file of participants. */
+    @ParameterizedTest
+    @MethodSource("stopsOfTheFirst")
+    void shouldTakePartBehindTheFirst(Language language, String step) throws Exception {
+        try (Segment segment = Segment.named(bench.segment()).size(Workbench.SIZE).create()) {
+            Stage.in(segment);
+        }
+        Path live = Path.of(bench.path() + ".zipc-live");
+        Files.delete(live);
+        Peer peer = bench.start(ExportedPeers.stopping(language, step));
+        peer.send("open", bench.path());
+        peer.awaitLine("stopped " + step);
+        assertThat(live.toFile().exists()).isEqualTo(step.equals("JOINED"));
+        peer.kill();
+        Peer next = bench.start(ExportedPeers.command(language));
+        next.ask("open", bench.path());
+        assertThat(live).hasSize(233_472);
+        Segment segment = bench.open();
+        Workbench.await(segment, () -> living(segment).size() == 2);
+        next.kill();
+        requireParts(language, segment, Stage.of(segment));
     }
 
     private static List<Participant> living(Segment segment) {

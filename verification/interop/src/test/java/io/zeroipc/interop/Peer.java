@@ -156,7 +156,8 @@ final class Peer implements AutoCloseable {
         return line;
     }
 
-    private void closeInput() {
+    /** Ends the peer, as soon as it has done what it was told. */
+    void closeInput() {
         try {
             input.close();
         } catch (IOException e) {

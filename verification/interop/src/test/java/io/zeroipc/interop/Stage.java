@@ -30,6 +30,17 @@ record Stage(SharedArray<Long> numbers, SharedState<Parcel> newest, SharedRing<P
         SharedRing<Parcel> history, SharedQueue<Parcel> jobs, SharedQueue<Parcel> results, SharedChannel<Parcel> events,
         SharedCounter total, SharedMap<Long, Place> places, SharedSet<Long> members) {
 
+    /** The one that somebody has made. */
+    static Stage of(Segment segment) {
+        return new Stage(SharedArray.open(segment, "numbers", Codecs.int64()),
+                SharedState.open(segment, "newest", Parcel.CODEC), SharedRing.open(segment, "feed", Parcel.CODEC),
+                segment.open("history", SharedRing.spec(Parcel.CODEC, 1024, true)),
+                SharedQueue.open(segment, "jobs", Parcel.CODEC), SharedQueue.open(segment, "results", Parcel.CODEC),
+                SharedChannel.open(segment, "events", Parcel.CODEC), SharedCounter.open(segment, "total"),
+                SharedMap.open(segment, "places", Codecs.int64(), Place.CODEC),
+                SharedSet.open(segment, "members", Codecs.int64()));
+    }
+
     static Stage in(Segment segment) {
         return new Stage(SharedArray.create(segment, "numbers", Codecs.int64(), 1000),
                 segment.create("newest", SharedState.spec(Parcel.CODEC, 64)),

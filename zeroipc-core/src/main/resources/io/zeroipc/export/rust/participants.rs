@@ -390,6 +390,7 @@ fn make(path: &Path, segment: &Metadata) -> io::Result<()> {
         words.u32(RECORDS_TOP_AT).store(1, Relaxed);
         words.u64(0).store(MAGIC, Release);
         file.set_permissions(Permissions::from_mode(segment.mode() & 0o777))?;
+        stop::reached("LIVE_MADE");
         fs::rename(&temporary, path)
     })();
     if made.is_err() {
