@@ -209,7 +209,7 @@ class SampleApplicationTests {
                 yield List.of(binary);
             }
             case RUST -> {
-                run(List.of(Requirements.program("rustc").toString(), "-o", binary, file.toString()));
+                run(List.of(Requirements.program("rustc").toString(), "--edition=2021", "-o", binary, file.toString()));
                 yield List.of(binary);
             }
             case TYPESCRIPT -> {

@@ -18,7 +18,6 @@ import io.zeroipc.inspect.Inspector;
 import io.zeroipc.inspect.StructureReport;
 import io.zeroipc.segment.DeclaredType;
 import io.zeroipc.segment.Segment;
-import io.zeroipc.sync.SharedCounter;
 
 /**
  * Types of elements as source text of other languages: of a segment's structures, of records, or of any schema. What is made checks
@@ -29,6 +28,9 @@ import io.zeroipc.sync.SharedCounter;
  * Immutable, and safe for any thread.
  */
 public final class Export {
+
+    /** The one kind without elements that exported files reach. */
+    private static final String COUNTER = "counter";
 
     private final Model model;
     private final TypeWriter.Target target;
@@ -62,7 +64,7 @@ public final class Export {
                         + " (present: " + String.join(", ", all.sequencedKeySet()) + ")", segment.name(), name);
             }
             ElementSchema schema = report.schema();
-            if (schema == null && !structures.isEmpty() && !report.kind().equals(SharedCounter.KIND.label())) {
+            if (schema == null && !structures.isEmpty() && !report.kind().equals(COUNTER)) {
                 throw new IllegalArgumentException("element type is not known: segment=" + segment.name()
                         + ", structure=" + name + ", kind=" + report.kind()
                         + " (expected: a structure of elements whose type its creator has declared)");
