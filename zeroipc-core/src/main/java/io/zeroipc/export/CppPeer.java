@@ -20,17 +20,12 @@ final class CppPeer {
      * Names that the runtime has in the scope of the types: its own, and those that the headers of the system declare there and that
      * could be a type's.
      */
-    static final Set<
-            String> TAKEN = Set.of("zipc", "ZIPC_STOP", "stat", "stat64", "lstat", "fstat", "flock", "flock64", "fcntl",
-                    "open", "openat", "close", "read", "write", "pread", "pwrite", "pipe", "link", "unlink", "access",
-                    "dup", "fork",
-                    "sync", "pause", "alarm", "sleep", "usleep", "nice", "lseek", "truncate", "mmap", "munmap", "mlock",
-                    "syscall",
-                    "time", "clock", "tm", "timespec", "timeval", "itimerspec", "sigevent", "rename", "remove", "index",
-                    "rindex",
-                    "signal", "div", "abs", "exit", "abort", "atexit", "rand", "random", "system", "select", "timezone",
-                    "daylight",
-                    "iovec", "brk", "acct", "environ", "free", "malloc", "printf", "memcpy", "strlen");
+    static final Set<String> TAKEN = Set.of("""
+            zipc ZIPC_STOP stat stat64 lstat fstat flock flock64 fcntl open openat close read write pread pwrite pipe link
+            unlink access dup fork sync pause alarm sleep usleep nice lseek truncate mmap munmap mlock syscall time clock tm
+            timespec timeval itimerspec sigevent rename remove index rindex signal div abs exit abort atexit rand random
+            system select timezone daylight iovec brk acct environ free malloc printf memcpy strlen\
+            """.split("\\s+"));
 
     private static final List<
             String> FOUNDATION = List.of("base", "file", "wait", "participant", "catalogue", "segment");
@@ -86,8 +81,8 @@ final class CppPeer {
     void write(Source source) {
         source.blank()
                 .comment(
-                        "The segment. A method looks for its structure, and compares it with what it was when this file was made: keep what")
-                .comment("it returns. Throws a zipc::Error when the structure is another one, or not there.")
+                        "The segment. A method looks for its structure, and compares it with what it was when this file")
+                .comment("was made: keep what it returns. Throws a zipc::Error when it is another one, or not there.")
                 .line("class " + name + " {")
                 .open("public:")
                 .line("static constexpr const char* default_path = " + literal(peer.path()) + ";")

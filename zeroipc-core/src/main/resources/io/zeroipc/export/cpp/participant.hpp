@@ -129,19 +129,23 @@ public:
         const std::string name = program_name();
         std::memcpy(at + 40, name.data(), std::min<std::size_t>(name.size(), 24));
         raise(live::participants_top_offset, static_cast<std::uint32_t>(row) + 1);
+        ZIPC_STOP(JOIN_ROW_FILLED);
         // Last: whoever sees it sees the row.
         store_release<std::uint64_t>(at, state(live::present | live::wakes));
+        ZIPC_STOP(JOINED);
     }
 
     // Ends the part of this process, which has no mapping of the segment any more, and still the lock.
     void leave() {
         const std::lock_guard<std::mutex> guard(mutex_);
         left_ = true;
+        ZIPC_STOP(LEAVING);
         for (unsigned char* record : records_) {
             clear(record);
         }
         records_.clear();
         store_release<std::uint64_t>(bytes_ + row_offset(row_), state(live::free_row));
+        ZIPC_STOP(LEFT);
     }
 
     // Different from all others of this process, also those that are gone.
@@ -157,8 +161,10 @@ public:
             if (load_relaxed<std::uint64_t>(record) == 0) {
                 // First, as whoever recovers looks at no record from there on.
                 raise(live::records_top_offset, static_cast<std::uint32_t>(i) + 1);
+                ZIPC_STOP(RECORD_TOP_RAISED);
                 std::uint64_t nobody = 0;
                 if (compare_and_set(record, nobody, owner)) {
+                    ZIPC_STOP(RECORD_TAKEN);
                     records_.push_back(record);
                     return record;
                 }
@@ -227,6 +233,7 @@ private:
             store_relaxed<std::uint64_t>(bytes + 32, identity_of(segment).inode);
             store_relaxed<std::uint32_t>(bytes + live::records_top_offset, 1);
             store_release<std::uint64_t>(bytes, live::magic);
+            ZIPC_STOP(LIVE_MADE);
             made = ::fchmod(file.number(), segment.st_mode & 0777) == 0
                     && ::rename(temporary.c_str(), path.c_str()) == 0;
         }

@@ -180,6 +180,7 @@ private:
         for (int i = 0; live != nullptr && i < detail::users_max; ++i) {
             // A row that is not free is that of somebody who died, and whom nobody has looked after so far.
             if (detail::Participant::is_free(*live, i) && detail::set_lock(lock_.number(), detail::lock_of_user(i), F_WRLCK)) {
+                ZIPC_STOP(JOIN_LOCKED);
                 if (detail::Participant::is_free(*live, i)) {
                     participant_ = std::make_shared<detail::Participant>(std::move(live), i);
                     return;
