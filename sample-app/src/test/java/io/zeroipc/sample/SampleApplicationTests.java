@@ -184,7 +184,8 @@ class SampleApplicationTests {
     @EnumSource(names = {"PYTHON", "CPP", "TYPESCRIPT", "RUST"})
     void programWithAnExportedFilePrintsTheNewestSample(Language language, @TempDir Path directory) throws Exception {
         awaitFreshSample();
-        Matcher program = Pattern.compile("^```" + language.label() + "\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
+        Matcher program = Pattern
+                .compile("^```" + language.label() + "\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
                 .matcher(Repository.read("README.md"));
         assertThat(program.find()).isTrue();
         Path file = directory.resolve("newest." + (language == Language.CPP ? "cpp" : language.extension()));
@@ -205,7 +206,8 @@ class SampleApplicationTests {
         return switch (language) {
             case PYTHON -> List.of(Requirements.python().toString(), "-B", file.toString());
             case CPP -> {
-                run(List.of(Requirements.program("g++").toString(), "-std=c++17", "-pthread", "-o", binary, file.toString()));
+                run(List.of(Requirements.program("g++").toString(), "-std=c++17", "-pthread", "-o", binary,
+                        file.toString()));
                 yield List.of(binary);
             }
             case RUST -> {
@@ -215,7 +217,8 @@ class SampleApplicationTests {
             case TYPESCRIPT -> {
                 String node = Requirements.program("node").toString();
                 Koffi.install(file.getParent(), node);
-                run(List.of(Requirements.program("tsc").toString(), "--strict", "--target", "es2022", "--module", "node16",
+                run(List.of(Requirements.program("tsc").toString(), "--strict", "--target", "es2022", "--module",
+                        "node16",
                         file.toString()));
                 yield List.of(node, file.resolveSibling("newest.js").toString());
             }

@@ -628,7 +628,8 @@ class InboundBridgeTests {
                         ? "zeroipc.bridges.quotes-in.group=" + topic + "-group"
                         : "zeroipc.bridges.quotes-in.on-failure=stop");
         String[] later = Stream
-                .concat(Arrays.stream(properties), Stream.of("spring.kafka.consumer.properties.auto.offset.reset=latest"))
+                .concat(Arrays.stream(properties),
+                        Stream.of("spring.kafka.consumer.properties.auto.offset.reset=latest"))
                 .toArray(String[]::new);
         send(topic, 0, range(0, 10));
         try (InboundApplication application = InboundApplication.start(directory, topic, properties)) {
