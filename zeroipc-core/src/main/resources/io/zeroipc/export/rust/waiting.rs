@@ -6,7 +6,8 @@ use super::error::Error;
 use super::memory::Block;
 use super::os;
 
-const SPINS: u32 = 100;
+/// Some tens of microseconds, once in a wait: as long as it takes to fall asleep and to be woken.
+const SPINS: u32 = 2000;
 const YIELDS: u32 = 100;
 /// No sleep is longer: what nobody tells is seen then.
 const SLEEP_MAX: Duration = Duration::from_millis(1);
