@@ -1,7 +1,6 @@
 package io.zeroipc.export;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,7 +40,7 @@ final class CppPeer {
         this.writer = writer;
         this.peer = peer;
         this.types = types;
-        this.name = others.take(Names.camel(Path.of(peer.path()).getFileName().toString()));
+        this.name = others.takeOfSegment(peer.name());
         // A member must not be called as a type that another one returns.
         Set<String> taken = new HashSet<>(others.taken());
         taken.addAll(List.of("segment", "segment_", "default_path"));

@@ -72,7 +72,7 @@ public final class Export {
             DeclaredType type = declared.get(name);
             builder.add(name, report.kind(), type == null || schema == null ? null : type.key(), schema);
         }
-        return new Export(builder.build(segment.name(), segment.path().toString()), new TypeWriter.Target("", ""));
+        return new Export(builder.build(segment.name(), segment.path()), new TypeWriter.Target("", ""));
     }
 
     /**
@@ -86,7 +86,7 @@ public final class Export {
         for (DeclaredType type : structures) {
             builder.add(type.name(), type.kind(), type.element() == null ? null : type.key(), type.element());
         }
-        return new Export(builder.build(String.valueOf(segment.getFileName()), segment.toString()),
+        return new Export(builder.build(String.valueOf(segment.getFileName()), segment),
                 new TypeWriter.Target("", ""));
     }
 
@@ -130,6 +130,11 @@ public final class Export {
      */
     public Export inPackage(@Nullable String packageName) {
         return new Export(model, new TypeWriter.Target(target.name(), packageName == null ? "" : packageName));
+    }
+
+    /** With this path as the one that programs open unless they say another one, instead of the segment's own. */
+    public Export at(String path) {
+        return new Export(model.at(path), target);
     }
 
     /** Types alone, also where they are those of a segment. */

@@ -1,5 +1,6 @@
 package io.zeroipc.export;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,9 +32,10 @@ record Model(String title, List<Root> roots, List<Type> types, List<String> unkn
     /**
      * A segment, and what is in it.
      *
-     * @param path of its file
+     * @param name of its file, without directories
+     * @param path of its file, or what stands for it
      */
-    record Peer(String path, List<Structure> structures) {}
+    record Peer(String name, String path, List<Structure> structures) {}
 
     /**
      * A structure of a segment.
@@ -46,6 +48,13 @@ record Model(String title, List<Root> roots, List<Type> types, List<String> unkn
 
     Model withoutPeer() {
         return new Model(title, roots, types, unknown, null);
+    }
+
+    /** With another text where the path of the segment's file stands. */
+    Model at(String path) {
+        return peer == null
+                ? this
+                : new Model(title, roots, types, unknown, new Peer(peer.name(), path, peer.structures()));
     }
 
     /** Records in front, which are to have the names that their fingerprints were made with. */
@@ -111,10 +120,10 @@ record Model(String title, List<Root> roots, List<Type> types, List<String> unkn
             return new Model(title, List.copyOf(roots), List.copyOf(types), List.copyOf(unknown), null);
         }
 
-        /** With the structures of the segment at this path. */
-        Model build(String title, String path) {
+        /** With the structures of the segment in this file. */
+        Model build(String title, Path file) {
             return new Model(title, List.copyOf(roots), List.copyOf(types), List.copyOf(unknown),
-                    new Peer(path, List.copyOf(structures)));
+                    new Peer(String.valueOf(file.getFileName()), file.toString(), List.copyOf(structures)));
         }
 
         private Struct struct(ElementSchema schema, String nameless, String fieldOf) {

@@ -86,6 +86,12 @@ final class Names {
         return name;
     }
 
+    /** The name of a segment's class. A record is often called as its segment, and has the first right to the name. */
+    String takeOfSegment(String file) {
+        String wanted = camel(file);
+        return take(taken.contains(rules.legal(wanted)) ? wanted + "Segment" : wanted);
+    }
+
     /** All that are taken so far. */
     Set<String> taken() {
         return Set.copyOf(taken);

@@ -86,16 +86,15 @@ final class PythonPeer {
     }
 
     /** The parts that are needed, and the class of the segment. */
-    void write(Source source, String title, Names all) {
+    void write(Source source, Names all) {
         source.verbatim(TEXT.part("segment")).verbatim(TEXT.part("elements"));
         Set<String> kinds = new TreeSet<>();
         peer.structures().stream().filter(PythonPeer::isReached).forEach(each -> kinds.add(each.kind()));
         kinds.forEach(kind -> source.verbatim(TEXT.part(kind)));
 
-        String wanted = Names.camel(title);
         source.blank().blank();
-        source.open("class " + all.take(all.taken().contains(wanted) ? wanted + "Segment" : wanted) + "(_Segment):");
-        source.line(Source.quoted("The segment " + title + ", with a method for each structure of it.")).blank();
+        source.open("class " + all.takeOfSegment(peer.name()) + "(_Segment):");
+        source.line(Source.quoted("The segment " + peer.name() + ", with a method for each structure of it.")).blank();
         source.line("_path = " + Source.quoted(peer.path()));
         Names methods = new Names(METHODS, OF_SEGMENTS);
         Map<String, String> absent = new LinkedHashMap<>();

@@ -89,7 +89,7 @@ final class PythonWriter implements TypeWriter {
         }
         source.end();
         if (peer != null) {
-            new PythonPeer(peer, names, dtypes, plainDtypes).write(source, model.title(), all);
+            new PythonPeer(peer, names, dtypes, plainDtypes).write(source, all);
         }
         return source.toString();
     }

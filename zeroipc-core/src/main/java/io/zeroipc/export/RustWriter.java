@@ -51,8 +51,7 @@ final class RustWriter implements TypeWriter {
         }
         Model.Peer peer = model.peer();
         if (peer != null) {
-            String file = peer.path().substring(peer.path().lastIndexOf('/') + 1);
-            String segment = raw(all.take(Names.camel(file)));
+            String segment = raw(all.takeOfSegment(peer.name()));
             new RustPeer(source, all.take("zipc"), element -> type(element, names))
                     .write(peer, segment, RULES, RustWriter::raw);
         }

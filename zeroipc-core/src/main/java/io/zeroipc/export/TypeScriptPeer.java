@@ -1,6 +1,5 @@
 package io.zeroipc.export;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -88,7 +87,6 @@ final class TypeScriptPeer {
      * @param types the type of each one's value
      */
     void segment(Source source, Names all, Map<Root, String> roots, Function<Root, String> types) {
-        String wanted = Names.camel(String.valueOf(Path.of(peer.path()).getFileName()));
         for (Structure structure : peer.structures()) {
             Root element = structure.element();
             if (absence(structure) == null && element != null) {
@@ -96,8 +94,7 @@ final class TypeScriptPeer {
             }
         }
         source.blank();
-        // A record is often called as its segment, and has the first right to its name.
-        String name = all.take(all.taken().contains(wanted) ? wanted + "Segment" : wanted);
+        String name = all.takeOfSegment(peer.name());
         source.comment(
                 "The segment. Each method attaches a structure when it is called first, and gives the same one each time.")
                 .open("export class " + name + " {")

@@ -264,8 +264,8 @@ public final class SharedChannel<T> implements Source<T>, Sink<T> {
             return present;
         }
         try (Lane _ = attachment.enterToWrite()) {
-            // S1: what was sent before the close is seen by the last attempt.
-            return buffer.arrivals().with(this::closedNow).await(buffer::poll, this::hasEnded, deadline);
+            // S1: what was sent before the close is seen by the last attempt. Whoever is still at an element, or has died there, is no end.
+            return buffer.arrivals().with(this::closedNow).await(buffer::poll, this::hasNothingLeft, deadline);
         }
     }
 

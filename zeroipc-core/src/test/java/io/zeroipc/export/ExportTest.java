@@ -60,6 +60,8 @@ class ExportTest {
 
     record Nested(Around.Inner outside) {}
 
+    record Shop(int id) {}
+
     record Both(Inner here, Elsewhere.Inner there, @Absent(Absent.By.FLAG) Inner perhaps) {}
 
     @RegisterExtension
@@ -556,6 +558,19 @@ class ExportTest {
                 .contains("    public record Inner(\n            int value) {",
                         "    public static final class Inner_2 {",
                         "        public record Inner(\n                All.Inner inside,\n                int more) {");
+    }
+
+    /** The file tells how the class is called in all languages, and a path that must not be shown does not. */
+    @Test
+    void shouldCallTheClassAsTheFileWhateverPathIsGiven() {
+        Segment segment = segments.track(Segment.at(segments.directory().resolve("shop")).size(65536).create());
+        SharedRing.create(segment, "orders", Codecs.record(Shop.class), 4);
+        Export export = Export.of(segment).at("******");
+        for (Language language : List.of(Language.CPP, Language.RUST, Language.PYTHON, Language.TYPESCRIPT)) {
+            assertThat(export.source(language)).as("%s", language)
+                    .contains("ShopSegment", "******")
+                    .doesNotContain(String.valueOf(segment.path()));
+        }
     }
 
     @Test

@@ -135,7 +135,7 @@ class TypeScriptPeerTest {
         KINDS.forEach(kind -> builder.add(kind, kind, null, Codecs.int32().schema()));
         names.forEach(name -> builder.add("of " + name, "ring", null, new ElementSchema(name, 16, 8,
                 Codecs.record(Tick.class).schema().fields())));
-        String source = new TypeScriptWriter().write(builder.build("plant", "/dev/shm/plant"),
+        String source = new TypeScriptWriter().write(builder.build("plant", Path.of("/dev/shm/plant")),
                 new TypeWriter.Target("", ""));
         assertThat(names).allSatisfy(name -> assertThat(source).contains("export class " + name + "_2 {\n",
                 "SharedRing<" + name + "_2, Fields<" + name + "_2>>"));

@@ -1,6 +1,7 @@
 package io.zeroipc.flow;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import io.zeroipc.Occupancy;
 import io.zeroipc.StructureMismatchException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedArray;
+import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.format.ChannelDescriptor;
 import io.zeroipc.format.QueueDescriptor;
 import io.zeroipc.memory.Atomics;
@@ -53,6 +55,24 @@ class SharedChannelTest {
 
     private SharedChannel<Integer> channel(int capacity) {
         return SharedChannel.create(segment, "channel", Codecs.int32(), capacity);
+    }
+
+    /** As one that is killed there is: its position is closed for it, and what is behind it comes then. */
+    @Test
+    void shouldNotEndWhenASenderIsStillAtItsElement() throws Exception {
+        SharedChannel<Integer> channel = channel(4);
+        SharedQueue<Integer> buffer = SharedQueue.open(segment, "channel_buffer", Codecs.int32());
+        long claim = buffer.tryClaim();
+        channel.send(2);
+        channel.close();
+        // Who waits is interrupted, and who sees an end is not.
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(InterruptedException.class).isThrownBy(channel::receive);
+        buffer.slots().set(ValueLayout.JAVA_INT_UNALIGNED, buffer.slotOffset(claim), 1);
+        buffer.publish(claim);
+        assertThat(channel.receive()).isEqualTo(1);
+        assertThat(channel.receive()).isEqualTo(2);
+        assertThat(channel.receive()).isNull();
     }
 
     @Test

@@ -65,10 +65,10 @@ private:
     std::optional<T> receive(detail::Clock::time_point end) const {
         std::optional<T> received;
         slots_.arrivals().wait(end, [&] {
-            // In this order: what is not there behind the close never comes.
-            const bool closed = is_closed();
+            // In this order: what is not there behind the close never comes. A sender that is still at its element is no end.
+            const bool ended = is_closed() && slots_.size() == 0;
             received = slots_.poll();
-            return received.has_value() || closed;
+            return received.has_value() || ended;
         });
         return received;
     }

@@ -65,12 +65,12 @@ impl<T: Element> Channel<T> {
 
     /// Receives the oldest element, waiting for one; `None` when the channel is closed and nothing is left.
     pub fn receive(&self) -> Result<Option<T>, Error> {
-        self.queue.poll_until(None, || self.is_closed())
+        self.queue.poll_until(None, || self.has_nothing_left())
     }
 
     /// Receives the oldest element, waiting for one at most so long; `None` also when the channel is closed and nothing is left.
     pub fn try_receive_timeout(&self, timeout: Duration) -> Result<Option<T>, Error> {
-        self.queue.poll_until(deadline_after(timeout), || self.is_closed())
+        self.queue.poll_until(deadline_after(timeout), || self.has_nothing_left())
     }
 
     /// Ends the channel for all processes: nothing more is sent, and what is in it can still be received. A sender that is just at it may
@@ -84,6 +84,11 @@ impl<T: Element> Channel<T> {
     /// There may still be elements to receive.
     pub fn is_closed(&self) -> bool {
         self.header.u8(CLOSED_AT).load(Acquire) != 0
+    }
+
+    /// In this order: what was sent before the close is seen by who sees the close. A sender that is still at its element is no end.
+    fn has_nothing_left(&self) -> bool {
+        self.is_closed() && self.queue.size() == 0
     }
 
     pub fn capacity(&self) -> usize {

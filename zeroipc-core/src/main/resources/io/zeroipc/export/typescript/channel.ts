@@ -86,8 +86,9 @@ export class SharedChannel<T, V = T> implements AsyncIterable<T> {
     }
 
     #look(): { readonly ended: false; readonly element: T } | { readonly ended: true } | null {
-        // Closed first and empty second is the end. The other way round the last element may come in between.
-        const closed = this.isClosed;
+        // Closed first and empty second is the end. The other way round the last element may come in between. A sender that is still
+        // at its element is no end.
+        const closed = this.isClosed && this.#queue.size === 0;
         const element = this.#queue.poll();
         return element !== null ? { ended: false, element } : closed ? { ended: true } : null;
     }

@@ -152,7 +152,7 @@ public class ZeroIpcEndpoint {
      */
     public @Nullable String types(String segment, Language language) {
         try {
-            return look(segment, open -> Export.of(open).source(language));
+            return look(segment, open -> Export.of(open).at(sanitized(segment, open.path())).source(language));
         } catch (IllegalArgumentException e) {
             throw refused(String.valueOf(e.getMessage()));
         }

@@ -1,19 +1,14 @@
 package io.zeroipc.spring.boot.kafka.inbound;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.spring.boot.kafka.BridgeDefinition;
-import io.zeroipc.spring.core.SegmentRegistry;
 
 /**
  * Keeps a state as the newest record of its topic is; what came in between is passed over. A record without a value leaves the

@@ -17,11 +17,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.spring.boot.kafka.BridgeDefinition;
-import io.zeroipc.spring.core.SegmentRegistry;
 
 /**
  * Carries every record of a topic into a structure. All partitions are taken by hand, as nobody shares them, unless a group was

@@ -3,7 +3,6 @@ package io.zeroipc.spring.boot.kafka.inbound;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -11,12 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
@@ -24,7 +21,6 @@ import io.zeroipc.collection.SharedMap;
 import io.zeroipc.spring.boot.kafka.BridgeDefinition;
 import io.zeroipc.spring.boot.kafka.ElementFormat;
 import io.zeroipc.spring.core.ElementTypes;
-import io.zeroipc.spring.core.SegmentRegistry;
 
 /**
  * Keeps a map as its topic is: the newest value of each key, and no key whose newest record has no value. The topic is read from its
