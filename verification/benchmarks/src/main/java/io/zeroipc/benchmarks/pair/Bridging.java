@@ -1,18 +1,14 @@
 package io.zeroipc.benchmarks.pair;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 import org.HdrHistogram.Histogram;
 import org.springframework.boot.SpringBootConfiguration;
@@ -57,17 +53,15 @@ public final class Bridging {
         EmbeddedKafkaKraftBroker broker = new EmbeddedKafkaKraftBroker(1, 1, "trades");
         broker.brokerProperty("group.initial.rebalance.delay.ms", "0");
         broker.afterPropertiesSet();
-        Path here = Files.createTempDirectory("zeroipc-bridging-here");
-        Path there = Files.createTempDirectory("zeroipc-bridging-there");
-        try (ConfigurableApplicationContext from = machine(broker, here,
-                Map.of("trades.from", "market/trades", "trades.to", "kafka:trades"));
-                ConfigurableApplicationContext to = machine(broker, there,
+        try (ScratchDirectory here = new ScratchDirectory("bridging-here");
+                ScratchDirectory there = new ScratchDirectory("bridging-there");
+                ConfigurableApplicationContext from = machine(broker, here.path(),
+                        Map.of("trades.from", "market/trades", "trades.to", "kafka:trades"));
+                ConfigurableApplicationContext to = machine(broker, there.path(),
                         Map.of("trades.from", "kafka:trades", "trades.to", "market/trades"))) {
             run(from, to, rounds, elements).forEach(out::println);
         } finally {
             broker.destroy();
-            delete(here);
-            delete(there);
         }
         // Kafka's threads may stay.
         System.exit(0);
@@ -147,14 +141,6 @@ public final class Bridging {
     private static void require(OwnExchange.@org.jspecify.annotations.Nullable Note note, long number) {
         if (note == null || note.number() != number) {
             throw new IllegalStateException("element is missing or out of order: expected=" + number + ", got=" + note);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import io.zeroipc.benchmarks.pair.Statistics.Quartiles;
 import io.zeroipc.codec.Codecs;
@@ -67,7 +66,12 @@ public final class Exporting {
     }
 
     static List<String> run(int rounds, int millis) throws Exception {
-        Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "zeroipc-exporting");
+        try (ScratchDirectory scratch = new ScratchDirectory("exporting")) {
+            return run(scratch.path(), rounds, millis);
+        }
+    }
+
+    private static List<String> run(Path directory, int rounds, int millis) throws Exception {
         Path file = directory.resolve("exported");
         try (Segment segment = Segment.at(file).size(4L << 20).create()) {
             var _ = SharedRing.create(segment, "ring", Codecs.int64(), CAPACITY);
@@ -98,8 +102,6 @@ public final class Exporting {
                 }
                 return lines;
             }
-        } finally {
-            delete(directory);
         }
     }
 
@@ -127,7 +129,7 @@ public final class Exporting {
         lines.add("");
         lines.add("| " + structure + ", `int64` one by one | million a second | ratio |");
         lines.add("|---|---|---|");
-        List<Double> base = rates.get(Pairing.JAVA_JAVA);
+        List<Double> base = rates.getOrDefault(Pairing.JAVA_JAVA, List.of());
         rates.forEach((pairing, all) -> {
             double[] ratios = new double[all.size()];
             for (int i = 0; i < ratios.length; i++) {
@@ -163,14 +165,5 @@ public final class Exporting {
                     + Files.readString(messages, StandardCharsets.UTF_8));
         }
         return program;
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path each : files.toList()) {
-                Files.delete(each);
-            }
-        }
-        Files.delete(directory);
     }
 }

@@ -2,11 +2,8 @@ package io.zeroipc.benchmarks.pair;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The command: measures, and writes what it found. It ends with 1 when a message was lost or changed, and with 2 when it was called
@@ -34,17 +31,16 @@ public final class Pair {
     /** How many slices had messages that were lost or changed. */
     static long run(Options options) throws IOException, InterruptedException {
         Files.createDirectories(options.out);
-        Path scratch = Files.createTempDirectory(options.directory, "zeroipc-pair-");
         Notes notes = new Notes();
-        try {
-            List<Slice> slices = options.matrix ? new Matrix(options, scratch, notes).run() : List.of();
+        try (ScratchDirectory scratch = new ScratchDirectory(options.directory, "pair")) {
+            List<Slice> slices = options.matrix ? new Matrix(options, scratch.path(), notes).run() : List.of();
             Header header = Header.of(options);
             Report report = new Report(options, header, slices);
             Charts charts = new Charts(options, header);
             report.writeCsv("transports.csv", transports());
             List<String> table = List.of();
             if (options.waiting) {
-                Waiting waiting = new Waiting(options, scratch, notes);
+                Waiting waiting = new Waiting(options, scratch.path(), notes);
                 waiting.run();
                 waiting.writeCsv(report);
                 charts.draw("waiting", "Waiting while nothing arrives", "waiting threads", "percent of a processor",
@@ -53,8 +49,6 @@ public final class Pair {
             }
             report.write(notes, table);
             report.draw(charts);
-        } finally {
-            remove(scratch);
         }
         System.err.println("written to " + options.out.resolve("pair.md"));
         return notes.wrong();
@@ -67,13 +61,5 @@ public final class Pair {
             lines.add(Report.csv(transport.label(), "\"" + transport.title() + "\"", transport.isInOneJvm()));
         }
         return lines;
-    }
-
-    private static void remove(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -29,6 +29,7 @@ final class StreamExchange implements Exchange {
             "answer-out-0", "back", "answered-in-0", "back", "flow", "flow", "there", "there");
 
     private final @Nullable EmbeddedKafkaKraftBroker broker;
+    private final ScratchDirectory scratch = new ScratchDirectory("listening");
     private final ConfigurableApplicationContext context;
     private final StreamBridge bridge;
 
@@ -48,6 +49,7 @@ final class StreamExchange implements Exchange {
 
     StreamExchange(Below below, Desk desk) {
         Map<String, Object> properties = properties(below);
+        properties.put("zeroipc.base-directory", scratch.path());
         if (below == Below.KAFKA) {
             broker = new EmbeddedKafkaKraftBroker(1, 1);
             broker.brokerProperty("group.initial.rebalance.delay.ms", "0");
@@ -138,6 +140,7 @@ final class StreamExchange implements Exchange {
     @Override
     public void close() {
         context.close();
+        scratch.close();
         if (broker != null) {
             broker.destroy();
         }

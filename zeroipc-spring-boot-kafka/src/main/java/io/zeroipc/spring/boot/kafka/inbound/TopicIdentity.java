@@ -2,6 +2,7 @@ package io.zeroipc.spring.boot.kafka.inbound;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -33,10 +34,9 @@ final class TopicIdentity implements AutoCloseable {
     /** Which one it is now; empty when there is none, or the broker does not say so, as it is too old or does not let us ask. */
     Optional<UUID> find() {
         try {
-            Uuid id = admin.describeTopics(List.of(topic),
-                    new DescribeTopicsOptions().timeoutMs(Math.toIntExact(TopicReader.ANSWER_MAX.toMillis())))
-                    .topicNameValues()
-                    .get(topic)
+            DescribeTopicsOptions options = new DescribeTopicsOptions()
+                    .timeoutMs(Math.toIntExact(TopicReader.ANSWER_MAX.toMillis()));
+            Uuid id = Objects.requireNonNull(admin.describeTopics(List.of(topic), options).topicNameValues().get(topic))
                     .get()
                     .topicId();
             return id.equals(Uuid.ZERO_UUID)
