@@ -6,6 +6,7 @@ mod stage;
 use std::collections::HashMap;
 use std::error::Error;
 use std::io::Write;
+use std::ops::Range;
 
 use stage::zipc::{Array, Channel, Counter, Map, Queue, Ring, RingReader, RingWriter, Set, Start, State, StateWriter};
 use stage::{Parcel, Place, StageZipcExample};
@@ -144,6 +145,8 @@ impl Open {
                 while findings.see(self.queue(arguments[0]).take()?) {}
                 Ok(findings.numbers())
             }
+            "push-together" => self.push_together(arguments[0], number(1)? as i32, number(2)?, number(3)?),
+            "take-together" => self.take_together(arguments[0], number(1)?),
             "channel-send" => {
                 ready();
                 for sequence in number(1)?..number(1)? + number(2)? {
@@ -179,6 +182,36 @@ impl Open {
             "set-contains" => Ok(self.members.contains(number(0)?)?.to_string()),
             _ => Err(format!("no such command: {command}").into()),
         }
+    }
+
+    fn push_together(&self, name: &str, threads: i32, from: i64, count: i64) -> Answer {
+        ready();
+        together(0..threads, |thread| {
+            for sequence in from..from + count {
+                let next = parcel(1000 + thread, sequence);
+                if name == "events" {
+                    self.events.send(next)?;
+                } else {
+                    self.queue(name).put(next)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn take_together(&self, name: &str, threads: i64) -> Answer {
+        ready();
+        together(0..threads as i32, |_| loop {
+            if name == "events" {
+                if self.events.receive()?.is_none() {
+                    return Ok(());
+                }
+            } else if self.queue(name).take()?.producer == END {
+                // For the next one.
+                self.queue(name).put(parcel(END, 0))?;
+                return Ok(());
+            }
+        })
     }
 
     fn set_state(&mut self, producer: i32, from: i64, count: i64) -> Answer {
@@ -257,6 +290,18 @@ impl Open {
         }
         Ok(format!("{found} {damaged}"))
     }
+}
+
+/// Each in a thread of its own; the first error of any.
+fn together(threads: Range<i32>, work: impl Fn(i32) -> Result<(), stage::zipc::Error> + Sync) -> Answer {
+    let work = &work;
+    std::thread::scope(|scope| {
+        let all: Vec<_> = threads.map(|thread| scope.spawn(move || work(thread))).collect();
+        for each in all {
+            each.join().map_err(|_| "a thread has panicked")??;
+        }
+        Ok(String::new())
+    })
 }
 
 fn say(line: &str) {

@@ -77,6 +77,10 @@ final class ExportCommand implements Callable<Integer> {
             description = "A record on the class path; more than once for several.")
     private List<String> types = List.of();
 
+    @Option(names = "--types-only",
+            description = "Types without the code that reads and writes the segment's structures.")
+    private boolean typesOnly;
+
     @Option(names = "--from", paramLabel = "YAML",
             description = "Configuration of an application, application.yml; more than once for several, of which the later "
                     + "ones win. Records are those on the class path.")

@@ -70,7 +70,7 @@ class ExportedKillsInteropTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "CPP")
+    @EnumSource(names = {"CPP", "RUST"})
     void shouldGoOnWithAQueueWhoseProducersAreKilled(Language language) throws Exception {
         Stage stage = Stage.in(bench.create());
         for (int kill = 0; kill < KILLS; kill++) {
@@ -93,7 +93,7 @@ class ExportedKillsInteropTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "CPP")
+    @EnumSource(names = {"CPP", "RUST"})
     void shouldGoOnWithAQueueWhoseConsumersAreKilled(Language language) throws Exception {
         Stage stage = Stage.in(bench.create());
         for (int kill = 0; kill < KILLS; kill++) {
@@ -128,7 +128,7 @@ class ExportedKillsInteropTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "CPP")
+    @EnumSource(names = {"CPP", "RUST"})
     void shouldGoOnWithAChannelWhoseSendersAndReceiversAreKilled(Language language) throws Exception {
         Stage stage = Stage.in(bench.create());
         for (int kill = 0; kill < KILLS; kill++) {
@@ -160,7 +160,7 @@ class ExportedKillsInteropTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "CPP")
+    @EnumSource(names = {"CPP", "RUST"})
     void shouldGoOnWithARingWhoseSidesAreKilled(Language language) throws Exception {
         Stage stage = Stage.in(bench.create());
         for (int kill = 0; kill < KILLS; kill++) {
@@ -186,7 +186,7 @@ class ExportedKillsInteropTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "CPP")
+    @EnumSource(names = {"CPP", "RUST"})
     void shouldGoOnWithARingWhoseOverwriterIsKilled(Language language) throws Exception {
         Stage stage = Stage.in(bench.create());
         RingCursor<Parcel> cursor = stage.history().cursor(Start.EARLIEST);
@@ -203,7 +203,7 @@ class ExportedKillsInteropTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "CPP")
+    @EnumSource(names = {"CPP", "RUST"})
     void shouldGoOnWithAStateWhoseWriterIsKilled(Language language) throws Exception {
         Stage stage = Stage.in(bench.create());
         try (StateWriter<Parcel> first = stage.newest().writer()) {

@@ -8,10 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
 
 import io.zeroipc.export.Export;
 import io.zeroipc.export.Language;
@@ -28,7 +27,7 @@ import io.zeroipc.testing.Requirements;
 final class ExportedPeers {
 
     private static final Map<Language, List<String>> COMMANDS = new EnumMap<>(Language.class);
-    private static final Set<Language> STOPPING = EnumSet.noneOf(Language.class);
+    private static final Map<Language, List<String>> STOPPABLE = new EnumMap<>(Language.class);
 
     private ExportedPeers() {
     }
@@ -48,20 +47,18 @@ final class ExportedPeers {
     }
 
     /**
-     * As {@link #command}, of a program that can be stopped between any two steps: at the one that {@code ZIPC_STOP_AT} names in its
-     * environment, as {@code STEP:n} for the n-th time, it says {@code stopped STEP}, and sleeps until it is killed.
+     * What starts the program so that a thread of it stands still when it comes to a step for the n-th time.
+     *
+     * @param step a name of {@link io.zeroipc.memory.StopPoint}
      */
-    static synchronized List<String> stopping(Language language, String step) {
+    static synchronized List<String> stoppable(Language language, String step, int n) {
         List<String> plain = command(language);
-        Path directory = directory(language);
-        Path program = directory.resolve("stopping");
-        if (STOPPING.add(language)) {
-            switch (language) {
-                case RUST -> rust(directory, program, "--cfg", "zipc_stop");
-                default -> throw new IllegalArgumentException("cannot be stopped: " + plain);
-            }
-        }
-        return List.of("env", "ZIPC_STOP_AT=" + step, program.toString());
+        List<String> command = STOPPABLE.computeIfAbsent(language, _ -> switch (language) {
+            case CPP -> cpp(directory(language), "stoppable", "-DZIPC_STOPPABLE");
+            case RUST -> rust(directory(language), "stoppable", "--cfg", "zipc_stop");
+            default -> throw new IllegalArgumentException("cannot be stopped: command=" + plain);
+        });
+        return Stream.concat(Stream.of("env", "ZIPC_STOP_AT=" + step + ":" + n), command.stream()).toList();
     }
 
     /** Where a program of this language, and the exported file, are. */
@@ -105,10 +102,11 @@ final class ExportedPeers {
         // The file that is exported is a module of the program's, which is where rustc looks for it.
         Files.copy(Path.of(source("rust", "exported.rs")), directory.resolve("exported.rs"),
                 StandardCopyOption.REPLACE_EXISTING);
-        return rust(directory, directory.resolve("exported"));
+        return rust(directory, "exported");
     }
 
-    private static List<String> rust(Path directory, Path program, String... options) {
+    private static List<String> rust(Path directory, String name, String... options) {
+        Path program = directory.resolve(name);
         List<String> command = new ArrayList<>(List.of(Requirements.program("rustc").toString(), "--edition=2021", "-O",
                 "-Dwarnings", "-o", program.toString(), directory.resolve("exported.rs").toString()));
         command.addAll(List.of(options));

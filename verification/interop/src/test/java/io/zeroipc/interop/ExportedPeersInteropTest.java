@@ -448,14 +448,15 @@ class ExportedPeersInteropTest {
             javaProducer.get();
             producer.kill();
             consumer.kill();
-            // Whatever is behind a hole comes only when that is closed. The queue is full: there is room when something was taken.
-            FutureTask<Boolean> end = bench.beside(() -> stage.jobs().offer(Parcel.END, Duration.ofMinutes(1)));
+            // Whatever is behind a hole comes only when that is closed. The end waits for room, as the queue is full perhaps.
+            FutureTask<Boolean> jobsEnd = bench.beside(() -> stage.jobs().offer(Parcel.END, Duration.ofMinutes(1)));
             while (findings.see(stage.jobs().take())) {
                 // Up to the end.
             }
-            assertThat(end.get()).isTrue();
+            assertThat(jobsEnd.get()).isTrue();
             assertThat(findings.numbers().subList(1, 3)).containsExactly(0L, 0L);
-            assertThat(stage.results().offer(Parcel.END, Duration.ofMinutes(1))).isTrue();
+            FutureTask<Boolean> resultsEnd = bench
+                    .beside(() -> stage.results().offer(Parcel.END, Duration.ofMinutes(1)));
             Parcel parcel = stage.results().take();
             while (!parcel.isEnd()) {
                 parcel = stage.results().take();

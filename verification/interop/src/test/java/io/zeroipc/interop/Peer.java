@@ -122,11 +122,6 @@ final class Peer implements AutoCloseable {
         process.onExit().join();
     }
 
-    /** Waits for a line that is no answer. */
-    void awaitLine(String expected) throws InterruptedException {
-        assertThat(next()).as("line of the peer").isEqualTo(expected);
-    }
-
     /** Tells the peer something, whatever comes of it. */
     void send(String command, Object... arguments) {
         String line = Arrays.stream(arguments)

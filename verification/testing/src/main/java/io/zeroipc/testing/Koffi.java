@@ -9,8 +9,6 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zeroipc.testing.Requirements;
-
 /** The one package that exported files in TypeScript import, from npm. What is installed once stays until the next clean build. */
 public final class Koffi {
 

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::fs::{symlink_metadata, File};
 use std::io;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 use std::sync::atomic::{AtomicU32, AtomicU64};
@@ -171,13 +171,14 @@ impl Opened {
             let problem = format!("bytes={length} (expected: at least {HEADER_BYTES})");
             return Err(if length == 0 { Failure::Unfinished(problem) } else { Failure::Final(problem) });
         }
-        let header = Mapping::of(&file, HEADER_BYTES as usize)?;
+        let mut header = [0; HEADER_BYTES as usize];
+        file.read_exact_at(&mut header, 0)?;
         let size = sound_size(&header, length)?;
-        drop(header);
         let bytes = usize::try_from(size).map_err(|_| Failure::Final(format!("bytes={size}")))?;
-        let mapping = Mapping::of(&file, bytes)?;
         let user = first_free_user(&locks, 0)?.ok_or_else(|| Failure::Final(format!("users={USERS}, all taken")))?;
+        // First, as a process that maps the file and has no row is taken for one that announces nothing.
         let participation = Participation::join(path, &facts, &locks, user);
+        let mapping = Mapping::of(&file, bytes)?;
         Ok(Opened {
             mapping,
             participation,
@@ -255,25 +256,25 @@ fn word(mapping: &Mapping, offset: usize) -> &AtomicU32 {
     unsafe { &*mapping.start().add(offset).cast() }
 }
 
-fn long(mapping: &Mapping, offset: usize) -> u64 {
-    // SAFETY: as in word().
-    unsafe { (*mapping.start().add(offset).cast::<AtomicU64>()).load(Relaxed) }
+fn rows_max(header: &Mapping) -> u64 {
+    rows_or_default(word(header, 12).load(Relaxed))
 }
 
-fn rows_max(header: &Mapping) -> u64 {
-    match u64::from(word(header, 12).load(Relaxed)) {
+fn rows_or_default(rows: u32) -> u64 {
+    match u64::from(rows) {
         0 => ROWS_BY_DEFAULT,
         rows => rows,
     }
 }
 
 /// The bytes of the segment in a file of so many, if its header says what it must.
-fn sound_size(header: &Mapping, length: u64) -> Result<u64, Failure> {
-    let magic = word(header, 0).load(Acquire);
-    let version = word(header, 4).load(Relaxed);
-    let count = u64::from(word(header, 8).load(Acquire));
-    let rows = rows_max(header);
-    let (size, next) = (long(header, 16), long(header, 24));
+fn sound_size(header: &[u8; HEADER_BYTES as usize], length: u64) -> Result<u64, Failure> {
+    let number = |at: usize, bytes: usize| {
+        header[at..at + bytes].iter().rev().fold(0, |all, &each| all << 8 | u64::from(each))
+    };
+    let [magic, version, count] = [0, 4, 8].map(|at| number(at, 4) as u32);
+    let (rows, count) = (rows_or_default(number(12, 4) as u32), u64::from(count));
+    let (size, next) = (number(16, 8), number(24, 8));
     if magic == 0 || version == 0 || next == 0 {
         return Err(Failure::Unfinished("nobody finishes it (expected: a segment that was created)".to_string()));
     }
