@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Sends the requests of the guide to an application and compares the answers, in the order of the page. */
 class EndpointsGuideTests {
 
-    private static final Pattern EXCHANGE = Pattern.compile("```sh\\n(curl .*?)```\\n\\n```(json|http|cpp)\\n(.*?)```",
+    private static final Pattern EXCHANGE = Pattern.compile("```sh\\n(curl .*?)```\\n\\n```(json|http|c)\\n(.*?)```",
             Pattern.DOTALL);
     private static final Pattern URL = Pattern.compile("'http://localhost:8080(/[^']*)'");
     private static final Pattern BODY = Pattern.compile("-d '([^']*)'");

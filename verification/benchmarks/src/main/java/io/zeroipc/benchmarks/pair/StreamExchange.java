@@ -49,7 +49,7 @@ final class StreamExchange implements Exchange {
 
     StreamExchange(Below below, Desk desk) {
         Map<String, Object> properties = properties(below);
-        properties.put("zeroipc.base-directory", scratch.path());
+        properties.put("zeroipc.base-directory", scratch.path().toString());
         if (below == Below.KAFKA) {
             broker = new EmbeddedKafkaKraftBroker(1, 1);
             broker.brokerProperty("group.initial.rebalance.delay.ms", "0");
@@ -58,11 +58,16 @@ final class StreamExchange implements Exchange {
         } else {
             broker = null;
         }
-        context = new SpringApplicationBuilder(Functions.class).initializers(made -> beans(made, desk))
-                .web(WebApplicationType.NONE)
-                .logStartupInfo(false)
-                .properties(properties)
-                .run();
+        try {
+            context = new SpringApplicationBuilder(Functions.class).initializers(made -> beans(made, desk))
+                    .web(WebApplicationType.NONE)
+                    .logStartupInfo(false)
+                    .properties(properties)
+                    .run();
+        } catch (RuntimeException e) {
+            scratch.close();
+            throw e;
+        }
         bridge = context.getBean(StreamBridge.class);
     }
 
