@@ -27,7 +27,10 @@ class LibcTest {
                         "downcalls": [
                           {"returnType": "jlong", "parameterTypes": ["jlong", "jlong", "jlong", "jlong", "jlong", "jlong", "jlong"], "options": {"firstVariadicArg": 1, "captureCallState": true}}
                         ]
-                      }
+                      },
+                      "resources": [
+                        {"glob": "io/zeroipc/export/*/*"}
+                      ]
                     }
                     """);
         }
