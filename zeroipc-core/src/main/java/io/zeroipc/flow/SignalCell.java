@@ -58,7 +58,7 @@ final class SignalCell {
         this.mutexBytes = mutexBlock.memory();
         this.mutexOffset = mutexBlock.offset();
         this.attachment = blocks.attachment();
-        this.changes = attachment.arrivals(state, this::version);
+        this.changes = attachment.arrivals(state, this::stamp);
         this.mutex = new OwnedLock(mutexBlock, attachment, false);
         attachment.recoverer(LockRecoverer.class, mutexBlock, () -> LockRecoverer.of(mutexBlock.memory(), () -> {
             // A value that is half written stays so, and is told.
@@ -66,6 +66,11 @@ final class SignalCell {
         this.valueSize = valueSize;
         this.segment = blocks.segment().name();
         this.name = blocks.name();
+    }
+
+    /** Whoever found it locked has reason to look again when it is not. */
+    private long stamp() {
+        return EventCount.mix(version(), isLocked() ? 1 : 0);
     }
 
     /** Where to wait for another value. */
@@ -213,7 +218,10 @@ final class SignalCell {
 
     /** Gives the mutex back, whatever has become of the segment meanwhile; false when nobody had it. */
     boolean unlock(Lane lane) {
-        return mutex.give(lane);
+        boolean locked = mutex.give(lane);
+        // Behind the unlocking, and not the version: who looks in between finds the signal locked, and would sleep again.
+        changes.advance();
+        return locked;
     }
 
     boolean isLocked() {
@@ -229,7 +237,6 @@ final class SignalCell {
         MemorySegment.copy(value, 0, state, SignalDescriptor.VALUE_OFFSET, valueSize);
         // S1, pairs with version(): who sees the version sees the value. An addition and not a store, as in C++.
         Atomics.getAndAddLong(state, SignalDescriptor.VERSION_OFFSET, 1);
-        changes.advance();
         // S3, behind the version.
         Claims claims = attachment.claims();
         if (claims.isAnyDied()) {

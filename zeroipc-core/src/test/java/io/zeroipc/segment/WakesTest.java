@@ -40,6 +40,7 @@ import io.zeroipc.flow.TopicSubscriber;
 import io.zeroipc.format.ParticipantsDescriptor;
 import io.zeroipc.format.RwLockDescriptor;
 import io.zeroipc.format.SemaphoreDescriptor;
+import io.zeroipc.format.SignalDescriptor;
 import io.zeroipc.format.StackDescriptor;
 import io.zeroipc.format.TopicDescriptor;
 import io.zeroipc.memory.Atomics;
@@ -432,6 +433,19 @@ class WakesTest {
         SharedEventStream otherEvents = SharedEventStream.open(there, "events");
         wakes(() -> otherEvents.awaitMore(0, DAY), events::emit);
         wakes(() -> otherEvents.awaitMore(1, DAY), events::close);
+    }
+
+    /** As between a new version and the end of the change, if the processor is taken from the writer there. */
+    @Test
+    void shouldWakeWhoHasFoundASignalLocked() throws Exception {
+        SharedSignal<Long> signal = SharedSignal.create(here, "signal", LONGS, 0L);
+        try (Intake<Long> intake = SharedSignal.open(there, "signal", LONGS).intake(Start.LATEST)) {
+            SharedMutex mutex = SharedMutex.open(here, "signal" + SignalDescriptor.MUTEX_SUFFIX);
+            mutex.lock();
+            Atomics.getAndAddLong(here.blocks("signal").require(SignalDescriptor.STATE_SUFFIX).memory(),
+                    SignalDescriptor.VERSION_OFFSET, 1);
+            wakes(intake::take, signal::breakLock);
+        }
     }
 
     @Test
