@@ -2,6 +2,8 @@ package io.zeroipc.spring.core;
 
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,9 @@ import io.zeroipc.segment.Structure;
  */
 public record StructureDefinition(String name, String entryName, StructureMode mode, Spec<?> spec,
         @Nullable Codec<?> codec, @Nullable String segment, List<Class<?>> elementTypes) {
+
+    private static final long LINE_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long LINE_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     public StructureDefinition {
         elementTypes = List.copyOf(elementTypes);
@@ -100,11 +105,11 @@ public record StructureDefinition(String name, String entryName, StructureMode m
         if (!isAsCreated()) {
             return this;
         }
-        DeclaredType declared = in.declared().get(entryName);
         StructureReport report = Inspector.report(in, entryName)
                 .orElseThrow(() -> new StructureNotFoundException("structure not found: segment=" + in.name()
                         + ", name=" + entryName + " (present: "
                         + present(in) + ")", in.name(), entryName));
+        DeclaredType declared = awaitDeclared(in);
         if (declared == null) {
             throw new UnknownStructureTypeException(in.name(), entryName,
                     "its creator has written no line about it into " + in.path() + ".zipc, catalogue="
@@ -124,6 +129,18 @@ public record StructureDefinition(String name, String entryName, StructureMode m
                             + e.getMessage(),
                     e);
         }
+    }
+
+    /** What its creator says, who may be about to: the line is written right behind the structure itself. Null when none came. */
+    private @Nullable DeclaredType awaitDeclared(Segment in) {
+        long begun = System.nanoTime();
+        DeclaredType declared = in.declared().get(entryName);
+        while (declared == null && System.nanoTime() - begun < LINE_PATIENCE_NANOS
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(this, LINE_LOOK_NANOS);
+            declared = in.declared().get(entryName);
+        }
+        return declared;
     }
 
     private static String present(Segment in) {
