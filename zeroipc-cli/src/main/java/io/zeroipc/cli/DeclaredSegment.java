@@ -85,6 +85,12 @@ final class DeclaredSegment {
     Export export(List<String> wanted, Consumer<String> notes) {
         Map<String, Property> byKey = new LinkedHashMap<>();
         Property structures = properties.find("structures");
+        if (structures == null || structures.all().isEmpty()) {
+            throw new UsageException("segment has no structures: property=" + properties.path() + " at " + properties.at()
+                    + (properties.all().isEmpty() ? "" : ", which has "
+                            + String.join(", ", properties.all().stream().map(Property::key).toList()))
+                    + " (expected: " + properties.path() + ".structures.<structure>)");
+        }
         for (Property structure : structures == null ? List.<Property>of() : structures.all()) {
             requireKey(structure);
             byKey.put(structure.key(), structure);

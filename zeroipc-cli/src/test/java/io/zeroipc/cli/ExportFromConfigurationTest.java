@@ -301,6 +301,7 @@ class ExportFromConfigurationTest extends CommandLineTest {
             {aB: 1, a-b: 2}                                       | another spelling of one in the same document: aB at %s:1, key=a-b
             {? [a] : 1}                                           | a key is no text, at=%s:1
             zeroipc.segments.lab.structures.a_b: {type: mutex}    | key has characters that get lost, or are not allowed: property=zeroipc.segments.lab.structures.a_b, at=%s:1 (expected: letters, digits and -, with 'name' below it for another name, or "[a_b]")
+            zeroipc.segments.lab.structres.a: {type: mutex}       | segment has no structures: property=zeroipc.segments.lab at %s:1, which has structres (expected: zeroipc.segments.lab.structures.<structure>)
             zeroipc.segments.lab.structures.a: {type: quue, element-type: int8} | property=zeroipc.segments.lab.structures.a.type, value=quue, at=%s:1 (expected: array, queue,
             zeroipc.segments.lab.structures.a: {element-type: int8} | property=zeroipc.segments.lab.structures.a.type, value=null
             zeroipc.segments.lab.structures.a: {type: queue}      | structure cannot be read: property=zeroipc.segments.lab.structures.a, at=%s:1, element type is missing (expected: int32

@@ -119,7 +119,7 @@ final class PythonWriter implements TypeWriter {
         }
         source.open("_fields_ = [");
         for (Part part : struct.parts()) {
-            String declared = "(" + Source.quoted(String.valueOf(parts.get(part))) + ", ";
+            String declared = "(" + Source.quotedInPython(String.valueOf(parts.get(part))) + ", ";
             switch (part) {
                 case Part.Padding padding -> source.line(declared + "ctypes.c_uint8 * " + padding.byteSize() + "),");
                 case Part.Field(var member) -> source.line(declared + type(member.element(), names)
@@ -140,7 +140,7 @@ final class PythonWriter implements TypeWriter {
         }
         parts.forEach((part, partName) -> {
             if (part instanceof Part.Field(var member)) {
-                String quoted = Source.quoted(partName);
+                String quoted = Source.quotedInPython(partName);
                 String field = quoted.contains("\\") ? "getattr(" + name + ", " + quoted + ")" : name + "." + partName;
                 check(source, "offset of " + name + "." + quoted.substring(1, quoted.length() - 1), field + ".offset",
                         member.offset());
@@ -154,10 +154,10 @@ final class PythonWriter implements TypeWriter {
         StringJoiner padding = new StringJoiner(", ", "(", ",)");
         parts.forEach((part, name) -> {
             switch (part) {
-                case Part.Padding _ -> padding.add(Source.quoted(name));
+                case Part.Padding _ -> padding.add(Source.quotedInPython(name));
                 case Part.Field(var member) -> {
                     if (member.element() instanceof Element.Constant(var type)) {
-                        constants.add(Source.quoted(name) + ": " + names.get(type));
+                        constants.add(Source.quotedInPython(name) + ": " + names.get(type));
                     }
                 }
             }
@@ -204,7 +204,7 @@ final class PythonWriter implements TypeWriter {
         for (Member member : struct.members()) {
             // NumPy takes every name but none.
             String field = member.name().isEmpty() ? OF_FIELDS.legal("") : member.name();
-            source.line("(" + Source.quoted(field) + ", " + format(member, dtypes) + ", " + member.offset() + "),");
+            source.line("(" + Source.quotedInPython(field) + ", " + format(member, dtypes) + ", " + member.offset() + "),");
         }
         source.close("])");
     }

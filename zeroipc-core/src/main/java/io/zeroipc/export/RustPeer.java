@@ -28,7 +28,7 @@ final class RustPeer {
             "{Ring, RingCursor, RingReader, RingWriter, Start}", "segment", "{Exported, Segment}", "state",
             "{Snapshot, State, StateWriter}");
     /** What every segment's own methods are called. */
-    private static final Set<String> METHODS = Set.of("open", "open_at", "segment");
+    private static final Set<String> METHODS = Set.of("open", "open_at", "segment", "PATH");
 
     private final Source source;
     private final String module;

@@ -1,6 +1,7 @@
 package io.zeroipc.export;
 
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.zeroipc.PrintableText;
 import io.zeroipc.json.Fingerprint;
@@ -103,13 +104,22 @@ final class Source {
         return PrintableText.of(comment).replace('\\', '/');
     }
 
-    /** In quotes, as Python and TypeScript read it; printable ASCII but for what these name by numbers. */
+    /** In quotes, as TypeScript reads it; printable ASCII but for what is named by numbers. */
     static String quoted(String text) {
-        return text.chars()
+        return quoted(text.chars());
+    }
+
+    /** In quotes, as Python reads it, which knows no pairs of halves. */
+    static String quotedInPython(String text) {
+        return quoted(text.codePoints());
+    }
+
+    private static String quoted(IntStream characters) {
+        return characters
                 .mapToObj(each -> each == '"' || each == '\\'
                         ? "\\" + (char) each
                         : each >= ' ' && each < 0x7f ? String.valueOf((char) each)
-                        : "\\u%04x".formatted(each))
+                        : (each < 0x10000 ? "\\u%04x" : "\\U%08x").formatted(each))
                 .collect(Collectors.joining("", "\"", "\""));
     }
 

@@ -74,13 +74,14 @@ class PythonPeerTest {
     @Test
     void shouldCallStructuresWhatPythonTakesForAName() {
         Segment segment = segment("plant");
-        for (String name : List.of("class", "close", "core-loads", "core_loads", "_path", "1st", "a\"b\\")) {
+        for (String name : List.of("class", "close", "core-loads", "core_loads", "_path", "1st", "a\"b\\",
+                "\ud83d\ude00")) {
             SharedArray.create(segment, name, Codecs.int32(), 1);
         }
 
         assertThat(python(segment)).contains("def class_(self):", "def close_2(self):", "def core_loads(self):",
                 "def core_loads_2(self):", "def x_path(self):", "def x1st(self):", "def a_b_(self):",
-                "_attach(_Array, \"core-loads\"", "_attach(_Array, \"core_loads\"", "_attach(_Array, \"a\\\"b\\\\\"");
+                "_attach(_Array, \"core-loads\"", "_attach(_Array, \"core_loads\"", "_attach(_Array, \"a\\\"b\\\\\"", "_attach(_Array, \"\\U0001f600\"");
     }
 
     @Test

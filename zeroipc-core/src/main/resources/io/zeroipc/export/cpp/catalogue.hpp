@@ -193,7 +193,7 @@ private:
     static constexpr off_t size_max = 16 << 20;
 
     static std::string read(const std::string& path, Owner owner) {
-        const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+        const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
         struct stat facts = {};
         if (!file || ::fstat(file.number(), &facts) != 0 || !distrust(facts, owner).empty() || facts.st_size > size_max) {
             return {};

@@ -1,6 +1,7 @@
 #ifndef ZIPC_PARTICIPANT_HPP
 #define ZIPC_PARTICIPANT_HPP
 
+#include <array>
 #include <cstdio>
 #include <fstream>
 #include <memory>
@@ -101,7 +102,7 @@ public:
         if (mapping == nullptr && set_lock_patiently(descriptor, lock_of_recovery(), std::chrono::seconds(1))) {
             // Somebody else may have made it meanwhile.
             mapping = find(path, identity_of(segment), owner);
-            if (mapping == nullptr && make(path, segment)) {
+            if (mapping == nullptr && may_make(path) && make(path, segment)) {
                 mapping = find(path, identity_of(segment), owner);
             }
             set_lock(descriptor, lock_of_recovery(), F_UNLCK);
@@ -176,6 +177,9 @@ public:
     }
 
     void give_back(unsigned char* record) {
+        if (::getpid() != process_) {
+            return; // a forked child, whose threads are not those that took records
+        }
         const std::lock_guard<std::mutex> guard(mutex_);
         const auto found = std::find(records_.begin(), records_.end(), record);
         if (!left_ && found != records_.end()) {
@@ -211,6 +215,20 @@ private:
             store_release<std::uint64_t>(record + cell, 0);
         }
         store_release<std::uint64_t>(record, 0);
+    }
+
+    // Whether there is no such file, or one that is left over from another segment. What is not understood stays: others use it.
+    static bool may_make(const std::string& path) {
+        const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+        if (!file) {
+            return errno == ENOENT;
+        }
+        alignas(8) std::array<unsigned char, 24> head = {};
+        return ::pread(file.number(), head.data(), head.size(), 0) == static_cast<ssize_t>(head.size())
+                && load_relaxed<std::uint64_t>(head.data()) == live::magic
+                && load_relaxed<std::uint32_t>(head.data() + 8) == live::version
+                && load_relaxed<std::uint32_t>(head.data() + 12) == live::participants
+                && load_relaxed<std::uint32_t>(head.data() + 16) == live::records;
     }
 
     // Under a temporary name, so that nobody sees it half made. The caller holds the recovery lock.
@@ -280,6 +298,7 @@ private:
     const int row_;
     std::uint32_t epoch_ = 0;
     const std::uint64_t number_ = next_number();
+    const pid_t process_ = ::getpid();
     std::mutex mutex_;
     std::vector<unsigned char*> records_;
     bool left_ = false;
@@ -290,10 +309,9 @@ class ThreadRecords {
 public:
     // Null when there is none.
     static unsigned char* of(const std::shared_ptr<Participant>& participant) {
-        // Without a destructor, and so without a check whether it was made.
-        static thread_local Entry last = {};
+        Entry& last = newest();
         if (last.number != participant->number()) {
-            last = mine().find(participant);
+            last = last.ended ? Entry{participant->number(), participant->take_record(), true} : mine().find(participant);
         }
         return last.record;
     }
@@ -302,6 +320,8 @@ private:
     struct Entry {
         std::uint64_t number;
         unsigned char* record;
+        // Whether the thread has given back its records: destructors that come later take others, for as long as the process lives.
+        bool ended;
     };
     struct Owned {
         std::weak_ptr<Participant> participant;
@@ -312,11 +332,18 @@ private:
     ThreadRecords(const ThreadRecords&) = delete;
     ThreadRecords& operator=(const ThreadRecords&) = delete;
     ~ThreadRecords() {
+        newest() = Entry{0, nullptr, true};
         for (const Owned& each : owned_) {
             if (const auto participant = each.participant.lock(); participant != nullptr && each.entry.record != nullptr) {
                 participant->give_back(each.entry.record);
             }
         }
+    }
+
+    // What the thread has used last: without a destructor, and so without a check whether it was made.
+    static Entry& newest() {
+        static thread_local Entry last = {};
+        return last;
     }
 
     static ThreadRecords& mine() {
@@ -335,7 +362,7 @@ private:
                 ++i;
             }
         }
-        const Entry entry = {participant->number(), participant->take_record()};
+        const Entry entry = {participant->number(), participant->take_record(), false};
         owned_.push_back(Owned{participant, entry});
         return entry;
     }

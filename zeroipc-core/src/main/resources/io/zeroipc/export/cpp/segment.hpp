@@ -121,8 +121,19 @@ private:
         }
         const std::size_t size = await_header();
         join(opened);
-        // Last: who looks for programs that take no part goes by who has it mapped.
-        mapping_ = std::make_unique<detail::Mapping>(file_.number(), size);
+        try {
+            // Whoever removes a file with its last user may have done so before this one was counted.
+            if (::lstat(path.c_str(), &examined) != 0 || !(detail::identity_of(examined) == identity_)) {
+                throw Error("segment was replaced while it was opened: path=" + path + " (try again)");
+            }
+            // Last: who looks for programs that take no part goes by who has it mapped.
+            mapping_ = std::make_unique<detail::Mapping>(file_.number(), size);
+        } catch (...) {
+            if (participant_ != nullptr) {
+                participant_->leave();
+            }
+            throw;
+        }
     }
 
     // Looks again at what is not finished; the bytes of the segment.

@@ -273,7 +273,8 @@ class _Segment:
 
     def _use(self):
         """Whoever removes the file with its last user sees that we are one."""
-        for i in range(_USERS):
+        # From the end: the first ones are the rows of those that take part, and whoever holds one keeps a dead one alive.
+        for i in reversed(range(_USERS)):
             if self._locks.take(_USER + i):
                 return True
         raise ZeroIpcError("segment has too many users: path=%s (expected: fewer than %d)" % (self.path, _USERS))
@@ -312,7 +313,10 @@ class _Segment:
             if len(lines) > _CATALOGUE_LIMIT:
                 return declared
             first, *others = lines.split(b"\n")[:-1] or [b""]
-            if json.loads(first).get("segment") != "device=%d, inode=%d" % self._identity:
+            head = json.loads(first)
+            if (head.get("format"), head.get("version")) != ("zeroipc-types", 1):
+                return declared
+            if head.get("segment") != "device=%d, inode=%d" % self._identity:
                 return declared
         except (OSError, ZeroIpcError, ValueError, AttributeError, RecursionError):
             return declared

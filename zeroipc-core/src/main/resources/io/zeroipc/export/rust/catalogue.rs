@@ -149,9 +149,10 @@ impl Parser<'_> {
                 Some(Json::Other)
             }
             _ => {
-                let word: String =
-                    self.rest().iter().take_while(|each| !b",]} \t".contains(each)).map(|&each| each as char).collect();
-                self.at += word.len();
+                // Of bytes, as in the whole line: a character of several is none that a word may have.
+                let bytes = self.rest().iter().take_while(|each| !b",]} \t".contains(each)).count();
+                let word = String::from_utf8_lossy(&self.rest()[..bytes]).into_owned();
+                self.at += bytes;
                 match word.as_str() {
                     "true" | "false" | "null" => Some(Json::Other),
                     _ if word.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {

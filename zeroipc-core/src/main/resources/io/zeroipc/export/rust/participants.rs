@@ -77,6 +77,8 @@ pub(super) struct Participation {
     locks: Arc<File>,
     row: u32,
     epoch: u32,
+    /// A forked child is another one, and took no part.
+    process: u32,
     /// Of all participations of this process, so that a thread knows which one its record belongs to.
     number: u64,
     /// Records that threads have given back.
@@ -127,6 +129,7 @@ impl Participation {
             locks: locks.clone(),
             row,
             epoch,
+            process: std::process::id(),
             number: NUMBERS.fetch_add(1, Relaxed),
             free: Mutex::default(),
         }))
@@ -222,6 +225,9 @@ impl Participation {
 impl Drop for Participation {
     /// Nothing of the segment is mapped any more.
     fn drop(&mut self) {
+        if std::process::id() != self.process {
+            return;
+        }
         let words = self.words();
         for record in 1..words.u32(RECORDS_TOP_AT).load(Acquire).min(RECORDS) {
             if words.u64(record_at(record)).load(Acquire) == self.owner() {

@@ -315,6 +315,8 @@ pub(super) const RECOVERY_LOCK: u64 = LOCKS + (1 << 20);
 pub(super) struct Role {
     opened: Arc<Opened>,
     position: u64,
+    /// A forked child has the same lock, and is not the one that took it.
+    process: u32,
 }
 
 impl Role {
@@ -328,7 +330,7 @@ impl Role {
             return Err(taken());
         }
         // Given back when this is dropped, also when the lock is not got.
-        let role = Role { opened: opened.clone(), position };
+        let role = Role { opened: opened.clone(), position, process: std::process::id() };
         for _ in 0..20 {
             match os::try_lock(&opened.locks, position) {
                 Ok(true) => return Ok(role),
@@ -348,7 +350,9 @@ impl Role {
 
 impl Drop for Role {
     fn drop(&mut self) {
-        os::unlock(&self.opened.locks, self.position);
+        if std::process::id() == self.process {
+            os::unlock(&self.opened.locks, self.position);
+        }
         self.opened.roles.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.position);
     }
 }

@@ -496,14 +496,15 @@ class MappedSegment {
      */
     #use(identity: string): number {
         const locks = this.#open(FileFacts.ofPath(this.path));
-        let i = 0;
-        while (i < MappedSegment.#USERS_MAX && !this.#lock(locks, MappedSegment.#USERS + BigInt(i), true)) {
-            i++;
+        // From the end: the first ones are the rows of those that take part, and whoever holds one keeps a dead one alive.
+        let i = MappedSegment.#USERS_MAX - 1;
+        while (i >= 0 && !this.#lock(locks, MappedSegment.#USERS + BigInt(i), true)) {
+            i--;
         }
         // It may have been removed before we were a user.
-        if (i === MappedSegment.#USERS_MAX || FileFacts.ofPath(this.path)?.identity !== identity) {
+        if (i < 0 || FileFacts.ofPath(this.path)?.identity !== identity) {
             libc().close(locks);
-            throw this.#refused(i === MappedSegment.#USERS_MAX ? `segment has too many users: users=${i}`
+            throw this.#refused(i < 0 ? `segment has too many users: users=${MappedSegment.#USERS_MAX}`
                 : "segment was replaced just now (expected: open it again)");
         }
         return locks;
