@@ -86,12 +86,15 @@ final class DeclaredSegment {
         Map<String, Property> byKey = new LinkedHashMap<>();
         Property structures = properties.find("structures");
         if (structures == null || structures.all().isEmpty()) {
-            throw new UsageException("segment has no structures: property=" + properties.path() + " at " + properties.at()
-                    + (properties.all().isEmpty() ? "" : ", which has "
-                            + String.join(", ", properties.all().stream().map(Property::key).toList()))
-                    + " (expected: " + properties.path() + ".structures.<structure>)");
+            throw new UsageException(
+                    "segment has no structures: property=" + properties.path() + " at " + properties.at()
+                            + (properties.all().isEmpty()
+                                    ? ""
+                                    : ", which has "
+                                            + String.join(", ", properties.all().stream().map(Property::key).toList()))
+                            + " (expected: " + properties.path() + ".structures.<structure>)");
         }
-        for (Property structure : structures == null ? List.<Property>of() : structures.all()) {
+        for (Property structure : structures.all()) {
             requireKey(structure);
             byKey.put(structure.key(), structure);
         }

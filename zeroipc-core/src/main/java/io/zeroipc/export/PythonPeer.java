@@ -94,7 +94,8 @@ final class PythonPeer {
 
         source.blank().blank();
         source.open("class " + all.takeOfSegment(peer.name()) + "(_Segment):");
-        source.line(Source.quotedInPython("The segment " + peer.name() + ", with a method for each structure of it.")).blank();
+        source.line(Source.quotedInPython("The segment " + peer.name() + ", with a method for each structure of it."))
+                .blank();
         source.line("_path = " + Source.quotedInPython(peer.path()));
         Names methods = new Names(METHODS, OF_SEGMENTS);
         Map<String, String> absent = new LinkedHashMap<>();
@@ -108,7 +109,8 @@ final class PythonPeer {
         }
         if (!absent.isEmpty()) {
             source.blank().comment("What is in the segment and not in this file, and why.").open("_absent = {");
-            absent.forEach((method, reason) -> source.line(Source.quotedInPython(method) + ": " + Source.quotedInPython(reason) + ","));
+            absent.forEach((method, reason) -> source
+                    .line(Source.quotedInPython(method) + ": " + Source.quotedInPython(reason) + ","));
             source.close("}");
         }
         source.end();
@@ -129,7 +131,8 @@ final class PythonPeer {
     private void method(Source source, String method, Model.Structure structure) {
         Model.Root root = structure.element();
         source.blank().open("def " + method + "(self):");
-        String call = "return self._attach(" + KINDS.get(structure.kind()) + ", " + Source.quotedInPython(structure.name());
+        String call = "return self._attach(" + KINDS.get(structure.kind()) + ", "
+                + Source.quotedInPython(structure.name());
         if (root == null || structure.kind().equals("counter")) {
             source.line(Source.quotedInPython(structure.kind())).line(call + ")");
         } else {

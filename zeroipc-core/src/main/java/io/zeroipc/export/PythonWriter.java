@@ -204,7 +204,8 @@ final class PythonWriter implements TypeWriter {
         for (Member member : struct.members()) {
             // NumPy takes every name but none.
             String field = member.name().isEmpty() ? OF_FIELDS.legal("") : member.name();
-            source.line("(" + Source.quotedInPython(field) + ", " + format(member, dtypes) + ", " + member.offset() + "),");
+            source.line(
+                    "(" + Source.quotedInPython(field) + ", " + format(member, dtypes) + ", " + member.offset() + "),");
         }
         source.close("])");
     }

@@ -81,7 +81,8 @@ class PythonPeerTest {
 
         assertThat(python(segment)).contains("def class_(self):", "def close_2(self):", "def core_loads(self):",
                 "def core_loads_2(self):", "def x_path(self):", "def x1st(self):", "def a_b_(self):",
-                "_attach(_Array, \"core-loads\"", "_attach(_Array, \"core_loads\"", "_attach(_Array, \"a\\\"b\\\\\"", "_attach(_Array, \"\\U0001f600\"");
+                "_attach(_Array, \"core-loads\"", "_attach(_Array, \"core_loads\"", "_attach(_Array, \"a\\\"b\\\\\"",
+                "_attach(_Array, \"\\U0001f600\"");
     }
 
     @Test

@@ -67,7 +67,8 @@ class RustPeerTest {
         SharedArray.create(segment, "caf\u00e9", Codecs.int64(), 8);
 
         assertThat(Export.of(segment).source(Language.RUST)).contains("pub fn r#type(&self) -> ",
-                "pub fn self_(&self) -> ", "pub fn open_2(&self) -> ", "pub fn PATH_2(&self) -> ", "pub fn x2__much_(&self) -> ",
+                "pub fn self_(&self) -> ", "pub fn open_2(&self) -> ", "pub fn PATH_2(&self) -> ",
+                "pub fn x2__much_(&self) -> ",
                 "attach(&self.segment, \"2 \\\"much\\\"\", exported)",
                 "attach(&self.segment, \"caf\\u{e9}\", exported)", "pub struct zipc {", "pub mod zipc_2 {",
                 "zipc_2::Queue<zipc>");
