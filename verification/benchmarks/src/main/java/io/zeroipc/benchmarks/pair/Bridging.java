@@ -72,6 +72,8 @@ public final class Bridging {
         Map<String, Object> properties = new HashMap<>();
         properties.put("spring.main.banner-mode", "off");
         properties.put("spring.kafka.bootstrap-servers", broker.getBrokersAsString());
+        // What is sent before the other side has begun counts as well.
+        properties.put("spring.kafka.consumer.auto-offset-reset", "earliest");
         properties.put("zeroipc.base-directory", directory);
         properties.put("zeroipc.segments.market.structures.trades.type", "ring");
         properties.put("zeroipc.segments.market.structures.trades.element-type", OwnExchange.Note.class.getName());
