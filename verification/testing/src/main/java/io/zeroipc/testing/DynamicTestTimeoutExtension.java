@@ -15,12 +15,10 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
  */
 public final class DynamicTestTimeoutExtension implements InvocationInterceptor {
 
-    private static final String LIMIT = "junit.jupiter.execution.timeout.default";
-
     @Override
     public void interceptDynamicTest(Invocation<@Nullable Void> invocation, DynamicTestInvocationContext test,
             ExtensionContext context) throws Throwable {
-        Optional<Duration> limit = context.getConfigurationParameter(LIMIT, DynamicTestTimeoutExtension::duration);
+        Optional<Duration> limit = context.getConfigurationParameter(TimeLimit.PARAMETER, TimeLimit::parse);
         if (limit.isEmpty()) {
             invocation.proceed();
             return;
@@ -28,10 +26,5 @@ public final class DynamicTestTimeoutExtension implements InvocationInterceptor 
         // Preemptively, that is in a thread of its own: a test that spins does not see an interrupt.
         Assertions.assertTimeoutPreemptively(limit.get(), invocation::proceed,
                 () -> context.getDisplayName() + " stalls");
-    }
-
-    /** JUnit's {@code 5 m} is {@code PT5m}. */
-    private static Duration duration(String limit) {
-        return Duration.parse("PT" + limit.replace(" ", ""));
     }
 }
