@@ -6,13 +6,12 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
@@ -307,7 +306,7 @@ class ChannelListenerDeclarationTests {
                 }
                 return factory.createContainer(endpoint);
             };
-            List<Object> ends = Collections.synchronizedList(new ArrayList<>());
+            List<Object> ends = new CopyOnWriteArrayList<>();
             List<Thread> threads = Stream.of("host/numbers", "host/others")
                     .map(channel -> Thread.ofPlatform().start(() -> {
                         try {

@@ -2,10 +2,9 @@ package io.zeroipc.spring.config;
 
 import java.lang.reflect.Method;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +36,7 @@ import static org.awaitility.Awaitility.await;
 class ListenerInterceptorTests {
 
     /** Filled by whatever a test has. One test at a time. */
-    private static final List<String> CALLS = Collections.synchronizedList(new ArrayList<>());
+    private static final List<String> CALLS = new CopyOnWriteArrayList<>();
 
     @TempDir
     Path directory;

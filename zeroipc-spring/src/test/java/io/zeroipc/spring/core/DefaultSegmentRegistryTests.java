@@ -4,8 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -258,7 +258,7 @@ class DefaultSegmentRegistryTests {
                     openings.incrementAndGet();
                     return opened;
                 }));
-        List<Segment> found = Collections.synchronizedList(new ArrayList<>());
+        List<Segment> found = new CopyOnWriteArrayList<>();
         List<Thread> waiting = IntStream.range(0, 3)
                 .mapToObj(_ -> Thread.ofPlatform().start(() -> found.add(registry.get("host"))))
                 .toList();

@@ -1,9 +1,8 @@
 package io.zeroipc.spring.listener;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
@@ -77,7 +76,7 @@ class AcknowledgmentProcessTests {
             "channel, AUTO, false, 3", "queue, NONE, false, 4"})
     void elementsOfAQueueWhoseListenerIsKilledComeAgain(String kind, AckMode mode, boolean batch, int first)
             throws Exception {
-        List<Integer> received = Collections.synchronizedList(new ArrayList<>());
+        List<Integer> received = new CopyOnWriteArrayList<>();
         try (DefaultSegmentRegistry segments = new DefaultSegmentRegistry();
                 ZeroIpcTemplate template = new ZeroIpcTemplate(segments)) {
             segments.define(Fixtures.host(StructureDefinition.of("in", AcknowledgmentVictim.spec(kind), Codecs.int32()))

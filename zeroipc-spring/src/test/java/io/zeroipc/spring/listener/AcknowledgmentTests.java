@@ -2,9 +2,8 @@ package io.zeroipc.spring.listener;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -43,8 +42,8 @@ class AcknowledgmentTests {
     Path directory;
 
     private final ListenerSettings settings = new ListenerSettings();
-    private final List<Integer> received = Collections.synchronizedList(new ArrayList<>());
-    private final List<Acknowledgment> acknowledgments = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> received = new CopyOnWriteArrayList<>();
+    private final List<Acknowledgment> acknowledgments = new CopyOnWriteArrayList<>();
     @RegisterExtension
     final RunningListeners listeners = new RunningListeners();
     private final DefaultSegmentRegistry segments = listeners.segments;
@@ -62,7 +61,7 @@ class AcknowledgmentTests {
     @ParameterizedTest
     @CsvSource({"AUTO, 1", "NONE, 0"})
     void elementWhenListenerWorksIsKeptByAuto(AckMode mode, long depth) {
-        List<Long> depths = Collections.synchronizedList(new ArrayList<>());
+        List<Long> depths = new CopyOnWriteArrayList<>();
         settings.setAckMode(mode);
         start("ring", false, _ -> depths.add(depth()));
         template.send("host/ring", 1);
@@ -72,7 +71,7 @@ class AcknowledgmentTests {
 
     @Test
     void elementWhenListenerFailsIsRemovedAfterTheErrorHandler() {
-        List<Long> depths = Collections.synchronizedList(new ArrayList<>());
+        List<Long> depths = new CopyOnWriteArrayList<>();
         settings.setErrorHandler(_ -> depths.add(depth()));
         start("ring", false, _ -> {
             throw new IllegalArgumentException("no");
@@ -219,9 +218,9 @@ class AcknowledgmentTests {
         SharedRing.open(segments.get("host"), "raw", Codecs.record(Flag.class));
         numbers.outlet().offer(77);
         numbers.outlet().offer(1);
-        List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
         settings.setAckMode(mode).setErrorHandler(failures::add);
-        List<Object> flags = Collections.synchronizedList(new ArrayList<>());
+        List<Object> flags = new CopyOnWriteArrayList<>();
         ChannelListenerContainer container = new ChannelListenerContainer("test",
                 List.of(new ChannelName("host", "raw")), new Listening(false, message -> {
                     flags.add(message.getPayload());
@@ -238,7 +237,7 @@ class AcknowledgmentTests {
 
     @Test
     void autoWhenStructureRemovesWhatIsTakenIsNone() {
-        List<Long> depths = Collections.synchronizedList(new ArrayList<>());
+        List<Long> depths = new CopyOnWriteArrayList<>();
         start("queue", false, message -> {
             assertThat(message.acknowledgment()).isNull();
             depths.add(segments.structure(new ChannelName("host", "queue")).occupancy().used());

@@ -6,9 +6,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
@@ -67,9 +66,9 @@ class ChannelKindTests {
     private final DefaultSegmentRegistry segments = listeners.segments;
     private final ZeroIpcTemplate template = listeners.template;
     private final List<ChannelListenerContainer> containers = listeners.containers;
-    private final List<Integer> received = Collections.synchronizedList(new ArrayList<>());
-    private final List<Long> sequences = Collections.synchronizedList(new ArrayList<>());
-    private final List<ChannelListenerEvent> events = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> received = new CopyOnWriteArrayList<>();
+    private final List<Long> sequences = new CopyOnWriteArrayList<>();
+    private final List<ChannelListenerEvent> events = new CopyOnWriteArrayList<>();
 
     @Test
     void listenerWhenChannelIsClosedDrainsItAndEnds() {
@@ -205,7 +204,7 @@ class ChannelKindTests {
         declare(SharedRing.spec(Codecs.int32(), 16));
         IntStream.rangeClosed(1, 5).forEach(value -> template.send("in", value));
         ListenerSettings settings = new ListenerSettings();
-        List<ListenerExecutionFailedException> failures = Collections.synchronizedList(new ArrayList<>());
+        List<ListenerExecutionFailedException> failures = new CopyOnWriteArrayList<>();
         settings.setErrorHandler(failures::add);
         ChannelListenerContainer container = container("one", settings);
         container.start();
@@ -281,7 +280,7 @@ class ChannelKindTests {
     void batchWhenStructureIsRingHasItsLastPosition() {
         declare(SharedRing.spec(Codecs.int32(), 16));
         IntStream.rangeClosed(1, 10).forEach(value -> template.send("in", value));
-        List<ElementMessage> messages = Collections.synchronizedList(new ArrayList<>());
+        List<ElementMessage> messages = new CopyOnWriteArrayList<>();
         ChannelListenerContainer container = new ChannelListenerContainer("batch", List.of(IN),
                 new RecordingListener(messages, true, PayloadForm.VALUE),
                 new ListenerSettings().setMaxBatchSize(4), segments);
@@ -300,7 +299,7 @@ class ChannelKindTests {
     @Test
     void viewWhenStructureIsRingHasItsPosition() {
         declare(SharedRing.spec(Codecs.int32(), 16));
-        List<ElementMessage> messages = Collections.synchronizedList(new ArrayList<>());
+        List<ElementMessage> messages = new CopyOnWriteArrayList<>();
         ChannelListenerContainer container = new ChannelListenerContainer("views", List.of(IN),
                 new RecordingListener(messages, false, PayloadForm.VIEW), new ListenerSettings(), segments);
         containers.add(container);

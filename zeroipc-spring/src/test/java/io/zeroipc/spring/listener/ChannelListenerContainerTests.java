@@ -2,9 +2,8 @@ package io.zeroipc.spring.listener;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,8 +45,8 @@ class ChannelListenerContainerTests {
     @TempDir
     Path directory;
 
-    private final List<ChannelListenerEvent> events = Collections.synchronizedList(new ArrayList<>());
-    private final List<Integer> received = Collections.synchronizedList(new ArrayList<>());
+    private final List<ChannelListenerEvent> events = new CopyOnWriteArrayList<>();
+    private final List<Integer> received = new CopyOnWriteArrayList<>();
     private final ListenerSettings settings = new ListenerSettings();
     @RegisterExtension
     final RunningListeners listeners = new RunningListeners();
@@ -218,7 +217,7 @@ class ChannelListenerContainerTests {
         segments.structure(IN);
         CountDownLatch entered = new CountDownLatch(2);
         CountDownLatch release = new CountDownLatch(1);
-        List<String> ends = Collections.synchronizedList(new ArrayList<>());
+        List<String> ends = new CopyOnWriteArrayList<>();
         ChannelListenerContainer patient = blocking("patient", "in", Duration.ofHours(1), entered, release, ends);
         ChannelListenerContainer impatient = blocking("impatient", "more", Duration.ofMillis(1), entered, release,
                 ends);
@@ -400,7 +399,7 @@ class ChannelListenerContainerTests {
 
     @Test
     void listenerWhenItThrowsIsCalledWithTheNextElement() {
-        List<ListenerExecutionFailedException> failures = Collections.synchronizedList(new ArrayList<>());
+        List<ListenerExecutionFailedException> failures = new CopyOnWriteArrayList<>();
         settings.setErrorHandler(failures::add);
         ChannelListenerContainer container = container(value -> {
             if (value % 2 == 0) {
@@ -484,9 +483,9 @@ class ChannelListenerContainerTests {
 
     @Test
     void elementWhenItsBytesAreNoValueGoesToTheErrorHandler() {
-        List<ListenerExecutionFailedException> failures = Collections.synchronizedList(new ArrayList<>());
+        List<ListenerExecutionFailedException> failures = new CopyOnWriteArrayList<>();
         settings.setErrorHandler(failures::add);
-        List<Mood> moods = Collections.synchronizedList(new ArrayList<>());
+        List<Mood> moods = new CopyOnWriteArrayList<>();
         SharedQueue<Integer> asIntegers = SharedQueue.openOrCreate(segments.get("host"), "raw", Codecs.int32(), 8);
         asIntegers.offer(1);
         asIntegers.offer(77);

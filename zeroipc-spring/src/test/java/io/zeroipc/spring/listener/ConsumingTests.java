@@ -2,9 +2,8 @@ package io.zeroipc.spring.listener;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,9 +47,9 @@ class ConsumingTests {
     Path directory;
 
     private final ListenerSettings settings = new ListenerSettings();
-    private final List<List<Integer>> batches = Collections.synchronizedList(new ArrayList<>());
-    private final List<Integer> received = Collections.synchronizedList(new ArrayList<>());
-    private final List<ChannelListenerEvent> events = Collections.synchronizedList(new ArrayList<>());
+    private final List<List<Integer>> batches = new CopyOnWriteArrayList<>();
+    private final List<Integer> received = new CopyOnWriteArrayList<>();
+    private final List<ChannelListenerEvent> events = new CopyOnWriteArrayList<>();
     @RegisterExtension
     final RunningListeners listeners = new RunningListeners();
     private final DefaultSegmentRegistry segments = listeners.segments;
@@ -116,7 +115,7 @@ class ConsumingTests {
 
     @Test
     void filterWhenElementsAreNotWantedRemovesAndCountsThem() {
-        List<ListenerExecutionFailedException> failures = Collections.synchronizedList(new ArrayList<>());
+        List<ListenerExecutionFailedException> failures = new CopyOnWriteArrayList<>();
         settings.setErrorHandler(failure -> {
             failures.add(failure);
             return null;

@@ -1,10 +1,9 @@
 package io.zeroipc.spring.listener;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -133,8 +132,8 @@ class ContinuingListenerTests {
     /** Keeps what it has seen, and where. */
     private static final class Keeper implements ElementListener {
 
-        private final List<Long> seen = Collections.synchronizedList(new ArrayList<>());
-        private final List<Long> positions = Collections.synchronizedList(new ArrayList<>());
+        private final List<Long> seen = new CopyOnWriteArrayList<>();
+        private final List<Long> positions = new CopyOnWriteArrayList<>();
         private volatile boolean failing;
         private volatile int attempts;
         private volatile long last = -1;

@@ -1,9 +1,8 @@
 package io.zeroipc.spring.listener;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -41,7 +40,7 @@ class FlowListenerTests {
     private final DefaultSegmentRegistry segments = listeners.segments;
     private final ZeroIpcTemplate template = listeners.template;
     private final List<ChannelListenerContainer> containers = listeners.containers;
-    private final List<Integer> received = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> received = new CopyOnWriteArrayList<>();
 
     @Test
     void listenersWhenStreamIsCompetingShareItsElements() {

@@ -1,11 +1,10 @@
 package io.zeroipc.spring.listener;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -47,7 +46,7 @@ import static org.awaitility.Awaitility.await;
  */
 class HomeMadeSourceTests {
 
-    private static final List<Object> RECEIVED = Collections.synchronizedList(new ArrayList<>());
+    private static final List<Object> RECEIVED = new CopyOnWriteArrayList<>();
 
     @TempDir
     Path directory;

@@ -2,9 +2,8 @@ package io.zeroipc.spring.listener;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,8 +43,8 @@ class KeptQueueListenerTests {
     Path directory;
 
     private final ListenerSettings settings = new ListenerSettings();
-    private final List<Integer> received = Collections.synchronizedList(new ArrayList<>());
-    private final List<Acknowledgment> acknowledgments = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> received = new CopyOnWriteArrayList<>();
+    private final List<Acknowledgment> acknowledgments = new CopyOnWriteArrayList<>();
     @RegisterExtension
     final RunningListeners listeners = new RunningListeners();
     private final DefaultSegmentRegistry segments = listeners.segments;
@@ -63,7 +62,7 @@ class KeptQueueListenerTests {
     @ParameterizedTest
     @ValueSource(strings = {"queue", "channel"})
     void elementIsKeptWhileTheListenerWorks(String structure) {
-        List<Integer> kept = Collections.synchronizedList(new ArrayList<>());
+        List<Integer> kept = new CopyOnWriteArrayList<>();
         start(structure, false, _ -> kept.add(kept()));
         template.send("host/" + structure, 1);
         await().untilAsserted(() -> assertThat(kept).containsExactly(1));
@@ -73,7 +72,7 @@ class KeptQueueListenerTests {
 
     @Test
     void elementIsGoneAtOnceWhereThatIsAskedFor() {
-        List<Integer> kept = Collections.synchronizedList(new ArrayList<>());
+        List<Integer> kept = new CopyOnWriteArrayList<>();
         settings.setAckMode(AckMode.NONE);
         start("queue", false, _ -> kept.add(kept()));
         template.send("host/queue", 1);
@@ -109,7 +108,7 @@ class KeptQueueListenerTests {
 
     @Test
     void failedElementIsRemovedWhenItsFailureWasDealtWith() {
-        List<Integer> kept = Collections.synchronizedList(new ArrayList<>());
+        List<Integer> kept = new CopyOnWriteArrayList<>();
         settings.setErrorHandler(_ -> kept.add(kept()));
         start("queue", false, _ -> {
             throw new IllegalArgumentException("no");

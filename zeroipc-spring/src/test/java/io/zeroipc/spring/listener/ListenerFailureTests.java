@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -59,7 +59,7 @@ class ListenerFailureTests {
     @TempDir
     Path directory;
 
-    private final List<Integer> calls = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> calls = new CopyOnWriteArrayList<>();
     private final ListenerSettings settings = new ListenerSettings();
     private final FailureSettings failures = settings.failures();
     @RegisterExtension
@@ -128,7 +128,7 @@ class ListenerFailureTests {
     void failureWhenTheListenerDealsWithItItselfGoesNowhereElse() {
         failures.setMaxRetries(2);
         settings.failures().setRecoverer(ChannelMessageRecoverer.STOP);
-        List<ListenerExecutionFailedException> seen = Collections.synchronizedList(new ArrayList<>());
+        List<ListenerExecutionFailedException> seen = new CopyOnWriteArrayList<>();
         ChannelListenerContainer container = container(IN,
                 InterceptedListener.of(new Recovering(seen, true), List.of(new ListenerInterceptor() {})));
         template.send("host/in", 7);
@@ -141,7 +141,7 @@ class ListenerFailureTests {
 
     @Test
     void failureWhenTheListenerCannotDealWithItIsLeftToTheRecoverer() {
-        List<ListenerExecutionFailedException> seen = Collections.synchronizedList(new ArrayList<>());
+        List<ListenerExecutionFailedException> seen = new CopyOnWriteArrayList<>();
         ChannelListenerContainer container = container(IN, new Recovering(seen, false));
         template.send("host/in", 7);
         await().untilAsserted(() -> assertThat(statistics(container).discarded()).isEqualTo(1));
@@ -168,7 +168,7 @@ class ListenerFailureTests {
     @Test
     void listenerWhenItFailsIsCalledAgainUntilItReturns() {
         failures.setRetryPolicy(RetryPolicy.builder().maxRetries(5).delay(Duration.ofMillis(1)).build());
-        List<Object> attempts = Collections.synchronizedList(new ArrayList<>());
+        List<Object> attempts = new CopyOnWriteArrayList<>();
         ChannelListenerContainer container = container(IN, new Recording(message -> {
             attempts.add(message.getHeaders().get(ZeroIpcHeaders.DELIVERY_ATTEMPT));
             if (message.deliveryAttempt() < 3) {
@@ -279,7 +279,7 @@ class ListenerFailureTests {
 
     @Test
     void listenerWhenTheDelayGrowsIsCalledAgainLaterEachTime() {
-        List<Long> times = Collections.synchronizedList(new ArrayList<>());
+        List<Long> times = new CopyOnWriteArrayList<>();
         settings.set(FailureSettings.RETRY_ENABLED, true)
                 .set(FailureSettings.RETRY_MAX_RETRIES, 4L)
                 .set(FailureSettings.RETRY_DELAY, Duration.ofMillis(10))
@@ -345,8 +345,8 @@ class ListenerFailureTests {
 
     @Test
     void errorHandlerWhenItThrowsLeavesItToRetryAndRecoverer() {
-        List<Integer> attempts = Collections.synchronizedList(new ArrayList<>());
-        List<Throwable> suppressed = Collections.synchronizedList(new ArrayList<>());
+        List<Integer> attempts = new CopyOnWriteArrayList<>();
+        List<Throwable> suppressed = new CopyOnWriteArrayList<>();
         failures.setRetryPolicy(RetryPolicy.builder().maxRetries(2).delay(Duration.ofMillis(1)).build());
         failures.setRecoverer(failure -> {
             suppressed.addAll(List.of(failure.getSuppressed()));
@@ -449,7 +449,7 @@ class ListenerFailureTests {
     void deadLetterWhenElementCannotBeReadIsItsBytes(boolean batch) {
         failures.setFailureAction(FailureAction.DEAD_LETTER).setDeadLetterChannel(LETTERS);
         sendFaces(1, 77, 78, 0);
-        List<Object> seen = Collections.synchronizedList(new ArrayList<>());
+        List<Object> seen = new CopyOnWriteArrayList<>();
         ChannelListenerContainer container = container(new ChannelName("host", "faces"), batch
                 ? FunctionElementListener.ofBatch(Faces.class, seen::addAll)
                 : FunctionElementListener.of(Faces.class, seen::add));
@@ -472,7 +472,7 @@ class ListenerFailureTests {
     @Test
     void failuresWhenSeveralOfABatchCannotBeReadAreAllCounted() {
         sendFaces(1, 77, 78, 79, 0);
-        List<Faces> seen = Collections.synchronizedList(new ArrayList<>());
+        List<Faces> seen = new CopyOnWriteArrayList<>();
         ChannelListenerContainer container = container(new ChannelName("host", "faces"),
                 FunctionElementListener.ofBatch(Faces.class, seen::addAll));
         await().untilAsserted(() -> assertThat(statistics(container).discarded()).isEqualTo(3));
@@ -506,7 +506,7 @@ class ListenerFailureTests {
     void deadLetterWhenABatchFailsIsOneForEachElement() {
         failures.setRetryPolicy(RetryPolicy.builder().maxRetries(1).delay(Duration.ofMillis(1)).build());
         failures.setFailureAction(FailureAction.DEAD_LETTER).setDeadLetterChannel("host/same");
-        List<List<Integer>> batches = Collections.synchronizedList(new ArrayList<>());
+        List<List<Integer>> batches = new CopyOnWriteArrayList<>();
         List.of(1, 2, 3).forEach(value -> template.send("host/in", value));
         ChannelListenerContainer container = container(IN, FunctionElementListener.ofBatch(Integer.class, batch -> {
             batches.add(List.copyOf(batch));

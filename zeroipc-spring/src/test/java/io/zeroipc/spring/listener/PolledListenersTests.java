@@ -2,8 +2,6 @@ package io.zeroipc.spring.listener;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -132,7 +130,7 @@ class PolledListenersTests {
         Map<String, List<Integer>> seen = new ConcurrentHashMap<>();
         for (int i = 0; i < 1_000; i += 100) {
             List<ChannelName> some = channels.subList(i, i + 100);
-            some.forEach(channel -> seen.put(channel.structure(), Collections.synchronizedList(new ArrayList<>())));
+            some.forEach(channel -> seen.put(channel.structure(), new CopyOnWriteArrayList<>()));
             for (ChannelName channel : some) {
                 container(channel.structure(), List.of(channel), settings(lent),
                         FunctionElementListener.of(Integer.class, value -> seen.get(channel.structure()).add(value)))

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,7 @@ class ReplacedSegmentTests {
     @Test
     void listenerWhenFileIsReplacedGoesOnWithTheNewOne() {
         peerCreates().offer(1);
-        List<String> changes = Collections.synchronizedList(new ArrayList<>());
+        List<String> changes = new CopyOnWriteArrayList<>();
         try (TestContext context = TestContexts.open(opened(OnReplaced.REATTACH, StartupFailurePolicy.STOP),
                 Numbers.class)) {
             context.segments().addListener(new SegmentRegistryListener() {
@@ -241,7 +242,7 @@ class ReplacedSegmentTests {
 
     static class Numbers {
 
-        static final List<Integer> RECEIVED = Collections.synchronizedList(new ArrayList<>());
+        static final List<Integer> RECEIVED = new CopyOnWriteArrayList<>();
 
         @ChannelListener(id = "numbers", channels = "host/in")
         void on(int number) {

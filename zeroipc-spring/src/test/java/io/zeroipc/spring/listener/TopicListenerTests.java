@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -64,7 +63,7 @@ class TopicListenerTests {
     private final DefaultSegmentRegistry segments = listeners.segments;
     private final ZeroIpcTemplate template = listeners.template;
     private final List<ChannelListenerContainer> containers = listeners.containers;
-    private final List<String> received = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> received = new CopyOnWriteArrayList<>();
     private SharedTopic topic;
 
     @BeforeEach
@@ -78,7 +77,7 @@ class TopicListenerTests {
 
     @Test
     void listenerWhenItTakesMemoryReadsTheMessageInPlaceDuringTheCall() {
-        List<Long> addresses = Collections.synchronizedList(new ArrayList<>());
+        List<Long> addresses = new CopyOnWriteArrayList<>();
         start(MemorySegment.class, view -> {
             assertThat(view.isReadOnly()).isTrue();
             assertThat(topic.occupancy().used()).as("held during the call").isEqualTo(1);
@@ -98,7 +97,7 @@ class TopicListenerTests {
 
     @Test
     void listenerWhenItTakesASampleHasItDuringTheCall() {
-        List<Sample> samples = Collections.synchronizedList(new ArrayList<>());
+        List<Sample> samples = new CopyOnWriteArrayList<>();
         start(Sample.class, sample -> {
             samples.add(sample);
             received.add(sample.position() + text(sample.memory()));

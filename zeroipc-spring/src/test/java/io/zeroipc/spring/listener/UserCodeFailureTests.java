@@ -5,8 +5,8 @@ import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -51,7 +51,7 @@ class UserCodeFailureTests {
     @TempDir
     Path directory;
 
-    private final List<Object> calls = Collections.synchronizedList(new ArrayList<>());
+    private final List<Object> calls = new CopyOnWriteArrayList<>();
     private final ListenerSettings settings = new ListenerSettings();
     private final FailureSettings failures = settings.failures();
     @RegisterExtension
