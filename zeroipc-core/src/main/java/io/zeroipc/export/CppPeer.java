@@ -7,9 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zeroipc.export.Type.Part.Padding;
+import io.zeroipc.export.Type.Struct;
 import io.zeroipc.json.Fingerprint;
 
 /** The class of a segment in C++, which gives each of its structures by name, and what that needs. */
@@ -56,6 +61,35 @@ final class CppPeer {
                 .filter(each -> obstacle(each) == null)
                 .forEach(each -> parts.addAll(parts(each.kind())));
         parts.forEach(part -> source.blank().verbatim(text.part(part)));
+    }
+
+    /**
+     * What compilers may put anything into, of each type that is an element or a key.
+     *
+     * @param names in the scope of the runtime
+     */
+    static void gaps(Source source, Model.Peer peer, Function<Struct, String> names) {
+        List<Struct> structs = peer.structures()
+                .stream()
+                .filter(each -> obstacle(each) == null)
+                .flatMap(each -> Stream.of(each.key(), each.element()))
+                .filter(root -> root != null && root.element() instanceof Element.Structured)
+                .map(root -> ((Element.Structured) root.element()).type())
+                .distinct()
+                .filter(struct -> !struct.gaps().isEmpty())
+                .toList();
+        if (structs.isEmpty()) {
+            return;
+        }
+        source.blank().line("namespace zipc {").line("namespace detail {").blank();
+        for (Struct struct : structs) {
+            List<Padding> gaps = struct.gaps();
+            source.line(gaps.stream()
+                    .map(gap -> "{" + gap.offset() + ", " + gap.byteSize() + "}")
+                    .collect(Collectors.joining(", ", "template <> struct Gaps<" + names.apply(struct)
+                            + "> { static constexpr std::array<Gap, " + gaps.size() + "> of{{", "}}; };")));
+        }
+        source.blank().line("} // namespace detail").line("} // namespace zipc");
     }
 
     /** None for a kind that is not reached. */

@@ -1,18 +1,16 @@
 package io.zeroipc.export;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zeroipc.export.Type.Member;
 import io.zeroipc.export.Type.Struct;
 import io.zeroipc.json.Fingerprint;
 
@@ -167,34 +165,15 @@ final class RustPeer {
     }
 
     private void element(Struct struct) {
-        StringJoiner gaps = new StringJoiner(", ", "&[", "]");
-        BitSet used = new BitSet(struct.byteSize());
-        cover(used, struct, 0);
-        int from = used.nextClearBit(0);
-        while (from < struct.byteSize()) {
-            int next = used.nextSetBit(from);
-            int end = next < 0 ? struct.byteSize() : next;
-            gaps.add("(" + from + ", " + (end - from) + ")");
-            from = used.nextClearBit(end);
-        }
+        String gaps = struct.gaps()
+                .stream()
+                .map(gap -> "(" + gap.offset() + ", " + gap.byteSize() + ")")
+                .collect(Collectors.joining(", ", "&[", "]"));
         source.blank()
                 .line("// SAFETY: every sequence of bytes is a value, and these are the ones that belong to no field.")
                 .open("unsafe impl " + module + "::Element for " + types.apply(new Element.Structured(struct)) + " {")
                 .line("const GAPS: &'static [(usize, usize)] = " + gaps + ";")
                 .close("}");
-    }
-
-    private static void cover(BitSet used, Struct struct, int at) {
-        for (Member member : struct.members()) {
-            for (int i = 0; i < member.count(); i++) {
-                int begin = at + member.offset() + i * member.element().byteSize();
-                if (member.element() instanceof Element.Structured(var nested)) {
-                    cover(used, nested, begin);
-                } else {
-                    used.set(begin, begin + member.element().byteSize());
-                }
-            }
-        }
     }
 
     private void parts(Set<String> parts) {

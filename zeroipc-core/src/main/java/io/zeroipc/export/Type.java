@@ -1,6 +1,7 @@
 package io.zeroipc.export;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 
@@ -107,6 +108,34 @@ sealed interface Type {
                 parts.add(new Part.Padding(end, byteSize() - end));
             }
             return parts;
+        }
+
+        /** Bytes that belong to no field, nor to one of a field's own: wherever a compiler leaves what it likes. */
+        List<Part.Padding> gaps() {
+            BitSet used = new BitSet(byteSize());
+            cover(used, 0);
+            List<Part.Padding> gaps = new ArrayList<>();
+            int from = used.nextClearBit(0);
+            while (from < byteSize()) {
+                int next = used.nextSetBit(from);
+                int end = next < 0 ? byteSize() : next;
+                gaps.add(new Part.Padding(from, end - from));
+                from = used.nextClearBit(end);
+            }
+            return gaps;
+        }
+
+        private void cover(BitSet used, int at) {
+            for (Member member : members) {
+                for (int i = 0; i < member.count(); i++) {
+                    int begin = at + member.offset() + i * member.element().byteSize();
+                    if (member.element() instanceof Element.Structured(var nested)) {
+                        nested.cover(used, begin);
+                    } else {
+                        used.set(begin, begin + member.element().byteSize());
+                    }
+                }
+            }
         }
 
         /** As it is said, unless no array of such elements could have it. */

@@ -1,6 +1,7 @@
 #ifndef ZIPC_BASE_HPP
 #define ZIPC_BASE_HPP
 
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -107,21 +108,45 @@ template <class T> constexpr void require_element() {
     static_assert(alignof(T) <= 8, "elements are aligned to 8 bytes at most");
 }
 
-// The same with zeroes between the fields, as Java has them: what is compared by its bytes is equal then, and nothing of this
-// program's memory gets into the segment.
-template <class T> T without_gaps(const T& element) {
-    T copy = element;
-#if defined(__has_builtin)
-#if __has_builtin(__builtin_clear_padding)
-    __builtin_clear_padding(&copy);
-#endif
-#endif
-    return copy;
-}
+struct Gap {
+    std::size_t from;
+    std::size_t length;
+};
+
+// Where a T has bytes that belong to no field. Said of each type that has some.
+template <class T> struct Gaps {
+    static constexpr std::array<Gap, 0> of{};
+};
+
+// The bytes of an element, with zeroes between the fields, as Java has them: what is compared by its bytes is equal then, and nothing
+// of this program's memory gets into the segment. Not as a T, for what is between the fields of one need not be copied with it.
+template <class T> class ElementBytes {
+public:
+    explicit ElementBytes(const T& element) {
+        std::memcpy(bytes_, &element, sizeof(T));
+        for (const Gap& gap : Gaps<T>::of) {
+            std::memset(bytes_ + gap.from, 0, gap.length);
+        }
+    }
+
+    const unsigned char* data() const { return bytes_; }
+
+    T element() const {
+        T element;
+        std::memcpy(&element, bytes_, sizeof(T));
+        return element;
+    }
+
+private:
+    alignas(T) unsigned char bytes_[sizeof(T)];
+};
 
 template <class T> void write_element(void* to, const T& element) {
-    const T copy = without_gaps(element);
-    std::memcpy(to, &copy, sizeof(T));
+    if constexpr (Gaps<T>::of.empty()) {
+        std::memcpy(to, &element, sizeof(T));
+    } else {
+        std::memcpy(to, ElementBytes<T>(element).data(), sizeof(T));
+    }
 }
 
 } // namespace detail

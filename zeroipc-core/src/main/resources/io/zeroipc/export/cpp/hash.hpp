@@ -53,7 +53,7 @@ public:
 
     // Puts into value what stands beside the key; false when there is no such key.
     bool find(const K& wanted, V& value) const {
-        const K key = without_gaps(wanted);
+        const ElementBytes<K> key(wanted);
         const std::uint64_t hash = hash_of(key);
         int looks = 0;
         for (std::uint64_t step = 0; step < capacity_; ++step) {
@@ -88,19 +88,20 @@ private:
     static constexpr std::uint32_t deleted = 2;
     static constexpr std::uint32_t inserting = 3;
 
-    static bool has_key(const unsigned char* entry, const K& key) {
-        K found;
-        std::memcpy(&found, entry + offsetof(Entry, key), sizeof(K));
+    static bool has_key(const unsigned char* entry, const ElementBytes<K>& key) {
+        const unsigned char* at = entry + offsetof(Entry, key);
         if constexpr (std::is_arithmetic_v<K>) {
-            return found == key;
+            K found;
+            std::memcpy(&found, at, sizeof(K));
+            return found == key.element();
         } else {
-            return std::memcmp(&found, &key, sizeof(K)) == 0;
+            return std::memcmp(at, key.data(), sizeof(K)) == 0;
         }
     }
 
     // Whether that is the value of the key. The bytes have no version: between two looks the key may have been removed, another one
     // put in its place, and the first one put back. So it is looked at more often than once, and has to be the same each time.
-    static bool copy(const unsigned char* entry, const K& key, V& value) {
+    static bool copy(const unsigned char* entry, const ElementBytes<K>& key, V& value) {
         if constexpr (has_value) {
             constexpr int looks_in_doubt = 8;
             copy_value(entry, value);
@@ -118,7 +119,7 @@ private:
         return is_still(entry, key);
     }
 
-    static bool is_still(const unsigned char* entry, const K& key) {
+    static bool is_still(const unsigned char* entry, const ElementBytes<K>& key) {
         // What was read before was read before the state and the key are looked at again.
         std::atomic_thread_fence(std::memory_order_acquire);
         const bool still = load_acquire<std::uint32_t>(entry) == occupied && has_key(entry, key);
@@ -152,12 +153,12 @@ private:
         }
     }
 
-    static std::uint64_t hash_of(const K& key) {
+    static std::uint64_t hash_of(const ElementBytes<K>& key) {
         if constexpr (std::is_integral_v<K>) {
             // Sign-extended where its type is signed.
-            return static_cast<std::uint64_t>(key) * 2654435761u;
+            return static_cast<std::uint64_t>(key.element()) * 2654435761u;
         } else {
-            return hash_of_bytes(&key, sizeof(K));
+            return hash_of_bytes(key.data(), sizeof(K));
         }
     }
 
