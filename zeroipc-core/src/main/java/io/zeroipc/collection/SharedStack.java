@@ -73,12 +73,12 @@ public final class SharedStack<T> implements Source<T>, Sink<T> {
     SharedStack(Blocks blocks, Block block, int capacity, Codec<T> codec) {
         this.binding = blocks.binding(KIND);
         this.attachment = blocks.attachment();
-        this.arrivals = attachment.arrivals(block, null);
-        this.departures = attachment.departures(block, null);
         this.codec = codec;
         this.elementSize = codec.byteSize();
         this.block = block.memory();
-        this.slots = new StackSlots(blocks, block, capacity, elementSize, departures);
+        this.slots = new StackSlots(blocks, block, capacity, elementSize);
+        this.arrivals = slots.arrivals();
+        this.departures = slots.departures();
         attachment.recoverer(StackRecoverer.class, block, () -> new StackRecoverer(this.block, capacity, elementSize));
         this.scratch = new ElementScratch(elementSize);
     }

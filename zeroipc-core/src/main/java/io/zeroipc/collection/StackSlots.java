@@ -1,6 +1,7 @@
 package io.zeroipc.collection;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.zeroipc.StructureBusyException;
 import io.zeroipc.ZeroIpcException;
@@ -64,34 +65,60 @@ final class StackSlots {
     private final Words words;
     private final long blockOffset;
     private final Claims claims;
+    private final EventCount arrivals;
     private final EventCount departures;
     private final long states;
     private final int elementSize;
     private final int capacity;
+    private final AtomicLong another = new AtomicLong();
 
     /**
      * @param blocks where this is, for messages
      * @param stack checked against {@link StackDescriptor}
-     * @param departures where pushes wait
      */
-    StackSlots(Blocks blocks, Block stack, int capacity, int elementSize, EventCount departures) {
+    StackSlots(Blocks blocks, Block stack, int capacity, int elementSize) {
         this.blocks = blocks;
         this.block = stack.memory();
         this.words = new Words(block);
         this.blockOffset = stack.offset();
         this.claims = blocks.attachment().claims();
-        this.departures = departures;
         this.states = StackDescriptor.statesOffset(capacity, elementSize);
         this.elementSize = elementSize;
         this.capacity = capacity;
+        this.arrivals = blocks.attachment().arrivals(stack, this::arrivalStamp);
+        this.departures = blocks.attachment().departures(stack, this::departureStamp);
     }
 
     int capacity() {
         return capacity;
     }
 
+    /** Where pops wait. */
+    EventCount arrivals() {
+        return arrivals;
+    }
+
+    /** Where pushes wait. */
+    EventCount departures() {
+        return departures;
+    }
+
     int size() {
         return StackDescriptor.size(block, capacity);
+    }
+
+    /** For who waits for an element: 0 while the stack is empty, otherwise never the same twice. */
+    long arrivalStamp() {
+        return size() == 0 ? 0 : another.incrementAndGet();
+    }
+
+    /**
+     * For who waits for room: 0 while there is none, otherwise never the same twice. A number made of the top and its slot may be
+     * what it was when somebody came and went in between, and who waits would sleep beside the room.
+     */
+    long departureStamp() {
+        int size = size();
+        return size == capacity || state(size) != EMPTY ? 0 : another.incrementAndGet();
     }
 
     /** Where a claimed slot begins in the block. */

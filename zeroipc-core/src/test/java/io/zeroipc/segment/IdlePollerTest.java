@@ -5,12 +5,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
+import io.zeroipc.collection.SharedStack;
 import io.zeroipc.flow.SourceSelector;
 import io.zeroipc.testing.TemporarySegments;
 import io.zeroipc.testing.Waiter;
@@ -21,6 +23,8 @@ import static org.awaitility.Awaitility.await;
 
 /** The one thread that looks for those whom nobody wakes. Looks are counted in the time that has passed, however long that was. */
 class IdlePollerTest {
+
+    private static final Duration LONG = Duration.ofDays(1);
 
     @RegisterExtension
     final TemporarySegments segments = new TemporarySegments();
@@ -111,6 +115,38 @@ class IdlePollerTest {
                 assertThat(selecting.failure()).isInstanceOf(InterruptedException.class);
             }
         }
+    }
+
+    /** The top alone may be what it was: a number of its own says that there is something. */
+    @Test
+    void shouldServeBothSidesOfAStack() throws Exception {
+        Segment segment = segments.track(Segment.at(segments.path()).size(1 << 14).create());
+        SharedStack<Long> stack = SharedStack.create(segment, "stack", Codecs.int64(), 2);
+        for (long i = 0; i < 3; i++) {
+            long element = i;
+            requireServed(() -> assertThat(stack.pop(LONG)).isEqualTo(element), () -> stack.push(element));
+            assertThat(stack.push(10 + i)).isTrue();
+            assertThat(stack.push(20 + i)).isTrue();
+            requireServed(() -> assertThat(stack.push(element, LONG)).isTrue(), stack::pop);
+            assertThat(stack.pop()).isEqualTo(element);
+            assertThat(stack.pop()).isEqualTo(10 + i);
+        }
+    }
+
+    private static void requireServed(Waiter.Action wait, Runnable end) throws Exception {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread waiting = Thread.ofVirtual().start(() -> {
+            try {
+                wait.run();
+            } catch (Exception | Error e) {
+                failure.set(e);
+            }
+        });
+        long before = IdlePoller.looks();
+        await().atMost(Duration.ofMinutes(1)).until(() -> IdlePoller.looks() > before);
+        end.run();
+        waiting.join();
+        assertThat(failure.get()).isNull();
     }
 
     /** Nobody can take part where the file of participants cannot be. */
