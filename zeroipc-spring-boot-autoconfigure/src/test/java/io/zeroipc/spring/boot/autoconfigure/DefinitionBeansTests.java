@@ -84,6 +84,17 @@ class DefinitionBeansTests {
     }
 
     @Test
+    void definitionWhenTheNameItWouldMakeWayToIsTakenKeepsItsOwn() {
+        runner().withUserConfiguration(Trading.class)
+                .withBean("tradesDefinition", String.class, () -> "of the application")
+                .run(context -> {
+                    assertThat(context.getBean("tradesDefinition")).isEqualTo("of the application");
+                    assertThat(context.getBean("trades")).isInstanceOf(StructureDefinition.class);
+                    assertThat(context.getBean("market.trades")).isInstanceOf(SharedQueue.class);
+                });
+    }
+
+    @Test
     void listenerTemplateAndEndpointKnowWhatABeanDefines() {
         runner().withUserConfiguration(Trading.class, Listening.class).run(context -> {
             context.getBean(ZeroIpcOperations.class).send("market/trades", new Trade("B", 2, 2));

@@ -9,11 +9,14 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.ResolvableType;
 
 import io.zeroipc.SegmentNotFoundException;
@@ -145,6 +148,27 @@ class UntypedStructureTests {
     }
 
     @Test
+    void structureWhenLazyIsNotMissedBeforeSomebodyAsksForIt() {
+        try (Segment theirs = plant().create()) {
+            runner().withPropertyValues("zeroipc.segments.plant.mode=open", STRUCTURES + "trades.lazy=true")
+                    .run(context -> {
+                        assertThat(context).hasNotFailed();
+                        trades(theirs);
+                        assertThat(context.getBean("plant.trades")).isInstanceOf(SharedQueue.class);
+                    });
+        }
+    }
+
+    @Test
+    void structureWhenItsBeanIsGivenANameIsThereByThat() {
+        try (Segment theirs = plant().create()) {
+            trades(theirs);
+            runner().withPropertyValues(STRUCTURES + "trades.bean-name=deals")
+                    .run(context -> assertThat(context.getBean("deals")).isInstanceOf(SharedQueue.class));
+        }
+    }
+
+    @Test
     void contextWhenThereIsNoCatalogueSaysWhatIsMissing() {
         try (Segment theirs = plant().catalogue(false).create()) {
             trades(theirs);
@@ -193,8 +217,36 @@ class UntypedStructureTests {
             new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ZeroIpcAutoConfiguration.class))
                     .withPropertyValues("zeroipc.base-directory=" + directory, "zeroipc.segments.plant.mode=open")
                     .withUserConfiguration(Desk.class, Defining.class)
+                    .run(context -> {
+                        assertThat(context.getBean(Desk.class).trades).isSameAs(context.getBean("plant.trades"));
+                        // The definition has moved aside for it, as for one with a type.
+                        assertThat(context.getBean("trades")).isSameAs(context.getBean("plant.trades"));
+                        assertThat(context.getBean("tradesDefinition")).isInstanceOf(StructureDefinition.class);
+                    });
+        }
+    }
+
+    @Test
+    void structureWhenThePrimaryOneOfItsTypeIsPreferred() {
+        try (Segment theirs = plant().create()) {
+            trades(theirs);
+            SharedQueue.create(theirs, "more", Codecs.record(Trade.class), 16);
+            new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ZeroIpcAutoConfiguration.class))
+                    .withPropertyValues("zeroipc.base-directory=" + directory, "zeroipc.segments.plant.mode=open")
+                    .withUserConfiguration(Desk.class, Defining.class, Preferring.class)
                     .run(context -> assertThat(context.getBean(Desk.class).trades)
-                            .isSameAs(context.getBean("plant.trades")));
+                            .isSameAs(context.getBean("plant.more")));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"capacity=16", "element-size=8", "options.overwrite=true", "codec=tradeCodec"})
+    void structureWhenAnythingIsSaidOfItNeedsATypeToo(String said) {
+        try (Segment theirs = plant().create()) {
+            trades(theirs);
+            runner().withPropertyValues(STRUCTURES + "trades." + said)
+                    .run(context -> assertThat(context).getFailure()
+                            .hasStackTraceContaining("zeroipc.segments.plant.structures.trades.type"));
         }
     }
 
@@ -209,6 +261,15 @@ class UntypedStructureTests {
         @Bean
         StructureDefinition trades() {
             return StructureDefinition.named("plant/trades").mode(StructureMode.OPEN).build();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Preferring {
+        @Bean
+        @Primary
+        StructureDefinition preferred() {
+            return StructureDefinition.named("plant/more").mode(StructureMode.OPEN).build();
         }
     }
 
