@@ -1,8 +1,11 @@
 package io.zeroipc.spring.core;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,6 +87,40 @@ class StructureDefinitionTests {
             assertThat(found.elementTypes()).isEqualTo(List.of(Integer.class));
             assertThat(found.foundIn(plant)).isSameAs(found);
             assertThat(orders.openIn(plant)).isSameAs(plant.opened().get("orders"));
+        }
+    }
+
+    @Test
+    void structureAsCreatedWaitsForTheLineThatItsCreatorIsAboutToWrite() throws Exception {
+        StructureDefinition orders = StructureDefinition.named("plant/orders").mode(StructureMode.OPEN).build();
+        Path line = directory.resolve("plant.zipc");
+        Path later = directory.resolve("later");
+        try (Segment theirs = Segment.at(directory.resolve("plant")).size(1 << 16).create()) {
+            SharedQueue.create(theirs, "orders", Codecs.int32(), 8);
+            StructureDefinition found = null;
+            // Again where a busy machine had the line come too late.
+            for (int attempt = 0; found == null && attempt < 100; attempt++) {
+                Files.move(line, later);
+                FutureTask<StructureDefinition> finding = new FutureTask<>(() -> findIn(orders));
+                Thread thread = Thread.ofPlatform().start(finding);
+                while (thread.isAlive() && thread.getState() != Thread.State.TIMED_WAITING) {
+                    Thread.onSpinWait();
+                }
+                Files.move(later, line);
+                thread.join();
+                found = finding.get();
+            }
+            assertThat(found).isNotNull();
+            assertThat(found.kind()).isEqualTo(SharedQueue.KIND);
+        }
+    }
+
+    /** Null when nobody had said what it is. */
+    private @Nullable StructureDefinition findIn(StructureDefinition definition) {
+        try (Segment plant = Segment.at(directory.resolve("plant")).open()) {
+            return definition.foundIn(plant);
+        } catch (UnknownStructureTypeException e) {
+            return null;
         }
     }
 }
