@@ -10,11 +10,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +41,8 @@ import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.spring.cloud.stream.binder.properties.FullAction;
 import io.zeroipc.spring.cloud.stream.binder.provisioning.DestinationSegment;
 import io.zeroipc.spring.cloud.stream.binder.provisioning.GroupQueue;
+import io.zeroipc.spring.core.ChannelName;
+import io.zeroipc.spring.core.RoomWaits;
 
 import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.message;
 import static io.zeroipc.spring.cloud.stream.binder.BinderFixture.text;
@@ -286,6 +290,86 @@ class GroupSendingTests {
         await().untilAsserted(() -> assertThatExceptionOfType(MessageDeliveryException.class)
                 .isThrownBy(() -> output.send(message("lost")))
                 .withMessageContaining("orders"));
+    }
+
+    @Test
+    void shouldGiveUpTheWaitForRoomInAFileThatIsGone() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        FutureTask<Boolean> sending = sendLateSupervised(() -> {
+            waiting.countDown();
+            return false;
+        });
+        assertThat(waiting.await(1, TimeUnit.MINUTES)).isTrue();
+        Files.delete(directory.resolve("stream.orders"));
+        assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> sending.get(1, TimeUnit.MINUTES))
+                .havingCause()
+                .isInstanceOf(MessageDeliveryException.class);
+    }
+
+    @Test
+    void shouldGiveUpTheWaitForRoomWhenWhoeverLendsTheThreadSaysSo() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        AtomicBoolean over = new AtomicBoolean();
+        FutureTask<Boolean> sending = sendLateSupervised(() -> {
+            waiting.countDown();
+            return over.get();
+        });
+        assertThat(waiting.await(1, TimeUnit.MINUTES)).isTrue();
+        over.set(true);
+        assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> sending.get(1, TimeUnit.MINUTES))
+                .havingCause()
+                .isInstanceOf(MessageTimeoutException.class);
+        assertThat(here.binder().segments().registry().operations(find("one").channel()).full()).isEqualTo(1);
+    }
+
+    /** Sends to a group that has no room and never will, for as long as the thread is lent. */
+    private FutureTask<Boolean> sendLateSupervised(BooleanSupplier isOver) {
+        DirectChannel output = here.produce("orders", producer -> {
+            producer.setRequiredGroups("one");
+            producer.getExtension().setSendTimeout(Duration.ZERO);
+        });
+        for (int i = 0; i < 4; i++) {
+            output.send(message("m" + i));
+        }
+        RoomWaits.Supervisor supervisor = new RoomWaits.Supervisor() {
+            @Override
+            public void begins(ChannelName channel, Runnable lookAgain) {
+                assertThat(channel).isEqualTo(new ChannelName("stream.orders", "one"));
+            }
+
+            @Override
+            public void ends() {
+            }
+
+            @Override
+            public boolean isOver() {
+                return isOver.getAsBoolean();
+            }
+        };
+        FutureTask<Boolean> sending = new FutureTask<>(
+                () -> RoomWaits.supervised(supervisor, () -> output.send(message("late"))), true);
+        Thread.ofPlatform().daemon().start(sending);
+        return sending;
+    }
+
+    @Test
+    void shouldGiveNobodyAnElementThatOneGroupCannotHold() {
+        for (String type : List.of("string(16)", "string(4)")) {
+            there.consume("readings", "of" + type.length(), received -> {}, consumer -> {
+                consumer.setAutoStartup(false);
+                consumer.setUseNativeDecoding(true);
+                consumer.getExtension().setElementType(type);
+            });
+        }
+        DirectChannel output = here.produce("readings", producer -> producer.setUseNativeEncoding(true));
+        assertThatExceptionOfType(MessageHandlingException.class)
+                .isThrownBy(() -> output.send(MessageBuilder.withPayload("too long").build()));
+        output.send(MessageBuilder.withPayload("fits").build());
+        for (String queue : List.of("of10", "of9")) {
+            // A claim that was not given back would hold up whatever comes behind it.
+            assertThat(queue(queue).poll()).isEqualTo("fits");
+            assertThat(queue(queue).poll()).isNull();
+        }
     }
 
     @Test

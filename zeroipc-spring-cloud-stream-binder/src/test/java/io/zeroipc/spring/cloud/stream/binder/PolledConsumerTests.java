@@ -1,6 +1,7 @@
 package io.zeroipc.spring.cloud.stream.binder;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -122,7 +123,9 @@ class PolledConsumerTests {
         assertThat(text(got.getFirst())).isEqualTo("a");
         assertThat(got.getFirst().getHeaders()).containsEntry("customerId", "1")
                 .containsEntry("cause-message", "no such customer")
-                .containsEntry("source-channel", "stream.orders/billing");
+                .containsEntry("cause-class", IllegalStateException.class.getName())
+                .containsEntry("source-channel", "stream.orders/billing")
+                .hasEntrySatisfying("time", time -> assertThat(Instant.parse((String) time)).isNotNull());
         other.unbind();
     }
 }
