@@ -2,6 +2,7 @@ package io.zeroipc.spring.cloud.stream.binder;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,8 @@ import io.zeroipc.spring.cloud.stream.binder.provisioning.GroupQueue;
 import io.zeroipc.spring.config.ChannelListenerEndpointRegistry;
 import io.zeroipc.spring.core.SegmentRegistry;
 import io.zeroipc.spring.core.ZeroIpcTemplate;
+import io.zeroipc.spring.listener.DeadLetterFullAction;
+import io.zeroipc.spring.listener.ListenerSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -87,9 +90,13 @@ class BinderApplicationTests {
                 .run();
     }
 
-    @SuppressWarnings("unchecked") // made above
     private static String heard(ConfigurableApplicationContext context) throws InterruptedException {
-        return ((BlockingQueue<String>) context.getBean("heard")).poll(1, TimeUnit.MINUTES);
+        return heardBy(context).poll(1, TimeUnit.MINUTES);
+    }
+
+    @SuppressWarnings("unchecked") // made above
+    private static BlockingQueue<String> heardBy(ConfigurableApplicationContext context) {
+        return (BlockingQueue<String>) context.getBean("heard");
     }
 
     private static void say(ConfigurableApplicationContext context, String text) {
@@ -175,13 +182,36 @@ class BinderApplicationTests {
     }
 
     @Test
+    void shouldTellTheListenerWhatTheBindingSaysOfIt() throws Exception {
+        String binding = "spring.cloud.stream.zeroipc.bindings.hear-in-0.consumer.";
+        try (ConfigurableApplicationContext context = run(binding + "shutdown-timeout=90s",
+                binding + "batch-receive-timeout=70ms", binding + "max-batch-size=7", binding + "enable-dlq=true",
+                binding + "dlq-full-action=block",
+                "spring.cloud.stream.bindings.hear-in-0.consumer.concurrency=3")) {
+            ListenerSettings settings = context.getBean(ChannelListenerEndpointRegistry.class)
+                    .getContainer("hear-in-0")
+                    .getSettings();
+            assertThat(settings.getShutdownTimeout()).isEqualTo(Duration.ofSeconds(90));
+            assertThat(settings.getBatchReceiveTimeout()).isEqualTo(Duration.ofMillis(70));
+            assertThat(settings.getMaxBatchSize()).isEqualTo(7);
+            assertThat(settings.getConcurrency()).isEqualTo(3);
+            assertThat(settings.failures().getDeadLetterFullAction()).isEqualTo(DeadLetterFullAction.BLOCK);
+            assertThat(settings.failures().getDeadLetterChannel()).isEqualTo("stream.shouts/ears.dlq");
+        }
+    }
+
+    @Test
     void shouldBindAgainWhenTheCauseOfAFailureIsGone() throws Exception {
         Path taken = directory.resolve("stream.shouts");
         Files.createDirectory(taken);
         try (ConfigurableApplicationContext context = run("spring.cloud.stream.binding-retry-interval=1")) {
             Files.delete(taken);
-            say(context, "hello");
-            assertThat(heard(context)).isEqualTo("HELLO");
+            // Who sends and who consumes are bound again each by itself: what is said in between is for nobody.
+            BlockingQueue<String> heard = heardBy(context);
+            await().atMost(Duration.ofMinutes(1)).until(() -> {
+                say(context, "hello");
+                return "HELLO".equals(heard.poll(1, TimeUnit.SECONDS));
+            });
         }
     }
 
