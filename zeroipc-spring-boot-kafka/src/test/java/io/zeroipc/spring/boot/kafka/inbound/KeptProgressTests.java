@@ -76,6 +76,21 @@ class KeptProgressTests {
     }
 
     @Test
+    void whatWasFoundOutOfAChunkIsOver() {
+        try (KeptProgress kept = open()) {
+            kept.progress().announce(RING, 5000, chunk());
+        }
+        try (KeptProgress kept = open()) {
+            kept.progress().resolve(UUID.randomUUID(), 6000, kept.seen());
+        }
+        try (KeptProgress kept = open()) {
+            kept.progress().resolve(RING, 9000, kept.seen());
+            assertThat(kept.progress().next(0)).isEqualTo(-1);
+            assertThat(kept.seen().contains(ORIGIN, 1001, 1)).isFalse();
+        }
+    }
+
+    @Test
     void whatWasStoredIsOver() {
         try (KeptProgress kept = open()) {
             Chunk chunk = chunk();
@@ -197,6 +212,19 @@ class KeptProgressTests {
             assertThat(seen.contains(ORIGIN, 7, 0)).isTrue();
             assertThat(seen.contains(third, 7, 0)).isFalse();
             assertThat(seen.contains(third, 9, 0)).isTrue();
+        }
+    }
+
+    @Test
+    void originThatTakesTheRoomOfAnotherKnowsNothingOfItsPositions() {
+        try (KeptProgress kept = KeptProgress.open(directory, "one", 1)) {
+            SeenPositions seen = kept.seen();
+            seen.mark(ORIGIN, 1_000_000, 1);
+            UUID second = UUID.randomUUID();
+            seen.mark(second, 500_000, 0);
+            // Before the window, where the highest position of its partition says it.
+            assertThat(seen.contains(second, 7, 1)).isFalse();
+            assertThat(seen.contains(second, 7, 0)).isTrue();
         }
     }
 }
