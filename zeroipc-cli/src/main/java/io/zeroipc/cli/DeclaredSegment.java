@@ -84,6 +84,7 @@ final class DeclaredSegment {
      */
     Export export(List<String> wanted, Consumer<String> notes) {
         Map<String, Property> byKey = new LinkedHashMap<>();
+        DeclaredKeys.OF_SEGMENT.require(properties);
         Property structures = properties.find("structures");
         if (structures == null || structures.all().isEmpty()) {
             throw new UsageException(
@@ -96,6 +97,7 @@ final class DeclaredSegment {
         }
         for (Property structure : structures.all()) {
             requireKey(structure);
+            DeclaredKeys.OF_STRUCTURE.require(structure);
             byKey.put(structure.key(), structure);
         }
         List<DeclaredType> types = new ArrayList<>();

@@ -47,6 +47,11 @@ final class Property {
         return key;
     }
 
+    /** Whether this is its key, in any of its relaxed forms. */
+    boolean isCalled(String name) {
+        return identity(key).equals(identity(name));
+    }
+
     /** Whether the key stands in brackets, where no character of it is lost. */
     boolean isBracketed() {
         return bracketed;

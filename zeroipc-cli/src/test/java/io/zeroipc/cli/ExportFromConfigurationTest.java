@@ -249,6 +249,24 @@ class ExportFromConfigurationTest extends CommandLineTest {
                         "c: queue of int8");
     }
 
+    /** However they are written, and whether types depend on them or not. */
+    @Test
+    void shouldTakeAllThatTheApplicationKnows() throws IOException {
+        StringBuilder text = new StringBuilder("zeroipc.segments.lab:\n");
+        DeclaredKeys.OF_SEGMENT.names()
+                .stream()
+                .filter(key -> !key.equals("structures"))
+                .forEach(key -> text.append("  ").append(key).append(": \"\"\n"));
+        text.append(
+                "  structures:\n    a:\n      type: queue\n      ELEMENT_TYPE: int8\n      options: {on-consumer-death: drop}\n");
+        DeclaredKeys.OF_STRUCTURE.names()
+                .stream()
+                .filter(key -> !List.of("type", "element-type", "options").contains(key))
+                .forEach(key -> text.append("      ").append(key.replace('-', '_')).append(": \"\"\n"));
+        assertThat(from(yaml("application.yml", text.toString()), "-l", "c")).as(() -> err).isZero();
+        assertThat(out).contains("a: queue of int8");
+    }
+
     /** What only the application knows, nobody asks the file. */
     @Test
     void shouldSayWhatItLeavesOut() throws IOException {
@@ -301,7 +319,17 @@ class ExportFromConfigurationTest extends CommandLineTest {
             {aB: 1, a-b: 2}                                       | another spelling of one in the same document: aB at %s:1, key=a-b
             {? [a] : 1}                                           | a key is no text, at=%s:1
             zeroipc.segments.lab.structures.a_b: {type: mutex}    | key has characters that get lost, or are not allowed: property=zeroipc.segments.lab.structures.a_b, at=%s:1 (expected: letters, digits and -, with 'name' below it for another name, or "[a_b]")
-            zeroipc.segments.lab.structres.a: {type: mutex}       | segment has no structures: property=zeroipc.segments.lab at %s:1, which has structres (expected: zeroipc.segments.lab.structures.<structure>)
+            zeroipc.segments.lab.structres.a: {type: mutex}       | unknown key of a segment: segment=lab, key=structres, at=%s:1; did you mean structures? (expected: enabled, name, path,
+            zeroipc.segments.lab: {name: lab}                     | segment has no structures: property=zeroipc.segments.lab at %s:1, which has name (expected: zeroipc.segments.lab.structures.<structure>)
+            zeroipc.segments.lab: {structures.a: {type: mutex}, pth: /x} | unknown key of a segment: segment=lab, key=pth, at=%s:1; did you mean path? (expected: enabled,
+            zeroipc.segments.lab.structures.a: {type: queue, element-type: int8, capactiy: 5} | unknown key of a structure: structure=a, key=capactiy, at=%s:1; did you mean capacity? (expected: enabled, name, type, element-type, codec,
+            zeroipc.segments.lab.structures.a: {typ: ring, element-type: int8} | unknown key of a structure: structure=a, key=typ, at=%s:1; did you mean type? (expected:
+            zeroipc.segments.lab.structures.a: {type: queue, elemntType: int8} | structure=a, key=elemntType, at=%s:1; did you mean element-type?
+            zeroipc.segments.lab.structures.a: {type: ring, element-type: int8, overwrite: true} | structure=a, key=overwrite, at=%s:1; did you mean options.overwrite? (expected:
+            zeroipc.segments.lab.structures.a: {type: queue, element-type: int8, watermark: 3} | structure=a, key=watermark, at=%s:1 (expected: enabled,
+            zeroipc.segments.lab.structures.a: {codec: mine, capactiy: 5} | structure=a, key=capactiy, at=%s:1; did you mean capacity?
+            zeroipc.segments.lab.structures.a: {type: queue, element-type: int8, "[capactiy]": 5} | structure=a, key=capactiy, at=%s:1; did you mean capacity?
+            zeroipc.segments.lab.structures.a: {enabled: off, capactiy: 5} | structure=a, key=capactiy, at=%s:1; did you mean capacity?
             zeroipc.segments.lab.structures.a: {type: quue, element-type: int8} | property=zeroipc.segments.lab.structures.a.type, value=quue, at=%s:1 (expected: array, queue,
             zeroipc.segments.lab.structures.a: {element-type: int8} | property=zeroipc.segments.lab.structures.a.type, value=null
             zeroipc.segments.lab.structures.a: {type: queue}      | structure cannot be read: property=zeroipc.segments.lab.structures.a, at=%s:1, element type is missing (expected: int32
