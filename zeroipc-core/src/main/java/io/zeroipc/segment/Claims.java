@@ -286,7 +286,8 @@ public final class Claims {
         for (int cell = CELLS_PER_RECORD; cell < end; cell++) {
             if (cell % CELLS_PER_RECORD != 0) {
                 long claim = Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM);
-                if (claim != ClaimWord.NONE && Atomics.getLong(memory, cell(cell) + CELL_BLOCK) == block) {
+                // The block of a later claim, perhaps: then the one that was read is over, which is seen from here on.
+                if (claim != ClaimWord.NONE && Atomics.getLongAcquire(memory, cell(cell) + CELL_BLOCK) == block) {
                     visitor.visit(cell, claim);
                 }
             }
@@ -346,7 +347,9 @@ public final class Claims {
     static void fill(Words words, int cell, long block, long claim) {
         // The line is ours: a load of it costs less than another store, and a thread stays with a structure for a while.
         if (words.getLong(at(cell) + CELL_BLOCK) != block) {
-            words.putLong(at(cell) + CELL_BLOCK, block);
+            // After what ended the claim that stood here, and the store that cleared it: whoever recovers, reads that one still and
+            // finds this block, sees it ended. Pairs with the acquire-load of the block there.
+            words.setLongRelease(at(cell) + CELL_BLOCK, block);
         }
         // After the block, and before the claim itself is made, which releases: whoever finds the claim made finds this.
         words.setLongRelease(at(cell) + CELL_CLAIM, claim);

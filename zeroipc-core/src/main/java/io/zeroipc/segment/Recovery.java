@@ -529,9 +529,10 @@ final class Recovery {
             for (int i = 1; i < CELLS_PER_RECORD; i++) {
                 int cell = number * CELLS_PER_RECORD + i;
                 long found = Atomics.getLongAcquire(memory, cell(cell) + CELL_CLAIM);
-                // Read behind the claim: it may be that of a later claim, and then the one that was read is over.
+                // Read behind the claim: it may be that of a later claim, and then the one that was read is over. Acquired, so that
+                // what ended it is seen by whoever looks at the structure again: pairs with the store in Claims.fill.
                 if (found != ClaimWord.NONE && claim.test(found)
-                        && Atomics.getLong(memory, cell(cell) + CELL_BLOCK) == block) {
+                        && Atomics.getLongAcquire(memory, cell(cell) + CELL_BLOCK) == block) {
                     count++;
                 }
             }

@@ -221,6 +221,8 @@ final class Table {
 
         // Reserved before it is used: should we die below, nobody else writes here, and what is beyond stays zero.
         Atomics.setLongRelease(memory, NEXT_OFFSET_OFFSET, end);
+        // A release alone keeps nothing behind it.
+        Atomics.storeStoreFence();
         for (int i = 0; i < names.length; i++) {
             Part part = parts.get(i);
             if (!fresh) {

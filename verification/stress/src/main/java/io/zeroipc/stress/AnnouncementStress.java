@@ -9,6 +9,7 @@ import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
@@ -67,6 +68,43 @@ public final class AnnouncementStress {
         public void recoverer(II_Result r) {
             r.r1 = words.getIntAcquire(TAIL);
             r.r2 = (int) words.getLongAcquire(CELL);
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = {"1, 1, 0", "1, 1, 1"}, expect = Expect.ACCEPTABLE, desc = "The claim is seen, ended meanwhile or not.")
+    @Outcome(id = {"1, 2, 1", "0, 1, 1", "0, 2, 1", "2, 2, 1"}, expect = Expect.ACCEPTABLE,
+            desc = "The claim is passed over, and its end is seen.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "A claim has another one's block, or is passed over and has not ended.")
+    public static class CellUsedAgain {
+
+        private static final long SEQUENCE = 0;
+        private static final long CELL = LINE;
+        private static final long BLOCK = CELL + Long.BYTES;
+
+        private final Words words = lines();
+
+        public CellUsedAgain() {
+            words.putLong(CELL, 1);
+            words.putLong(BLOCK, 1);
+        }
+
+        /** P6 and P7 in one structure, P2 in the next. */
+        @Actor
+        public void claimant() {
+            words.setLongRelease(SEQUENCE, 1);
+            words.setLongRelease(CELL, 0);
+            words.setLongRelease(BLOCK, 2);
+            words.setLongRelease(CELL, 2);
+        }
+
+        /** R4: the cells, and then the sequence again. */
+        @Actor
+        public void recoverer(III_Result r) {
+            r.r1 = (int) words.getLongAcquire(CELL);
+            r.r2 = (int) words.getLongAcquire(BLOCK);
+            r.r3 = (int) words.getLongAcquire(SEQUENCE);
         }
     }
 

@@ -387,7 +387,8 @@ public:
             return;
         }
         if (!announced_ && load_relaxed<std::uint64_t>(cell_ + 8) != block_) {
-            store_relaxed<std::uint64_t>(cell_ + 8, block_);
+            // After what ended the claim that stood here. Pairs with the acquire-load of whoever recovers.
+            store_release<std::uint64_t>(cell_ + 8, block_);
         }
         announced_ = true;
         // After the block. Pairs with the acquire-load of whoever recovers.

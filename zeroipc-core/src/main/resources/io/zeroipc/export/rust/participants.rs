@@ -162,7 +162,8 @@ impl Participation {
         let at = record_at(record) + CELL_BYTES;
         let (claims, blocks) = (self.words().u64(at), self.words().u64(at + 8));
         if blocks.load(Relaxed) != block {
-            blocks.store(block, Relaxed);
+            // Behind what ended the claim that stood here. Pairs with the acquire-load of whoever recovers.
+            blocks.store(block, Release);
         }
         // Behind the block, and before the claim itself, which releases: whoever recovers and finds the claim made finds this.
         claims.store(claim, Release);
