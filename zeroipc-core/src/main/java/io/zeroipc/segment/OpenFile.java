@@ -75,7 +75,7 @@ final class OpenFile {
         this.channel = channel;
         this.locks = locks;
         this.writable = writable;
-        this.use = writable ? takeUseLock(locks, 0) : null;
+        this.use = writable ? takeUseLock(locks) : null;
     }
 
     /**
@@ -306,21 +306,20 @@ final class OpenFile {
         } catch (IOException | UncheckedIOException e) {
             return Membership.none(PrintableText.of(e.getMessage() == null ? e.toString() : e.getMessage()));
         }
-        int index = LockPositions.userIndex(present.position());
-        while (!Participants.isFree(live.memory(), index)) {
-            // The row of a dead one, who is not settled.
-            FileLocks.Held next = takeUseLock(locks, index + 1);
-            if (next == null) {
-                live.arena().close();
-                return Membership.none("there is no free row for another participant");
-            }
-            present.close();
-            present = next;
-            use = next;
-            index = LockPositions.userIndex(next.position());
+        // With the file of participants that was lost, this process had a row of this number, and its segments are still there.
+        boolean stays = !lost.isEmpty()
+                && Participants.isFree(live.memory(), LockPositions.userIndex(present.position()));
+        FileLocks.Held row = stays ? present : Participants.takeRow(live.memory(), locks);
+        if (row == null) {
+            live.arena().close();
+            return Membership.none("there is no free row for another participant");
         }
-        return Membership.of(Participants.join(live, index, locks.mechanism(), options.participant(), declined),
-                locks, identity, options.path());
+        use = row;
+        if (!stays) {
+            present.close();
+        }
+        return Membership.of(Participants.join(live, LockPositions.userIndex(row.position()), locks.mechanism(),
+                options.participant(), declined), locks, identity, options.path());
     }
 
     void release() {
@@ -345,9 +344,12 @@ final class OpenFile {
         }
     }
 
-    /** Marks the file as used; null when there are more users than marks, who then can never prove to be the last. */
-    private static FileLocks.@Nullable Held takeUseLock(FileLocks locks, int from) {
-        for (int i = from; i < LockPositions.USERS_MAX; i++) {
+    /**
+     * Marks the file as used; null when there are more users than marks, who then can never prove to be the last. The last mark that
+     * is free, until this process has a row: the first one may be a dead one's, who would be taken for alive.
+     */
+    private static FileLocks.@Nullable Held takeUseLock(FileLocks locks) {
+        for (int i = LockPositions.USERS_MAX - 1; i >= 0; i--) {
             FileLocks.Held held = locks.tryLock(LockPositions.user(i));
             if (held != null) {
                 return held;

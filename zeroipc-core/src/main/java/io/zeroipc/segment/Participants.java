@@ -242,7 +242,7 @@ final class Participants {
      */
     synchronized boolean leaveBehind(FileLocks locks, List<Integer> cells) {
         // Where the number of this process says nothing, a row whose lock is free is taken for a dead one's too early.
-        FileLocks.Held lock = PidNamespace.current() == 0 ? null : takeRow(locks);
+        FileLocks.Held lock = PidNamespace.current() == 0 ? null : takeRow(memory, locks);
         if (lock == null) {
             return false;
         }
@@ -283,8 +283,8 @@ final class Participants {
         return true;
     }
 
-    /** The user lock of a row that is free; null when there is none. */
-    private FileLocks.@Nullable Held takeRow(FileLocks locks) {
+    /** The user lock of the first row that is free; null when there is none. */
+    static FileLocks.@Nullable Held takeRow(MemorySegment memory, FileLocks locks) {
         try {
             for (int row = 0; row < ParticipantsDescriptor.PARTICIPANTS; row++) {
                 FileLocks.Held lock = isFree(memory, row) ? locks.tryLock(LockPositions.user(row)) : null;

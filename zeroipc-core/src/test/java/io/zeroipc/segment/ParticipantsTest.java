@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -20,6 +21,7 @@ import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.format.ParticipantsDescriptor;
+import io.zeroipc.os.FileFacts;
 import io.zeroipc.os.FileIdentity;
 import io.zeroipc.testing.TemporarySegments;
 
@@ -161,6 +163,41 @@ class ParticipantsTest {
         assertThat(segments.openReadOnly(segment).participation()).isEqualTo("off");
         segment.recover();
         assertThat(segment.recoveries()).isEmpty();
+    }
+
+    /** Holding the lock of a dead one's row would keep that alive, and nobody would end what it has begun. */
+    @Test
+    void shouldHoldTheLastUserLockWithoutARowAndThatOfItsRowWithOne() throws IOException {
+        Segment segment = segments.create(builder -> builder.size(SIZE).recovery(false));
+        assertThat(userLocks(segment.path())).containsExactly(LockPositions.USERS_MAX - 1);
+        Segment taking = segments.open(segment);
+        assertThat(taking.participants()).singleElement().extracting(Participant::index).isEqualTo(0);
+        assertThat(userLocks(segment.path())).containsExactly(0);
+        taking.close();
+        assertThat(userLocks(segment.path())).as("the row is that of the process").containsExactly(0);
+    }
+
+    @Test
+    void shouldHoldTheLastUserLockWhereItsRowsFileIsNone() throws IOException {
+        Segment segment = segments.create(builder -> builder.size(SIZE).recovery(false));
+        Path path = segment.path();
+        segment.close();
+        Files.writeString(live(segment), "somebody's");
+        Segment other = segments.track(Segment.at(path).open());
+        assertThat(other.participation()).contains("not a file to be trusted");
+        assertThat(userLocks(path)).containsExactly(LockPositions.USERS_MAX - 1);
+    }
+
+    private static List<Integer> userLocks(Path path) throws IOException {
+        OpenFile file = OpenFile.open(path, FileFacts.of(path), true);
+        try {
+            return IntStream.range(0, LockPositions.USERS_MAX)
+                    .filter(user -> file.locks().isHeld(LockPositions.user(user)))
+                    .boxed()
+                    .toList();
+        } finally {
+            file.release();
+        }
     }
 
     /** A process that cannot say everything says so, and goes on. */
