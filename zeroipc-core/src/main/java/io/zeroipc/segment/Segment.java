@@ -411,11 +411,24 @@ public final class Segment implements AutoCloseable {
     Role claimRole(String structure, Block block, int index, String label) {
         Role role = tryClaimRole(block, index, false);
         if (role == null) {
+            String holder = holderOf(LockPositions.role(block.offset(), index));
             throw new RoleTakenException("role is taken: segment=" + name() + ", name=" + structure + ", role=" + label
-                    + " (there is one at a time in all processes; close the other " + label
-                    + ", or end the process that holds it)", name(), structure, label);
+                    + ", holder=" + holder + " (there is one at a time in all processes; close the other " + label
+                    + ", or end the process that holds it)", name(), structure, label, holder, null);
         }
         return role;
+    }
+
+    /** The kernel does not say who has a lock; it is one of those who have the file open. */
+    private String holderOf(long lock) {
+        if (!file.locks().isHeldElsewhere(lock)) {
+            return "this process";
+        }
+        List<String> others = participants().stream()
+                .filter(each -> !each.self() && !each.dead())
+                .map(each -> "process " + each.pid() + " (" + each.name() + ")")
+                .toList();
+        return others.isEmpty() ? "a process that takes no part" : String.join(" or ", others);
     }
 
     @Nullable

@@ -87,7 +87,7 @@ record ChannelOpener(String listenerId, ElementListener listener, ListenerSettin
                     e.structure(), e);
         } catch (RoleTakenException e) {
             throw new RoleTakenException(e.getMessage() + ", wanted by listener=" + listenerId, e.segment(),
-                    e.structure(), e.role(), e);
+                    e.structure(), e.role(), e.holder(), e);
         }
     }
 

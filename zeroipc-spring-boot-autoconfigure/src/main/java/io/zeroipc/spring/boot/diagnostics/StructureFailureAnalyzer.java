@@ -158,7 +158,8 @@ class StructureFailureAnalyzer extends AbstractFailureAnalyzer<ZeroIpcException>
 
     private static FailureAnalysis role(RoleTakenException e) {
         return new FailureAnalysis("Structure '" + e.structure() + "' in segment '" + e.segment() + "' has a "
-                + e.role() + " already, in this or another process, and there can be only one.",
+                + e.role() + " already, in this or another process, and there can be only one."
+                + (e.holder() == null ? "" : "\n\n    Holder: " + e.holder()),
                 Ways.list("Do one of these:", List.of("end the process that is the " + e.role() + " now;",
                         "have one listener with a concurrency of 1, or one sender, for it;",
                         "use a queue or a channel, which any number may share.")),

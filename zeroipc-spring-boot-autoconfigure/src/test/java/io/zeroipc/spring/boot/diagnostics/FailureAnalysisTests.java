@@ -538,7 +538,8 @@ class FailureAnalysisTests {
             fail(output, Listening.class, with(QUEUE, ORDERS + "type=ring"));
             assertThat(reader).isNotNull();
         }
-        assertThat(output).contains("Structure 'orders' in segment 'market' has a reader already");
+        assertThat(output).contains("Structure 'orders' in segment 'market' has a reader already")
+                .contains("Holder: this process");
     }
 
     @ParameterizedTest
