@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.integration.endpoint.AbstractEndpoint;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 
 import io.zeroipc.spring.annotation.Internal;
@@ -105,6 +106,25 @@ public final class FlowListener {
         return made;
     }
 
+    /**
+     * As {@link #create}, for an endpoint: what was said about its start counts for the listener, unless properties for the listener's
+     * id say something else, which counts for the endpoint then.
+     *
+     * @param defaultPhase of the endpoint, where nobody has said one
+     */
+    public void createFor(AbstractEndpoint endpoint, int defaultPhase, BeanFactory beans, String kind,
+            Receiver receiver) {
+        if (endpoint.getPhase() != defaultPhase) {
+            settings.setPhase(endpoint.getPhase());
+        }
+        if (!endpoint.isAutoStartup()) {
+            settings.setAutoStartup(false);
+        }
+        ChannelListenerContainer made = create(beans, endpoint.getBeanName(), kind, receiver);
+        endpoint.setPhase(made.getPhase());
+        endpoint.setAutoStartup(made.getSettings().isAutoStartup());
+    }
+
     /** Stops the container, and frees its id. */
     public void destroy() {
         ChannelListenerContainer last = container;
@@ -178,11 +198,6 @@ public final class FlowListener {
         @Override
         public List<String> getChannels() {
             return List.of(channel);
-        }
-
-        @Override
-        public String getSegment() {
-            return "";
         }
 
         @Override

@@ -5,6 +5,10 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 import org.apache.commons.logging.LogFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.BeanNameAware;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -16,6 +20,7 @@ import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 import org.springframework.integration.config.EnableIntegration;
 
 import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
+import io.zeroipc.spring.core.ZeroIpcOperations;
 
 /** Contexts with a segment called market in a directory that the test deletes. */
 public final class Contexts {
@@ -24,6 +29,13 @@ public final class Contexts {
 
     /** A record that lies in shared memory as it is. */
     public record Trade(int id, double price) {}
+
+    /** What is done with a component that is ready. */
+    @FunctionalInterface
+    public interface Use {
+
+        void of(ZeroIpcOperations template) throws Exception;
+    }
 
     private Contexts() {
     }
@@ -42,6 +54,21 @@ public final class Contexts {
                 .withPropertyValues(structure("frames", "queue", "frame(512)", 64))
                 .withPropertyValues(structure("replies", "queue", "frame(512)", 64))
                 .withPropertyValues(structure("letters", "queue", "frame(1024)", 64));
+    }
+
+    /** Makes a component ready in a {@linkplain #market context}, though it is no bean of it, and destroys it. */
+    public static <C extends BeanFactoryAware & BeanNameAware & InitializingBean & DisposableBean> void use(
+            Path directory, C component, Use use) {
+        market(directory).run(context -> {
+            component.setBeanFactory(context.getBeanFactory());
+            component.setBeanName("component");
+            component.afterPropertiesSet();
+            try {
+                use.of(context.getBean(ZeroIpcOperations.class));
+            } finally {
+                component.destroy();
+            }
+        });
     }
 
     private static String[] structure(String name, String type, String elementType, int capacity) {

@@ -16,8 +16,10 @@ public interface ChannelListenerEndpoint {
     /** Names of channels, long or short. */
     List<String> getChannels();
 
-    /** The segment of short names; empty for the primary one. */
-    String getSegment();
+    /** The segment of short names; empty, the default, for the primary one. */
+    default String getSegment() {
+        return "";
+    }
 
     /** What was declared; the factory adds the rest. */
     ListenerSettings getSettings();

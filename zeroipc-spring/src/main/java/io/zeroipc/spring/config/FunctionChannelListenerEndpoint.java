@@ -45,11 +45,6 @@ public final class FunctionChannelListenerEndpoint implements ChannelListenerEnd
         return channels;
     }
 
-    @Override
-    public String getSegment() {
-        return "";
-    }
-
     /** To be changed before the endpoint is registered. */
     @Override
     public ListenerSettings getSettings() {

@@ -233,11 +233,6 @@ class ChannelListenerDeclarationTests {
         }
 
         @Override
-        public String getSegment() {
-            return declared.getSegment();
-        }
-
-        @Override
         public ListenerSettings getSettings() {
             return declared.getSettings();
         }

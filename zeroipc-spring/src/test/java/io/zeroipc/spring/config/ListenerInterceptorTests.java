@@ -2,7 +2,8 @@ package io.zeroipc.spring.config;
 
 import java.lang.reflect.Method;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -23,7 +24,6 @@ import io.zeroipc.spring.annotation.ChannelListener;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
-import io.zeroipc.spring.listener.ElementListener;
 import io.zeroipc.spring.listener.ElementMessage;
 import io.zeroipc.spring.listener.InterceptedListener;
 import io.zeroipc.spring.listener.ListenerInterceptor;
@@ -107,12 +107,9 @@ class ListenerInterceptorTests {
     @ParameterizedTest
     @ValueSource(classes = {InterceptedListener.class, ObservedElementListener.class})
     void wrappersPassOnEveryCall(Class<?> wrapper) {
-        assertThat(wrapper.getDeclaredMethods()).extracting(Method::getName)
-                .containsAll(Arrays.stream(ElementListener.class.getMethods())
-                        .map(Method::getName)
-                        .filter(name -> !name.equals("payloadCall"))
-                        .toList())
-                .doesNotContain("payloadCall");
+        assertThat(wrapper.getMethods()).filteredOn(Method::isDefault)
+                .extracting(Method::getName)
+                .containsExactly("payloadCall");
     }
 
     private SegmentDefinition host() {

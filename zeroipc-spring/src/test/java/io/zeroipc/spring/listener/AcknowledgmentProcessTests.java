@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,7 +82,9 @@ class AcknowledgmentProcessTests {
                     .openedBy(Fixtures.file(directory)::create));
             IntStream.rangeClosed(1, 5).forEach(value -> template.send("host/in", value));
             ChannelListenerContainer survivor = new ChannelListenerContainer("survivor",
-                    List.of(new ChannelName("host", "in")), new Survivor(received), new ListenerSettings(), segments);
+                    List.of(new ChannelName("host", "in")),
+                    new Listening(false, message -> received.add((Integer) message.getPayload())),
+                    new ListenerSettings(), segments);
             try (PeerProcess child = PeerProcess.of(AcknowledgmentVictim.class)
                     .withArguments(directory, mode, kind, batch)
                     .start()) {
@@ -101,24 +102,6 @@ class AcknowledgmentProcessTests {
             for (int i = 0; i < 8; i++) {
                 assertThat(template.trySend("host/in", i)).as("room for all").isTrue();
             }
-        }
-    }
-
-    private record Survivor(List<Integer> received) implements ElementListener {
-
-        @Override
-        public boolean isBatch() {
-            return false;
-        }
-
-        @Override
-        public PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType) {
-            return PayloadForm.VALUE;
-        }
-
-        @Override
-        public void onMessage(ElementMessage message) {
-            received.add((Integer) message.getPayload());
         }
     }
 }

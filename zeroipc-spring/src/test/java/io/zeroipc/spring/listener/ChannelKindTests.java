@@ -282,7 +282,7 @@ class ChannelKindTests {
         IntStream.rangeClosed(1, 10).forEach(value -> template.send("in", value));
         List<ElementMessage> messages = new CopyOnWriteArrayList<>();
         ChannelListenerContainer container = new ChannelListenerContainer("batch", List.of(IN),
-                new RecordingListener(messages, true, PayloadForm.VALUE),
+                new Listening(true, PayloadForm.VALUE, messages::add),
                 new ListenerSettings().setMaxBatchSize(4), segments);
         containers.add(container);
         container.start();
@@ -301,28 +301,13 @@ class ChannelKindTests {
         declare(SharedRing.spec(Codecs.int32(), 16));
         List<ElementMessage> messages = new CopyOnWriteArrayList<>();
         ChannelListenerContainer container = new ChannelListenerContainer("views", List.of(IN),
-                new RecordingListener(messages, false, PayloadForm.VIEW), new ListenerSettings(), segments);
+                new Listening(false, PayloadForm.VIEW, messages::add), new ListenerSettings(), segments);
         containers.add(container);
         container.start();
         IntStream.rangeClosed(1, 3).forEach(value -> template.send("in", value));
         await().untilAsserted(() -> assertThat(messages).extracting(ElementMessage::sequence)
                 .containsExactly(0L, 1L,
                         2L));
-    }
-
-    /** Keeps the messages themselves. */
-    private record RecordingListener(List<ElementMessage> messages, boolean isBatch, PayloadForm form)
-            implements ElementListener {
-
-        @Override
-        public PayloadForm formOf(ChannelName channel, String elementTypeName, Class<?> elementType) {
-            return form;
-        }
-
-        @Override
-        public void onMessage(ElementMessage message) {
-            messages.add(message);
-        }
     }
 
     private void refusedConcurrency(String kind, String reason) {

@@ -8,11 +8,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -97,21 +95,17 @@ class ListenerFailureTests {
     }
 
     /** Fails always, and deals with its last failure as it is told. */
-    private record Recovering(List<ListenerExecutionFailedException> seen, boolean able) implements ElementListener {
+    private static final class Recovering extends ListenerWrapper {
 
-        @Override
-        public boolean isBatch() {
-            return false;
-        }
+        private final List<ListenerExecutionFailedException> seen;
+        private final boolean able;
 
-        @Override
-        public PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType) {
-            return PayloadForm.VALUE;
-        }
-
-        @Override
-        public void onMessage(ElementMessage message) {
-            throw new IllegalStateException("cannot " + message.getPayload());
+        Recovering(List<ListenerExecutionFailedException> seen, boolean able) {
+            super(new Listening(false, message -> {
+                throw new IllegalStateException("cannot " + message.getPayload());
+            }));
+            this.seen = seen;
+            this.able = able;
         }
 
         @Override
@@ -168,8 +162,8 @@ class ListenerFailureTests {
     @Test
     void listenerWhenItFailsIsCalledAgainUntilItReturns() {
         failures.setRetryPolicy(RetryPolicy.builder().maxRetries(5).delay(Duration.ofMillis(1)).build());
-        List<Object> attempts = new CopyOnWriteArrayList<>();
-        ChannelListenerContainer container = container(IN, new Recording(message -> {
+        List<Object> attempts = Collections.synchronizedList(new ArrayList<>());
+        ChannelListenerContainer container = container(IN, new Listening(false, message -> {
             attempts.add(message.getHeaders().get(ZeroIpcHeaders.DELIVERY_ATTEMPT));
             if (message.deliveryAttempt() < 3) {
                 throw new IllegalStateException("not yet");
@@ -234,7 +228,7 @@ class ListenerFailureTests {
                 new IllegalStateException(
                         new ElementTypeException(IN, "int32", "java.lang.String", "of the test")),
                 new StackOverflowError());
-        ChannelListenerContainer container = container(IN, new Recording(message -> {
+        ChannelListenerContainer container = container(IN, new Listening(false, message -> {
             calls.add((Integer) message.getPayload());
             sneakyThrow(errors.get((Integer) message.getPayload()));
         }));
@@ -285,7 +279,7 @@ class ListenerFailureTests {
                 .set(FailureSettings.RETRY_DELAY, Duration.ofMillis(10))
                 .set(FailureSettings.RETRY_MULTIPLIER, 4.0)
                 .set(FailureSettings.RETRY_MAX_DELAY, Duration.ofMillis(100));
-        ChannelListenerContainer container = container(IN, new Recording(_ -> {
+        ChannelListenerContainer container = container(IN, new Listening(false, _ -> {
             times.add(System.nanoTime());
             throw new IllegalArgumentException("never");
         }));
@@ -413,7 +407,7 @@ class ListenerFailureTests {
     @Test
     void deadLetterWhenListenerTakesBytesInPlaceHasTheSamePayload() {
         failures.setFailureAction(FailureAction.DEAD_LETTER).setDeadLetterChannel(LETTERS);
-        container(ALERTS, new Recording(PayloadForm.VIEW, _ -> {
+        container(ALERTS, new Listening(false, PayloadForm.VIEW, _ -> {
             throw new IllegalStateException();
         }));
         template.send("host/alerts", new Fixtures.Alert(3, 0.5));
@@ -763,28 +757,5 @@ class ListenerFailureTests {
     @SuppressWarnings("unchecked")
     private static <E extends Throwable> void sneakyThrow(Throwable error) throws E {
         throw (E) error;
-    }
-
-    /** Sees the message itself. */
-    private record Recording(PayloadForm form, Consumer<ElementMessage> function) implements ElementListener {
-
-        Recording(Consumer<ElementMessage> function) {
-            this(PayloadForm.VALUE, function);
-        }
-
-        @Override
-        public boolean isBatch() {
-            return false;
-        }
-
-        @Override
-        public PayloadForm formOf(ChannelName channel, String elementTypeName, Class<?> elementType) {
-            return form;
-        }
-
-        @Override
-        public void onMessage(ElementMessage message) {
-            function.accept(message);
-        }
     }
 }

@@ -4,12 +4,17 @@ import java.util.function.Consumer;
 
 import io.zeroipc.spring.core.ChannelName;
 
-/** A listener that hands on what it gets, as values. */
-record Listening(boolean isBatch, Consumer<ElementMessage> action) implements ElementListener {
+/** A listener that hands on the messages it gets. */
+record Listening(boolean isBatch, PayloadForm form, Consumer<ElementMessage> action) implements ElementListener {
+
+    /** Of values. */
+    Listening(boolean isBatch, Consumer<ElementMessage> action) {
+        this(isBatch, PayloadForm.VALUE, action);
+    }
 
     @Override
     public PayloadForm formOf(ChannelName channel, String elementTypeName, Class<?> elementType) {
-        return PayloadForm.VALUE;
+        return form;
     }
 
     @Override

@@ -5,7 +5,6 @@ import java.util.Map;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.integration.IntegrationPatternType;
 import org.springframework.integration.channel.AbstractMessageChannel;
-import org.springframework.integration.core.Pausable;
 import org.springframework.integration.dispatcher.AbstractDispatcher;
 import org.springframework.integration.dispatcher.BroadcastingDispatcher;
 import org.springframework.integration.dispatcher.RoundRobinLoadBalancingStrategy;
@@ -22,6 +21,7 @@ import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.integration.ElementMessages;
 import io.zeroipc.spring.integration.EnvelopeHeaderMapper;
 import io.zeroipc.spring.integration.FlowListener;
+import io.zeroipc.spring.integration.ListeningComponent;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.ElementMessage;
 import io.zeroipc.spring.listener.ListenerSettings;
@@ -36,7 +36,7 @@ import io.zeroipc.spring.listener.ListenerSettings;
  * subscribers throw never reaches the sender: it is a failure of the listener, with its retries and dead letters.
  */
 public final class SubscribableZeroIpcChannel extends AbstractMessageChannel
-        implements SubscribableChannel, ManageableSmartLifecycle, Pausable {
+        implements SubscribableChannel, ManageableSmartLifecycle, ListeningComponent {
 
     private final FlowListener listener;
     private final MessageSender sender;
@@ -98,7 +98,7 @@ public final class SubscribableZeroIpcChannel extends AbstractMessageChannel
         return listener.getSettings();
     }
 
-    /** The listener. There is none before the channel is initialised. */
+    @Override
     public ChannelListenerContainer getContainer() {
         return listener.getContainer();
     }
@@ -185,22 +185,6 @@ public final class SubscribableZeroIpcChannel extends AbstractMessageChannel
     @Override
     public int getPhase() {
         return listener.isCreated() ? listener.getContainer().getPhase() : DEFAULT_PHASE;
-    }
-
-    @Override
-    public void pause() {
-        listener.getContainer().pause();
-    }
-
-    @Override
-    public void resume() {
-        listener.getContainer().resume();
-    }
-
-    /** Whether a pause was asked for and no subscriber is called any more. */
-    @Override
-    public boolean isPaused() {
-        return listener.getContainer().isPaused();
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
-import org.springframework.integration.core.Pausable;
 import org.springframework.integration.gateway.MessagingGatewaySupport;
 import org.springframework.integration.mapping.HeaderMapper;
 import org.springframework.messaging.Message;
@@ -18,6 +17,7 @@ import io.zeroipc.spring.core.envelope.EnvelopeHeaders;
 import io.zeroipc.spring.integration.ElementMessages;
 import io.zeroipc.spring.integration.EnvelopeHeaderMapper;
 import io.zeroipc.spring.integration.FlowListener;
+import io.zeroipc.spring.integration.ListeningComponent;
 import io.zeroipc.spring.integration.OutgoingMessages;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.ElementMessage;
@@ -33,7 +33,7 @@ import io.zeroipc.spring.listener.ReplyNotSentException;
  * failure of the listener: nobody is told but the requester's clock. A flow that does not reply in time leaves the request without a
  * reply. An element that asks for no reply is a failure as well.
  */
-public final class ZeroIpcInboundGateway extends MessagingGatewaySupport implements Pausable {
+public final class ZeroIpcInboundGateway extends MessagingGatewaySupport implements ListeningComponent {
 
     private final FlowListener listener;
     private final int defaultPhase = getPhase();
@@ -84,7 +84,7 @@ public final class ZeroIpcInboundGateway extends MessagingGatewaySupport impleme
         return listener.getSettings();
     }
 
-    /** The listener. There is none before the gateway is initialised. */
+    @Override
     public ChannelListenerContainer getContainer() {
         return listener.getContainer();
     }
@@ -101,18 +101,9 @@ public final class ZeroIpcInboundGateway extends MessagingGatewaySupport impleme
             outgoing.setHeaderMapper(headerMapper);
         }
         outgoing.open(getBeanFactory(), null, "inbound gateway " + getComponentName());
-        if (getPhase() != defaultPhase) {
-            listener.getSettings().setPhase(getPhase());
-        }
-        if (!isAutoStartup()) {
-            listener.getSettings().setAutoStartup(false);
-        }
         // One request, one reply.
         listener.getSettings().setBatch(false);
-        ChannelListenerContainer container = listener.create(getBeanFactory(), getBeanName(), "inbound gateway",
-                this::answer);
-        setPhase(container.getPhase());
-        setAutoStartup(container.getSettings().isAutoStartup());
+        listener.createFor(this, defaultPhase, getBeanFactory(), "inbound gateway", this::answer);
     }
 
     private void answer(ElementMessage element) {
@@ -158,21 +149,5 @@ public final class ZeroIpcInboundGateway extends MessagingGatewaySupport impleme
         super.destroy();
         listener.destroy();
         outgoing.close();
-    }
-
-    @Override
-    public void pause() {
-        listener.getContainer().pause();
-    }
-
-    @Override
-    public void resume() {
-        listener.getContainer().resume();
-    }
-
-    /** Whether a pause was asked for and no request is in the flow any more. */
-    @Override
-    public boolean isPaused() {
-        return listener.getContainer().isPaused();
     }
 }

@@ -4,7 +4,6 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
-import org.springframework.integration.core.Pausable;
 import org.springframework.integration.endpoint.MessageProducerSupport;
 import org.springframework.integration.mapping.HeaderMapper;
 import org.springframework.messaging.Message;
@@ -15,6 +14,7 @@ import io.zeroipc.spring.config.ChannelListenerContainerFactory;
 import io.zeroipc.spring.integration.ElementMessages;
 import io.zeroipc.spring.integration.EnvelopeHeaderMapper;
 import io.zeroipc.spring.integration.FlowListener;
+import io.zeroipc.spring.integration.ListeningComponent;
 import io.zeroipc.spring.listener.ChannelListenerContainer;
 import io.zeroipc.spring.listener.ElementMessage;
 import io.zeroipc.spring.listener.ListenerExecutionFailedException;
@@ -31,7 +31,7 @@ import io.zeroipc.spring.listener.ListenerSettings;
  * attempts are left, and then the error goes to the error channel, once. Where there is none, or where it fails as well, comes
  * what the listener's settings say: discarded, a dead letter, or the end.
  */
-public final class ZeroIpcMessageDrivenChannelAdapter extends MessageProducerSupport implements Pausable {
+public final class ZeroIpcMessageDrivenChannelAdapter extends MessageProducerSupport implements ListeningComponent {
 
     private final FlowListener listener;
     private final int defaultPhase = getPhase();
@@ -85,7 +85,7 @@ public final class ZeroIpcMessageDrivenChannelAdapter extends MessageProducerSup
         return listener.getSettings();
     }
 
-    /** The listener. There is none before the adapter is initialised. */
+    @Override
     public ChannelListenerContainer getContainer() {
         return listener.getContainer();
     }
@@ -98,17 +98,7 @@ public final class ZeroIpcMessageDrivenChannelAdapter extends MessageProducerSup
     @Override
     protected void onInit() {
         super.onInit();
-        if (getPhase() != defaultPhase) {
-            listener.getSettings().setPhase(getPhase());
-        }
-        if (!isAutoStartup()) {
-            listener.getSettings().setAutoStartup(false);
-        }
-        ChannelListenerContainer container = listener.create(getBeanFactory(), getBeanName(),
-                "message-driven channel adapter", new FlowReceiver());
-        // As the properties for its id say.
-        setPhase(container.getPhase());
-        setAutoStartup(container.getSettings().isAutoStartup());
+        listener.createFor(this, defaultPhase, getBeanFactory(), "message-driven channel adapter", new FlowReceiver());
     }
 
     @Override
@@ -125,22 +115,6 @@ public final class ZeroIpcMessageDrivenChannelAdapter extends MessageProducerSup
     public void destroy() {
         super.destroy();
         listener.destroy();
-    }
-
-    @Override
-    public void pause() {
-        listener.getContainer().pause();
-    }
-
-    @Override
-    public void resume() {
-        listener.getContainer().resume();
-    }
-
-    /** Whether a pause was asked for and nothing is in the flow any more that the listener waits for. */
-    @Override
-    public boolean isPaused() {
-        return listener.getContainer().isPaused();
     }
 
     /** None for whom sends a message into the flow: the failure is not the last one, perhaps. */

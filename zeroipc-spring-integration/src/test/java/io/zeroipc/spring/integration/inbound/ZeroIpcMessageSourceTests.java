@@ -53,23 +53,13 @@ class ZeroIpcMessageSourceTests {
     @TempDir
     private Path directory;
 
-    @FunctionalInterface
-    private interface BodyOfTest {
-
-        void run(ZeroIpcOperations template) throws Exception;
+    private void run(ZeroIpcMessageSource source, Contexts.Use use) {
+        Contexts.use(directory, source, use);
     }
 
-    private void run(ZeroIpcMessageSource source, BodyOfTest test) {
-        Contexts.market(directory).run(context -> {
-            source.setBeanFactory(context.getBeanFactory());
-            source.setBeanName("source");
-            source.afterPropertiesSet();
-            try {
-                test.run(context.getBean(ZeroIpcOperations.class));
-            } finally {
-                source.destroy();
-            }
-        });
+    private static void restart(ZeroIpcMessageSource source) {
+        source.stop();
+        source.start();
     }
 
     private static AcknowledgmentCallback callback(Message<?> message) {
@@ -159,15 +149,13 @@ class ZeroIpcMessageSourceTests {
             List.of(ONE, TWO).forEach(trade -> template.send(channel, trade));
             Message<?> first = receive(source);
             callback(receive(source)).acknowledge();
-            source.stop();
-            source.start();
+            restart(source);
             assertThat(receive(source).getPayload()).isEqualTo(ONE);
             Message<?> second = receive(source);
             assertThat(second.getPayload()).isEqualTo(TWO);
             // Of a run that is over.
             callback(first).acknowledge();
-            source.stop();
-            source.start();
+            restart(source);
             assertThat(receive(source).getPayload()).isEqualTo(ONE);
         });
     }
@@ -179,8 +167,7 @@ class ZeroIpcMessageSourceTests {
         run(source, template -> {
             template.send(channel, ONE);
             callback(receive(source)).acknowledge(Status.REJECT);
-            source.stop();
-            source.start();
+            restart(source);
             assertThat(source.receive()).isNull();
         });
     }
@@ -201,8 +188,7 @@ class ZeroIpcMessageSourceTests {
             assertThat(StaticMessageHeaderAccessor.getDeliveryAttempt(again)).hasValue(2);
             callback(again).acknowledge(Status.ACCEPT);
             assertThat(receive(source).getPayload()).isEqualTo(TWO);
-            source.stop();
-            source.start();
+            restart(source);
             assertThat(receive(source).getPayload()).isEqualTo(TWO);
         });
     }
@@ -243,8 +229,7 @@ class ZeroIpcMessageSourceTests {
             sender.join();
             assertThat(accepted).hasSize(elements);
             assertThat(source.receive()).isNull();
-            source.stop();
-            source.start();
+            restart(source);
             assertThat(source.receive()).isNull();
         });
     }

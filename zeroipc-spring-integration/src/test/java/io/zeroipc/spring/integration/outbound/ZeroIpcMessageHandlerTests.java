@@ -19,7 +19,6 @@ import io.zeroipc.spring.core.ChannelFullException;
 import io.zeroipc.spring.core.ElementTypeException;
 import io.zeroipc.spring.core.FullAction;
 import io.zeroipc.spring.core.UnknownChannelException;
-import io.zeroipc.spring.core.ZeroIpcOperations;
 import io.zeroipc.spring.core.envelope.Envelope;
 import io.zeroipc.spring.integration.Contexts;
 import io.zeroipc.spring.integration.Contexts.Trade;
@@ -36,23 +35,8 @@ class ZeroIpcMessageHandlerTests {
     @TempDir
     private Path directory;
 
-    private void run(ZeroIpcMessageHandler handler, BodyOfTest test) {
-        Contexts.market(directory).run(context -> {
-            handler.setBeanFactory(context.getBeanFactory());
-            handler.setBeanName("handler");
-            handler.afterPropertiesSet();
-            try {
-                test.run(context.getBean(ZeroIpcOperations.class));
-            } finally {
-                handler.destroy();
-            }
-        });
-    }
-
-    @FunctionalInterface
-    private interface BodyOfTest {
-
-        void run(ZeroIpcOperations template) throws Exception;
+    private void run(ZeroIpcMessageHandler handler, Contexts.Use use) {
+        Contexts.use(directory, handler, use);
     }
 
     @Test

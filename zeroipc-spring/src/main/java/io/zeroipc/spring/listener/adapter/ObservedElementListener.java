@@ -1,14 +1,12 @@
 package io.zeroipc.spring.listener.adapter;
 
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
-import io.zeroipc.segment.Source;
 import io.zeroipc.spring.annotation.Internal;
 import io.zeroipc.spring.core.ChannelName;
 import io.zeroipc.spring.core.ObservedCall;
@@ -17,15 +15,14 @@ import io.zeroipc.spring.core.envelope.EnvelopeFormatException;
 import io.zeroipc.spring.listener.ElementListener;
 import io.zeroipc.spring.listener.ElementMessage;
 import io.zeroipc.spring.listener.ListenerExecutionFailedException;
-import io.zeroipc.spring.listener.PayloadForm;
+import io.zeroipc.spring.listener.ListenerWrapper;
 import io.zeroipc.spring.observation.ZeroIpcListenerContext;
 import io.zeroipc.spring.observation.ZeroIpcObservations;
 
 /** Puts an observation around each call of a listener. Thread-safe if the listener is. */
 @Internal
-public final class ObservedElementListener implements ElementListener {
+public final class ObservedElementListener extends ListenerWrapper {
 
-    private final ElementListener listener;
     private final ZeroIpcObservations observations;
     private final ObservedCall calls = new ObservedCall();
     private final Function<ChannelName, String> kinds;
@@ -35,40 +32,15 @@ public final class ObservedElementListener implements ElementListener {
     /** @param kinds label of the kind of a channel's structure */
     public ObservedElementListener(ElementListener listener, ZeroIpcObservations observations,
             Function<ChannelName, String> kinds) {
-        this.listener = listener;
+        super(listener);
         this.observations = observations;
         this.kinds = kinds;
     }
 
     @Override
-    public boolean isBatch() {
-        return listener.isBatch();
-    }
-
-    @Override
-    public boolean needsAcknowledgment() {
-        return listener.needsAcknowledgment();
-    }
-
-    @Override
-    public boolean needsPositions() {
-        return listener.needsPositions();
-    }
-
-    @Override
-    public OptionalLong attaching(ChannelName channel, Source<?> source) {
-        return listener.attaching(channel, source);
-    }
-
-    @Override
-    public PayloadForm formOf(ChannelName channel, String elementTypeName, @Nullable Class<?> elementType) {
-        return listener.formOf(channel, elementTypeName, elementType);
-    }
-
-    @Override
     public void onMessage(ElementMessage message) throws Exception {
         calls.<@Nullable Object, Exception>run(() -> observations.listener(() -> context(message)), _ -> {
-            listener.onMessage(message);
+            wrapped().onMessage(message);
             return null;
         });
     }
@@ -80,7 +52,7 @@ public final class ObservedElementListener implements ElementListener {
         observation.start();
         observation.error(failure.getCause() == null ? failure : failure.getCause());
         observation.stop();
-        listener.undelivered(failure);
+        super.undelivered(failure);
     }
 
     private ZeroIpcListenerContext context(ListenerExecutionFailedException failure) {
@@ -89,16 +61,6 @@ public final class ObservedElementListener implements ElementListener {
                 ? new ZeroIpcListenerContext(failure.listenerId(), failure.channel().toString(),
                         kindsSeen.computeIfAbsent(failure.channel(), kinds), 1, -1, Map.of())
                 : context(message);
-    }
-
-    @Override
-    public boolean recover(ListenerExecutionFailedException failure) throws Exception {
-        return listener.recover(failure);
-    }
-
-    @Override
-    public void reply(ElementMessage message, Object result) throws Exception {
-        listener.reply(message, result);
     }
 
     private ZeroIpcListenerContext context(ElementMessage message) {
@@ -117,10 +79,5 @@ public final class ObservedElementListener implements ElementListener {
             }
         }
         return Map.of();
-    }
-
-    @Override
-    public String toString() {
-        return listener.toString();
     }
 }

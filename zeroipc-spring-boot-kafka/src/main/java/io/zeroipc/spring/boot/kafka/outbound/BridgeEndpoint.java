@@ -67,11 +67,6 @@ final class BridgeEndpoint implements ChannelListenerEndpoint {
     }
 
     @Override
-    public String getSegment() {
-        return "";
-    }
-
-    @Override
     public ListenerSettings getSettings() {
         return settings;
     }
