@@ -1,11 +1,8 @@
 package io.zeroipc.spring.boot;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.StringReader;
 import java.lang.annotation.Annotation;
-import java.net.URL;
-import java.nio.charset.StandardCharsets;
-import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
 
@@ -17,6 +14,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+
+import io.zeroipc.spring.boot.autoconfigure.ZeroIpcAutoConfiguration;
+import io.zeroipc.testing.ModuleOutput;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,15 +38,13 @@ class MetadataFilesTests {
     void conditionMetadataNamesEveryAutoConfiguration() throws IOException {
         for (String name : autoConfigurations()) {
             Properties metadata = new Properties();
-            try (InputStream file = resource("META-INF/spring-autoconfigure-metadata.properties")) {
-                metadata.load(file);
-            }
+            metadata.load(new StringReader(text("META-INF/spring-autoconfigure-metadata.properties")));
             assertThat(metadata.stringPropertyNames()).contains(name);
         }
     }
 
     @Test
-    void importsFileNamesEveryAutoConfigurationInOrder() throws IOException {
+    void importsFileNamesEveryAutoConfigurationInOrder() {
         List<String> names = autoConfigurations();
         if (!names.isEmpty()) {
             assertThat(text("META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports").lines())
@@ -56,7 +54,7 @@ class MetadataFilesTests {
     }
 
     @Test
-    void propertyMetadataNamesEveryPropertiesClass() throws IOException {
+    void propertyMetadataNamesEveryPropertiesClass() {
         for (JavaClass properties : annotatedWith(ConfigurationProperties.class)) {
             assertThat(text("META-INF/spring-configuration-metadata.json"))
                     .contains("\"sourceType\": \"" + properties.getName() + "\"");
@@ -71,19 +69,7 @@ class MetadataFilesTests {
         return classes.stream().filter(type -> type.isAnnotatedWith(annotation)).toList();
     }
 
-    private static String text(String path) throws IOException {
-        try (InputStream file = resource(path)) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    /** From this module's own output, since every jar of Spring Boot has files of the same names. */
-    private static InputStream resource(String path) throws IOException {
-        for (URL url : Collections.list(MetadataFilesTests.class.getClassLoader().getResources(path))) {
-            if (url.toString().contains("zeroipc-spring-boot-autoconfigure")) {
-                return url.openStream();
-            }
-        }
-        throw new AssertionError("no such file among the classes of this module: path=" + path);
+    private static String text(String path) {
+        return ModuleOutput.text(ZeroIpcAutoConfiguration.class, path);
     }
 }

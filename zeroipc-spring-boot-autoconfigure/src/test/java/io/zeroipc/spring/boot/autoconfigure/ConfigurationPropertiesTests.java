@@ -21,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.inspect.Catalog;
 import io.zeroipc.inspect.StructureType;
+import io.zeroipc.testing.ModuleOutput;
 import io.zeroipc.testing.Repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -127,7 +128,7 @@ class ConfigurationPropertiesTests {
         return rows;
     }
 
-    private static Map<String, Property> metadata() throws IOException {
+    private static Map<String, Property> metadata() {
         Map<String, Property> properties = new TreeMap<>();
         json("META-INF/spring-configuration-metadata.json").get("properties").forEach(node -> {
             String name = node.get("name").asString();
@@ -139,14 +140,8 @@ class ConfigurationPropertiesTests {
         return properties;
     }
 
-    /** From this module's own output, since every jar of Spring Boot has files of the same names. */
-    private static JsonNode json(String path) throws IOException {
-        return JsonMapper.shared()
-                .readTree(Files.readString(
-                        Repository.root()
-                                .resolve("zeroipc-spring-boot-autoconfigure")
-                                .resolve("target/classes")
-                                .resolve(path)));
+    private static JsonNode json(String path) {
+        return JsonMapper.shared().readTree(ModuleOutput.text(ZeroIpcProperties.class, path));
     }
 
     private static Map<String, Property> bound() {

@@ -1,9 +1,5 @@
 package io.zeroipc.spring.boot.console;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -19,6 +15,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.zeroipc.testing.ModuleOutput;
 import io.zeroipc.testing.Repository;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -53,10 +50,10 @@ class ConsoleArchitectureTests {
     }
 
     @Test
-    void importsFilesNameEveryConfiguration() throws IOException {
-        assertThat(text(SPRING + "autoconfigure.AutoConfiguration.imports").lines())
+    void importsFilesNameEveryConfiguration() {
+        assertThat(ModuleOutput.text(Console.class, SPRING + "autoconfigure.AutoConfiguration.imports").lines())
                 .containsExactly(ZeroIpcConsoleAutoConfiguration.class.getName());
-        assertThat(text(SPRING + "actuate.autoconfigure.web.ManagementContextConfiguration.imports").lines())
+        assertThat(ModuleOutput.text(Console.class, SPRING + "actuate.autoconfigure.web.ManagementContextConfiguration.imports").lines())
                 .containsExactlyElementsOf(classes.stream()
                         .filter(type -> type.isAnnotatedWith(ManagementContextConfiguration.class))
                         .map(type -> type.getName())
@@ -65,10 +62,10 @@ class ConsoleArchitectureTests {
     }
 
     @Test
-    void guideListsThePropertiesOfTheMetadata() throws IOException {
+    void guideListsThePropertiesOfTheMetadata() {
         Map<String, String> metadata = new TreeMap<>();
         for (JsonNode property : JsonMapper.shared()
-                .readTree(text("META-INF/spring-configuration-metadata.json"))
+                .readTree(ModuleOutput.text(Console.class, "META-INF/spring-configuration-metadata.json"))
                 .get("properties")) {
             metadata.put(property.get("name").asString(),
                     property.get("defaultValue").asString() + ": " + property.get("description").asString());
@@ -80,14 +77,5 @@ class ConsoleArchitectureTests {
             guide.put(row.group(1), row.group(2) + ": " + row.group(3));
         }
         assertThat(metadata).hasSize(2).isEqualTo(guide);
-    }
-
-    /** From this module's own output, since every jar of Spring Boot has files of the same names. */
-    private static String text(String path) throws IOException {
-        String classFile = "/" + Console.class.getName().replace('.', '/') + ".class";
-        String root = Console.class.getResource(classFile).toString().replace(classFile, "/");
-        try (InputStream file = URI.create(root + path).toURL().openStream()) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.spring.boot.kafka.actuate.BridgeMetrics;
 import io.zeroipc.spring.boot.kafka.autoconfigure.BridgeProperties;
+import io.zeroipc.testing.ModuleOutput;
 import io.zeroipc.testing.Repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,7 +48,7 @@ class BridgesGuideTests {
     @Test
     void propertiesAreDescribedInTheMetadata() throws IOException {
         JsonNode metadata = JsonMapper.shared()
-                .readTree(KafkaArchitectureTests.text("META-INF/spring-configuration-metadata.json"));
+                .readTree(ModuleOutput.text(Bridge.class, "META-INF/spring-configuration-metadata.json"));
 
         assertThat(metadata.get("properties").values()).extracting(each -> each.get("name").asString())
                 .contains("zeroipc.bridges", "management.health.bridges.enabled");

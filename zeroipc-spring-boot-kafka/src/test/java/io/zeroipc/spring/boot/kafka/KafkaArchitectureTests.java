@@ -1,9 +1,5 @@
 package io.zeroipc.spring.boot.kafka;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -13,6 +9,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+
+import io.zeroipc.testing.ModuleOutput;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -88,21 +86,12 @@ class KafkaArchitectureTests {
     }
 
     @Test
-    void autoConfigurationsArePublicFinalAndRegistered() throws IOException {
+    void autoConfigurationsArePublicFinalAndRegistered() {
         classes().that().areAnnotatedWith(AutoConfiguration.class).should().bePublic().check(classes);
-        assertThat(text(AUTO_CONFIGURATIONS).lines()).containsExactlyElementsOf(classes.stream()
+        assertThat(ModuleOutput.text(Bridge.class, AUTO_CONFIGURATIONS).lines()).containsExactlyElementsOf(classes.stream()
                 .filter(type -> type.isAnnotatedWith(AutoConfiguration.class))
                 .map(type -> type.getName())
                 .sorted()
                 .toList());
-    }
-
-    /** From this module's own output, since every jar of Spring Boot has files of the same names. */
-    static String text(String path) throws IOException {
-        String classFile = "/" + Bridge.class.getName().replace('.', '/') + ".class";
-        String root = Bridge.class.getResource(classFile).toString().replace(classFile, "/");
-        try (InputStream file = URI.create(root + path).toURL().openStream()) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

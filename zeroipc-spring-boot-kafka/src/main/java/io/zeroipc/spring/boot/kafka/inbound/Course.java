@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -96,12 +97,18 @@ final class Course {
 
     /** Waits, unless it is to stop. */
     void sleep(Duration time) throws InterruptedException {
+        await(() -> stopping, time);
+    }
+
+    /** Waits until that was told; false when the time was over before. */
+    private boolean await(BooleanSupplier what, Duration time) throws InterruptedException {
         long left = time.toNanos();
         lock.lock();
         try {
-            while (!stopping && left > 0) {
+            while (!what.getAsBoolean() && left > 0) {
                 left = told.awaitNanos(left);
             }
+            return what.getAsBoolean();
         } finally {
             lock.unlock();
         }
@@ -164,16 +171,7 @@ final class Course {
 
     /** Waits until the table is complete; false when the time was over before. */
     boolean awaitFilled(Duration timeout) throws InterruptedException {
-        long left = timeout.toNanos();
-        lock.lock();
-        try {
-            while (!filled && left > 0) {
-                left = told.awaitNanos(left);
-            }
-            return filled;
-        } finally {
-            lock.unlock();
-        }
+        return await(() -> filled, timeout);
     }
 
     void addCarried(long count) {

@@ -9,6 +9,8 @@ import io.zeroipc.flow.SharedState;
 import io.zeroipc.flow.StateWriter;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.Spec;
+import io.zeroipc.segment.Structure;
+import io.zeroipc.spring.boot.kafka.BridgeDefinition;
 
 /**
  * What a bridge keeps beside the segment that it fills, in a segment of its own. Whoever has it open is the one process that
@@ -63,6 +65,11 @@ final class KeptProgress implements AutoCloseable {
                 segment.close();
             }
         }
+    }
+
+    /** Keeps no more than that no other process carries the bridge, which reads its topic from the beginning at each start. */
+    static KeptProgress claim(BridgeDefinition definition, Structure structure) {
+        return open(KeptFiles.directory(structure), KeptFiles.progress(definition, "", structure), 0);
     }
 
     Progress progress() {

@@ -37,8 +37,7 @@ final class NewestCarrier implements Carrier {
     }
 
     private void carry(Target target) throws InterruptedException {
-        try (KeptProgress _ = KeptProgress.open(KeptFiles.directory(target.structure()),
-                KeptFiles.progress(definition, "", target.structure()), 0);
+        try (KeptProgress _ = KeptProgress.claim(definition, target.structure());
                 TopicReader reader = work.reader()) {
             new Session(target, reader).run();
         } catch (InternalError e) {

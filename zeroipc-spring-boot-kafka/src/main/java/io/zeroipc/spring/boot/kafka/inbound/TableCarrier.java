@@ -50,8 +50,7 @@ final class TableCarrier implements Carrier {
     @SuppressWarnings("unchecked") // keys and values come from the map's own codecs
     public void carry() throws InterruptedException {
         SharedMap<Object, Object> map = (SharedMap<Object, Object>) work.segments().tryStructure(definition.channel());
-        try (KeptProgress _ = KeptProgress.open(KeptFiles.directory(map),
-                KeptFiles.progress(definition, "", map), 0);
+        try (KeptProgress _ = KeptProgress.claim(definition, map);
                 TopicReader reader = work.reader()) {
             new Session(map, reader).run();
         } catch (InternalError e) {

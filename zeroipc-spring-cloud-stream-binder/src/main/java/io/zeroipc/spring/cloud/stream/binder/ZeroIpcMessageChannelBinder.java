@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -130,12 +131,18 @@ public final class ZeroIpcMessageChannelBinder extends
     @Override
     protected MessageProducer createConsumerEndpoint(ConsumerDestination destination, @Nullable String group,
             ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
-        ZeroIpcConsumerDestination from = (ZeroIpcConsumerDestination) destination;
+        return attempt(destination, properties, from -> adapter(from, group, properties));
+    }
+
+    /** What was bound to consume is given back where it cannot. */
+    private <T> T attempt(ConsumerDestination destination,
+            ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties,
+            Function<ZeroIpcConsumerDestination, T> consuming) {
         try {
             requireHeaderMode(properties.getHeaderMode(), destination.getName());
-            return adapter(from, group, properties);
+            return consuming.apply((ZeroIpcConsumerDestination) destination);
         } catch (RuntimeException e) {
-            endAttempt(from);
+            endAttempt(destination);
             throw e;
         }
     }
@@ -157,14 +164,7 @@ public final class ZeroIpcMessageChannelBinder extends
     @Override
     protected PolledConsumerResources createPolledConsumerResources(String name, @Nullable String group,
             ConsumerDestination destination, ExtendedConsumerProperties<ZeroIpcConsumerProperties> properties) {
-        ZeroIpcConsumerDestination from = (ZeroIpcConsumerDestination) destination;
-        try {
-            requireHeaderMode(properties.getHeaderMode(), name);
-            return polled(from, group, properties);
-        } catch (RuntimeException e) {
-            endAttempt(from);
-            throw e;
-        }
+        return attempt(destination, properties, from -> polled(from, group, properties));
     }
 
     private PolledConsumerResources polled(ZeroIpcConsumerDestination from, @Nullable String group,

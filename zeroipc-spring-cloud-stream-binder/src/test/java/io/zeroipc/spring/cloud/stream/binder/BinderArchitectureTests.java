@@ -1,9 +1,5 @@
 package io.zeroipc.spring.cloud.stream.binder;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -19,6 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.zeroipc.spring.cloud.stream.binder.config.ZeroIpcBinderConfiguration;
+import io.zeroipc.testing.ModuleOutput;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -86,22 +83,22 @@ class BinderArchitectureTests {
     }
 
     @Test
-    void filesNameEveryConfiguration() throws IOException {
-        assertThat(text("META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports").lines())
+    void filesNameEveryConfiguration() {
+        assertThat(ModuleOutput.text(ZeroIpcMessageChannelBinder.class, "META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports").lines())
                 .containsExactlyElementsOf(classes.stream()
                         .filter(type -> type.isAnnotatedWith(AutoConfiguration.class))
                         .map(type -> type.getName())
                         .sorted()
                         .toList());
-        assertThat(text("META-INF/spring.binders"))
+        assertThat(ModuleOutput.text(ZeroIpcMessageChannelBinder.class, "META-INF/spring.binders"))
                 .isEqualTo("zeroipc:\\\n" + ZeroIpcBinderConfiguration.class.getName() + "\n");
     }
 
     @Test
-    void guideListsThePropertiesOfTheMetadata() throws IOException {
+    void guideListsThePropertiesOfTheMetadata() {
         Map<String, String> metadata = new TreeMap<>();
         for (JsonNode property : JsonMapper.shared()
-                .readTree(text("META-INF/spring-configuration-metadata.json"))
+                .readTree(ModuleOutput.text(ZeroIpcMessageChannelBinder.class, "META-INF/spring-configuration-metadata.json"))
                 .get("properties")) {
             assertThat(property.path("description").asString("")).as(property.get("name").asString()).endsWith(".");
             metadata.put(property.get("name").asString(), property.path("defaultValue").asString("") + ": "
@@ -116,14 +113,5 @@ class BinderArchitectureTests {
             guide.put(row.group(1), (row.group(2) == null ? "" : row.group(2)) + ": " + row.group(3));
         }
         assertThat(metadata).hasSizeGreaterThan(20).isEqualTo(guide);
-    }
-
-    /** From this module's own output, since every jar of Spring Boot has files of the same names. */
-    private static String text(String path) throws IOException {
-        String classFile = "/" + ZeroIpcMessageChannelBinder.class.getName().replace('.', '/') + ".class";
-        String root = ZeroIpcMessageChannelBinder.class.getResource(classFile).toString().replace(classFile, "/");
-        try (InputStream file = URI.create(root + path).toURL().openStream()) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

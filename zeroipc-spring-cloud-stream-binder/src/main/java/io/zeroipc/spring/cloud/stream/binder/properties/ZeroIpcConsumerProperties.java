@@ -3,31 +3,12 @@ package io.zeroipc.spring.cloud.stream.binder.properties;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.unit.DataSize;
 
 import io.zeroipc.spring.listener.AckMode;
 import io.zeroipc.spring.listener.DeadLetterFullAction;
 
 /** What a consumer's binding says beyond what all binders know. Not thread-safe. */
-public class ZeroIpcConsumerProperties {
-
-    /**
-     * Number of messages that the queue of the group has room for, rounded up to a power of two. Defaults to the binder's capacity
-     * where the queue is created, and to what its creator said where it is there.
-     */
-    private @Nullable Integer capacity;
-
-    /**
-     * Size of the largest message of the group, headers included. Defaults to the binder's element size where the queue is created,
-     * and to what its creator said where it is there.
-     */
-    private @Nullable DataSize elementSize;
-
-    /**
-     * Type of the elements with native decoding, such as 'int64' or the name of a record. The queue carries them as their bytes, with
-     * no headers.
-     */
-    private @Nullable String elementType;
+public class ZeroIpcConsumerProperties extends QueueProperties {
 
     /**
      * When a message is removed from the queue: 'auto' when it was processed, 'manual' when the function acknowledges it, 'none' when
@@ -55,30 +36,6 @@ public class ZeroIpcConsumerProperties {
 
     /** What happens when the queue of dead letters does not take one, because it is full. */
     private DeadLetterFullAction dlqFullAction = DeadLetterFullAction.DISCARD;
-
-    public @Nullable Integer getCapacity() {
-        return capacity;
-    }
-
-    public void setCapacity(@Nullable Integer capacity) {
-        this.capacity = capacity;
-    }
-
-    public @Nullable DataSize getElementSize() {
-        return elementSize;
-    }
-
-    public void setElementSize(@Nullable DataSize elementSize) {
-        this.elementSize = elementSize;
-    }
-
-    public @Nullable String getElementType() {
-        return elementType;
-    }
-
-    public void setElementType(@Nullable String elementType) {
-        this.elementType = elementType;
-    }
 
     public AckMode getAckMode() {
         return ackMode;

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.stream.provisioning.ProvisioningException;
-import org.springframework.util.unit.DataSize;
 
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.segment.SegmentBuilder;
 import io.zeroipc.segment.Spec;
+import io.zeroipc.spring.cloud.stream.binder.properties.QueueProperties;
 import io.zeroipc.spring.cloud.stream.binder.properties.ZeroIpcBinderProperties;
 import io.zeroipc.spring.core.SegmentDefinition;
 import io.zeroipc.spring.core.SegmentRegistry;
@@ -68,9 +68,8 @@ public final class StreamSegments {
      * @param binding its properties' prefix, for messages
      * @param elementType of native elements; null for messages
      */
-    QueueSettings settings(String binding, @Nullable Integer capacity, @Nullable DataSize elementSize,
-            @Nullable String elementType) {
-        return QueueSettings.of(binding, capacity, elementSize, elementType, properties, loader);
+    QueueSettings settings(String binding, QueueProperties queue, @Nullable String elementType) {
+        return QueueSettings.of(binding, queue.getCapacity(), queue.getElementSize(), elementType, properties, loader);
     }
 
     /** Those that are open. */
@@ -135,7 +134,8 @@ public final class StreamSegments {
 
     /** Room for queues like the first one, or like those that nobody says anything about: half of them for dead letters. */
     private long sizeOf(int entries, QueueSettings first) {
-        QueueSettings other = settings("spring.cloud.stream.zeroipc.binder", null, null, null);
+        QueueSettings other = QueueSettings.of("spring.cloud.stream.zeroipc.binder", null, null, null, properties,
+                loader);
         QueueSettings largest = first.byteSize() > other.byteSize() ? first : other;
         List<Spec<?>> queues = new ArrayList<>();
         for (int i = 0; i < properties.queues(); i++) {

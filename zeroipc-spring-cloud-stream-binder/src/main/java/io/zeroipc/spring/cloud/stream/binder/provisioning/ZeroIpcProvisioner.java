@@ -40,8 +40,7 @@ public final class ZeroIpcProvisioner implements
             String binding = BINDINGS + binding(properties.getBindingName(), name) + ".producer";
             String elementType = elementType(binding, extension.getElementType(), properties.isUseNativeEncoding(),
                     properties.getRequiredGroups().length > 0, "use-native-encoding");
-            QueueSettings settings = segments.settings(binding, extension.getCapacity(), extension.getElementSize(),
-                    elementType);
+            QueueSettings settings = segments.settings(binding, extension, elementType);
             DestinationSegment segment = segments.get(name, settings);
             for (String group : properties.getRequiredGroups()) {
                 if (properties.isPartitioned()) {
@@ -78,8 +77,7 @@ public final class ZeroIpcProvisioner implements
         String binding = BINDINGS + binding(properties.getBindingName(), name) + ".consumer";
         String elementType = elementType(binding, extension.getElementType(), properties.isUseNativeDecoding(), true,
                 "use-native-decoding");
-        QueueSettings settings = segments.settings(binding, extension.getCapacity(), extension.getElementSize(),
-                elementType);
+        QueueSettings settings = segments.settings(binding, extension, elementType);
         DestinationSegment segment = segments.get(name, settings);
         if (group == null) {
             if (extension.isEnableDlq()) {
