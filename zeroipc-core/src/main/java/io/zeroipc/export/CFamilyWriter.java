@@ -31,6 +31,17 @@ abstract sealed class CFamilyWriter implements TypeWriter permits CppWriter, CWr
     static final Names.Rules RULES = Names.Rules.ascii(Character::isLetter,
             name -> RESERVED.contains(name) || name.matches("U?INT(8|16|32|64|PTR|MAX)_[A-Z]+"));
 
+    private final String alignas;
+    private final String staticAssert;
+    private final String alignof;
+
+    /** @param alignas and the others, as the language spells them without a header */
+    CFamilyWriter(String alignas, String staticAssert, String alignof) {
+        this.alignas = alignas;
+        this.staticAssert = staticAssert;
+        this.alignof = alignof;
+    }
+
     /** The type of a number. */
     abstract String of(Scalar scalar);
 
@@ -41,13 +52,6 @@ abstract sealed class CFamilyWriter implements TypeWriter permits CppWriter, CWr
     abstract String begin(String name);
 
     abstract String end(String name);
-
-    /** What makes the first member, and so the whole, aligned to more than it is by itself. */
-    abstract String aligned(int alignment);
-
-    abstract String check();
-
-    abstract String alignmentOf();
 
     /** The declaration of a text that users compare. */
     abstract void fingerprint(Source source, String name, String fingerprint);
@@ -71,7 +75,8 @@ abstract sealed class CFamilyWriter implements TypeWriter permits CppWriter, CWr
         if (struct.isPacked()) {
             source.line("#pragma pack(push, " + struct.packing() + ")");
         }
-        String aligned = struct.alignment() > struct.naturalAlignment() ? aligned(struct.alignment()) + " " : "";
+        // The first member makes the whole aligned to more than it is by itself.
+        String aligned = struct.alignment() > struct.naturalAlignment() ? alignas + "(" + struct.alignment() + ") " : "";
         source.open(begin(name));
         for (Part part : struct.parts()) {
             switch (part) {
@@ -94,7 +99,7 @@ abstract sealed class CFamilyWriter implements TypeWriter permits CppWriter, CWr
             fingerprint(source, others.take(name + "_fingerprint"), Source.fingerprint(struct));
         }
         check(source, "sizeof(" + name + ")", struct.byteSize(), "size of " + name);
-        check(source, alignmentOf() + "(" + name + ")", struct.alignment(), "alignment of " + name);
+        check(source, alignof + "(" + name + ")", struct.alignment(), "alignment of " + name);
         parts.forEach((part, partName) -> {
             if (part instanceof Part.Field(var member)) {
                 check(source, "offsetof(" + name + ", " + partName + ")", member.offset(),
@@ -104,7 +109,7 @@ abstract sealed class CFamilyWriter implements TypeWriter permits CppWriter, CWr
     }
 
     private void check(Source source, String expression, int expected, String what) {
-        source.line(check() + "(" + expression + " == " + expected + ", \"" + what + "\");");
+        source.line(staticAssert + "(" + expression + " == " + expected + ", \"" + what + "\");");
     }
 
     /** Of one element, without what stands behind the name. */

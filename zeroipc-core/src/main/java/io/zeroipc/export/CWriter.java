@@ -9,6 +9,10 @@ import io.zeroipc.export.Type.Constants;
 /** A header in C11. */
 final class CWriter extends CFamilyWriter {
 
+    CWriter() {
+        super("_Alignas", "_Static_assert", "_Alignof");
+    }
+
     @Override
     public String write(Model model, Target target) {
         String prefix = String.join("", target.packageParts("\\.", RULES, Language.C)
@@ -62,21 +66,6 @@ final class CWriter extends CFamilyWriter {
     @Override
     String end(String name) {
         return "} " + name + ";";
-    }
-
-    @Override
-    String aligned(int alignment) {
-        return "_Alignas(" + alignment + ")";
-    }
-
-    @Override
-    String check() {
-        return "_Static_assert";
-    }
-
-    @Override
-    String alignmentOf() {
-        return "_Alignof";
     }
 
     @Override

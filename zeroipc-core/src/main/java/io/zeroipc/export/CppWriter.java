@@ -9,6 +9,10 @@ import io.zeroipc.export.Type.Constants;
 /** A header in C++17: types, and the class of a segment where they are those of one. */
 final class CppWriter extends CFamilyWriter {
 
+    CppWriter() {
+        super("alignas", "static_assert", "alignof");
+    }
+
     @Override
     public String write(Model model, Target target) {
         String namespace = String.join("::", target.packageParts("\\.|::", RULES, Language.CPP));
@@ -79,21 +83,6 @@ final class CppWriter extends CFamilyWriter {
     @Override
     String end(String name) {
         return "};";
-    }
-
-    @Override
-    String aligned(int alignment) {
-        return "alignas(" + alignment + ")";
-    }
-
-    @Override
-    String check() {
-        return "static_assert";
-    }
-
-    @Override
-    String alignmentOf() {
-        return "alignof";
     }
 
     @Override

@@ -167,13 +167,7 @@ class QueueRecoveryTest {
     /** Nobody has died, and nobody has left: a consumer has ended. */
     @Test
     void shouldRedeliverWhatWasKeptByAConsumerThatWasClosed() throws Exception {
-        queue.offerAll(List.of(1L, 2L, 3L));
-        try (PeerProcess peer = peers.start(PeerProcess.of(QueueRecoveryPeer.class)
-                .withSystemProperty("policy", "REDELIVER")
-                .withArguments("keep-and-close", segment.path()))) {
-            peer.awaitLineWith("keeps 1 and 2");
-            assertThat(queue.poll()).isEqualTo(3);
-            assertThat(queue.poll()).isNull();
+        try (PeerProcess peer = keepingTwo("keep-and-close")) {
             peer.send("close");
             peer.await("closed");
             assertThat(queue.take()).isEqualTo(2);
@@ -187,13 +181,7 @@ class QueueRecoveryTest {
     /** Nobody has died: it has left, with an element that it had not committed. */
     @Test
     void shouldRedeliverWhatWasKeptByOneThatHasLeft() throws Exception {
-        queue.offerAll(List.of(1L, 2L, 3L));
-        try (PeerProcess peer = peers.start(PeerProcess.of(QueueRecoveryPeer.class)
-                .withSystemProperty("policy", "REDELIVER")
-                .withArguments("keep-and-leave", segment.path()))) {
-            peer.awaitLineWith("keeps 1 and 2");
-            assertThat(queue.poll()).isEqualTo(3);
-            assertThat(queue.poll()).isNull();
+        try (PeerProcess peer = keepingTwo("keep-and-leave")) {
             peer.send("leave");
             assertThat(peer.join()).isZero();
             assertThat(queue.take()).isEqualTo(2);
@@ -201,6 +189,18 @@ class QueueRecoveryTest {
         assertUsable();
         assertThat(segment.deaths()).isEmpty();
         assertThat(segment.recoveries()).containsExactlyEntriesOf(Map.of(RecoveryOutcome.REDELIVERED, 1L));
+    }
+
+    /** Of three elements; the last one is taken here. */
+    private PeerProcess keepingTwo(String role) throws Exception {
+        queue.offerAll(List.of(1L, 2L, 3L));
+        PeerProcess peer = peers.start(PeerProcess.of(QueueRecoveryPeer.class)
+                .withSystemProperty("policy", "REDELIVER")
+                .withArguments(role, segment.path()));
+        peer.awaitLineWith("keeps 1 and 2");
+        assertThat(queue.poll()).isEqualTo(3);
+        assertThat(queue.poll()).isNull();
+        return peer;
     }
 
     /** Each takes over what the one before it has left, and dies at that. */
