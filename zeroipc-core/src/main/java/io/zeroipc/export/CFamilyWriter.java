@@ -76,7 +76,9 @@ abstract sealed class CFamilyWriter implements TypeWriter permits CppWriter, CWr
             source.line("#pragma pack(push, " + struct.packing() + ")");
         }
         // The first member makes the whole aligned to more than it is by itself.
-        String aligned = struct.alignment() > struct.naturalAlignment() ? alignas + "(" + struct.alignment() + ") " : "";
+        String aligned = struct.alignment() > struct.naturalAlignment()
+                ? alignas + "(" + struct.alignment() + ") "
+                : "";
         source.open(begin(name));
         for (Part part : struct.parts()) {
             switch (part) {

@@ -51,9 +51,9 @@ class ConsoleArchitectureTests {
 
     @Test
     void importsFilesNameEveryConfiguration() {
-        assertThat(ModuleOutput.text(Console.class, SPRING + "autoconfigure.AutoConfiguration.imports").lines())
+        assertThat(text(SPRING + "autoconfigure.AutoConfiguration.imports").lines())
                 .containsExactly(ZeroIpcConsoleAutoConfiguration.class.getName());
-        assertThat(ModuleOutput.text(Console.class, SPRING + "actuate.autoconfigure.web.ManagementContextConfiguration.imports").lines())
+        assertThat(text(SPRING + "actuate.autoconfigure.web.ManagementContextConfiguration.imports").lines())
                 .containsExactlyElementsOf(classes.stream()
                         .filter(type -> type.isAnnotatedWith(ManagementContextConfiguration.class))
                         .map(type -> type.getName())
@@ -65,7 +65,7 @@ class ConsoleArchitectureTests {
     void guideListsThePropertiesOfTheMetadata() {
         Map<String, String> metadata = new TreeMap<>();
         for (JsonNode property : JsonMapper.shared()
-                .readTree(ModuleOutput.text(Console.class, "META-INF/spring-configuration-metadata.json"))
+                .readTree(text("META-INF/spring-configuration-metadata.json"))
                 .get("properties")) {
             metadata.put(property.get("name").asString(),
                     property.get("defaultValue").asString() + ": " + property.get("description").asString());
@@ -77,5 +77,9 @@ class ConsoleArchitectureTests {
             guide.put(row.group(1), row.group(2) + ": " + row.group(3));
         }
         assertThat(metadata).hasSize(2).isEqualTo(guide);
+    }
+
+    private static String text(String path) {
+        return ModuleOutput.text(Console.class, path);
     }
 }

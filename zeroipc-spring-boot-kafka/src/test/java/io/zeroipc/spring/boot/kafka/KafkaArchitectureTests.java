@@ -88,10 +88,14 @@ class KafkaArchitectureTests {
     @Test
     void autoConfigurationsArePublicFinalAndRegistered() {
         classes().that().areAnnotatedWith(AutoConfiguration.class).should().bePublic().check(classes);
-        assertThat(ModuleOutput.text(Bridge.class, AUTO_CONFIGURATIONS).lines()).containsExactlyElementsOf(classes.stream()
+        assertThat(text(AUTO_CONFIGURATIONS).lines()).containsExactlyElementsOf(classes.stream()
                 .filter(type -> type.isAnnotatedWith(AutoConfiguration.class))
                 .map(type -> type.getName())
                 .sorted()
                 .toList());
+    }
+
+    private static String text(String path) {
+        return ModuleOutput.text(Bridge.class, path);
     }
 }

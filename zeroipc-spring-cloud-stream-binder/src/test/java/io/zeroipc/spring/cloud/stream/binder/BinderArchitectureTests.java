@@ -84,13 +84,13 @@ class BinderArchitectureTests {
 
     @Test
     void filesNameEveryConfiguration() {
-        assertThat(ModuleOutput.text(ZeroIpcMessageChannelBinder.class, "META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports").lines())
+        assertThat(text("META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports").lines())
                 .containsExactlyElementsOf(classes.stream()
                         .filter(type -> type.isAnnotatedWith(AutoConfiguration.class))
                         .map(type -> type.getName())
                         .sorted()
                         .toList());
-        assertThat(ModuleOutput.text(ZeroIpcMessageChannelBinder.class, "META-INF/spring.binders"))
+        assertThat(text("META-INF/spring.binders"))
                 .isEqualTo("zeroipc:\\\n" + ZeroIpcBinderConfiguration.class.getName() + "\n");
     }
 
@@ -98,7 +98,7 @@ class BinderArchitectureTests {
     void guideListsThePropertiesOfTheMetadata() {
         Map<String, String> metadata = new TreeMap<>();
         for (JsonNode property : JsonMapper.shared()
-                .readTree(ModuleOutput.text(ZeroIpcMessageChannelBinder.class, "META-INF/spring-configuration-metadata.json"))
+                .readTree(text("META-INF/spring-configuration-metadata.json"))
                 .get("properties")) {
             assertThat(property.path("description").asString("")).as(property.get("name").asString()).endsWith(".");
             metadata.put(property.get("name").asString(), property.path("defaultValue").asString("") + ": "
@@ -113,5 +113,9 @@ class BinderArchitectureTests {
             guide.put(row.group(1), (row.group(2) == null ? "" : row.group(2)) + ": " + row.group(3));
         }
         assertThat(metadata).hasSizeGreaterThan(20).isEqualTo(guide);
+    }
+
+    private static String text(String path) {
+        return ModuleOutput.text(ZeroIpcMessageChannelBinder.class, path);
     }
 }
