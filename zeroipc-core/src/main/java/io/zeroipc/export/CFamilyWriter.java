@@ -27,9 +27,13 @@ abstract sealed class CFamilyWriter implements TypeWriter permits CppWriter, CWr
             "LITTLE_ENDIAN", "BYTE_ORDER", "int8_t", "int16_t", "int32_t", "int64_t", "uint8_t", "uint16_t",
             "uint32_t", "uint64_t", "size_t", "ptrdiff_t", "max_align_t");
 
+    /** Macros of the standard library and of Linux, in whatever order a program includes their headers. */
+    private static final Set<String> MACROS = Set.of(PeerText.text("cpp/macros.txt").split("\\s+"));
+
     /** Names with an underscore in front are the compiler's, in one place or another. */
     static final Names.Rules RULES = Names.Rules.ascii(Character::isLetter,
-            name -> RESERVED.contains(name) || name.matches("U?INT(8|16|32|64|PTR|MAX)_[A-Z]+"));
+            name -> RESERVED.contains(name) || MACROS.contains(name)
+                    || name.matches("U?INT(8|16|32|64|PTR|MAX)_[A-Z]+"));
 
     private final String alignas;
     private final String staticAssert;

@@ -19,7 +19,11 @@ final class PeerText {
 
     /** The text of a part, which ends with a line's end. */
     String part(String name) {
-        String file = language.label() + "/" + name + "." + language.extension();
+        return text(language.label() + "/" + name + "." + language.extension());
+    }
+
+    /** A file beside this class. */
+    static String text(String file) {
         try (InputStream in = PeerText.class.getResourceAsStream(file)) {
             if (in == null) {
                 throw new IllegalStateException("part of exported files is missing: file=" + file

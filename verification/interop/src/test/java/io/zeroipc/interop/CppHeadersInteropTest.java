@@ -42,6 +42,14 @@ class CppHeadersInteropTest {
 
     record Trade(long id, Side side, @Length(5) String symbol, @Absent(Absent.By.FLAG) Integer perhaps) {}
 
+    enum Macro {
+        EAGAIN, SIGINT, INFINITY, NULL, NAN, M_PI, FE_ALL_EXCEPT, errno, stdin, major, unix, linux, EOF, O_RDONLY,
+        PATH_MAX, BUY
+    }
+
+    record Macros(Macro side, int errno, int major, int EAGAIN, int O_RDONLY, int SIGINT, int stdin, int unix,
+            int linux) {}
+
     @RegisterExtension
     final Workbench bench = new Workbench();
 
@@ -130,6 +138,40 @@ class CppHeadersInteropTest {
         Files.writeString(directory.resolve("second.cpp"), "#include \"two.hpp\"\n#include \"one.hpp\"\n");
 
         build("g++", "-std=c++17", "first.cpp", "second.cpp");
+    }
+
+    /** In front of the exported file, and behind it. */
+    @Test
+    void shouldNotCallAnythingAsAMacroOfTheSystem() throws Exception {
+        Segment segment = bench.create();
+        SharedArray.create(segment, "EAGAIN", Codecs.record(Macros.class), 3);
+        for (String name : List.of("errno", "major", "minor", "stdin", "unix", "SIGINT", "INFINITY", "sigsetjmp")) {
+            SharedCounter.create(segment, name);
+        }
+        write("macros.hpp", Export.of(segment).inPackage("one"));
+        String headers = """
+                #include <cerrno>
+                #include <cfenv>
+                #include <climits>
+                #include <cmath>
+                #include <csetjmp>
+                #include <csignal>
+                #include <cstdio>
+                #include <fcntl.h>
+                #include <sys/mman.h>
+                #include <sys/sysmacros.h>
+                #include <unistd.h>
+                """;
+        String use = """
+                int use_%s(const one::Macros& it) {
+                    return it.side == one::MacrosSide::EAGAIN_ ? it.errno_ : it.O_RDONLY_;
+                }
+                """;
+        Files.writeString(directory.resolve("first.cpp"), headers + "#include \"macros.hpp\"\n" + use.formatted("first"));
+        Files.writeString(directory.resolve("second.cpp"),
+                "#include \"macros.hpp\"\n" + headers + use.formatted("second") + "int main() {}\n");
+
+        build("-std=gnu++17", "first.cpp", "second.cpp");
     }
 
     private void write(String file, Export export) throws IOException {
