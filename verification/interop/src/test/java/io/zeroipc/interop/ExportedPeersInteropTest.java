@@ -1,6 +1,7 @@
 package io.zeroipc.interop;
 
 import java.time.Duration;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.stream.LongStream;
@@ -404,6 +405,18 @@ class ExportedPeersInteropTest {
             SharedRing.create(segment, "other", Codecs.int64(), 64);
         }
         assertThat(peer.refusal("open", bench.path())).contains("not found", "other");
+    }
+
+    /** Others offer to the file that is there now, and never again to this one. */
+    @ParameterizedTest
+    @EnumSource(names = {"CPP", "RUST", "PYTHON", "TYPESCRIPT"})
+    void shouldNoticeThatTheFileWasRemovedWhileItWaits(Language language) throws Exception {
+        Stage.in(bench.create());
+        Peer peer = bench.start(ExportedPeers.command(language));
+        peer.ask("open", bench.path());
+        peer.begin("queue-take", "jobs");
+        Files.delete(bench.path());
+        assertThat(peer.refusal()).contains(bench.path().toString());
     }
 
     /** Where Java removes the file with its last user, a program that uses it is one. */

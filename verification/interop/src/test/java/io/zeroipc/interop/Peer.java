@@ -63,8 +63,13 @@ final class Peer implements AutoCloseable {
     /** Tells the peer something that it refuses; returns why. */
     String refusal(String command, Object... arguments) throws InterruptedException {
         send(command, arguments);
+        return refusal();
+    }
+
+    /** Why the peer did not end what it was told last, waiting for that. */
+    String refusal() throws InterruptedException {
         String line = lastLine();
-        assertThat(line).as("answer to %s %s", command, Arrays.toString(arguments)).startsWith("error ");
+        assertThat(line).as("answer of the peer").startsWith("error ");
         return line.substring("error ".length());
     }
 

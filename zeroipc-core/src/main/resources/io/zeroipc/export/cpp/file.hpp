@@ -59,6 +59,26 @@ inline Identity identity_of(const struct stat& facts) {
     return Identity{static_cast<std::uint64_t>(facts.st_dev), static_cast<std::uint64_t>(facts.st_ino)};
 }
 
+// The file at a path, as it was when it was opened.
+struct OpenedFile {
+    std::string path;
+    Identity identity = {};
+    std::uint64_t size = 0;
+
+    // Throws when another one is there, or none: what others do from now on happens where this process does not see it.
+    void verify() const {
+        struct stat now = {};
+        const bool exists = ::lstat(path.c_str(), &now) == 0;
+        if (!exists && errno != ENOENT) {
+            throw Error("segment cannot be examined: path=" + path + ", reason=" + reason(errno));
+        }
+        if (!exists || !(identity_of(now) == identity) || static_cast<std::uint64_t>(now.st_size) < size) {
+            throw Error(std::string("segment was ") + (!exists ? "removed" : identity_of(now) == identity ? "truncated" : "replaced")
+                    + ": path=" + path + " (open it again)");
+        }
+    }
+};
+
 // Why a file is not to be trusted; empty when it is.
 inline std::string distrust(const struct stat& facts, Owner owner) {
     if (!S_ISREG(facts.st_mode)) {

@@ -188,9 +188,9 @@ public:
         }
     }
 
-    EventCount event_count(std::uint64_t block, bool departures) const {
+    std::uint32_t* event_count(std::uint64_t block, bool departures) const {
         const std::uint32_t key = static_cast<std::uint32_t>(block >> 2) + (departures ? 1 : 0);
-        return EventCount(word<std::uint32_t>(live::event_counts_start + (key * 0x9E3779B9u >> 23) * std::size_t{64}));
+        return word<std::uint32_t>(live::event_counts_start + (key * 0x9E3779B9u >> 23) * std::size_t{64});
     }
 
 private:

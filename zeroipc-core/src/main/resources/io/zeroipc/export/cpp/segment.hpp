@@ -33,7 +33,10 @@ public:
         }
     }
 
-    const std::string& path() const { return path_; }
+    const std::string& path() const { return opened_.path; }
+
+    // Throws when the file at the path is not the one that is mapped any more. What waits looks by itself.
+    void verify() const { opened_.verify(); }
 
     // Whether others can end what this process has begun when it is killed: there was a file for that, or it could be made.
     bool takes_part() const { return participant_ != nullptr; }
@@ -60,7 +63,7 @@ public:
                 const auto offset = detail::load_relaxed<std::uint64_t>(entry(i) + 32);
                 const auto size = detail::load_relaxed<std::uint64_t>(entry(i) + 40);
                 if (offset < table_end_ || offset % 8 != 0 || offset > mapping_->size() || size > mapping_->size() - offset) {
-                    throw Error("table entry points outside the segment: segment=" + path_ + ", entry=" + name + ", offset="
+                    throw Error("table entry points outside the segment: segment=" + opened_.path + ", entry=" + name + ", offset="
                             + std::to_string(offset) + ", size=" + std::to_string(size) + ", segment bytes="
                             + std::to_string(mapping_->size()));
                 }
@@ -79,15 +82,15 @@ public:
     detail::EventCount departures(const Block& block) const { return event_count(block, true); }
 
     std::optional<detail::Declared> declared(const std::string& name, std::uint64_t block) const {
-        return detail::Catalogue::find(path_ + ".zipc", identity_, owner_, name, block);
+        return detail::Catalogue::find(opened_.path + ".zipc", opened_.identity, owner_, name, block);
     }
 
     // One more descriptor, and so an owner of locks.
     detail::Descriptor open_again() const {
-        detail::Descriptor file(::open(path_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+        detail::Descriptor file(::open(opened_.path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
         struct stat facts = {};
-        if (!file || ::fstat(file.number(), &facts) != 0 || !(detail::identity_of(facts) == identity_)) {
-            throw Error("segment was removed or replaced: path=" + path_ + " (open it again)");
+        if (!file || ::fstat(file.number(), &facts) != 0 || !(detail::identity_of(facts) == opened_.identity)) {
+            throw Error("segment was removed or replaced: path=" + opened_.path + " (open it again)");
         }
         return file;
     }
@@ -99,7 +102,7 @@ private:
     static constexpr std::uint32_t magic = 0x5A49504D;
     static constexpr std::uint32_t version = 2;
 
-    Segment(const std::string& path, Owner owner) : path_(path), owner_(owner) {
+    Segment(const std::string& path, Owner owner) : owner_(owner), opened_{path} {
         struct stat examined = {};
         if (::lstat(path.c_str(), &examined) != 0) {
             if (errno == ENOENT) {
@@ -110,24 +113,25 @@ private:
         if (const std::string why = detail::distrust(examined, owner); !why.empty()) {
             throw Error("segment is not to be trusted: path=" + path + ", " + why);
         }
-        identity_ = detail::identity_of(examined);
+        opened_.identity = detail::identity_of(examined);
         file_ = detail::Descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
         struct stat opened = {};
         if (!file_ || ::fstat(file_.number(), &opened) != 0) {
             throw Error("segment cannot be opened: path=" + path + ", reason=" + detail::reason(errno));
         }
-        if (!(detail::identity_of(opened) == identity_)) {
+        if (!(detail::identity_of(opened) == opened_.identity)) {
             throw Error("segment was replaced while it was opened: path=" + path + " (try again)");
         }
         const std::size_t size = await_header();
         join(opened);
         try {
             // Whoever removes a file with its last user may have done so before this one was counted.
-            if (::lstat(path.c_str(), &examined) != 0 || !(detail::identity_of(examined) == identity_)) {
+            if (::lstat(path.c_str(), &examined) != 0 || !(detail::identity_of(examined) == opened_.identity)) {
                 throw Error("segment was replaced while it was opened: path=" + path + " (try again)");
             }
             // Last: who looks for programs that take no part goes by who has it mapped.
             mapping_ = std::make_unique<detail::Mapping>(file_.number(), size);
+            opened_.size = size;
         } catch (...) {
             if (participant_ != nullptr) {
                 participant_->leave();
@@ -143,7 +147,7 @@ private:
             struct stat facts = {};
             std::array<unsigned char, header_size> header = {};
             if (::fstat(file_.number(), &facts) != 0) {
-                throw Error("segment cannot be examined: path=" + path_ + ", reason=" + detail::reason(errno));
+                throw Error("segment cannot be examined: path=" + opened_.path + ", reason=" + detail::reason(errno));
             }
             const bool complete = facts.st_size >= static_cast<off_t>(header_size)
                     && ::pread(file_.number(), header.data(), header_size, 0) == static_cast<ssize_t>(header_size);
@@ -155,7 +159,7 @@ private:
                 return static_cast<std::size_t>(detail::load_relaxed<std::uint64_t>(&header[16]));
             }
             if (detail::Clock::now() >= end) {
-                throw Error("segment is not finished: path=" + path_ + ", bytes=" + std::to_string(facts.st_size)
+                throw Error("segment is not finished: path=" + opened_.path + ", bytes=" + std::to_string(facts.st_size)
                         + " (its creator has died, or this is another file)");
             }
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -170,7 +174,7 @@ private:
         const auto memory_size = detail::load_relaxed<std::uint64_t>(header + 16);
         const auto next_offset = detail::load_relaxed<std::uint64_t>(header + 24);
         if (found_magic != magic || found_version != version) {
-            throw Error("not a segment of this format: path=" + path_ + ", magic=" + std::to_string(found_magic)
+            throw Error("not a segment of this format: path=" + opened_.path + ", magic=" + std::to_string(found_magic)
                     + ", version=" + std::to_string(found_version) + " (expected: " + std::to_string(magic) + ", "
                     + std::to_string(version) + ")");
         }
@@ -178,7 +182,7 @@ private:
         table_end_ = header_size + std::uint64_t{entries_max_} * entry_size;
         if (memory_size > file_size || table_end_ > memory_size || entries > entries_max_ || next_offset < table_end_
                 || next_offset > memory_size) {
-            throw Error("segment is damaged: path=" + path_ + ", file bytes=" + std::to_string(file_size)
+            throw Error("segment is damaged: path=" + opened_.path + ", file bytes=" + std::to_string(file_size)
                     + ", memory_size=" + std::to_string(memory_size) + ", max_entries=" + std::to_string(entries_max_)
                     + ", entry_count=" + std::to_string(entries) + ", next_offset=" + std::to_string(next_offset));
         }
@@ -187,7 +191,7 @@ private:
     // Takes the first free user lock, and the row of that number.
     void join(const struct stat& facts) {
         lock_ = open_again();
-        auto live = detail::Participant::find_or_make(path_ + ".zipc-live", facts, lock_.number(), owner_);
+        auto live = detail::Participant::find_or_make(opened_.path + ".zipc-live", facts, lock_.number(), owner_);
         for (int i = 0; live != nullptr && i < detail::users_max; ++i) {
             // A row that is not free is that of somebody who died, and whom nobody has looked after so far.
             if (detail::Participant::is_free(*live, i) && detail::set_lock(lock_.number(), detail::lock_of_user(i), F_WRLCK)) {
@@ -205,7 +209,7 @@ private:
                 return;
             }
         }
-        throw Error("segment has too many users: path=" + path_ + ", users=" + std::to_string(detail::users_max));
+        throw Error("segment has too many users: path=" + opened_.path + ", users=" + std::to_string(detail::users_max));
     }
 
     std::uint32_t entry_count() const {
@@ -219,13 +223,12 @@ private:
     }
 
     detail::EventCount event_count(const Block& block, bool departures) const {
-        return participant_ == nullptr ? detail::EventCount() : participant_->event_count(block.offset, departures);
+        return detail::EventCount(participant_ == nullptr ? nullptr : participant_->event_count(block.offset, departures), opened_);
     }
 
-    const std::string path_;
     const Owner owner_;
     const pid_t process_ = ::getpid();
-    detail::Identity identity_;
+    detail::OpenedFile opened_;
     // In this order, as they end the other way round: the lock is given back last.
     detail::Descriptor lock_;
     detail::Descriptor file_;

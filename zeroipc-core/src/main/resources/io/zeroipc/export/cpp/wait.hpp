@@ -35,9 +35,8 @@ inline bool is_fenced_by_others() {
 // the sleepers. Its lowest bit says that somebody sleeps, the rest is a number that grows when they are woken.
 class EventCount {
 public:
-    EventCount() = default;
-    // Null where there is no such word: then nobody can be woken.
-    explicit EventCount(std::uint32_t* word) : word_(word), fenced_(is_fenced_by_others()) {}
+    // word: null where there is no such word: then nobody can be woken; file: that of the segment, whose object outlives this one
+    EventCount(std::uint32_t* word, const OpenedFile& file) : word_(word), file_(&file), fenced_(word != nullptr && is_fenced_by_others()) {}
 
     // Wakes who waits. To be called behind the store that he waits for.
     void advance() const {
@@ -56,9 +55,10 @@ public:
     }
 
     // Attempts until one returns what is true, or the time is over; what the last one returned. Sleeps for a millisecond at most:
-    // there may be programs that wake nobody.
+    // there may be programs that wake nobody. Throws when the segment's file is no more at its path: nothing would ever come.
     template <class Attempt> auto wait(Clock::time_point end, Attempt attempt) const {
         constexpr int spins = 100;
+        constexpr int sleeps = 32;
         auto result = attempt();
         for (int looks = 0; !result && Clock::now() < end; ++looks) {
             if (looks < spins) {
@@ -69,6 +69,9 @@ public:
             const std::uint32_t seen = announce_sleep();
             result = attempt();
             if (!result) {
+                if (looks % sleeps == 0) {
+                    file_->verify();
+                }
                 sleep(seen, std::min<Clock::duration>(std::chrono::milliseconds(1), end - Clock::now()));
                 result = attempt();
             }
@@ -110,8 +113,9 @@ private:
         ::syscall(SYS_futex, word_, 0 /* FUTEX_WAIT */, seen, &most, nullptr, 0);
     }
 
-    std::uint32_t* word_ = nullptr;
-    bool fenced_ = false;
+    std::uint32_t* word_;
+    const OpenedFile* file_;
+    bool fenced_;
 };
 
 } // namespace detail

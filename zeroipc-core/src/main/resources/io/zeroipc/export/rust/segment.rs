@@ -176,6 +176,10 @@ impl Opened {
         let size = sound_size(&header, length)?;
         let bytes = usize::try_from(size).map_err(|_| Failure::Final(format!("bytes={size}")))?;
         let user = first_free_user(&locks, 0)?.ok_or_else(|| Failure::Final(format!("users={USERS}, all taken")))?;
+        // Whoever removes a file with its last user may have done so before this one was counted.
+        if os::identity(&symlink_metadata(path)?) != os::identity(&facts) {
+            return Err(Failure::Unfinished("it was replaced while it was opened".to_string()));
+        }
         // First, as a process that maps the file and has no row is taken for one that announces nothing.
         let participation = Participation::join(path, &facts, &locks, user);
         let mapping = Mapping::of(&file, bytes)?;
