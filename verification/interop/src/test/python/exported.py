@@ -8,7 +8,9 @@ END = -1
 
 
 def parcel(producer, sequence):
-    check = sequence * 0x9E3779B97F4A7C15 ^ producer
+    wide = sequence * 0x9E3779B97F4A7C15 ^ producer
+    # A field takes no more than 64 bits of it.
+    check = (wide + (1 << 63)) % (1 << 64) - (1 << 63)
     return stage.Parcel(producer=producer, sequence=sequence, check=check)
 
 

@@ -25,8 +25,8 @@ final class PythonPeer {
     private static final Pattern NAME = Pattern
             .compile("(?m)^(?:class |def |import | +import |from \\w+ import |)(\\w+)(?= =|[(:]|$)");
     /** What the parts call of Python's own. */
-    private static final Set<String> BUILT_IN = Set.of("all", "bytearray", "bytes", "classmethod", "hasattr",
-            "isinstance", "len", "max", "memoryview", "min", "open", "property", "range", "repr", "slice", "str",
+    private static final Set<String> BUILT_IN = Set.of("abs", "all", "bytearray", "bytes", "classmethod", "dict", "float",
+            "hasattr", "isinstance", "issubclass", "len", "max", "memoryview", "min", "open", "property", "range", "repr", "slice", "str",
             "super", "tuple", "type", "uuid", "AttributeError", "BlockingIOError", "BufferError", "Exception",
             "FileNotFoundError", "IndexError", "LookupError", "OSError", "PermissionError", "RecursionError",
             "TypeError", "ValueError");

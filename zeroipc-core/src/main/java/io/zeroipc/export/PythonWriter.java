@@ -122,8 +122,13 @@ final class PythonWriter implements TypeWriter {
             String declared = "(" + Source.quotedInPython(String.valueOf(parts.get(part))) + ", ";
             switch (part) {
                 case Part.Padding padding -> source.line(declared + "ctypes.c_uint8 * " + padding.byteSize() + "),");
-                case Part.Field(var member) -> source.line(declared + type(member.element(), names)
-                        + (member.count() == 1 ? "" : " * " + member.count()) + "),", meaning(member.element(), names));
+                case Part.Field(var member) -> source.line(
+                        declared + (shown
+                                ? checkedType(name + "." + parts.get(part), member, names)
+                                : type(member.element(), names)
+                                        + (member.count() == 1 ? "" : " * " + member.count()))
+                                + "),",
+                        meaning(member.element(), names));
             }
         }
         source.close("]");
@@ -182,6 +187,22 @@ final class PythonWriter implements TypeWriter {
             case Element.Constant(var type) -> of(type.scalar());
             case Element.Structured(var type) -> String.valueOf(names.get(type));
         };
+    }
+
+    /** Of a field whose single elements, where it has several, are not to be cut either. */
+    private static String checkedType(String field, Member member, Map<Type, String> names) {
+        Element element = member.element();
+        String type = type(element, names);
+        String quoted = Source.quotedInPython(field);
+        if (element instanceof Element.Bytes bytes) {
+            type = values(quoted, "ctypes.c_uint8", bytes.byteSize());
+        }
+        String constants = element instanceof Element.Constant(var of) ? ", " + names.get(of) : "";
+        return member.count() == 1 ? type : values(quoted, type, member.count() + constants);
+    }
+
+    private static String values(String field, String type, Object rest) {
+        return "_values(" + field + ", " + type + ", " + rest + ")";
     }
 
     private static String meaning(Element element, Map<Type, String> names) {

@@ -1,5 +1,6 @@
 package io.zeroipc.export;
 
+import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +30,7 @@ final class TypeScriptWriter implements TypeWriter {
     /** What the file itself means by these. */
     private static final Set<String> OWN = Set.of("Array", "DataView", "Error", "Math", "NaN", "Number", "Object",
             "RangeError", "TextDecoder", "TextEncoder", "Uint8Array", "absent", "checked", "getBytes", "getText",
-            "setBytes", "setText", "exports", "Infinity");
+            "setBytes", "setText", "single", "whole", "exports", "Infinity");
     /** Every name is one of a property, in quotes if need be, but for these, which are there already. */
     static final Names.Rules OF_PROPERTIES = new Names.Rules(each -> true, each -> true,
             Set.of("constructor", "__proto__")::contains, name -> name);
@@ -92,10 +93,10 @@ final class TypeScriptWriter implements TypeWriter {
                     .line("return new TextDecoder().decode(bytes.slice(0, end < 0 ? size : end));")
                     .close("}")
                     .blank()
-                    .open("function setText(view: DataView, at: number, size: number, value: string): void {")
+                    .open("function setText(view: DataView, at: number, size: number, value: string, field: string): void {")
                     .line("const bytes = new TextEncoder().encode(value);")
                     .open("if (bytes.length > size || bytes.includes(0)) {")
-                    .line("throw new RangeError(`text does not fit: value=${value} (expected: at most ${size} bytes of UTF-8, none of them 0)`);")
+                    .line("throw new RangeError(`text does not fit: field=${field}, value=${value} (expected: at most ${size} bytes of UTF-8, none of them 0)`);")
                     .close("}")
                     .line("const room = new Uint8Array(view.buffer, view.byteOffset + at, size);")
                     .line("room.fill(0);")
@@ -108,11 +109,31 @@ final class TypeScriptWriter implements TypeWriter {
                     .line("return new Uint8Array(view.buffer, view.byteOffset + at, size);")
                     .close("}")
                     .blank()
-                    .open("function setBytes(view: DataView, at: number, size: number, value: Uint8Array): void {")
+                    .open("function setBytes(view: DataView, at: number, size: number, value: Uint8Array, field: string): void {")
                     .open("if (value.length !== size) {")
-                    .line("throw new RangeError(`bytes do not fit: length=${value.length} (expected: ${size})`);")
+                    .line("throw new RangeError(`bytes do not fit: field=${field}, length=${value.length} (expected: ${size})`);")
                     .close("}")
                     .line("getBytes(view, at, size).set(value);")
+                    .close("}");
+        }
+        if (uses(model, TypeScriptWriter::isWhole)) {
+            source.blank()
+                    .comment("A view would cut what has no room in a field.")
+                    .open("function whole<T extends number | bigint>(value: T, low: T, high: T, field: string): T {")
+                    .open("if (typeof value !== typeof low || !(value >= low && value <= high)"
+                            + " || (typeof value === \"number\" && !Number.isInteger(value))) {")
+                    .line("throw new RangeError(`value does not fit: field=${field}, value=${value} (expected: a ${typeof low}, ${low} to ${high})`);")
+                    .close("}")
+                    .line("return value;")
+                    .close("}");
+        }
+        if (uses(model, element -> element instanceof Element.Numeric number && number.scalar() == Scalar.FLOAT32)) {
+            source.blank()
+                    .open("function single(value: number, field: string): number {")
+                    .open("if (Number.isFinite(value) && !Number.isFinite(Math.fround(value))) {")
+                    .line("throw new RangeError(`value does not fit: field=${field}, value=${value} (expected: at most 3.4028235e+38 on both sides of 0)`);")
+                    .close("}")
+                    .line("return value;")
                     .close("}");
         }
         if (uses(model, element -> element instanceof Element.Numeric number && number.nullable())) {
@@ -121,6 +142,11 @@ final class TypeScriptWriter implements TypeWriter {
                     .line("return value === none || value !== value ? null : value;")
                     .close("}");
         }
+    }
+
+    private static boolean isWhole(Element element) {
+        return element instanceof Element.Constant || element instanceof Element.Numeric number
+                && number.scalar() != Scalar.BOOL && !number.scalar().isFloating();
     }
 
     private static boolean uses(Model model, Predicate<Element> condition) {
@@ -175,7 +201,7 @@ final class TypeScriptWriter implements TypeWriter {
         parts.forEach((part, partName) -> {
             if (part instanceof Part.Field(var member)) {
                 source.blank();
-                accessors(source, property(partName), member, names);
+                accessors(source, name + "." + partName, property(partName), member, names);
             }
         });
         if (isPeer) {
@@ -193,7 +219,8 @@ final class TypeScriptWriter implements TypeWriter {
         source.close("}");
     }
 
-    private void accessors(Source source, String property, Member member, Map<Type, String> names) {
+    /** @param field for messages */
+    private void accessors(Source source, String field, String property, Member member, Map<Type, String> names) {
         Element element = member.element();
         String type = type(element, names);
         int count = member.count();
@@ -212,7 +239,7 @@ final class TypeScriptWriter implements TypeWriter {
                     .blank()
                     .open("set " + property + "(value: " + type + ") {")
                     .line("const view = this.#view, at = " + at + ";");
-            set(source, element, names);
+            set(source, element, names, field);
             source.close("}");
             return;
         }
@@ -229,12 +256,12 @@ final class TypeScriptWriter implements TypeWriter {
                 .open("set " + property + "(values: " + array + ") {")
                 .line("const view = this.#view, start = " + at + ";")
                 .open("if (values.length !== " + count + ") {")
-                .line("throw new RangeError(`array has another length: length=${values.length} (expected: " + count
-                        + ")`);")
+                .line("throw new RangeError(`array has another length: field=${" + Source.quoted(field)
+                        + "}, length=${values.length} (expected: " + count + ")`);")
                 .close("}")
                 .open("values.forEach((value, i) => {")
                 .line("const at = start + i" + step + ";");
-        set(source, element, names);
+        set(source, element, names, field);
         source.close("});").close("}");
     }
 
@@ -247,7 +274,7 @@ final class TypeScriptWriter implements TypeWriter {
                 .line("return " + get(element, names) + ";")
                 .close("},")
                 .open("set(view: DataView, at: number, value: " + type + "): void {");
-        set(source, element, names);
+        set(source, element, names, name);
         source.close("},").close("} as const;");
     }
 
@@ -294,14 +321,21 @@ final class TypeScriptWriter implements TypeWriter {
     }
 
     /** A statement with {@code view}, {@code at} and {@code value}. */
-    private static void set(Source source, Element element, Map<Type, String> names) {
+    private static void set(Source source, Element element, Map<Type, String> names, String field) {
+        String quoted = Source.quoted(field);
         switch (element) {
-            case Element.Numeric number -> source.line(set(number.scalar(),
-                    number.nullable() ? "value ?? " + none(number) : "value"));
-            case Element.Constant(var type) -> source.line(set(type.scalar(), "value"));
-            case Element.Text text -> source.line("setText(view, at, " + text.byteSize() + ", value);");
+            case Element.Numeric number -> {
+                String checked = checked(number, quoted);
+                source.line(set(number.scalar(), number.nullable()
+                        ? "value == null ? " + none(number) + " : " + checked
+                        : checked));
+            }
+            case Element.Constant(var type) -> source.line(
+                    set(type.scalar(), "whole(value, 0, " + (type.names().size() - 1) + ", " + quoted + ")"));
+            case Element.Text text -> source.line("setText(view, at, " + text.byteSize() + ", value, " + quoted + ");");
             case Element.Bytes bytes -> source.line("setBytes(view, at, " + bytes.byteSize() + ", "
-                    + (bytes.nullable() ? "value ?? new Uint8Array(" + bytes.byteSize() + ")" : "value") + ");");
+                    + (bytes.nullable() ? "value ?? new Uint8Array(" + bytes.byteSize() + ")" : "value") + ", "
+                    + quoted + ");");
             case Element.Structured(var type) -> {
                 Member first = type.members().getFirst();
                 Member last = type.members().getLast();
@@ -309,19 +343,38 @@ final class TypeScriptWriter implements TypeWriter {
                 switch (type.role()) {
                     case RECORD -> source.line(names.get(type) + ".copy(value, view, at);");
                     case FRAME -> source.open("if (value.length > " + last.element().byteSize() + ") {")
-                            .line("throw new RangeError(`bytes do not fit: length=${value.length} (expected: at most "
+                            .line("throw new RangeError(`bytes do not fit: field=${" + quoted
+                                    + "}, length=${value.length} (expected: at most "
                                     + last.element().byteSize() + ")`);")
                             .close("}")
                             .line(all + ".fill(0).set(value, " + last.offset() + ");")
                             .line("view.setUint32(at, value.length, true);");
                     case OPTIONAL -> {
                         source.line(all + ".fill(0);").open("if (value !== null) {");
-                        set(source, first.element(), names);
+                        set(source, first.element(), names, field);
                         source.line("view.setUint8(at + " + last.offset() + ", 1);").close("}");
                     }
                 }
             }
         }
+    }
+
+    /** The value of a number, which must be one that its bytes have room for. */
+    private static String checked(Element.Numeric number, String quoted) {
+        return switch (number.scalar()) {
+            case BOOL, FLOAT64 -> "value";
+            case FLOAT32 -> "single(value, " + quoted + ")";
+            default -> {
+                boolean signed = number.scalar().typeName().startsWith("int");
+                BigInteger room = BigInteger.TWO.pow(number.byteSize() * Byte.SIZE - (signed ? 1 : 0));
+                // The lowest one says that there is none.
+                BigInteger low = signed ? room.negate().add(number.nullable() ? BigInteger.ONE : BigInteger.ZERO)
+                        : BigInteger.ZERO;
+                String suffix = number.byteSize() == Long.BYTES ? "n" : "";
+                yield "whole(value, " + low + suffix + ", " + room.subtract(BigInteger.ONE) + suffix + ", " + quoted
+                        + ")";
+            }
+        };
     }
 
     private static String none(Element.Numeric number) {

@@ -204,14 +204,22 @@ class ExportTest {
                 return new TextDecoder().decode(bytes.slice(0, end < 0 ? size : end));
             }
 
-            function setText(view: DataView, at: number, size: number, value: string): void {
+            function setText(view: DataView, at: number, size: number, value: string, field: string): void {
                 const bytes = new TextEncoder().encode(value);
                 if (bytes.length > size || bytes.includes(0)) {
-                    throw new RangeError(`text does not fit: value=${value} (expected: at most ${size} bytes of UTF-8, none of them 0)`);
+                    throw new RangeError(`text does not fit: field=${field}, value=${value} (expected: at most ${size} bytes of UTF-8, none of them 0)`);
                 }
                 const room = new Uint8Array(view.buffer, view.byteOffset + at, size);
                 room.fill(0);
                 room.set(bytes);
+            }
+
+            // A view would cut what has no room in a field.
+            function whole<T extends number | bigint>(value: T, low: T, high: T, field: string): T {
+                if (typeof value !== typeof low || !(value >= low && value <= high) || (typeof value === "number" && !Number.isInteger(value))) {
+                    throw new RangeError(`value does not fit: field=${field}, value=${value} (expected: a ${typeof low}, ${low} to ${high})`);
+                }
+                return value;
             }
 
             function absent<T>(value: T, none: T): T | null {
@@ -256,7 +264,7 @@ class ExportTest {
 
                 set id(value: bigint) {
                     const view = this.#view, at = this.#at;
-                    view.setBigInt64(at, value, true);
+                    view.setBigInt64(at, whole(value, -9223372036854775808n, 9223372036854775807n, "Trade.id"), true);
                 }
 
                 get prices(): number[] {
@@ -270,7 +278,7 @@ class ExportTest {
                 set prices(values: number[]) {
                     const view = this.#view, start = this.#at + 8;
                     if (values.length !== 2) {
-                        throw new RangeError(`array has another length: length=${values.length} (expected: 2)`);
+                        throw new RangeError(`array has another length: field=${"Trade.prices"}, length=${values.length} (expected: 2)`);
                     }
                     values.forEach((value, i) => {
                         const at = start + i * 8;
@@ -286,7 +294,7 @@ class ExportTest {
 
                 set side(value: number) {
                     const view = this.#view, at = this.#at + 24;
-                    view.setUint8(at, value);
+                    view.setUint8(at, whole(value, 0, 1, "Trade.side"));
                 }
 
                 // UTF-8, up to the first zero or all 4 bytes
@@ -297,7 +305,7 @@ class ExportTest {
 
                 set symbol(value: string) {
                     const view = this.#view, at = this.#at + 25;
-                    setText(view, at, 4, value);
+                    setText(view, at, 4, value, "Trade.symbol");
                 }
 
                 // nanoseconds since 1970-01-01T00:00:00Z; -2^63: none
@@ -308,7 +316,7 @@ class ExportTest {
 
                 set sent(value: bigint | null) {
                     const view = this.#view, at = this.#at + 32;
-                    view.setBigInt64(at, value ?? -(2n ** 63n), true);
+                    view.setBigInt64(at, value == null ? -(2n ** 63n) : whole(value, -9223372036854775807n, 9223372036854775807n, "Trade.sent"), true);
                 }
             }
             """;

@@ -21,6 +21,8 @@ import io.zeroipc.collection.SharedRing;
 import io.zeroipc.export.Export;
 import io.zeroipc.export.Language;
 import io.zeroipc.flow.SharedState;
+import io.zeroipc.segment.CommittingIntake;
+import io.zeroipc.segment.OnConsumerDeath;
 import io.zeroipc.segment.Segment;
 import io.zeroipc.testing.Requirements;
 
@@ -39,6 +41,12 @@ class ExportedPythonInteropTest {
 
     record Trade(long id, @Unsigned(8) Side side, @Length(4) String symbol, @Length(2) double[] prices,
             @Length(3) byte[] tag) {}
+
+    record Inner(long id) {}
+
+    record Wide(byte small, @Unsigned(16) int unsigned, @Length(2) short[] sixteen, @Unsigned(8) Side side,
+            @Length(8) String text, @Unsigned(8) @Length(2) Side[] pair, float ratio, @Length(3) byte[] tag,
+            Inner inner) {}
 
     @RegisterExtension
     final Workbench bench = new Workbench();
@@ -138,6 +146,54 @@ class ExportedPythonInteropTest {
         assertThat(python(segment, "print(s.last().get())")).isEqualTo(
                 "Trade(id=7, side=TradeSide.SELL, symbol='ACME', prices=[1.0, 2.5], tag=b'A\\x00B')");
         assertThat(python(segment, refused("s.last().writer()"))).contains("RoleTakenError", "last", "writer");
+    }
+
+    /** What ctypes would cut, wherever it is stored. */
+    @Test
+    void shouldRefuseWhatHasNoRoomInAField() throws Exception {
+        Segment segment = bench.create();
+        SharedQueue<Wide> jobs = SharedQueue.create(segment, "jobs", Codecs.record(Wide.class), 4);
+        String made = "plant.Wide(small=-128, unsigned=65535, sixteen=(1, -2), side=1, text='größe', pair=[0, 0], ";
+        assertThat(python(segment, "producer = s.jobs().producer()", """
+                it = %sratio=0.5, tag=b'123', inner=plant.Inner(9))
+                it.sixteen[1] = -32768
+                it.tag[:2] = b'45'
+                it.pair[1] = plant.WidePair.SELL
+                it.text = "ab"
+                producer.put(it)
+                print(it)
+                """.formatted(made), refused("plant.Wide(small=128)"), refused("it.small = -129"),
+                refused("it.unsigned = -1"), refused("it.unsigned = 1.5"), refused("it.sixteen = (1, 40000)"),
+                refused("it.sixteen[0] = 40000"), refused("it.sixteen[0:1] = [40000]"), refused("it.sixteen = (1,)"),
+                refused("it.side = 2"), refused("it.text = 'longer than 8'"), refused("it.text = b'a\\0b'"),
+                refused("it.pair[0] = 2"), refused("it.ratio = 1e300"), refused("it.tag = b'1234'"),
+                refused("it.inner.id = 1 << 63"), refused("plant.Wide(smal=1)"), refused("it.inner = 5"),
+                "print(it.small, list(it.sixteen), it.ratio, bytes(it.tag))").lines()).satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("Wide(small=-128, unsigned=65535, sixteen=[1, -32768],"
+                                + " side=WideSide.SELL, text='ab', pair=[WidePair.BUY, WidePair.SELL], ratio=0.5, tag=b'453',"
+                                + " inner=Inner(id=9))"),
+                        line -> assertThat(line).isEqualTo("ValueError: value does not fit: field=Wide.small, value=128"
+                                + " (expected: -128 to 127)"),
+                        line -> assertThat(line).contains("Wide.small", "-129"),
+                        line -> assertThat(line).contains("Wide.unsigned", "-1", "0 to 65535"),
+                        line -> assertThat(line).contains("TypeError", "Wide.unsigned", "1.5"),
+                        line -> assertThat(line).contains("Wide.sixteen", "40000", "-32768 to 32767"),
+                        line -> assertThat(line).contains("Wide.sixteen", "40000", "-32768 to 32767"),
+                        line -> assertThat(line).contains("Wide.sixteen", "40000", "-32768 to 32767"),
+                        line -> assertThat(line).contains("Wide.sixteen", "(1,)", "2 elements"),
+                        line -> assertThat(line).contains("Wide.side", "0 to 1"),
+                        line -> assertThat(line).contains("Wide.text", "longer than 8", "at most 8 bytes"),
+                        line -> assertThat(line).contains("Wide.text", "none of them 0"),
+                        line -> assertThat(line).contains("Wide.pair", "0 to 1"),
+                        line -> assertThat(line).contains("Wide.ratio", "1e+300", "3.4028235e+38"),
+                        line -> assertThat(line).contains("Wide.tag", "3 elements"),
+                        line -> assertThat(line).contains("Inner.id", "9223372036854775807"),
+                        line -> assertThat(line).contains("AttributeError", "Wide.smal", "small, unsigned"),
+                        line -> assertThat(line).contains("TypeError", "Wide.inner", "5"),
+                        line -> assertThat(line).isEqualTo("-128 [1, -32768] 0.5 b'453'"));
+        assertThat(jobs.poll()).usingRecursiveComparison()
+                .isEqualTo(new Wide((byte) -128, 65535, new short[] {1, -32768}, Side.SELL, "ab",
+                        new Side[] {Side.BUY, Side.SELL}, 0.5f, new byte[] {52, 53, 51}, new Inner(9)));
     }
 
     @Test
@@ -389,6 +445,32 @@ class ExportedPythonInteropTest {
         for (long each = 0; each < 4; each++) {
             assertThat(jobs.poll()).isEqualTo(each);
         }
+    }
+
+    /** Such an element is in its slot, and looks as one that a dead program in Python had begun to take. */
+    @Test
+    void shouldLeaveElementsThatAreToBeRedelivered() throws Exception {
+        Segment segment = bench.create();
+        SharedQueue<Long> jobs = segment.create("jobs",
+                SharedQueue.spec(Codecs.int64(), 4, OnConsumerDeath.REDELIVER));
+        jobs.offer(1L);
+        jobs.offer(2L);
+        jobs.offer(3L);
+        String drain = "with s.jobs().consumer() as consumer: print(consumer.drain(1), len(s.jobs()))";
+        try (CommittingIntake<Long> intake = jobs.committingIntake()) {
+            assertThat(intake.poll()).isEqualTo(1);
+            // Still a live consumer's; and left by one that is gone, below.
+            assertThat(python(segment, drain)).isEqualTo("[2] 1");
+        }
+        assertThat(jobs.poll()).isEqualTo(1);
+
+        try (CommittingIntake<Long> intake = jobs.committingIntake()) {
+            assertThat(intake.poll()).isEqualTo(3);
+        }
+        jobs.offer(4L);
+        assertThat(python(segment, drain)).isEqualTo("[4] 0");
+        assertThat(jobs.poll()).isEqualTo(3);
+        assertThat(jobs.poll()).isNull();
     }
 
     private Peer open() throws InterruptedException {

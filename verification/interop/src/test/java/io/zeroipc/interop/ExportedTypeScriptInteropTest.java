@@ -25,6 +25,7 @@ import io.zeroipc.codec.Absent;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.codec.Length;
+import io.zeroipc.codec.Unsigned;
 import io.zeroipc.collection.SharedArray;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
@@ -34,6 +35,7 @@ import io.zeroipc.flow.SharedChannel;
 import io.zeroipc.flow.SharedState;
 import io.zeroipc.flow.StateWriter;
 import io.zeroipc.segment.Segment;
+import io.zeroipc.segment.Stall;
 import io.zeroipc.sync.SharedCounter;
 import io.zeroipc.testing.Repository;
 
@@ -52,6 +54,14 @@ class ExportedTypeScriptInteropTest {
             return new Reading(1, value, 7, "C", true);
         }
     }
+
+    enum Side {
+        BUY, SELL
+    }
+
+    record Wide(byte small, @Unsigned(16) int unsigned, @Length(2) short[] sixteen, @Unsigned(8) Side side,
+            @Length(8) String text, float ratio, long whole,
+            @Absent Integer perhaps, @Length(3) byte[] tag) {}
 
     record Part(int id, @Absent(Absent.By.FLAG) Reading last, @Length(3) byte[] tag) {}
 
@@ -175,7 +185,7 @@ class ExportedTypeScriptInteropTest {
                       tag: Uint8Array(3) [ 4, 5, 6 ]
                     }
                     1,2,3 5 3 C 4,5,6 früh
-                    RangeError: text does not fit: value=too long for it (expected: at most 8 bytes of UTF-8, none of them 0)
+                    RangeError: text does not fit: field=Texts, value=too long for it (expected: at most 8 bytes of UTF-8, none of them 0)
                     -9 -9 true
                     300
                     0 true false""");
@@ -187,6 +197,111 @@ class ExportedTypeScriptInteropTest {
             assertThat(texts.poll()).isNull();
             assertThat(small.get(1)).isEqualTo((short) 300);
         }
+    }
+
+    /** What a view would cut, wherever it is stored. */
+    @Test
+    void shouldRefuseWhatHasNoRoomInAField() throws Exception {
+        try (Segment segment = segment("wide")) {
+            SharedQueue<Wide> jobs = SharedQueue.create(segment, "jobs", Codecs.record(Wide.class), 4);
+            SharedArray<Short> small = SharedArray.create(segment, "small", Codecs.int16(), 3);
+            export(segment, "wide");
+            Files.writeString(directory.resolve("cut.ts"), """
+                    import { Wide, WideSegment } from "./wide.js";
+
+                    const wide = WideSegment.open(), it = new Wide(new DataView(new ArrayBuffer(Wide.SIZE)));
+                    const right = { small: -128, unsigned: 65535, sixteen: [1, -32768], side: 1, text: "größe", ratio: 0.5, whole: -(2n ** 63n),
+                        perhaps: null, tag: new Uint8Array([1, 2, 3]) };
+                    wide.jobs().offer(right);
+                    const refused = (task: () => unknown) => {
+                        try {
+                            task();
+                            console.log("not refused");
+                        } catch (e) {
+                            console.log(`${e}`);
+                        }
+                    };
+                    refused(() => it.small = 128);
+                    refused(() => it.unsigned = -1);
+                    refused(() => it.unsigned = 1.5);
+                    refused(() => it.unsigned = NaN);
+                    refused(() => it.sixteen = [1, 40000]);
+                    refused(() => it.sixteen = [1]);
+                    refused(() => it.side = 2);
+                    refused(() => it.text = "longer than 8");
+                    refused(() => it.ratio = 1e300);
+                    refused(() => it.whole = 2n ** 63n);
+                    refused(() => it.perhaps = -(2 ** 31));
+                    refused(() => it.tag = new Uint8Array(4));
+                    refused(() => wide.small().set(0, 70000));
+                    refused(() => wide.jobs().offer({ ...right, small: undefined as unknown as number }));
+                    refused(() => wide.jobs().offer({ ...right, whole: 5 as unknown as bigint }));
+                    console.log(`${it.small} ${it.sixteen} ${it.ratio} ${it.tag} ${wide.jobs().size}`);
+                    """);
+            ExportedPeers.compile(directory, "cut.ts");
+            List<String> lines = run("cut.js").lines().toList();
+            assertThat(lines.getFirst()).isEqualTo("RangeError: value does not fit: field=Wide.small, value=128"
+                    + " (expected: a number, -128 to 127)");
+            List<String> fields = List.of("small", "unsigned", "unsigned", "unsigned", "sixteen", "sixteen", "side",
+                    "text", "ratio", "whole", "perhaps", "tag", "Small", "small", "whole");
+            for (int i = 0; i < fields.size(); i++) {
+                String field = fields.get(i).equals("Small") ? "Small" : "Wide." + fields.get(i);
+                assertThat(lines.get(i)).startsWith("RangeError: ").contains("field=" + field + ",", "(expected: ");
+            }
+            assertThat(lines).hasSize(fields.size() + 1).last().isEqualTo("0 1,0 0 0,0,0 1");
+            assertThat(jobs.poll()).usingRecursiveComparison()
+                    .isEqualTo(new Wide((byte) -128, 65535, new short[] {1, -32768}, Side.SELL, "größe", 0.5f,
+                            Long.MIN_VALUE, null, new byte[] {1, 2, 3}));
+            assertThat(small.get(0)).isZero();
+        }
+    }
+
+    /** Killed between two steps, which it takes some hundred kills to meet by chance: the places that it leaves can be given up. */
+    @Test
+    void shouldLeaveWhatCanBeRepairedWhenItIsKilled() throws Exception {
+        try (Segment segment = segment("killed")) {
+            SharedQueue<Long> jobs = SharedQueue.create(segment, "jobs", Codecs.int64(), 2);
+            export(segment, "killed");
+            Files.writeString(directory.resolve("killed_at.ts"), """
+                    import { Killed } from "./killed.js";
+
+                    declare const process: { argv: string[], pid: number, kill(pid: number, signal: string): never };
+                    const jobs = Killed.open().jobs();
+                    Object.defineProperty(Atomics, "store", { value: () => process.kill(process.pid, "SIGKILL") });
+                    console.log(process.argv[2] === "poll" ? jobs.poll() : jobs.offer(1n));
+                    """);
+            ExportedPeers.compile(directory, "killed_at.ts");
+
+            kill("offer");
+            assertThat(jobs.offer(2L)).isTrue();
+            assertThat(jobs.poll()).isNull();
+            shouldBeRepaired(jobs, new Stall(0, Stall.Side.CLAIMED_AND_NOT_PUBLISHED));
+            assertThat(jobs.poll()).isEqualTo(2);
+
+            jobs.offer(3L);
+            kill("poll");
+            assertThat(jobs.offer(4L)).isTrue();
+            assertThat(jobs.offer(5L)).isFalse();
+            shouldBeRepaired(jobs, new Stall(2, Stall.Side.TAKEN_AND_NOT_RELEASED));
+            assertThat(jobs.offer(5L)).isTrue();
+            assertThat(jobs.poll()).isEqualTo(4);
+            assertThat(jobs.poll()).isEqualTo(5);
+        }
+    }
+
+    /** What {@code zeroipc repair} does. */
+    private static void shouldBeRepaired(SharedQueue<Long> queue, Stall stall) {
+        assertThat(queue.stall()).isEqualTo(stall);
+        assertThat(queue.breakStall(stall)).isTrue();
+        assertThat(queue.stall()).isNull();
+    }
+
+    private void kill(String within) throws Exception {
+        int status = new ProcessBuilder(ExportedPeers.node(), "killed_at.js", within).directory(directory.toFile())
+                .inheritIO()
+                .start()
+                .waitFor();
+        assertThat(status).isEqualTo(128 + 9);
     }
 
     /** None of these waits holds up the event loop, and each has its end. */

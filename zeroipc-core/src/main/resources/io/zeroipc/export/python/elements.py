@@ -13,7 +13,7 @@ class _Number:
     def encode(self, value):
         try:
             return self._packed.pack(value)
-        except struct.error as e:
+        except (struct.error, OverflowError) as e:
             raise ValueError("value does not fit: %r (%s)" % (value, e)) from None
 
     def copy(self, memory, at):

@@ -2,7 +2,9 @@ import ctypes
 import errno
 import hashlib
 import json
+import math
 import mmap
+import operator
 import os
 import stat
 import struct

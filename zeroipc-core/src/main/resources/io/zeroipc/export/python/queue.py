@@ -1,5 +1,8 @@
 
 
+_LIVE = int.from_bytes(b"ZIPCLIVE", "little")
+
+
 class _Queue(_Shared):
     """A bounded queue, first in, first out. Python is alone on its side of it.
 
@@ -46,6 +49,28 @@ class _Queue(_Shared):
     def _recovering(self):
         """Nobody else ends what the dead have left while this is held."""
         return _Recovering(self._segment)
+
+    def _is_kept(self, position):
+        """Whether a consumer that takes part, dead or not, has it until it is processed: the element goes to the next one of those."""
+        path = self._segment.path + ".zipc-live"
+        try:
+            self._segment._examine(path)
+            with open(path, "rb") as file:
+                live = file.read()
+        except FileNotFoundError:
+            return False
+        header = struct.unpack_from("<Q3I4x2Q", live.ljust(48, b"\0"))
+        if header[0] != _LIVE or header[1] != 1 or header[4:] != self._segment._identity:
+            return False
+        # Records of two lines: owner, locks, and seven cells of claim and block.
+        for at in range(69632, min(len(live), 200704), 128):
+            words = struct.unpack_from("<16Q", live, at)
+            for claim, block in zip(words[2::2], words[3::2]):
+                covers = (position - claim) & self._wrap <= claim >> 48 & 0xFFF
+                # Is to be read, or read, by one whose elements are to be redelivered.
+                if block == self._offset and claim >> 60 in (3, 4) and claim >> 32 & 1 and covers:
+                    return True
+        return False
 
     def producer(self):
         """Takes the side of the producer, for this program alone."""
@@ -127,14 +152,18 @@ class _Producer(_Role):
 
 
 class _Consumer(_Role):
-    """Removes elements. One that was killed between two stores has left a slot that is claimed: the next one frees it."""
+    """Removes elements. One that was killed between two stores has left a slot that is claimed: the next one frees it.
+
+    Not so what a consumer in Java has left to be redelivered, which goes to the next one in Java.
+    """
 
     def __init__(self, queue):
         super().__init__(queue, [0], "consumer")
         with queue._recovering():
             head = queue._ints[queue._head]
             sequence = queue._sequence(head - 1)
-            if queue._ints[sequence] == head:
+            # The sequence last: who has released it meanwhile says so no more.
+            if not queue._is_kept(head - 1) and queue._ints[sequence] == head:
                 queue._ints[sequence] = (head - 1 + queue.capacity) & queue._wrap
 
     def poll(self, timeout=0):

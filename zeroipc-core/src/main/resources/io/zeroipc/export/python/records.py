@@ -15,11 +15,78 @@ def _shown(value, constants=None):
     return repr(value)
 
 
+def _whole(kind, value, what, constants=None):
+    """A value as ctypes takes it without cutting it: what does not fit is refused."""
+    if issubclass(kind, ctypes.Structure):
+        return kind(*value) if isinstance(value, tuple) else value
+    if not issubclass(kind, ctypes.Array):
+        return _whole_number(kind, value, what, constants)
+    if kind._type_ is ctypes.c_char:
+        data = (value.encode() if isinstance(value, str) else bytes(value)).rstrip(b"\0")
+        if len(data) > kind._length_ or b"\0" in data:
+            raise _unfit(what, value, "at most %d bytes of UTF-8, none of them 0" % kind._length_)
+        return data.ljust(kind._length_, b"\0")
+    values = tuple(value)
+    if len(values) != kind._length_:
+        raise _unfit(what, value, "%d elements" % kind._length_)
+    return kind(*[_whole(kind._type_, each, what, constants) for each in values])
+
+
+def _whole_number(kind, value, what, constants):
+    if kind._type_ == "?":
+        return value
+    if kind._type_ in "fd":
+        if kind._type_ == "f" and abs(float(value)) != math.inf == abs(kind(value).value):
+            raise _unfit(what, value, "at most 3.4028235e+38 on both sides of 0")
+        return value
+    number = operator.index(value)
+    bits = 8 * ctypes.sizeof(kind)
+    low = -(1 << (bits - 1)) if kind(-1).value < 0 else 0
+    high = low + (1 << bits) - 1 if constants is None else len(constants) - 1
+    if not (0 if constants else low) <= number <= high:
+        raise _unfit(what, value, "%d to %d" % (0 if constants else low, high))
+    return number
+
+
+def _unfit(what, value, expected):
+    return ValueError("value does not fit: field=%s, value=%r (expected: %s)" % (what, value, expected))
+
+
+class _Values:
+    """Elements of a field, which refuse what does not fit as the field does."""
+
+    def __setitem__(self, index, value):
+        value = [self._element(each) for each in value] if isinstance(index, slice) else self._element(value)
+        super().__setitem__(index, value)
+
+    def _element(self, value):
+        whole = _whole(self._type_, value, self._field, self._constants)
+        # A field of characters takes bytes, and an element of an array of such fields does not.
+        return self._type_.from_buffer_copy(whole) if isinstance(whole, bytes) else whole
+
+
+def _values(field, kind, length, constants=None):
+    members = {"_type_": kind, "_length_": length, "_field": field, "_constants": constants}
+    return type("Values", (_Values, ctypes.Array), members)
+
+
 class _Structure(ctypes.Structure):
-    """Shown with its fields."""
+    """Shown with its fields, which refuse what they have no room for: ctypes alone would cut it."""
 
     _constants_ = {}  # what numbers of a field are called
     _padding_ = ()  # fields that mean nothing
+
+    def __init_subclass__(cls):
+        cls._kinds_ = dict(getattr(cls, "_fields_", ()))
+
+    def __setattr__(self, name, value):
+        kind, what = self._kinds_.get(name), "%s.%s" % (type(self).__name__, name)
+        if kind is None:
+            raise AttributeError("no such field: field=%s (expected: %s)" % (what, ", ".join(self._kinds_)))
+        try:
+            super().__setattr__(name, _whole(kind, value, what, self._constants_.get(name)))
+        except TypeError as e:
+            raise TypeError("value is of another type: field=%s, value=%r (%s)" % (what, value, e)) from None
 
     def __repr__(self):
         names = [field[0] for field in self._fields_ if field[0] not in self._padding_]
