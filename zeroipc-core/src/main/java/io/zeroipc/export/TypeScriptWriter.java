@@ -145,8 +145,8 @@ final class TypeScriptWriter implements TypeWriter {
     }
 
     private static boolean isWhole(Element element) {
-        return element instanceof Element.Constant || element instanceof Element.Numeric number
-                && number.scalar() != Scalar.BOOL && !number.scalar().isFloating();
+        return element instanceof Element.Constant || (element instanceof Element.Numeric number
+                && number.scalar() != Scalar.BOOL && !number.scalar().isFloating());
     }
 
     private static boolean uses(Model model, Predicate<Element> condition) {
@@ -368,7 +368,8 @@ final class TypeScriptWriter implements TypeWriter {
                 boolean signed = number.scalar().typeName().startsWith("int");
                 BigInteger room = BigInteger.TWO.pow(number.byteSize() * Byte.SIZE - (signed ? 1 : 0));
                 // The lowest one says that there is none.
-                BigInteger low = signed ? room.negate().add(number.nullable() ? BigInteger.ONE : BigInteger.ZERO)
+                BigInteger low = signed
+                        ? room.negate().add(number.nullable() ? BigInteger.ONE : BigInteger.ZERO)
                         : BigInteger.ZERO;
                 String suffix = number.byteSize() == Long.BYTES ? "n" : "";
                 yield "whole(value, " + low + suffix + ", " + room.subtract(BigInteger.ONE) + suffix + ", " + quoted

@@ -315,7 +315,8 @@ final class OpenFile {
             return Membership.none("there is no free row for another participant");
         }
         use = row;
-        if (!stays) {
+        // With more than a thousand users it may be the last one all the same.
+        if (row.position() != present.position()) {
             present.close();
         }
         return Membership.of(Participants.join(live, LockPositions.userIndex(row.position()), locks.mechanism(),

@@ -167,11 +167,12 @@ class CppHeadersInteropTest {
                     return it.side == one::MacrosSide::EAGAIN_ ? it.errno_ : it.O_RDONLY_;
                 }
                 """;
-        Files.writeString(directory.resolve("first.cpp"), headers + "#include \"macros.hpp\"\n" + use.formatted("first"));
+        Files.writeString(directory.resolve("first.cpp"),
+                headers + "#include \"macros.hpp\"\n" + use.formatted("first"));
         Files.writeString(directory.resolve("second.cpp"),
                 "#include \"macros.hpp\"\n" + headers + use.formatted("second") + "int main() {}\n");
 
-        build("-std=gnu++17", "first.cpp", "second.cpp");
+        build("g++", "-std=gnu++17", "first.cpp", "second.cpp");
     }
 
     private void write(String file, Export export) throws IOException {

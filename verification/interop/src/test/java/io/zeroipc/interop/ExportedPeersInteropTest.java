@@ -1,7 +1,7 @@
 package io.zeroipc.interop;
 
-import java.time.Duration;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.stream.LongStream;

@@ -73,7 +73,8 @@ public final class AnnouncementStress {
 
     @JCStressTest
     @State
-    @Outcome(id = {"1, 1, 0", "1, 1, 1"}, expect = Expect.ACCEPTABLE, desc = "The claim is seen, ended meanwhile or not.")
+    @Outcome(id = {"1, 1, 0", "1, 1, 1"}, expect = Expect.ACCEPTABLE,
+            desc = "The claim is seen, ended meanwhile or not.")
     @Outcome(id = {"1, 2, 1", "0, 1, 1", "0, 2, 1", "2, 2, 1"}, expect = Expect.ACCEPTABLE,
             desc = "The claim is passed over, and its end is seen.")
     @Outcome(expect = Expect.FORBIDDEN, desc = "A claim has another one's block, or is passed over and has not ended.")

@@ -203,8 +203,9 @@ private:
                 detail::set_lock(lock_.number(), detail::lock_of_user(i), F_UNLCK);
             }
         }
-        // Counted as a user all the same, so that nobody removes the file.
-        for (int i = 0; i < detail::users_max; ++i) {
+        // Counted as a user all the same, so that nobody removes the file. The first lock that is free may be that of somebody dead, who
+        // would be taken for alive.
+        for (int i = detail::users_max - 1; i >= 0; --i) {
             if (detail::set_lock(lock_.number(), detail::lock_of_user(i), F_WRLCK)) {
                 return;
             }

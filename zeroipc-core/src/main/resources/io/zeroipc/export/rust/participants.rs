@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::os::{self, Mapping};
-use super::segment::{first_free_user, give_back_user, RECOVERY_LOCK};
+use super::segment::{give_back_user, take_user, RECOVERY_LOCK, USERS};
 use super::stop;
 
 const MAGIC: u64 = 0x4556494C4350495A;
@@ -93,18 +93,27 @@ impl Participation {
         locks: &Arc<File>,
         user: u64,
     ) -> Result<Arc<Participation>, String> {
-        stop::reached("JOIN_LOCKED");
         let live = live_file(path, segment, locks)?;
         let words = Words(&live);
-        let mut row = user;
-        // The row of a dead one, whom nobody has settled.
-        while words.u64(row_at(row as u32)).load(Acquire) & STATE_MASK != FREE {
-            let next = first_free_user(locks, row + 1).map_err(|error| error.to_string())?;
-            let Some(next) = next else {
+        // Looked at before it is locked: for as long as the row of a dead one is, he would be taken for alive.
+        let is_free = |row: u64| words.u64(row_at(row as u32)).load(Acquire) & STATE_MASK == FREE;
+        let mut row = 0;
+        loop {
+            if row == USERS {
                 return Err("there is no free row for another participant".to_string());
-            };
-            give_back_user(locks, row);
-            row = next;
+            }
+            if is_free(row) && (row == user || take_user(locks, row).map_err(|error| error.to_string())?) {
+                if is_free(row) {
+                    break;
+                }
+                // Somebody came and died in between.
+                give_back_user(locks, row);
+            }
+            row += 1;
+        }
+        stop::reached("JOIN_LOCKED");
+        if row != user {
+            give_back_user(locks, user);
         }
         static NUMBERS: AtomicU64 = AtomicU64::new(1);
         let row = row as u32;

@@ -22,7 +22,7 @@ const NAME_BYTES: usize = 32;
 const ROWS_BY_DEFAULT: u64 = 64;
 const LOCKS: u64 = 1 << 62;
 const ROLES: u64 = LOCKS + (1 << 56);
-const USERS: u64 = 1024;
+pub(super) const USERS: u64 = 1024;
 /// How long to look again at what its creator has not finished.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -175,7 +175,7 @@ impl Opened {
         file.read_exact_at(&mut header, 0)?;
         let size = sound_size(&header, length)?;
         let bytes = usize::try_from(size).map_err(|_| Failure::Final(format!("bytes={size}")))?;
-        let user = first_free_user(&locks, 0)?.ok_or_else(|| Failure::Final(format!("users={USERS}, all taken")))?;
+        let user = last_free_user(&locks)?.ok_or_else(|| Failure::Final(format!("users={USERS}, all taken")))?;
         // Whoever removes a file with its last user may have done so before this one was counted.
         if os::identity(&symlink_metadata(path)?) != os::identity(&facts) {
             return Err(Failure::Unfinished("it was replaced while it was opened".to_string()));
@@ -299,13 +299,18 @@ fn sound_size(header: &[u8; HEADER_BYTES as usize], length: u64) -> Result<u64, 
 }
 
 /// Takes the lock of the first free user from this one on.
-pub(super) fn first_free_user(locks: &File, from: u64) -> io::Result<Option<u64>> {
-    for user in from..USERS {
-        if os::try_lock(locks, LOCKS + user)? {
+/// For who has no row yet: the first one may be that of somebody dead, who would be taken for alive.
+fn last_free_user(locks: &File) -> io::Result<Option<u64>> {
+    for user in (0..USERS).rev() {
+        if take_user(locks, user)? {
             return Ok(Some(user));
         }
     }
     Ok(None)
+}
+
+pub(super) fn take_user(locks: &File, user: u64) -> io::Result<bool> {
+    os::try_lock(locks, LOCKS + user)
 }
 
 pub(super) fn give_back_user(locks: &File, user: u64) {

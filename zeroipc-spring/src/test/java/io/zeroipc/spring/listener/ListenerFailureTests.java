@@ -162,7 +162,7 @@ class ListenerFailureTests {
     @Test
     void listenerWhenItFailsIsCalledAgainUntilItReturns() {
         failures.setRetryPolicy(RetryPolicy.builder().maxRetries(5).delay(Duration.ofMillis(1)).build());
-        List<Object> attempts = Collections.synchronizedList(new ArrayList<>());
+        List<Object> attempts = new CopyOnWriteArrayList<>();
         ChannelListenerContainer container = container(IN, new Listening(false, message -> {
             attempts.add(message.getHeaders().get(ZeroIpcHeaders.DELIVERY_ATTEMPT));
             if (message.deliveryAttempt() < 3) {
