@@ -216,6 +216,17 @@ public final class PackedArena implements AutoCloseable {
         return underLock(this::reload);
     }
 
+    /** Whether the manifest or the file is another than the one in use, or gone, so that {@link #refresh} would find something. */
+    public boolean isBehind() {
+        return underLock(() -> {
+            try {
+                return !closed && (!FileFacts.of(manifest).equals(readFacts) || isReplaced());
+            } catch (IOException e) {
+                return true;
+            }
+        });
+    }
+
     /** A mapping that is left is closed outside of the lock, since that waits for those who are inside of it. */
     private <R> R underLock(Supplier<R> action) {
         MappedFile left = null;

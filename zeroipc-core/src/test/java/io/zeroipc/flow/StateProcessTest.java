@@ -33,7 +33,9 @@ class StateProcessTest {
         for (int round = 0; round < 4; round++) {
             try (PeerProcess child = PeerProcess.of(StateChild.class).withArguments(segment.path(), "state").start()) {
                 child.await("ready");
-                assertThatExceptionOfType(RoleTakenException.class).isThrownBy(state::writer);
+                assertThatExceptionOfType(RoleTakenException.class).isThrownBy(state::writer)
+                        .satisfies(e -> assertThat(e.holder()).contains("process " + child.pid() + " ("))
+                        .withMessageContaining("role=writer, holder=process " + child.pid());
                 for (int i = 0; i < 3_000; i++) {
                     Snapshot<Checked> change = state.awaitChange(version, Duration.ofMinutes(1));
                     assertThat(change).as("%s", child).isNotNull();

@@ -34,7 +34,7 @@ final class Console {
             "same-origin", "Cache-Control", "no-cache");
 
     private static final List<String> FILES = List.of("index.html", "console.css", "console.svg", "theme.js", "page.js",
-            "console.js", "listeners.js", "segments.js", "view.js", "format.js");
+            "console.js", "listeners.js", "segments.js", "arenas.js", "view.js", "format.js");
     private static final Map<String, String> MEDIA_TYPES = Map.of("html", "text/html;charset=UTF-8", "css",
             "text/css;charset=UTF-8", "svg", "image/svg+xml", "js", "text/javascript;charset=UTF-8");
 

@@ -4,6 +4,7 @@
 import { attribute, el, keyed, text } from './view.js';
 import { clock } from './format.js';
 import { attention, Segments } from './segments.js';
+import { arenaAttention, Arenas } from './arenas.js';
 import { Listeners } from './listeners.js';
 
 const HERE = new URL('.', import.meta.url);
@@ -117,6 +118,7 @@ class Console {
       el('header', {}, el('h2', { id: 'console-attention-title' }, 'Needs attention')), parts.attention, parts.more);
     parts.listeners = new Listeners(this.#settings, (id, state) => this.#operate(id, state));
     parts.segments = new Segments();
+    parts.arenas = new Arenas();
     const millis = [...new Set([this.#interval, ...INTERVALS])].sort((a, b) => a - b);
     parts.refresh.append(...millis.map(each => el('option', { value: each, selected: each === this.#interval }, `every ${each / 1000} s`)),
       el('option', { value: 0 }, 'not at all'));
@@ -133,7 +135,7 @@ class Console {
         el('div', { class: 'console-tools' },
           el('label', { for: 'console-filter' }, 'Filter'), parts.filter,
           el('label', { for: 'console-refresh' }, 'Refresh'), parts.refresh)),
-      parts.totals, parts.gone, parts.attentionCard, parts.listeners.element, parts.segments.element, parts.nothing);
+      parts.totals, parts.gone, parts.attentionCard, parts.listeners.element, parts.segments.element, parts.arenas.element, parts.nothing);
     return parts;
   }
 
@@ -178,7 +180,7 @@ class Console {
   }
 
   #show() {
-    const { state, updated, totals, filter, refresh, listeners, segments, nothing, gone } = this.#parts;
+    const { state, updated, totals, filter, refresh, listeners, segments, arenas, nothing, gone } = this.#parts;
     const endpoints = [this.#segments, this.#listeners];
     const lost = endpoints.some(each => each.gone);
     const failing = endpoints.some(each => each.problem && each.url);
@@ -192,15 +194,16 @@ class Console {
     text(gone, lost ? `The application does not answer.${then && ` What is shown is of ${then}.`}` : '');
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     const matches = parts => words.every(word => parts.some(part => part && String(part).toLowerCase().includes(word)));
-    const shown = listeners.show(this.#listeners, matches) + segments.show(this.#segments, matches);
+    const shown = listeners.show(this.#listeners, matches) + segments.show(this.#segments, matches)
+      + arenas.show(this.#segments, matches);
     nothing.hidden = words.length === 0 || shown > 0;
-    text(totals, [segments.total(), listeners.total()].filter(Boolean).join(' · '));
+    text(totals, [segments.total(), arenas.total(), listeners.total()].filter(Boolean).join(' · '));
     this.#showAttention();
   }
 
   #showAttention() {
     const { attention: list, attentionCard, more } = this.#parts;
-    const all = [...attention(this.#segments.answer), ...this.#parts.listeners.attention(this.#listeners.answer)]
+    const all = [...attention(this.#segments.answer), ...arenaAttention(this.#segments.answer), ...this.#parts.listeners.attention(this.#listeners.answer)]
       .sort((a, b) => Boolean(a.mild) - Boolean(b.mild));
     keyed(list, all.slice(0, MOST_ATTENTION), each => each.key, () => el('li', {}, el('strong'), ' ', el('span')), (line, each) => {
       text(line.firstElementChild, each.what);

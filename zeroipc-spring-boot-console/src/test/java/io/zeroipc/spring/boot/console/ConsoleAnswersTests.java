@@ -180,6 +180,34 @@ class ConsoleAnswersTests {
         assertThat(page.text("#console-segments-problem")).isEqualTo(problem);
     }
 
+    @Test
+    void arenasWhenThereAreSomeAreShownWithWhatIsWrong() {
+        String array = """
+                {"grid":{"elementType":"float64","elementSize":8,"shape":[2000,50],"offset":0,"bytes":800000}}""";
+        answers.put("zeroipc", Answer.json("""
+                {"segments":{},"arenas":{"weather":{"manifest":"/data/weather.json","file":"/data/weather.bin","open":true,"readOnly":false,
+                "newer":true,"arrays":%s},"<b>":{"manifest":"/data/b.json","file":"/data/b.bin","open":true,"readOnly":true,"newer":true,
+                "problem":"arrays overlap","arrays":%s},"coming":{"manifest":"/data/c.json","open":false,"arrays":{}}}}"""
+                .formatted(array, array)));
+
+        openAndAwait("live");
+
+        await().until(() -> page.text("[data-key=weather] .chip").equals("newer manifest"));
+        assertThat(page.text("[data-key=weather] h2")).isEqualTo("Arena weather");
+        assertThat(page.text("[data-key=weather] .path")).isEqualTo("/data/weather.bin · /data/weather.json");
+        assertThat(page.text("tbody[data-path='weather/grid'] .name")).isEqualTo("grid");
+        assertThat(page.text("tbody[data-path='weather/grid'] .shape")).isEqualTo("2\u202f000 × 50");
+        assertThat(page.text("tbody[data-path='weather/grid'] .bytes")).isEqualTo("781 KiB");
+        assertThat(page.text("[data-key='<b>'] .chip")).isEqualTo("keeps what it has");
+        assertThat(page.text("[data-key='<b>'] .about")).isEqualTo("arrays overlap");
+        assertThat(page.text("[data-key=coming] .chip")).isEqualTo("not open");
+        assertThat(page.text(".attention")).isEqualTo("arena <b> keeps what it has: arrays overlap");
+        assertThat(page.text("#console-totals")).contains("3 arenas");
+
+        page.type("#console-filter", "coming");
+        await().until(() -> page.script("return document.querySelectorAll('#arenas > article').length").equals(1L));
+    }
+
     /** Each of these questions would make the browser ask its user for name and password. */
     @Test
     void endpointWhenItWantsAPasswordIsAskedOnce() {

@@ -143,6 +143,28 @@ class ConsolePageTests {
     }
 
     @Test
+    void arenasWhenTheirManifestIsAnotherOneSayIt() throws Exception {
+        Path manifest = directory.resolve("weather.json");
+        Files.write(directory.resolve("weather.bin"), new byte[96]);
+        String text = "{\"grid\": {\"offset\": 0, \"shape\": [2, 3], \"dtype\": \"float64\"}}";
+        Files.writeString(manifest, text);
+        try (Shop shop = Shop.start(directory, "--zeroipc.arenas.weather.manifest=" + manifest,
+                "--zeroipc.arenas.weather.watch-interval=0")) {
+            open(shop);
+            await().until(() -> page.text("[data-key=weather] .chip").equals("open"));
+            assertThat(page.text("tbody[data-path='weather/grid'] .shape")).isEqualTo("2 × 3");
+            assertThat(page.text("tbody[data-path='weather/grid'] .bytes")).isEqualTo("48 B");
+            assertThat(page.text("[data-key=weather] .path")).contains(directory.resolve("weather.bin").toString());
+
+            Files.writeString(manifest, text.replace("[2, 3]", "[4, 3] "));
+
+            await().until(() -> page.text("[data-key=weather] .chip").equals("newer manifest"));
+            assertThat(page.text("tbody[data-path='weather/grid'] .shape")).as("what is in use").isEqualTo("2 × 3");
+            assertThat(page.errors()).isEmpty();
+        }
+    }
+
+    @Test
     void holdersWhenTheyHoldSomethingAreNamed() throws Exception {
         try (Shop shop = Shop.start(directory)) {
             SharedMutex stock = shop.context().getBean(SharedMutex.class);

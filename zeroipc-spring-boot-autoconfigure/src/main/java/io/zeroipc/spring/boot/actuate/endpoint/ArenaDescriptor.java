@@ -21,11 +21,13 @@ import io.zeroipc.spring.core.ArenaRegistry;
  * @param file the file that has them
  * @param open whether it is mapped
  * @param readOnly whether this application can only read it
+ * @param newer whether there is another manifest or file than the one in use
  * @param problem why it is not open, or its newest manifest cannot be used; missing when all is well
  * @param arrays by name, as the manifest says that could be used last
  */
 public record ArenaDescriptor(String manifest, @Nullable String file, boolean open, @Nullable Boolean readOnly,
-        @Nullable String problem, Map<String, ArrayDescriptor> arrays) implements OperationResponseBody {
+        @Nullable Boolean newer, @Nullable String problem, Map<String, ArrayDescriptor> arrays)
+        implements OperationResponseBody {
 
     /**
      * One array of an arena.
@@ -54,6 +56,6 @@ public record ArenaDescriptor(String manifest, @Nullable String file, boolean op
         }
         return new ArenaDescriptor(sanitizer.apply(definition.manifest().toString()),
                 file == null ? null : sanitizer.apply(file.toString()), arena != null,
-                arena == null ? null : arena.isReadOnly(), problem, arrays);
+                arena == null ? null : arena.isReadOnly(), arena == null ? null : arena.isBehind(), problem, arrays);
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
+import io.zeroipc.RoleTakenException;
 import io.zeroipc.ZeroIpcException;
 import io.zeroipc.codec.Codec;
 import io.zeroipc.codec.Codecs;
@@ -85,6 +86,13 @@ final class OriginMark implements AutoCloseable {
             OriginMark mark = new OriginMark(segment, segment.openOrCreate(MARK, spec), file(path));
             opened = true;
             return mark;
+        } catch (RoleTakenException e) {
+            String structure = definition.channel().structure();
+            throw new RoleTakenException("bridge is carried already: bridge=" + definition.name() + ", from="
+                    + definition.channel() + ", to=kafka:" + definition.topic() + ", holder=" + e.holder()
+                    + " (expected: one process with this bridge; end the other one, or set zeroipc.bridges."
+                    + definition.name() + ".enabled to false here)", path.getFileName().toString(), structure,
+                    "carrier of bridge '" + definition.name() + "'", e.holder(), e);
         } finally {
             if (!opened) {
                 segment.close();

@@ -30,6 +30,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.zeroipc.RoleTakenException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.collection.SharedRing;
@@ -254,6 +255,20 @@ class OutboundBridgeTests {
                         assertThat(ring(context).occupancy().used()).isPositive();
                     });
         }
+    }
+
+    @Test
+    void aSecondBridgeOfARingSaysWhoHasIt() {
+        ApplicationContextRunner same = application
+                .withPropertyValues(
+                        BridgedApplication.structure("trades", "ring", Trade.class.getName(), "capacity=64"))
+                .withPropertyValues("spring.kafka.bootstrap-servers=broker.invalid:9092",
+                        "zeroipc.bridges.out.from=market/trades",
+                        "zeroipc.listener.endpoints.bridge.out.shutdown-timeout=100ms");
+        same.run(_ -> same.run(second -> assertThat(second).getFailure()
+                .rootCause()
+                .isInstanceOf(RoleTakenException.class)
+                .hasMessageContaining("holder=this process")));
     }
 
     @Test
