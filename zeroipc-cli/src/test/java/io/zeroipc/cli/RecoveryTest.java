@@ -67,7 +67,7 @@ class RecoveryTest extends CommandLineTest {
     void shouldShowWhoTakesPartAndWhatTheyHaveInHand() throws Exception {
         PeerProcess peer = peer("claim");
         assertThat(in("show", "plant")).isZero();
-        assertThat(out).containsPattern("1 +" + peer.pid() + "  ticker  \\S+Z  alive  writing q 0")
+        assertThat(out).containsPattern("0 +" + peer.pid() + "  ticker  \\S+Z  alive  writing q 0")
                 .contains("stuck  q: position 0 is claimed and not published")
                 .contains("pid " + peer.pid() + ", ticker, alive, says that it is his")
                 .doesNotContain("DEATH");
@@ -95,7 +95,7 @@ class RecoveryTest extends CommandLineTest {
         PeerProcess peer = peer("claim");
         peer.kill();
         assertThat(in("show", "plant")).isZero();
-        assertThat(out).containsPattern("1 +" + peer.pid() + "  ticker  \\S+Z  dead   writing q 0");
+        assertThat(out).containsPattern("0 +" + peer.pid() + "  ticker  \\S+Z  dead   writing q 0");
         // Whoever takes part goes on for it, this command as well.
         assertThat(in("push", "plant", "q", "5")).isZero();
         assertThat(in("pop", "plant", "q", "--wait", "60000")).isZero();

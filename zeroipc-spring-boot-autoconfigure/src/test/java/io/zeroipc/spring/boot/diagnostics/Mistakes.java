@@ -204,7 +204,7 @@ final class Mistakes {
                 code("a listener", MistakenApplications.Listening.class, "orders.type: array"),
                 code("two listeners", MistakenApplications.TwoListeners.class, "orders.type: ring"),
                 code("a listener", MistakenApplications.Listening.class, "orders.type: ring").where(
-                        "and another process has its reader", directory -> {
+                        "and the application has its reader already", directory -> {
                             Segment segment = segment(directory);
                             SharedRing.create(segment, "orders", Codecs.int32(), 16).reader();
                             return segment;

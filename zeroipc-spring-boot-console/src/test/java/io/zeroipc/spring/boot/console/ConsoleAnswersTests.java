@@ -184,11 +184,13 @@ class ConsoleAnswersTests {
     void arenasWhenThereAreSomeAreShownWithWhatIsWrong() {
         String array = """
                 {"grid":{"elementType":"float64","elementSize":8,"shape":[2000,50],"offset":0,"bytes":800000}}""";
-        answers.put("zeroipc", Answer.json("""
+        answers.put("zeroipc",
+                Answer.json(
+                        """
                 {"segments":{},"arenas":{"weather":{"manifest":"/data/weather.json","file":"/data/weather.bin","open":true,"readOnly":false,
                 "newer":true,"arrays":%s},"<b>":{"manifest":"/data/b.json","file":"/data/b.bin","open":true,"readOnly":true,"newer":true,
                 "problem":"arrays overlap","arrays":%s},"coming":{"manifest":"/data/c.json","open":false,"arrays":{}}}}"""
-                .formatted(array, array)));
+                                .formatted(array, array)));
 
         openAndAwait("live");
 
