@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -248,7 +249,8 @@ final class OpenFile {
                 participants.beginLeaving();
                 Atomics.fullFence();
             }
-            for (int i = 0; i < LockPositions.USERS_MAX; i++) {
+            // From the last one on: somebody who takes part from now on changes the last one for one that is looked at later.
+            for (int i = LockPositions.USERS_MAX - 1; i >= 0; i--) {
                 if (locks.isHeldElsewhere(LockPositions.user(i))
                         && (participants == null || !participants.isLeaving(i))) {
                     return false;
@@ -256,6 +258,17 @@ final class OpenFile {
             }
             return true;
         }
+    }
+
+    /** The locks that other processes hold as users of the file. Takes a call of the kernel for each that there may be. */
+    Set<Long> otherUsers() {
+        Set<Long> found = new HashSet<>();
+        for (int i = LockPositions.USERS_MAX - 1; i >= 0; i--) {
+            if (locks.isHeldElsewhere(LockPositions.user(i))) {
+                found.add(LockPositions.user(i));
+            }
+        }
+        return found;
     }
 
     /**

@@ -1,11 +1,16 @@
 package io.zeroipc.segment;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -16,12 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 import io.zeroipc.RoleTakenException;
 import io.zeroipc.SegmentNotFoundException;
 import io.zeroipc.os.FileFacts;
+import io.zeroipc.os.FileLocks;
 import io.zeroipc.testing.Waiter;
 import io.zeroipc.wait.WaitStrategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 class OpenFileTest {
 
@@ -70,6 +77,40 @@ class OpenFileTest {
         assertThatIOException().isThrownBy(() -> OpenFile.open(path, examined, true))
                 .withMessageContaining("replaced while it was being opened");
         assertThat(descriptorsOf(path)).isZero();
+    }
+
+    /** Somebody who takes part gets the lock of his row, and gives the other one back: while the locks are looked at, too. */
+    @Test
+    void shouldBeNoLastUseWhileAnotherOneChangesTheLastUserLockForThatOfARow() throws Exception {
+        Path path = Files.write(directory.resolve("file"), new byte[8]);
+        OpenFile file = OpenFile.open(path, FileFacts.of(path), true);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileLocks others = FileLocks.of(channel, path, false)) {
+            assumeThat(others.mechanism()).isEqualTo(FileLocks.Mechanism.DESCRIPTION);
+            FileLocks.Held without = others.tryLock(LockPositions.user(LockPositions.USERS_MAX - 2));
+            List<Integer> wrong = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                FileLocks.Held before = without;
+                CompletableFuture<FileLocks.Held> row = new CompletableFuture<>();
+                int turns = i * 50;
+                Thread joining = Thread.ofPlatform().start(() -> {
+                    for (int turn = 0; turn < turns; turn++) {
+                        Thread.onSpinWait();
+                    }
+                    row.complete(others.tryLock(LockPositions.user(0)));
+                    before.close();
+                });
+                if (file.isLastUse()) {
+                    wrong.add(i);
+                }
+                joining.join();
+                without = others.tryLock(LockPositions.user(LockPositions.USERS_MAX - 2));
+                row.join().close();
+            }
+            assertThat(wrong).isEmpty();
+        } finally {
+            file.release();
+        }
     }
 
     /** Of this process, under whatever name it was opened. */
