@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -421,14 +422,22 @@ public final class Segment implements AutoCloseable {
 
     /** The kernel does not say who has a lock; it is one of those who have the file open. */
     private String holderOf(long lock) {
-        if (!file.locks().isHeldElsewhere(lock)) {
-            return "this process";
+        FileLocks locks = file.locks();
+        if (!locks.isHeldElsewhere(lock)) {
+            return locks.isHeld(lock) ? "this process" : "nobody any more";
         }
-        List<String> others = participants().stream()
-                .filter(each -> !each.self() && !each.dead())
-                .map(each -> "process " + each.pid() + " (" + each.name() + ")")
-                .toList();
-        return others.isEmpty() ? "a process that takes no part" : String.join(" or ", others);
+        Set<Long> users = file.otherUsers();
+        List<String> others = new ArrayList<>();
+        for (Participant each : participants()) {
+            // Not one that has died since: its lock went with it.
+            if (!each.self() && users.remove(LockPositions.user(each.index()))) {
+                others.add("process " + each.pid() + " (" + each.name() + ")");
+            }
+        }
+        if (others.isEmpty() || !users.isEmpty()) {
+            others.add("a process that takes no part");
+        }
+        return String.join(" or ", others);
     }
 
     @Nullable

@@ -17,17 +17,21 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.zeroipc.RoleTakenException;
 import io.zeroipc.SegmentDetachedException;
 import io.zeroipc.codec.Codecs;
 import io.zeroipc.collection.SharedQueue;
 import io.zeroipc.format.ParticipantsDescriptor;
 import io.zeroipc.os.FileFacts;
 import io.zeroipc.os.FileIdentity;
+import io.zeroipc.os.FileLocks;
+import io.zeroipc.test.PeerProcess;
 import io.zeroipc.testing.TemporarySegments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 /** Who takes part in a segment, as the file beside it says. */
@@ -186,6 +190,31 @@ class ParticipantsTest {
         Segment other = segments.track(Segment.at(path).open());
         assertThat(other.participation()).contains("not a file to be trusted");
         assertThat(userLocks(path)).containsExactly(LockPositions.USERS_MAX - 1);
+    }
+
+    /** Not the dead, whose locks went with them, and those who take no part as well: to end another one would not help. */
+    @Test
+    void shouldNameWhoMayHaveARoleAndNobodyElse() throws Exception {
+        Segment segment = segments.create(1 << 16);
+        Cell cell = segment.create("cell", Cell.spec(8));
+        try (Role _ = cell.claim()) {
+            assertThatExceptionOfType(RoleTakenException.class).isThrownBy(cell::claim)
+                    .satisfies(e -> assertThat(e.holder()).isEqualTo("this process"));
+        }
+        try (PeerProcess peer = PeerProcess.of(WatchedPeer.class).withArguments(segment.path()).start();
+                FileChannel channel = FileChannel.open(segment.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileLocks foreign = FileLocks.of(channel, segment.path(), false)) {
+            assumeThat(foreign.mechanism()).isEqualTo(FileLocks.Mechanism.DESCRIPTION);
+            peer.await("open");
+            assertThat(foreign.tryLock(LockPositions.user(LockPositions.USERS_MAX - 1))).isNotNull();
+            assertThat(foreign.tryLock(LockPositions.role(segment.blocks("cell").require("").offset(), 0))).isNotNull();
+            assertThatExceptionOfType(RoleTakenException.class).isThrownBy(cell::claim)
+                    .satisfies(e -> assertThat(e.holder())
+                            .isEqualTo("process " + peer.pid() + " (peer) or a process that takes no part"));
+            peer.kill();
+            assertThatExceptionOfType(RoleTakenException.class).isThrownBy(cell::claim)
+                    .satisfies(e -> assertThat(e.holder()).isEqualTo("a process that takes no part"));
+        }
     }
 
     private static List<Integer> userLocks(Path path) throws IOException {
