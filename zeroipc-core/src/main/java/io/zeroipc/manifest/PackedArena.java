@@ -216,11 +216,16 @@ public final class PackedArena implements AutoCloseable {
         return underLock(this::reload);
     }
 
-    /** Whether the manifest or the file is another than the one in use, or gone, so that {@link #refresh} would find something. */
+    /**
+     * Whether the manifest or the file is another than the one in use, or gone, so that {@link #refresh} would find something. What is in
+     * use stays usable.
+     */
     public boolean isBehind() {
         return underLock(() -> {
+            MappedFile present = mapped;
             try {
-                return !closed && (!FileFacts.of(manifest).equals(readFacts) || isReplaced());
+                return !closed && (!FileFacts.of(manifest).equals(readFacts)
+                        || (present != null && present.attachment().isBehind()));
             } catch (IOException e) {
                 return true;
             }

@@ -528,27 +528,35 @@ public final class Attachment {
      */
     public void verify() {
         ensureReadable();
-        String found;
+        String found = difference();
+        if (found != null) {
+            detach(found);
+            ensureReadable();
+        }
+    }
+
+    /** Whether {@link #verify()} would find something, or has: a look that ends nothing. */
+    public boolean isBehind() {
+        return isDetached() || difference() != null;
+    }
+
+    /** What the file at the path has that was not mapped, for people; null when it is the same. */
+    private @Nullable String difference() {
         try {
             FileFacts now = FileFacts.of(path);
             if (!now.identity().equals(identity)) {
-                found = "file was replaced by another one";
-            } else if (now.size() < byteSize) {
-                found = "file was truncated: mapped bytes=" + byteSize + ", file size=" + now.size();
-            } else {
-                String loss = membership == null ? null : membership.loss();
-                if (loss == null) {
-                    return;
-                }
-                found = "file of participants is lost, " + loss;
+                return "file was replaced by another one";
             }
+            if (now.size() < byteSize) {
+                return "file was truncated: mapped bytes=" + byteSize + ", file size=" + now.size();
+            }
+            String loss = membership == null ? null : membership.loss();
+            return loss == null ? null : "file of participants is lost, " + loss;
         } catch (NoSuchFileException e) {
-            found = "file was removed";
+            return "file was removed";
         } catch (IOException e) {
-            found = "file cannot be examined: " + e;
+            return "file cannot be examined: " + e;
         }
-        detach(found);
-        ensureReadable();
     }
 
     /**

@@ -176,6 +176,24 @@ class PackedArenaTest {
     }
 
     @Test
+    void shouldSayThatThereIsAnotherFileAndKeepTheOldOneUntilTheRefresh() throws IOException {
+        try (PackedArena arena = PackedArena.open(manifest)) {
+            PackedArray<Double> grid = arena.array("grid", Codecs.float64());
+            assertThat(arena.isBehind()).isFalse();
+
+            Path other = Files.write(directory.resolve("other.bin"), new byte[73]);
+            Files.move(other, directory.resolve("arena.bin"), StandardCopyOption.REPLACE_EXISTING);
+            assertThat(arena.isBehind()).isTrue();
+            assertThat(grid.getDouble(0)).as("a look ends nothing").isEqualTo(0.5);
+            assertThat(arena.isBehind()).isTrue();
+
+            assertThat(arena.refresh()).isTrue();
+            assertThat(arena.isBehind()).isFalse();
+            assertThat(arena.array("grid", Codecs.float64()).getDouble(0)).isZero();
+        }
+    }
+
+    @Test
     void shouldMapTheNewFileWhenTheArenaWasReplaced() throws IOException {
         try (PackedArena arena = PackedArena.open(manifest)) {
             PackedArray<Double> grid = arena.array("grid", Codecs.float64());
