@@ -251,13 +251,18 @@ final class OpenFile {
             }
             // From the last one on: somebody who takes part from now on changes the last one for one that is looked at later.
             for (int i = LockPositions.USERS_MAX - 1; i >= 0; i--) {
-                if (locks.isHeldElsewhere(LockPositions.user(i))
-                        && (participants == null || !participants.isLeaving(i))) {
+                if (isUser(i, participants)) {
                     return false;
                 }
             }
-            return true;
+            // Where somebody stands who has come meanwhile: all of the above take as long as an opening.
+            return !isUser(LockPositions.USERS_MAX - 1, participants);
         }
+    }
+
+    private boolean isUser(int index, @Nullable Participants participants) {
+        return locks.isHeldElsewhere(LockPositions.user(index))
+                && (participants == null || !participants.isLeaving(index));
     }
 
     /** The locks that other processes hold as users of the file. Takes a call of the kernel for each that there may be. */
