@@ -202,7 +202,8 @@ class ParticipantsTest {
                     .satisfies(e -> assertThat(e.holder()).isEqualTo("this process"));
         }
         try (PeerProcess peer = PeerProcess.of(WatchedPeer.class).withArguments(segment.path()).start();
-                FileChannel channel = FileChannel.open(segment.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileChannel channel = FileChannel.open(segment.path(), StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
                 FileLocks foreign = FileLocks.of(channel, segment.path(), false)) {
             assumeThat(foreign.mechanism()).isEqualTo(FileLocks.Mechanism.DESCRIPTION);
             peer.await("open");
