@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zeroipc.codec.Absent;
 import io.zeroipc.codec.Codecs;
@@ -41,6 +42,9 @@ class CppHeadersInteropTest {
     }
 
     record Trade(long id, Side side, @Length(5) String symbol, @Absent(Absent.By.FLAG) Integer perhaps) {}
+
+    /** The runtime has something that is called so. */
+    record Clock(byte zone, long nanos) {}
 
     enum Macro {
         EAGAIN, SIGINT, INFINITY, NULL, NAN, M_PI, FE_ALL_EXCEPT, errno, stdin, major, unix, linux, EOF, O_RDONLY,
@@ -138,6 +142,30 @@ class CppHeadersInteropTest {
         Files.writeString(directory.resolve("second.cpp"), "#include \"two.hpp\"\n#include \"one.hpp\"\n");
 
         build("g++", "-std=c++17", "first.cpp", "second.cpp");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "live", "detail"})
+    void shouldClearWhatIsBetweenFieldsWhateverTypesAndPackagesAreCalled(String name) throws Exception {
+        Segment segment = bench.create();
+        SharedSet.create(segment, "clocks", Codecs.record(Clock.class), 8).add(new Clock((byte) 1, 2));
+        write("clocks.hpp", Export.of(segment).inPackage(name));
+        Files.writeString(directory.resolve("main.cpp"), """
+                #include "clocks.hpp"
+                #include <iostream>
+
+                int main() {
+                    %1$s::Clock clock;
+                    std::memset(static_cast<void*>(&clock), 0xFF, sizeof(clock));
+                    clock.zone = 1;
+                    clock.nanos = 2;
+                    auto segment = zipc::Segment::open("%2$s");
+                    std::cout << zipc::SharedSet<%1$s::Clock>(segment, "clocks").contains(clock);
+                }
+                """.formatted(name.isEmpty() ? "" : "::" + name, segment.path()));
+        build("g++", "-std=c++17", "main.cpp");
+
+        assertThat(run(directory.resolve("program").toString())).isEqualTo("1");
     }
 
     /** In front of the exported file, and behind it. */
