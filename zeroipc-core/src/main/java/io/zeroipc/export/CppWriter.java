@@ -35,7 +35,8 @@ final class CppWriter extends CFamilyWriter {
             // Behind the types, so that no macro of the system's headers is taken for one of their names.
             end(source, namespace);
             CppPeer.runtime(source, peer);
-            CppPeer.gaps(source, peer, struct -> (namespace.isEmpty() ? "" : "::" + namespace) + "::" + names.get(struct));
+            CppPeer.gaps(source, peer,
+                    struct -> (namespace.isEmpty() ? "" : "::" + namespace) + "::" + names.get(struct));
             begin(source, namespace);
             new CppPeer(this, peer, names, others).write(source);
         }

@@ -25,13 +25,11 @@ final class PythonPeer {
     private static final Pattern NAME = Pattern
             .compile("(?m)^(?:class |def |import | +import |from \\w+ import |)(\\w+)(?= =|[(:]|$)");
     /** What the parts call of Python's own. */
-    private static final Set<
-            String> BUILT_IN = Set.of("abs", "all", "bytearray", "bytes", "classmethod", "dict", "float",
-                    "hasattr", "isinstance", "issubclass", "len", "max", "memoryview", "min", "open", "property",
-                    "range", "repr", "slice", "str",
-                    "super", "tuple", "type", "uuid", "AttributeError", "BlockingIOError", "BufferError", "Exception",
-                    "FileNotFoundError", "IndexError", "LookupError", "OSError", "PermissionError", "RecursionError",
-                    "TypeError", "ValueError");
+    private static final Set<String> BUILT_IN = Set.of("abs", "all", "bool", "bytearray", "bytes", "classmethod",
+            "dict", "float", "hasattr", "int", "isinstance", "issubclass", "len", "max", "memoryview", "min", "open",
+            "property", "range", "repr", "reversed", "slice", "str", "super", "tuple", "type", "uuid",
+            "AttributeError", "BlockingIOError", "BufferError", "Exception", "FileNotFoundError", "IndexError",
+            "LookupError", "OSError", "OverflowError", "PermissionError", "RecursionError", "TypeError", "ValueError");
     /** Of structures: methods, beside those that every segment has. */
     private static final Names.Rules METHODS = Names.Rules.ascii(Character::isLetter,
             PythonWriter.KEYWORDS::contains);

@@ -196,6 +196,43 @@ class ExportedPythonInteropTest {
                         new Side[] {Side.BUY, Side.SELL}, 0.5f, new byte[] {52, 53, 51}, new Inner(9)));
     }
 
+    /** As those of ctypes do, and without what was there before. */
+    @Test
+    void shouldTakeValuesOfFieldsInAllTheirForms() throws Exception {
+        Segment segment = bench.create();
+        SharedQueue.create(segment, "jobs", Codecs.record(Wide.class), 4);
+        assertThat(python(segment, """
+                class Own(plant.Wide):
+                    @property
+                    def twice(self): return 2 * self.small
+                    @twice.setter
+                    def twice(self, value): self.small = value // 2
+                class Longer(plant.Wide):
+                    _fields_ = [("more", plant.ctypes.c_uint8)]
+                it, other = Own(text="12345678", sixteen=(1, 2)), plant.Wide(sixteen=(5, 6))
+                it.text = "ab"
+                it.twice = 8
+                it.tag = bytearray(b"789")
+                it.sixteen = other.sixteen
+                it.pair = plant.Wide(pair=(1, 0)).pair
+                print(bytes(it)[plant.Wide.text.offset:][:8], it.twice, bytes(it.tag), list(it.sixteen), list(it.pair))
+                it.sixteen = (plant.ctypes.c_int16 * 2)(-7, 8)
+                it.text = memoryview(b"12345678")
+                it.ratio = float("-inf")
+                longer = Longer(small=3, more=4)
+                print(list(it.sixteen), it.text, it.ratio, longer.small, longer.more)
+                """, refused("it.text = 4"), refused("it.ratio = 10 ** 400"), refused("longer.small = 128"),
+                refused("it.sixteen = plant.Wide().tag"), refused("it.nobody = 1")).lines()).satisfiesExactly(
+                        line -> assertThat(line).isEqualTo(
+                                "b'ab\\x00\\x00\\x00\\x00\\x00\\x00' 8 b'789' [5, 6] [1, 0]"),
+                        line -> assertThat(line).isEqualTo("[-7, 8] b'12345678' -inf 3 4"),
+                        line -> assertThat(line).contains("TypeError", "Own.text", "value=4"),
+                        line -> assertThat(line).contains("ValueError", "Own.ratio", "3.4028235e+38"),
+                        line -> assertThat(line).contains("ValueError", "Longer.small", "-128 to 127"),
+                        line -> assertThat(line).contains("ValueError", "Own.sixteen", "2 elements"),
+                        line -> assertThat(line).contains("AttributeError", "Own.nobody"));
+    }
+
     @Test
     void shouldHaveTheShapeThatJavaHasDeclared() throws Exception {
         Segment segment = bench.create();

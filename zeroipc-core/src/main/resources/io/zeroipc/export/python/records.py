@@ -22,26 +22,44 @@ def _whole(kind, value, what, constants=None):
     if not issubclass(kind, ctypes.Array):
         return _whole_number(kind, value, what, constants)
     if kind._type_ is ctypes.c_char:
-        data = (value.encode() if isinstance(value, str) else bytes(value)).rstrip(b"\0")
+        data = (value.encode() if isinstance(value, str) else bytes(memoryview(value))).rstrip(b"\0")
         if len(data) > kind._length_ or b"\0" in data:
             raise _unfit(what, value, "at most %d bytes of UTF-8, none of them 0" % kind._length_)
         return data.ljust(kind._length_, b"\0")
+    if isinstance(value, kind):
+        return value
+    if constants is None and _is_memory(kind, value):
+        return kind.from_buffer_copy(value)
     values = tuple(value)
     if len(values) != kind._length_:
         raise _unfit(what, value, "%d elements" % kind._length_)
-    return kind(*[_whole(kind._type_, each, what, constants) for each in values])
+    return kind(*values)  # looks at each
+
+
+def _is_memory(kind, value):
+    """Whether its bytes are those of such an array, which fit whatever they are."""
+    try:
+        data = memoryview(value)
+    except TypeError:
+        return False
+    same = data.format.lstrip("<") == getattr(kind._type_, "_type_", None)
+    return same and data.ndim == 1 and data.c_contiguous and data.nbytes == ctypes.sizeof(kind)
 
 
 def _whole_number(kind, value, what, constants):
     if kind._type_ == "?":
-        return value
+        return bool(value)
     if kind._type_ in "fd":
-        if kind._type_ == "f" and abs(float(value)) != math.inf == abs(kind(value).value):
-            raise _unfit(what, value, "at most 3.4028235e+38 on both sides of 0")
-        return value
+        try:
+            stored = kind(value).value
+            if kind._type_ == "d" or abs(stored) != math.inf or abs(float(value)) == math.inf:
+                return value
+        except OverflowError:
+            pass
+        raise _unfit(what, value, "at most %s on both sides of 0" % ("3.4028235e+38" if kind._type_ == "f" else "1.7976931e+308"))
     number = operator.index(value)
     bits = 8 * ctypes.sizeof(kind)
-    low = -(1 << (bits - 1)) if kind(-1).value < 0 else 0
+    low = -(1 << (bits - 1)) if kind._type_.islower() else 0
     high = low + (1 << bits) - 1 if constants is None else len(constants) - 1
     if not (0 if constants else low) <= number <= high:
         raise _unfit(what, value, "%d to %d" % (0 if constants else low, high))
@@ -77,14 +95,20 @@ class _Structure(ctypes.Structure):
     _padding_ = ()  # fields that mean nothing
 
     def __init_subclass__(cls):
-        cls._kinds_ = dict(getattr(cls, "_fields_", ()))
+        # Beside those of a base, where a program has made a class of one.
+        cls._kinds_ = {**getattr(cls, "_kinds_", {}), **dict(cls.__dict__.get("_fields_", ()))}
 
     def __setattr__(self, name, value):
         kind, what = self._kinds_.get(name), "%s.%s" % (type(self).__name__, name)
         if kind is None:
+            if hasattr(type(self), name):  # a property of a program's own class
+                return super().__setattr__(name, value)
             raise AttributeError("no such field: field=%s (expected: %s)" % (what, ", ".join(self._kinds_)))
         try:
-            super().__setattr__(name, _whole(kind, value, what, self._constants_.get(name)))
+            whole = _whole(kind, value, what, self._constants_.get(name))
+            super().__setattr__(name, whole)
+            if isinstance(whole, bytes):  # of which ctypes has stored those up to the first zero
+                ctypes.memmove(ctypes.addressof(self) + getattr(type(self), name).offset, whole, len(whole))
         except TypeError as e:
             raise TypeError("value is of another type: field=%s, value=%r (%s)" % (what, value, e)) from None
 
