@@ -60,7 +60,7 @@ public:
         constexpr int spins = 100;
         constexpr int sleeps = 32;
         auto result = attempt();
-        for (int looks = 0; !result && Clock::now() < end; ++looks) {
+        for (std::int64_t looks = 0; !result && Clock::now() < end; ++looks) {
             if (looks < spins) {
                 spin_hint();
                 result = attempt();

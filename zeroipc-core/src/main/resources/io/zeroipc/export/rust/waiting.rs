@@ -92,7 +92,7 @@ impl EventCount {
 
     /// Passes a moment before the next attempt.
     fn pass(&self, turn: &mut Turn, most: Duration) -> Result<(), Error> {
-        turn.count += 1;
+        turn.count = turn.count.saturating_add(1);
         if turn.count <= SPINS {
             std::hint::spin_loop();
             return Ok(());
