@@ -30,7 +30,7 @@ final class TypeScriptWriter implements TypeWriter {
     /** What the file itself means by these. */
     private static final Set<String> OWN = Set.of("Array", "DataView", "Error", "Math", "NaN", "Number", "Object",
             "RangeError", "TextDecoder", "TextEncoder", "Uint8Array", "absent", "checked", "getBytes", "getText",
-            "setBytes", "setText", "single", "whole", "exports", "Infinity");
+            "setBytes", "setText", "real", "single", "whole", "exports", "Infinity");
     /** Every name is one of a property, in quotes if need be, but for these, which are there already. */
     static final Names.Rules OF_PROPERTIES = new Names.Rules(each -> true, each -> true,
             Set.of("constructor", "__proto__")::contains, name -> name);
@@ -95,7 +95,7 @@ final class TypeScriptWriter implements TypeWriter {
                     .blank()
                     .open("function setText(view: DataView, at: number, size: number, value: string, field: string): void {")
                     .line("const bytes = new TextEncoder().encode(value);")
-                    .open("if (bytes.length > size || bytes.includes(0)) {")
+                    .open("if (typeof value !== \"string\" || bytes.length > size || bytes.includes(0)) {")
                     .line("throw new RangeError(`text does not fit: field=${field}, value=${value} (expected: at most ${size} bytes of UTF-8, none of them 0)`);")
                     .close("}")
                     .line("const room = new Uint8Array(view.buffer, view.byteOffset + at, size);")
@@ -127,10 +127,21 @@ final class TypeScriptWriter implements TypeWriter {
                     .line("return value;")
                     .close("}");
         }
+        if (uses(model, element -> element instanceof Element.Numeric number && number.scalar().isFloating())) {
+            source.blank()
+                    .comment(
+                            "Of what is no number, a property that is not there, a view would make NaN or some other one.")
+                    .open("function real(value: number, field: string): number {")
+                    .open("if (typeof value !== \"number\") {")
+                    .line("throw new RangeError(`value does not fit: field=${field}, value=${value} (expected: a number)`);")
+                    .close("}")
+                    .line("return value;")
+                    .close("}");
+        }
         if (uses(model, element -> element instanceof Element.Numeric number && number.scalar() == Scalar.FLOAT32)) {
             source.blank()
                     .open("function single(value: number, field: string): number {")
-                    .open("if (Number.isFinite(value) && !Number.isFinite(Math.fround(value))) {")
+                    .open("if (Number.isFinite(real(value, field)) && !Number.isFinite(Math.fround(value))) {")
                     .line("throw new RangeError(`value does not fit: field=${field}, value=${value} (expected: at most 3.4028235e+38 on both sides of 0)`);")
                     .close("}")
                     .line("return value;")
@@ -362,7 +373,8 @@ final class TypeScriptWriter implements TypeWriter {
     /** The value of a number, which must be one that its bytes have room for. */
     private static String checked(Element.Numeric number, String quoted) {
         return switch (number.scalar()) {
-            case BOOL, FLOAT64 -> "value";
+            case BOOL -> "value";
+            case FLOAT64 -> "real(value, " + quoted + ")";
             case FLOAT32 -> "single(value, " + quoted + ")";
             default -> {
                 boolean signed = number.scalar().typeName().startsWith("int");

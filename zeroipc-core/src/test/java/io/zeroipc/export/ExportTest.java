@@ -206,7 +206,7 @@ class ExportTest {
 
             function setText(view: DataView, at: number, size: number, value: string, field: string): void {
                 const bytes = new TextEncoder().encode(value);
-                if (bytes.length > size || bytes.includes(0)) {
+                if (typeof value !== "string" || bytes.length > size || bytes.includes(0)) {
                     throw new RangeError(`text does not fit: field=${field}, value=${value} (expected: at most ${size} bytes of UTF-8, none of them 0)`);
                 }
                 const room = new Uint8Array(view.buffer, view.byteOffset + at, size);
@@ -218,6 +218,14 @@ class ExportTest {
             function whole<T extends number | bigint>(value: T, low: T, high: T, field: string): T {
                 if (typeof value !== typeof low || !(value >= low && value <= high) || (typeof value === "number" && !Number.isInteger(value))) {
                     throw new RangeError(`value does not fit: field=${field}, value=${value} (expected: a ${typeof low}, ${low} to ${high})`);
+                }
+                return value;
+            }
+
+            // Of what is no number, a property that is not there, a view would make NaN or some other one.
+            function real(value: number, field: string): number {
+                if (typeof value !== "number") {
+                    throw new RangeError(`value does not fit: field=${field}, value=${value} (expected: a number)`);
                 }
                 return value;
             }
@@ -282,7 +290,7 @@ class ExportTest {
                     }
                     values.forEach((value, i) => {
                         const at = start + i * 8;
-                        view.setFloat64(at, value, true);
+                        view.setFloat64(at, real(value, "Trade.prices"), true);
                     });
                 }
 

@@ -60,7 +60,7 @@ class ExportedTypeScriptInteropTest {
     }
 
     record Wide(byte small, @Unsigned(16) int unsigned, @Length(2) short[] sixteen, @Unsigned(8) Side side,
-            @Length(8) String text, float ratio, long whole,
+            @Length(8) String text, float ratio, double share, long whole,
             @Absent Integer perhaps, @Length(3) byte[] tag) {}
 
     record Part(int id, @Absent(Absent.By.FLAG) Reading last, @Length(3) byte[] tag) {}
@@ -210,7 +210,7 @@ class ExportedTypeScriptInteropTest {
                     import { Wide, WideSegment } from "./wide.js";
 
                     const wide = WideSegment.open(), it = new Wide(new DataView(new ArrayBuffer(Wide.SIZE)));
-                    const right = { small: -128, unsigned: 65535, sixteen: [1, -32768], side: 1, text: "größe", ratio: 0.5, whole: -(2n ** 63n),
+                    const right = { small: -128, unsigned: 65535, sixteen: [1, -32768], side: 1, text: "größe", ratio: 0.5, share: 0.1, whole: -(2n ** 63n),
                         perhaps: null, tag: new Uint8Array([1, 2, 3]) };
                     wide.jobs().offer(right);
                     const refused = (task: () => unknown) => {
@@ -236,6 +236,9 @@ class ExportedTypeScriptInteropTest {
                     refused(() => wide.small().set(0, 70000));
                     refused(() => wide.jobs().offer({ ...right, small: undefined as unknown as number }));
                     refused(() => wide.jobs().offer({ ...right, whole: 5 as unknown as bigint }));
+                    refused(() => wide.jobs().offer({ ...right, ratio: undefined as unknown as number }));
+                    refused(() => wide.jobs().offer({ ...right, share: "1" as unknown as number }));
+                    refused(() => wide.jobs().offer({ ...right, text: null as unknown as string }));
                     console.log(`${it.small} ${it.sixteen} ${it.ratio} ${it.tag} ${wide.jobs().size}`);
                     """);
             ExportedPeers.compile(directory, "cut.ts");
@@ -243,14 +246,14 @@ class ExportedTypeScriptInteropTest {
             assertThat(lines.getFirst()).isEqualTo("RangeError: value does not fit: field=Wide.small, value=128"
                     + " (expected: a number, -128 to 127)");
             List<String> fields = List.of("small", "unsigned", "unsigned", "unsigned", "sixteen", "sixteen", "side",
-                    "text", "ratio", "whole", "perhaps", "tag", "Small", "small", "whole");
+                    "text", "ratio", "whole", "perhaps", "tag", "Small", "small", "whole", "ratio", "share", "text");
             for (int i = 0; i < fields.size(); i++) {
                 String field = fields.get(i).equals("Small") ? "Small" : "Wide." + fields.get(i);
                 assertThat(lines.get(i)).startsWith("RangeError: ").contains("field=" + field + ",", "(expected: ");
             }
             assertThat(lines).hasSize(fields.size() + 1).last().isEqualTo("0 1,0 0 0,0,0 1");
             assertThat(jobs.poll()).usingRecursiveComparison()
-                    .isEqualTo(new Wide((byte) -128, 65535, new short[] {1, -32768}, Side.SELL, "größe", 0.5f,
+                    .isEqualTo(new Wide((byte) -128, 65535, new short[] {1, -32768}, Side.SELL, "größe", 0.5f, 0.1,
                             Long.MIN_VALUE, null, new byte[] {1, 2, 3}));
             assertThat(small.get(0)).isZero();
         }
