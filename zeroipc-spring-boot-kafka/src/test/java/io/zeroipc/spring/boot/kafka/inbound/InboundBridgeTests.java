@@ -479,8 +479,9 @@ class InboundBridgeTests {
         InboundApplication first = InboundApplication.start(directory, topic, queue);
         try (InboundApplication second = InboundApplication.start(directory, topic, queue)) {
             await().until(() -> first.bridge().figures().carried() == 10);
+            // It waits at first as well, for its structure.
+            await().untilAsserted(() -> assertThat(second.bridge().figures().lastError()).contains("RoleTaken"));
             await().until(() -> second.bridge().state() == BridgeState.WAITING);
-            assertThat(second.bridge().figures().lastError()).contains("RoleTaken");
             first.close();
             send(topic, 0, range(10, 20));
             await().until(() -> second.bridge().figures().carried() == 10);
