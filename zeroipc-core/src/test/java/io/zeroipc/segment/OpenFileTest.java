@@ -22,13 +22,13 @@ import io.zeroipc.RoleTakenException;
 import io.zeroipc.SegmentNotFoundException;
 import io.zeroipc.os.FileFacts;
 import io.zeroipc.os.FileLocks;
+import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.Waiter;
 import io.zeroipc.wait.WaitStrategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 class OpenFileTest {
 
@@ -81,12 +81,12 @@ class OpenFileTest {
 
     /** Somebody who takes part gets the lock of his row, and gives the other one back: while the locks are looked at, too. */
     @Test
+    @EnabledWithNativeAccess
     void shouldBeNoLastUseWhileAnotherOneChangesTheLastUserLockForThatOfARow() throws Exception {
         Path path = Files.write(directory.resolve("file"), new byte[8]);
         OpenFile file = OpenFile.open(path, FileFacts.of(path), true);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
                 FileLocks others = FileLocks.of(channel, path, false)) {
-            assumeThat(others.mechanism()).isEqualTo(FileLocks.Mechanism.DESCRIPTION);
             FileLocks.Held without = others.tryLock(LockPositions.user(LockPositions.USERS_MAX - 2));
             List<Integer> wrong = new ArrayList<>();
             for (int i = 0; i < 200; i++) {

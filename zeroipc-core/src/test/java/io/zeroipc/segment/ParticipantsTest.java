@@ -26,12 +26,12 @@ import io.zeroipc.os.FileFacts;
 import io.zeroipc.os.FileIdentity;
 import io.zeroipc.os.FileLocks;
 import io.zeroipc.test.PeerProcess;
+import io.zeroipc.testing.EnabledWithNativeAccess;
 import io.zeroipc.testing.TemporarySegments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 /** Who takes part in a segment, as the file beside it says. */
@@ -194,6 +194,7 @@ class ParticipantsTest {
 
     /** Not the dead, whose locks went with them, and those who take no part as well: to end another one would not help. */
     @Test
+    @EnabledWithNativeAccess
     void shouldNameWhoMayHaveARoleAndNobodyElse() throws Exception {
         Segment segment = segments.create(1 << 16);
         Cell cell = segment.create("cell", Cell.spec(8));
@@ -205,7 +206,6 @@ class ParticipantsTest {
                 FileChannel channel = FileChannel.open(segment.path(), StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
                 FileLocks foreign = FileLocks.of(channel, segment.path(), false)) {
-            assumeThat(foreign.mechanism()).isEqualTo(FileLocks.Mechanism.DESCRIPTION);
             peer.await("open");
             assertThat(foreign.tryLock(LockPositions.user(LockPositions.USERS_MAX - 1))).isNotNull();
             assertThat(foreign.tryLock(LockPositions.role(segment.blocks("cell").require("").offset(), 0))).isNotNull();
